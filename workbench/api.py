@@ -1,0 +1,273 @@
+"""All that a plugin may import from Workbench: value types, contracts and hook specifications.
+
+One rule for all five kinds, plan, work, fold: ``plan`` is an async generator that yields :class:`Chunk` or
+:class:`Command`; the engine runs them, several at once; ``fold`` makes one outcome of their results. A plugin never
+starts a process or a thread itself, so that everything it does can be cancelled, timed out and shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import pluggy
+
+from workbench.case.model import *  # noqa: F403
+from workbench.case.model import Change, Finding, GateResult, LogError, Pattern, Proposal
+from workbench.case.state import Report
+
+hookspec = pluggy.HookspecMarker("workbench")
+hookimpl = pluggy.HookimplMarker("workbench")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """CPU work for a worker process: a module-level function and picklable arguments; it returns a list.
+
+    Keep the arguments to 64 kB and the work to 250 ms where it can be: streaming is many chunks, cancelling is killing
+    one. ``timeout`` is in seconds. :class:`Report` values in the list are shown at once; the others wait for ``fold``.
+    """
+
+    function: Callable[..., list[Any]]
+    args: tuple[Any, ...] = ()
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """
+
+    Hat a command left: bytes of both streams (each cut at 16 MiB, then ``truncated``), exit code (negative: signal).
+    """
+
+    argv: tuple[str, ...]
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+    seconds: float
+    timed_out: bool = False
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A program for the engine to run, in a process group of its own. ``argv`` is a list, never a shell line.
+
+    ``parse`` turns the output into a list of results and runs in a worker process, so it is a module-level function.
+    ``cwd`` empty means a neutral directory outside any repository. ``executes`` says that it runs code of the
+    repository (tests, its tools): then it needs the user's trust.
+    """
+
+    argv: tuple[str, ...]
+    parse: Callable[[Output], list[Any]]
+    cwd: str = ""
+    env: Mapping[str, str] = field(default_factory=dict)
+    stdin: bytes = b""
+    timeout: float = 60.0
+    executes: bool = False
+
+
+Step = Chunk | Command
+
+
+class Host(Protocol):
+    """What the engine offers to ``plan``. Every call can be cancelled; GitError and TimeoutError may rise from it."""
+
+    @property
+    def index_path(self) -> str:
+        """The content-addressed index file that workers read (see workbench.analysis.index)."""
+        ...
+
+    async def run(self, step: Step) -> list[Any]:
+        """Run one step now and give its results: for plans whose later steps need earlier answers."""
+        ...
+
+    async def git(self, *args: str) -> bytes:
+        """Standard output of git on the repository, guarded (no hooks, fsmonitor, pager, helpers). Raises GitError."""
+        ...
+
+    def progress(self, done: int, of: int) -> None:
+        """Say how far the plan is."""
+        ...
+
+    async def ask(self, question: str, choices: Sequence[str]) -> str:
+        """Queue a question for the driver; the answer is one of ``choices``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an analyzer is asked about. ``repo`` is the absolute root; ``paths`` maps each file (repository-relative) to
+    its blob id; ``errors``, ``patterns``, ``changes`` and ``findings`` come from the analyzers named in ``after``."""
+
+    question: str
+    repo: str
+    revision: str
+    tree: str
+    deployed: str = ""
+    since: datetime | None = None
+    log_sources: tuple[str, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[LogError, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Analyzer(Protocol):
+    """Looks at the case's subject."""
+
+    def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
+        """The steps to run."""
+        ...
+
+    def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
+        """One report of the results; its ``summary`` always says what was checked, also when nothing was found."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """A local file with log bytes: the source's own or a spool of what a command gave."""
+
+    path: str
+    host: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """
+
+    Hat a log source gave: files to read, what it could not see, and how to follow it (argv), empty where it cannot.
+    """
+
+    name: str
+    files: tuple[FeedFile, ...]
+    denied: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    follow: tuple[str, ...] = ()
+
+
+class LogSource(Protocol):
+    """Reads one kind of location."""
+
+    def accepts(self, location: str) -> bool:
+        """Whether ``location`` is of this source's grammar."""
+        ...
+
+    def plan(self, location: str, host: Host) -> AsyncIterator[Step]:
+        """The steps that fetch it."""
+        ...
+
+    def fold(self, location: str, results: Sequence[Any]) -> Feed:
+        """The feed; what was not allowed to be seen is in ``denied``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FixRequest:
+    """What a fixer is asked to mend, in a worktree of its own at ``worktree``."""
+
+    worktree: str
+    base: str
+    question: str
+    finding: Finding | None = None
+    error: LogError | None = None
+    change: Change | None = None
+    failing_test: str = ""
+    rejected: tuple[str, ...] = ()
+
+
+class Fixer(Protocol):
+    """Edits its worktree; the engine computes the diff with git and makes the proposals."""
+
+    def plan(self, request: FixRequest, host: Host) -> AsyncIterator[Step]:
+        """The steps that edit."""
+        ...
+
+    def fold(self, request: FixRequest, results: Sequence[Any]) -> Sequence[Proposal]:
+        """Titles and rules of what was done; ``diff`` is filled in by the engine."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSubject:
+    """
+
+    He change a gate judges: base and head trees with a worktree for each, the changed paths, settings of the gate.
+    """
+
+    repo: str
+    base: str
+    head: str
+    base_worktree: str
+    head_worktree: str
+    paths: tuple[str, ...]
+    interpreter: str
+    tests: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Gate(Protocol):
+    """Checks the change."""
+
+    def applies(self, subject: ChangeSubject) -> str:
+        """Why it does not apply, or the empty string when it does."""
+        ...
+
+    def plan(self, subject: ChangeSubject, host: Host) -> AsyncIterator[Step]:
+        """The steps to run."""
+        ...
+
+    def fold(self, subject: ChangeSubject, results: Sequence[Any]) -> GateResult:
+        """What it said; nothing examined is not a pass."""
+        ...
+
+
+class Register(Protocol):
+    """Announces one plugin.
+
+    ``needs``: ``command:NAME``, ``import:NAME`` or ``file:PATH`` (in the repository), all required;
+
+    ``after`` names analyzers whose reports must be in before this one is asked."""
+
+    def __call__(
+        self,
+        name: str,
+        factory: Callable[[], Any],
+        *,
+        title: str,
+        needs: Sequence[str] = (),
+        after: Sequence[str] = (),
+    ) -> None:
+        """Register ``factory``, called once, when first needed."""
+        ...
+
+
+@hookspec
+def register_log_sources(register: Register) -> None:
+    """Announce log sources."""
+
+
+@hookspec
+def register_analyzers(register: Register) -> None:
+    """Announce analyzers."""
+
+
+@hookspec
+def register_runners(register: Register) -> None:
+    """Announce test runners."""
+
+
+@hookspec
+def register_fixers(register: Register) -> None:
+    """Announce fixers."""
+
+
+@hookspec
+def register_gates(register: Register) -> None:
+    """Announce gates."""

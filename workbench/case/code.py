@@ -1,0 +1,96 @@
+"""Value types that speak of places in the code: findings, signals, hotspots, the map, checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.case.enums import CheckStatus, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One reason for a score.
+
+    ``name`` is the signal's, ``weight`` what it added to the score, ``detail`` one line that a person reads,
+    ``evidence`` the ids of findings, errors, changes or test runs behind it.
+    """
+
+    name: str
+    weight: float
+    detail: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something an analyzer noticed at a location. Lines are 1-based and inclusive; ``path`` is repository-relative.
+
+    ``fingerprint`` stays the same when lines above move; ``id`` is citable within the case.
+    """
+
+    id: str
+    path: str
+    line: int
+    end_line: int
+    rule: str
+    message: str
+    severity: Severity
+    analyzer: str
+    fingerprint: str
+    symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspot:
+    """A file (``qualname`` empty) or symbol with a score and the signals that made it."""
+
+    path: str
+    score: float
+    signals: tuple[Signal, ...] = ()
+    qualname: str = ""
+    line: int = 0
+    end_line: int = 0
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """A signal that an analyzer adds to the ranking: for a file, or for the symbol ``qualname`` in it."""
+
+    path: str
+    signal: Signal
+    qualname: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    """A node of the map. ``kind``: entry, middleware, function, table, cache, queue, host, unknown."""
+
+    id: str
+    label: str
+    kind: str
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MapEdge:
+    """A call from ``source`` to ``target``; ``observed`` counts the tracebacks it was seen in, 0 means static only."""
+
+    source: str
+    target: str
+    observed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one analyzer run checked, in one line; ``error`` carries the traceback of a failure.
+
+    ``seconds`` is its duration.
+    """
+
+    analyzer: str
+    status: CheckStatus
+    summary: str
+    seconds: float = 0.0
+    error: str = ""

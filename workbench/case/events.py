@@ -1,0 +1,92 @@
+"""The events of a journal and how older ones are lifted to today's version."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+KINDS: Mapping[str, int] = {
+    "case.opened": 1,
+    "case.question": 1,
+    "case.facts": 1,
+    "case.phase": 1,
+    "analysis.started": 1,
+    "analysis.reported": 1,
+    "analysis.finished": 1,
+    "triage.set": 1,
+    "cause.added": 1,
+    "cause.edited": 1,
+    "cause.judged": 1,
+    "evidence.pinned": 1,
+    "note.added": 1,
+    "comment.added": 1,
+    "error.grouped": 1,
+    "test.started": 1,
+    "test.finished": 1,
+    "proof.started": 1,
+    "proof.finished": 1,
+    "proposal.offered": 1,
+    "proposal.judged": 1,
+    "patch.applied": 1,
+    "patch.undone": 1,
+    "case.mitigated": 1,
+    "gate.started": 1,
+    "gate.finished": 1,
+    "gate.waived": 1,
+    "gate.approved": 1,
+    "plan.edited": 1,
+    "monitor.started": 1,
+    "monitor.finished": 1,
+    "driver.taken": 1,
+    "command.ran": 1,
+}
+"""Every kind this program knows, with its current version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. ``id`` is made by the author; ``seq`` is given by the store, 0 before it is stored.
+
+    ``actor`` is a person or ``workbench/<plugin>``; ``run`` ties the events of one analyzer, test or gate run;
+    ``data`` is JSON.
+    """
+
+    id: str
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    v: int
+    data: Mapping[str, Any]
+    run: str = ""
+
+
+class NewerEventError(Exception):
+    """The journal holds a kind or version that this program does not know: it opens read-only."""
+
+
+Upcast = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+UPCASTS: Mapping[tuple[str, int], Upcast] = {}
+"""(kind, old version) to a function that gives the data of version + 1."""
+
+
+def new_event(kind: str, actor: str, data: Mapping[str, Any], run: str = "", at: datetime | None = None) -> Event:
+    """
+
+    N event not yet stored, with a fresh id, of the current version of ``kind`` (KeyError if there is no such kind).
+    """
+    return Event(secrets.token_hex(8), 0, at or datetime.now(UTC), actor, kind, KINDS[kind], data, run)
+
+
+def upcast(event: Event) -> Event:
+    """The event in today's version. Raises NewerEventError for what only a newer program understands."""
+    current = KINDS.get(event.kind)
+    if current is None or event.v > current:
+        raise NewerEventError(f"{event.kind} version {event.v} was written by a newer workbench")
+    while event.v < current:
+        step = UPCASTS[event.kind, event.v]
+        event = replace(event, data=step(event.data), v=event.v + 1)
+    return event

@@ -1,0 +1,281 @@
+"""The fold: a journal's events, in the order of ``seq``, become the case on screen. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from workbench.case.code import Check
+from workbench.case.codec import decode
+from workbench.case.enums import CauseStatus, CheckStatus, GateStatus, TriageState
+from workbench.case.events import Event, upcast
+from workbench.case.state import AnalyzerRun, CaseState, Entry, PatchRecord, Pin, Report, Triage
+from workbench.case.work import Evidence, GateResult, Hypothesis, Proof, Proposal, TestRun
+
+Step = Callable[[CaseState, Event], CaseState]
+V = TypeVar("V")
+
+
+def fold(state: CaseState, events: Iterable[Event]) -> CaseState:
+    """``state`` after ``events``. Events at or below ``state.seq`` were folded before and change nothing."""
+    for event in events:
+        if event.seq > state.seq:
+            state = apply(state, event)
+    return state
+
+
+def apply(state: CaseState, event: Event) -> CaseState:
+    """``state`` after one event. Raises NewerEventError for a kind or version that this program does not know."""
+    event = upcast(event)
+    state = _STEPS.get(event.kind, _unchanged)(state, event)
+    text, ref = _told(event)
+    if text:
+        entry = Entry(event.id, event.seq, event.at, event.actor, event.kind, text, ref)
+        state = replace(state, timeline=(*state.timeline, entry))
+    return replace(state, seq=event.seq)
+
+
+def interrupted(state: CaseState, alive: Callable[[str], bool]) -> CaseState:
+    """``state`` with every running analyzer whose run is not ``alive`` marked interrupted.
+
+    Nothing it reported is lost.
+    """
+    running = dict(state.running)
+    for run_id, run in state.running.items():
+        if not alive(run_id):
+            running[run_id] = replace(run, check=replace(run.check, status=CheckStatus.INTERRUPTED))
+    return replace(state, running=running)
+
+
+def _with(mapping: Mapping[str, V], key: str, value: V) -> dict[str, V]:
+    return {**mapping, key: value}
+
+
+def _unchanged(state: CaseState, event: Event) -> CaseState:
+    return state
+
+
+def _opened(state: CaseState, event: Event) -> CaseState:
+    data = event.data
+    return replace(
+        state,
+        id=data["case"],
+        repo=data["repo"],
+        base=data.get("base", ""),
+        tree=data.get("tree", ""),
+        opened_at=event.at,
+    )
+
+
+def _question(state: CaseState, event: Event) -> CaseState:
+    data = event.data
+    since = data.get("since")
+    return replace(
+        state,
+        question=data["question"],
+        log_sources=tuple(data.get("log_sources", ())),
+        since=datetime.fromisoformat(since) if since else None,
+        deployed=data.get("deployed", "") or state.deployed,
+        playbook=data.get("playbook", "") or state.playbook,
+    )
+
+
+def _facts(state: CaseState, event: Event) -> CaseState:
+    data = event.data
+    return replace(
+        state,
+        base=data.get("base", state.base),
+        deployed=data.get("deployed", state.deployed),
+        tree=data.get("tree", state.tree),
+    )
+
+
+def _phase(state: CaseState, event: Event) -> CaseState:
+    at = datetime.fromisoformat(event.data["at"]) if event.data.get("at") else event.at
+    return replace(state, phases=_with(state.phases, event.data["phase"], at))
+
+
+def _analysis_started(state: CaseState, event: Event) -> CaseState:
+    name = event.data["analyzer"]
+    check = Check(name, CheckStatus.RUNNING, "")
+    run = AnalyzerRun(event.run, name, event.data.get("tree", ""), Report(), check)
+    others = {key: value for key, value in state.running.items() if value.analyzer != name}
+    return replace(state, running=_with(others, event.run, run))
+
+
+def _analysis_reported(state: CaseState, event: Event) -> CaseState:
+    run = state.running.get(event.run)
+    if run is None:
+        return state
+    grown = replace(run, report=run.report.plus(decode(Report, event.data["report"])))
+    return replace(state, running=_with(state.running, event.run, grown))
+
+
+def _analysis_finished(state: CaseState, event: Event) -> CaseState:
+    run = state.running.get(event.run)
+    if run is None:
+        return state
+    check = decode(Check, event.data["check"])
+    ended = replace(run, check=check)
+    running = {key: value for key, value in state.running.items() if key != event.run}
+    if check.status is not CheckStatus.DONE and run.analyzer in state.finished and not run.report.summary:
+        ended = replace(state.finished[run.analyzer], check=check)
+    return replace(state, running=running, finished=_with(state.finished, run.analyzer, ended))
+
+
+def _triage(state: CaseState, event: Event) -> CaseState:
+    data = event.data
+    made = Triage(TriageState(data["state"]), event.actor, event.at, data.get("reason", ""), data.get("link", ""))
+    return replace(state, triage=_with(state.triage, data["fingerprint"], made))
+
+
+def _cause_added(state: CaseState, event: Event) -> CaseState:
+    cause = decode(Hypothesis, event.data["cause"])
+    return replace(state, causes=_with(state.causes, cause.id, cause))
+
+
+def _cause_judged(state: CaseState, event: Event) -> CaseState:
+    data = event.data
+    cause = state.causes.get(data["cause"])
+    if cause is None:
+        if "value" not in data:
+            return state
+        cause = decode(Hypothesis, data["value"])
+    status = CauseStatus(data["status"])
+    if data.get("evidence"):
+        item = decode(Evidence, data["evidence"])
+        if status is CauseStatus.REFUTED:
+            cause = replace(cause, against=(*cause.against, item))
+        else:
+            cause = replace(cause, supporting=(*cause.supporting, item))
+    return replace(state, causes=_with(state.causes, cause.id, replace(cause, status=status)))
+
+
+def _pinned(state: CaseState, event: Event) -> CaseState:
+    data = event.data
+    pin = Pin(
+        event.id, data["text"], event.actor, event.at, data.get("path", ""), data.get("line", 0), data.get("ref", "")
+    )
+    return replace(state, pins=(*state.pins, pin))
+
+
+def _test_finished(state: CaseState, event: Event) -> CaseState:
+    return replace(state, test_runs=(*state.test_runs[-19:], decode(TestRun, event.data["run"])))
+
+
+def _proof_finished(state: CaseState, event: Event) -> CaseState:
+    proof = decode(Proof, event.data["proof"])
+    return replace(state, proofs=_with(state.proofs, proof.id, proof))
+
+
+def _proposal_offered(state: CaseState, event: Event) -> CaseState:
+    proposal = decode(Proposal, event.data["proposal"])
+    return replace(state, proposals=_with(state.proposals, proposal.id, proposal))
+
+
+def _proposal_judged(state: CaseState, event: Event) -> CaseState:
+    proposal = state.proposals.get(event.data["proposal"])
+    if proposal is None:
+        return state
+    return replace(state, proposals=_with(state.proposals, proposal.id, replace(proposal, state=event.data["state"])))
+
+
+def _patch_applied(state: CaseState, event: Event) -> CaseState:
+    record = decode(PatchRecord, event.data["patch"])
+    return replace(state, patches=_with(state.patches, record.id, record))
+
+
+def _patch_undone(state: CaseState, event: Event) -> CaseState:
+    record = state.patches.get(event.data["patch"])
+    if record is None:
+        return state
+    undone = bool(event.data.get("undone", True))
+    return replace(state, patches=_with(state.patches, record.id, replace(record, undone=undone)))
+
+
+def _gate_finished(state: CaseState, event: Event) -> CaseState:
+    result = decode(GateResult, event.data["gate"])
+    return replace(state, gates=_with(state.gates, result.id, result))
+
+
+def _gate_waived(state: CaseState, event: Event) -> CaseState:
+    result = state.gates.get(event.data["gate"])
+    if result is None:
+        return state
+    waived = replace(result, status=GateStatus.WAIVED, waived_by=event.actor, reason=f"waived: {event.data['reason']}")
+    return replace(state, gates=_with(state.gates, result.id, waived))
+
+
+def _driver(state: CaseState, event: Event) -> CaseState:
+    return replace(state, driver=event.data["driver"])
+
+
+_STEPS: Mapping[str, Step] = {
+    "case.opened": _opened,
+    "case.question": _question,
+    "case.facts": _facts,
+    "case.phase": _phase,
+    "analysis.started": _analysis_started,
+    "analysis.reported": _analysis_reported,
+    "analysis.finished": _analysis_finished,
+    "triage.set": _triage,
+    "cause.added": _cause_added,
+    "cause.edited": _cause_added,
+    "cause.judged": _cause_judged,
+    "evidence.pinned": _pinned,
+    "test.finished": _test_finished,
+    "proof.finished": _proof_finished,
+    "proposal.offered": _proposal_offered,
+    "proposal.judged": _proposal_judged,
+    "patch.applied": _patch_applied,
+    "patch.undone": _patch_undone,
+    "gate.finished": _gate_finished,
+    "gate.waived": _gate_waived,
+    "driver.taken": _driver,
+}
+
+
+def _told(event: Event) -> tuple[str, str]:
+    """The timeline's sentence for an event and what it cites; ("", "") for events that are no news to a person."""
+    data: Mapping[str, Any] = event.data
+    match event.kind:
+        case "case.question":
+            return f"asked: {data['question']}", ""
+        case "analysis.finished":
+            check = data["check"]
+            return f"{check['analyzer']}: {check['summary'] or check['status']}", event.run
+        case "triage.set":
+            return f"judged {data['state']}: {data.get('title', data['fingerprint'])}", data["fingerprint"]
+        case "cause.added" | "cause.edited":
+            return f"cause: {data['cause']['statement']}", data["cause"]["id"]
+        case "cause.judged":
+            return f"cause {data['status']}: {data.get('statement', data['cause'])}", data["cause"]
+        case "evidence.pinned" | "note.added" | "comment.added":
+            return f"{event.kind.split('.')[0]}: {data['text']}", data.get("ref", "")
+        case "test.finished":
+            run = data["run"]
+            return f"tests {run['status']}: {len(run['results'])} results", run["id"]
+        case "proof.finished":
+            return f"proof {data['proof']['status']}: {', '.join(data['proof']['tests'])}", data["proof"]["id"]
+        case "proposal.offered":
+            return f"proposal by {data['proposal']['fixer']}: {data['proposal']['title']}", data["proposal"]["id"]
+        case "proposal.judged":
+            return f"proposal {data['state']}: {data['proposal']}", data["proposal"]
+        case "patch.applied":
+            return f"applied: {data['patch']['title']}", data["patch"]["id"]
+        case "patch.undone":
+            return f"{'undone' if data.get('undone', True) else 'redone'}: {data['patch']}", data["patch"]
+        case "gate.finished":
+            return f"gate {data['gate']['id']} {data['gate']['status']}: {data['gate']['reason']}", data["gate"]["id"]
+        case "gate.waived":
+            return f"gate {data['gate']} waived: {data['reason']}", data["gate"]
+        case "case.phase":
+            return f"phase: {data['phase']}", ""
+        case "case.mitigated":
+            return f"mitigated: {data['text']}", ""
+        case "driver.taken":
+            return f"{data['driver']} drives", ""
+        case _:
+            return "", ""

@@ -1,0 +1,141 @@
+"""Value types that speak of logs: sources, patterns, errors, the onset, changes on the time axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workbench.case.code import Signal
+from workbench.case.enums import ChangeKind, Level, Trend
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What one log source gave and what it could not see. ``start`` and ``end`` bound the records' times.
+
+    ``unreadable`` counts physical lines that could not be decoded or were cut; ``denied`` names what was not
+    allowed to be seen, one sentence each, and is never empty when something was.
+    """
+
+    name: str
+    hosts: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    records: int = 0
+    lines: int = 0
+    unreadable: int = 0
+    denied: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A template of log records that belong together. ``share`` is 0..1 of what ``of`` names."""
+
+    id: str
+    template: str
+    level: Level
+    count: int
+    share: float
+    of: str
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    samples: tuple[str, ...] = ()
+    trend: Trend = Trend.UNKNOWN
+    factor: float | None = None
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a traceback. ``path`` is repository-relative when ``mapped``, else as the log wrote it."""
+
+    path: str
+    line: int
+    function: str
+    mapped: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One cause chain or call path seen under an error."""
+
+    label: str
+    count: int
+    sample: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogError:
+    """Exception type plus deepest frame in the repository. ``share`` is 0..1 of what ``of`` names.
+
+    ``factor`` is the rate now over the rate before (None when there is none); ``sparkline`` holds counts per equal
+    bucket over the covered time; ``frames`` run from the outermost to the innermost; ``why`` says why its events
+    were grouped; ``endpoints`` pairs endpoint and count.
+    """
+
+    id: str
+    type: str
+    message: str
+    trend: Trend
+    count: int
+    share: float
+    of: str
+    factor: float | None = None
+    onset: datetime | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    frames: tuple[Frame, ...] = ()
+    cause: str = ""
+    variants: tuple[Variant, ...] = ()
+    patterns: tuple[str, ...] = ()
+    sparkline: tuple[int, ...] = ()
+    endpoints: tuple[tuple[str, int], ...] = ()
+    users: int | None = None
+    requests: int | None = None
+    why: str = ""
+    fingerprint: str = ""
+
+    @property
+    def place(self) -> Frame | None:
+        """The deepest frame in the repository, or None."""
+        return next((frame for frame in reversed(self.frames) if frame.mapped), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """When errors began: the change point ``at`` with the interval that holds it."""
+
+    at: datetime
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What the logs say of the damage; every figure None where the logs cannot tell it."""
+
+    failed: int | None = None
+    requests: int | None = None
+    share: float | None = None
+    of: str = ""
+    users: int | None = None
+    rising: bool | None = None
+    sparkline: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that changed at a time: a deploy, commit, configuration, migration, restart, flag or note."""
+
+    id: str
+    at: datetime
+    kind: ChangeKind
+    summary: str
+    revision: str = ""
+    author: str = ""
+    paths: tuple[str, ...] = ()
+    score: float = 0.0
+    signals: tuple[Signal, ...] = ()

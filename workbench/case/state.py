@@ -1,0 +1,146 @@
+"""The case as it stands: what folding its journal gives. Frozen; every change makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workbench.case.code import Boost, Check, Finding, MapEdge, MapNode
+from workbench.case.enums import TriageState
+from workbench.case.logs import Change, Impact, LogError, Onset, Pattern, SourceFacts
+from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
+
+FOLD_VERSION = 1
+"""Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an analyzer run gave (or a batch of it).
+
+    Batches of one run add up; ``summary`` is the line of what was checked.
+    """
+
+    summary: str = ""
+    findings: tuple[Finding, ...] = ()
+    boosts: tuple[Boost, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    errors: tuple[LogError, ...] = ()
+    changes: tuple[Change, ...] = ()
+    nodes: tuple[MapNode, ...] = ()
+    edges: tuple[MapEdge, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
+    sources: tuple[SourceFacts, ...] = ()
+    onset: Onset | None = None
+    impact: Impact | None = None
+
+    def plus(self, other: Report) -> Report:
+        """Both batches in one report; single-valued parts and the summary are the later one's where it has them."""
+        return Report(
+            summary=other.summary or self.summary,
+            findings=self.findings + other.findings,
+            boosts=self.boosts + other.boosts,
+            patterns=self.patterns + other.patterns,
+            errors=self.errors + other.errors,
+            changes=self.changes + other.changes,
+            nodes=self.nodes + other.nodes,
+            edges=self.edges + other.edges,
+            hypotheses=self.hypotheses + other.hypotheses,
+            sources=self.sources + other.sources,
+            onset=other.onset or self.onset,
+            impact=other.impact or self.impact,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzerRun:
+    """One run of one analyzer, on one tree: its report so far and its check line."""
+
+    run: str
+    analyzer: str
+    tree: str
+    report: Report
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """A judgement of a problem, by fingerprint: who, when, why; ``link`` names a case or ticket when known."""
+
+    state: TriageState
+    by: str
+    at: datetime
+    reason: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline: an event told to a person. ``ref`` cites what it speaks of."""
+
+    id: str
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    text: str
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Evidence that a person pinned: its text as it was, and where it stands."""
+
+    id: str
+    text: str
+    by: str
+    at: datetime
+    path: str = ""
+    line: int = 0
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatchRecord:
+    """An applied change set: ``snapshot`` and ``patch`` are vault hashes; ``undone`` says whether it was taken back."""
+
+    id: str
+    title: str
+    paths: tuple[str, ...]
+    snapshot: str
+    patch: str
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """Everything a case knows, in the words of the design.
+
+    Mappings keep insertion order and are never changed in place.
+    """
+
+    id: str = ""
+    seq: int = 0
+    question: str = ""
+    repo: str = ""
+    base: str = ""
+    deployed: str = ""
+    tree: str = ""
+    opened_at: datetime | None = None
+    log_sources: tuple[str, ...] = ()
+    since: datetime | None = None
+    playbook: str = "bug"
+    finished: Mapping[str, AnalyzerRun] = field(default_factory=dict)
+    running: Mapping[str, AnalyzerRun] = field(default_factory=dict)
+    triage: Mapping[str, Triage] = field(default_factory=dict)
+    causes: Mapping[str, Hypothesis] = field(default_factory=dict)
+    pins: tuple[Pin, ...] = ()
+    test_runs: tuple[TestRun, ...] = ()
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
+    patches: Mapping[str, PatchRecord] = field(default_factory=dict)
+    gates: Mapping[str, GateResult] = field(default_factory=dict)
+    phases: Mapping[str, datetime] = field(default_factory=dict)
+    driver: str = ""
+    timeline: tuple[Entry, ...] = ()

@@ -1,0 +1,164 @@
+"""Value types of judging, fixing and validating: causes, tests, proofs, proposals, gates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workbench.case.enums import CauseClass, CauseStatus, GateStatus, ProofStatus, RunStatus, TestOutcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One item that speaks for or against a cause: the ``ref`` it cites and the line a person reads."""
+
+    ref: str
+    text: str
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A claimed cause. ``confidence`` is derived from the verified evidence (see analysis.causes), never narrated."""
+
+    id: str
+    statement: str
+    cause_class: CauseClass
+    status: CauseStatus = CauseStatus.PROPOSED
+    confidence: float = 0.0
+    supporting: tuple[Evidence, ...] = ()
+    against: tuple[Evidence, ...] = ()
+    next_check: str = ""
+    path: str = ""
+    line: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """One test's latest outcome on one tree.
+
+    ``seconds`` sums its phases; ``path``/``line`` is where it stands or failed.
+    """
+
+    __test__ = False
+
+    id: str
+    outcome: TestOutcome
+    seconds: float = 0.0
+    message: str = ""
+    path: str = ""
+    line: int = 0
+    output: str = ""
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """One finished run. ``tree`` and ``environment`` bind its results; ``selected`` says what was asked for and why."""
+
+    __test__ = False
+
+    id: str
+    tree: str
+    environment: str
+    status: RunStatus
+    seconds: float
+    results: tuple[TestResult, ...]
+    selected: str = ""
+    message: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofStep:
+    """One step of red, green, red again.
+
+    ``outcome`` is a word of its own per step: red, not_red, green, not_green, inconclusive.
+    """
+
+    name: str
+    tree: str
+    outcome: str
+    reason: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof of ``tests`` between two trees; stale when the working tree is no longer ``head``."""
+
+    id: str
+    status: ProofStatus
+    tests: tuple[str, ...]
+    base: str
+    head: str
+    steps: tuple[ProofStep, ...]
+    reason: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A patch offered by a fixer, not yet applied.
+
+    ``tamper`` lists why it needs a second look, empty when nothing does.
+    """
+
+    id: str
+    fixer: str
+    title: str
+    rule: str
+    paths: tuple[str, ...]
+    diff: str
+    tests: str = ""
+    tamper: tuple[str, ...] = ()
+    state: str = "offered"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured figure of a gate: value with unit, its threshold, the value at base, and how many it rests on."""
+
+    name: str
+    value: float | None
+    unit: str = ""
+    threshold: float | None = None
+    baseline: float | None = None
+    n: int | None = None
+    spread: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """What one gate said of one tree. Nothing examined is never a pass: ``examined`` is 0 only off ``pass``."""
+
+    id: str
+    kind: str
+    status: GateStatus
+    reason: str
+    tree: str = ""
+    environment: str = ""
+    figures: tuple[Figure, ...] = ()
+    examined: int = 0
+    evidence: tuple[Evidence, ...] = ()
+    command: tuple[str, ...] = ()
+    directory: str = ""
+    exit_code: int | None = None
+    tool: str = ""
+    limit: str = ""
+    seconds: float = 0.0
+    attempts: int = 1
+    required: bool = True
+    at: datetime | None = None
+    waived_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict with what made it and what was not checked."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    not_checked: tuple[str, ...] = ()
