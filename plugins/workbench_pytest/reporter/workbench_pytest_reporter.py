@@ -1,0 +1,163 @@
+"""Reports a pytest run as JSON lines, from inside the user's interpreter: standard library and pytest (7 to 9) only.
+
+Loaded with ``-p workbench_pytest_reporter``. The stream is a file named by WORKBENCH_EVENTS, opened when the plugin is
+loaded because tests clear the environment, and never standard output because tests print.
+"""
+
+import json
+import os
+import sys
+import time
+
+import pytest
+
+_LIMIT = 20000
+_stream = None
+_pid = os.getpid()
+
+
+def _open():
+    global _stream
+    path = os.environ.get("WORKBENCH_EVENTS")
+    if path:
+        _stream = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.set_inheritable(_stream, False)
+
+
+_open()
+
+
+def _emit(event, **data):
+    if _stream is None or os.getpid() != _pid:
+        return
+    data["event"] = event
+    line = json.dumps(data, ensure_ascii=True, default=str).encode("ascii") + b"\n"
+    while line:
+        line = line[os.write(_stream, line) :]
+
+
+def _cut(text):
+    text = str(text)
+    return text if len(text) <= _LIMIT else text[: _LIMIT // 2] + "\n... cut ...\n" + text[-_LIMIT // 2 :]
+
+
+def _is_worker(config):
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    config.addinivalue_line("markers", "workbench_racy: run many times by workbench prove")
+    if _is_worker(config):
+        return
+    _emit("configured", pytest=pytest.__version__, python=sys.version.split()[0], rootdir=str(config.rootdir))
+
+
+def pytest_collectreport(report):
+    if report.failed:
+        _emit("collect_error", id=report.nodeid, text=_cut(report.longrepr), exception=_last_line(report.longrepr))
+
+
+def _last_line(longrepr):
+    lines = [line for line in str(longrepr).splitlines() if line.startswith("E ")]
+    return lines[-1][1:].strip() if lines else str(longrepr).strip().rsplit("\n", 1)[-1]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session):
+    if _is_worker(session.config):
+        return
+    for item in session.items:
+        path, line, _ = item.location
+        racy = item.get_closest_marker("workbench_racy") is not None
+        _emit("collected", id=item.nodeid, path=str(path).replace(os.sep, "/"), line=(line or 0) + 1, racy=racy)
+    _emit("collection_done", count=len(session.items))
+
+
+def pytest_deselected(items):
+    _emit("deselected", count=len(items))
+
+
+def pytest_runtest_logstart(nodeid, location):
+    _emit("start", id=nodeid, at=time.time())
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if call.excinfo is not None:
+        report.user_properties.append(("workbench_exception", _exception(call.excinfo)))
+
+
+def _exception(excinfo):
+    frames = []
+    for entry in excinfo.traceback:
+        code = getattr(entry.frame, "code", None)
+        raw = getattr(code, "raw", None)
+        name = getattr(raw, "co_filename", str(entry.path))
+        frames.append([str(name), entry.lineno + 1, getattr(raw, "co_name", "")])
+    kinds = [base.__name__ for base in excinfo.type.__mro__]
+    chain, error = [], excinfo.value
+    while error is not None and len(chain) < 10:
+        chain.append(type(error).__name__)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return {"type": excinfo.typename, "bases": kinds, "text": _cut(excinfo.value), "frames": frames, "chain": chain}
+
+
+def pytest_runtest_logreport(report):
+    exception = None
+    for name, value in report.user_properties:
+        if name == "workbench_exception":
+            exception = value
+    _emit(
+        "phase",
+        id=report.nodeid,
+        when=report.when,
+        outcome=_outcome(report),
+        seconds=report.duration,
+        text=_cut(report.longrepr) if report.failed or report.skipped else "",
+        message=_message(report),
+        sections=[[name, _cut(text)] for name, text in report.sections] if report.failed else [],
+        exception=exception if report.failed else None,
+    )
+
+
+def _outcome(report):
+    if hasattr(report, "wasxfail"):
+        return "xfailed" if report.skipped else "xpassed"
+    return report.outcome
+
+
+def _message(report):
+    if report.skipped and isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2])
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return _cut(crash.message) if crash is not None else ""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    _emit("modules", modules=_project_modules())
+    if not _is_worker(session.config):
+        _emit("finished", exit=int(exitstatus))
+
+
+def _project_modules():
+    """Files of the modules that bear a project's name or come from the user's own tree."""
+    names = set(os.environ.get("WORKBENCH_PACKAGES", "").split(os.pathsep)) - {""}
+    home = os.environ.get("WORKBENCH_HOME_TREE", "")
+    prefix = os.path.realpath(home) + os.sep if home else None
+    found = {}
+    for name, module in list(sys.modules.items()):
+        origin = getattr(module, "__file__", None)
+        if not isinstance(origin, str):
+            continue
+        path = os.path.realpath(origin)
+        if name.split(".")[0] in names or (prefix and path.startswith(prefix) and "site-packages" not in path):
+            found[name] = path
+    return found
+
+
+def pytest_internalerror(excrepr):
+    _emit("internal_error", text=_cut(excrepr))

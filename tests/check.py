@@ -1,0 +1,45 @@
+"""The one check command: lint, format, types, import contracts, spelling, tests. ``python tests/check.py [NAME ...]``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+CHECKS: dict[str, list[str]] = {
+    "lint": ["ruff", "check", "."],
+    "format": ["ruff", "format", "--check", "."],
+    "mypy": ["mypy"],
+    "pyright": ["pyright"],
+    "imports": ["python", "tests/contracts/layers.py"],
+    "spelling": ["codespell", "workbench", "screens", "plugins", "tests", "docs", "README.md", "CHANGELOG.md"],
+    "tests": ["python", "-m", "pytest"],
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named checks, or all; the exit code is 0 when every one passed."""
+    unknown = [name for name in names if name not in CHECKS]
+    if unknown:
+        print(f"no such check: {', '.join(unknown)} (there are: {', '.join(CHECKS)})", file=sys.stderr)
+        return 2
+    failed = []
+    for name in names or list(CHECKS):
+        program, *arguments = CHECKS[name]
+        print(f"== {name}", flush=True)
+        started = time.monotonic()
+        ended = subprocess.run([str(BIN / program), *arguments], cwd=ROOT, check=False)
+        print(f"== {name}: {'ok' if ended.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+        if ended.returncode:
+            failed.append(name)
+    if failed:
+        print(f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,140 @@
+"""From a runner's events to results: one tracker per run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from workbench.case.enums import RunStatus, TestOutcome
+from workbench.case.model import TestResult
+from workbench.case.testing import Raised, TestEvent
+
+BAD = frozenset(
+    {
+        TestOutcome.FAILED,
+        TestOutcome.ERROR,
+        TestOutcome.COLLECTION_ERROR,
+        TestOutcome.CRASHED,
+        TestOutcome.TIMED_OUT,
+    }
+)
+"""Outcomes that are not green."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended: exit code (None when it was killed), whether its time ran out or a person stopped it."""
+
+    exit_code: int | None
+    timed_out: bool = False
+    cancelled: bool = False
+    stderr: str = ""
+
+
+@dataclass
+class Tracker:
+    """Takes a run's events in order; ``results`` is right at any moment of it."""
+
+    results: dict[str, TestResult] = field(default_factory=dict)
+    raised: dict[str, Raised] = field(default_factory=dict)
+    modules: dict[str, str] = field(default_factory=dict)
+    collected: int = 0
+    finished: bool = False
+    problem: str = ""
+    racy: set[str] = field(default_factory=set)
+    _current: str = ""
+
+    def feed(self, event: TestEvent) -> TestResult | None:
+        """Take one event; gives the test's result when the event changed it."""
+        match event.kind:
+            case "collected":
+                self.collected += 1
+                if event.racy:
+                    self.racy.add(event.id)
+                return self._put(TestResult(event.id, TestOutcome.NOT_RUN, path=event.path, line=event.line))
+            case "collect_error":
+                made = TestResult(event.id, TestOutcome.COLLECTION_ERROR, message=event.message)
+                return self._put(replace(made, traceback=event.traceback, path=event.path))
+            case "start":
+                self._current = event.id
+                return self._put(replace(self._get(event.id), outcome=TestOutcome.RUNNING))
+            case "phase":
+                return self._phase(event)
+            case "modules":
+                self.modules.update(event.modules)
+            case "internal_error":
+                self.problem = event.traceback
+            case "finished":
+                self.finished = True
+        return None
+
+    def close(self, ended: Ended) -> tuple[RunStatus, str]:
+        """The run's status and, where it needs one, a sentence. A test that was running when it died is named."""
+        running = [test for test in self.results.values() if test.outcome is TestOutcome.RUNNING]
+        lost = TestOutcome.TIMED_OUT if ended.timed_out else TestOutcome.CRASHED
+        for test in running:
+            self._put(replace(test, outcome=TestOutcome.NOT_RUN if ended.cancelled else lost))
+        if ended.cancelled:
+            return RunStatus.CANCELLED, "stopped"
+        if ended.timed_out:
+            return RunStatus.TIMED_OUT, _named("time ran out", running)
+        if self.problem:
+            return RunStatus.ERROR, "pytest failed itself: " + self.problem.strip().rsplit("\n", 1)[-1]
+        if running or not self.finished:
+            return RunStatus.ERROR, _named(f"the test process died ({_exit(ended)})", running) or ended.stderr[-500:]
+        return self._verdict(ended)
+
+    def _verdict(self, ended: Ended) -> tuple[RunStatus, str]:
+        outcomes = [test.outcome for test in self.results.values()]
+        if any(outcome in BAD for outcome in outcomes):
+            return RunStatus.FAILED, ""
+        ran = [outcome for outcome in outcomes if outcome is not TestOutcome.NOT_RUN]
+        if not ran:
+            return RunStatus.NO_TESTS, "no test ran: " + (ended.stderr.strip().rsplit("\n", 1)[-1] or _exit(ended))
+        if len(ran) < len(outcomes):
+            return RunStatus.ERROR, f"{len(outcomes) - len(ran)} selected tests did not run"
+        if ended.exit_code not in (0, None):
+            return RunStatus.ERROR, f"every test passed but the runner ended with {_exit(ended)}"
+        return RunStatus.PASSED, ""
+
+    def _phase(self, event: TestEvent) -> TestResult:
+        known = self._get(event.id)
+        seconds = known.seconds + event.seconds if known.outcome is not TestOutcome.NOT_RUN else event.seconds
+        outcome = known.outcome
+        if event.raised is not None:
+            self.raised.setdefault(event.id, event.raised)
+        if event.outcome is TestOutcome.FAILED:
+            outcome = TestOutcome.FAILED if event.when == "call" else TestOutcome.ERROR
+        elif event.when == "call" or event.outcome in (TestOutcome.SKIPPED, TestOutcome.XFAILED):
+            outcome = event.outcome or outcome
+        if known.outcome in BAD:
+            outcome = known.outcome
+        changed = replace(known, outcome=outcome, seconds=seconds)
+        if event.outcome is not TestOutcome.PASSED:
+            message, where = event.message or known.message, _deepest(event)
+            changed = replace(changed, message=message, traceback=known.traceback or event.traceback)
+            changed = replace(changed, output=known.output or event.output, line=where or known.line)
+        return self._put(changed)
+
+    def _get(self, ident: str) -> TestResult:
+        return self.results.get(ident) or TestResult(ident, TestOutcome.NOT_RUN, path=ident.split("::")[0])
+
+    def _put(self, result: TestResult) -> TestResult:
+        self.results[result.id] = result
+        return result
+
+
+def _deepest(event: TestEvent) -> int:
+    """The failing line in the test's own file, 0 when no frame stands there."""
+    own = event.id.split("::")[0]
+    lines = [line for path, line, _ in event.raised.frames if path.endswith(own)] if event.raised else []
+    return lines[-1] if lines else 0
+
+
+def _named(what: str, running: list[TestResult]) -> str:
+    return f"{what} in {', '.join(test.id for test in running)}" if running else what
+
+
+def _exit(ended: Ended) -> str:
+    if ended.exit_code is None:
+        return "killed"
+    return f"signal {-ended.exit_code}" if ended.exit_code < 0 else f"exit code {ended.exit_code}"

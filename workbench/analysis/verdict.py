@@ -1,0 +1,70 @@
+"""The verdict: derived from gate results, never set. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from workbench.case.enums import GateStatus, Verdict
+from workbench.case.model import GateResult, Judgement
+
+_WORST = (
+    GateStatus.FAIL,
+    GateStatus.ERROR,
+    GateStatus.INCONCLUSIVE,
+    GateStatus.NOT_RUN,
+    GateStatus.PASS,
+    GateStatus.WAIVED,
+    GateStatus.SKIPPED,
+)
+
+
+def honest(result: GateResult) -> GateResult:
+    """``result`` held to the rule that nothing examined is no pass."""
+    if result.status is GateStatus.PASS and result.examined <= 0:
+        return replace(result, status=GateStatus.INCONCLUSIVE, reason=f"examined nothing: {result.reason}")
+    return result
+
+
+def is_stale(result: GateResult, tree: str) -> bool:
+    """Whether the result speaks of another tree than ``tree``. What never ran cannot be stale."""
+    return bool(result.tree) and result.tree != tree and result.status is not GateStatus.NOT_RUN
+
+
+def judge(results: Sequence[GateResult], tree: str) -> Judgement:
+    """The verdict on ``tree``: the worst of the required gates.
+
+    A failed one makes it not ready; an error, an inconclusive, stale or not run one makes it inconclusive; ready needs
+    every required gate passed or waived and at least one passed.
+    """
+    required = [honest(result) for result in results if result.required]
+    failed = [result for result in required if result.status is GateStatus.FAIL and not is_stale(result, tree)]
+    open_ = [
+        result
+        for result in required
+        if is_stale(result, tree) or result.status in (GateStatus.ERROR, GateStatus.INCONCLUSIVE, GateStatus.NOT_RUN)
+    ]
+    not_checked = tuple(_line(result, tree) for result in results if _unchecked(result, tree))
+    if failed:
+        return Judgement(Verdict.NOT_READY, tuple(_line(result, tree) for result in failed), not_checked)
+    if open_:
+        return Judgement(Verdict.INCONCLUSIVE, tuple(_line(result, tree) for result in open_), not_checked)
+    passed = [result for result in required if result.status is GateStatus.PASS]
+    if not passed:
+        return Judgement(Verdict.INCONCLUSIVE, ("no required gate has passed",), not_checked)
+    return Judgement(Verdict.READY, (f"{len(passed)} required gates pass",), not_checked)
+
+
+def worst_first(results: Sequence[GateResult], tree: str) -> list[GateResult]:
+    """In the order of a list: fail, error, inconclusive, stale, not run, pass, waived, skipped; then by id."""
+    return sorted(results, key=lambda r: (_WORST.index(r.status) + (0.5 if is_stale(r, tree) else 0), r.id))
+
+
+def _unchecked(result: GateResult, tree: str) -> bool:
+    unsettled = (GateStatus.SKIPPED, GateStatus.NOT_RUN, GateStatus.INCONCLUSIVE, GateStatus.ERROR, GateStatus.WAIVED)
+    return result.status in unsettled or is_stale(result, tree)
+
+
+def _line(result: GateResult, tree: str) -> str:
+    word = "stale" if is_stale(result, tree) else result.status.value.replace("_", " ")
+    return f"{result.id} {word}: {result.reason}"

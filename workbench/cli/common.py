@@ -1,0 +1,35 @@
+"""Options that every verb takes, before or after the verb, and the exit codes."""
+
+from __future__ import annotations
+
+import argparse
+
+GOOD, BAD, WRONG_USAGE, COULD_NOT_TELL, INTERRUPTED = 0, 1, 2, 3, 130
+
+USAGE = "exit codes: 0 good, 1 bad, 2 wrong usage, 3 could not tell, 130 interrupted"
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Add the options that every verb takes. Absent ones are left off the namespace, so that two parses can be merged."""
+    group = parser.add_argument_group("everywhere")
+    unset = argparse.SUPPRESS
+    group.add_argument("--case", metavar="ID", default=unset, help="go on with this case")
+    group.add_argument("--store", metavar="DIR", default=unset, help="data folder (environment: WORKBENCH_STORE)")
+    group.add_argument("--jobs", metavar="N", type=int, default=unset, help="worker processes at most")
+    group.add_argument("--trust", action="store_true", default=unset, help="allow this repository's code to be run")
+    group.add_argument("--readonly", action="store_true", default=unset, help="change nothing, run nothing of it")
+    group.add_argument("--safe", action="store_true", default=unset, help="built-in plugins only")
+    group.add_argument("--no-color", action="store_true", default=unset, help="no colours (environment: NO_COLOR)")
+
+
+def verb_parser(verb: str, description: str, common: argparse.Namespace) -> argparse.ArgumentParser:
+    """A parser for one verb that starts from what was given before the verb."""
+    parser = argparse.ArgumentParser(
+        prog=f"workbench {verb}",
+        description=description,
+        epilog=USAGE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_common(parser)
+    parser.set_defaults(**{key: value for key, value in vars(common).items() if key != "rest"})
+    return parser

@@ -1,0 +1,87 @@
+"""``workbench investigate``: the document of an investigation, headless."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.output import Progress, fail, print_json, say
+from workbench.engine import documents
+from workbench.engine.investigation import Question
+from workbench.engine.options import from_arguments
+from workbench.engine.repo.repository import RepositoryError
+from workbench.engine.session import Session
+from workbench.engine.times import parse_time
+
+QUESTION_LIMIT = 100_000
+"""Characters of a question that are read; a longer one is cut and says so."""
+
+
+def run(argv: list[str], common: argparse.Namespace) -> int:
+    """Run the verb and return the exit code."""
+    arguments = _parser(common).parse_args(argv)
+    question = sys.stdin.read() if arguments.question == "-" else arguments.question
+    if len(question) > QUESTION_LIMIT:
+        fail(f"the question has {len(question)} characters", f"its first {QUESTION_LIMIT} are read")
+        question = question[:QUESTION_LIMIT]
+    since = None
+    if arguments.since:
+        since = parse_time(arguments.since, datetime.now(UTC))
+        if since is None:
+            fail(f"--since {arguments.since} is no time", todo="give 14:02, 30m, 2h, 3d or 2026-05-12T14:02Z")
+            return WRONG_USAGE
+    asked = Question(question or "what is going wrong?", tuple(arguments.log), since, arguments.deployed)
+    try:
+        return asyncio.run(_investigate(arguments, asked))
+    except RepositoryError as error:
+        fail(str(error))
+        return WRONG_USAGE
+
+
+def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
+    parser = verb_parser("investigate", "Answer a question about a repository and its logs.", common)
+    parser.add_argument("question", help="what is wrong, in plain words; - reads standard input")
+    parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
+    parser.add_argument("--log", action="append", default=[], metavar="SOURCE", help="a log source; may be repeated")
+    parser.add_argument("--since", default="", metavar="T", help="look at what happened since then")
+    parser.add_argument("--deployed", default="", metavar="REV", help="the revision that runs in production")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    return parser
+
+
+async def _investigate(arguments: argparse.Namespace, question: Question) -> int:
+    started = time.monotonic()
+    session = await Session.open(Path(arguments.repo), from_arguments(arguments))
+    progress = Progress()
+    stop = session.subscribe(lambda views: progress.show(_line(session)))
+    try:
+        await session.investigate(question)
+        document = documents.investigation(session.state, session.views, time.monotonic() - started)
+        progress.clear()
+        for notice in session.notices:
+            fail(notice)
+        if arguments.format == "json":
+            print_json(document)
+        else:
+            _print_text(document)
+        return GOOD if session.views.ranking.files or session.views.errors else COULD_NOT_TELL
+    finally:
+        stop()
+        await session.close()
+
+
+def _line(session: Session) -> str:
+    running = ", ".join(job.name for job in session.services.jobs.running)
+    return f"{len(session.views.errors)} errors, {len(session.views.findings)} findings; running: {running}"
+
+
+def _print_text(document: dict[str, object]) -> None:
+    from workbench.cli.text import investigation_text
+
+    for line in investigation_text(document):
+        say(line)

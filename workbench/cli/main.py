@@ -1,0 +1,60 @@
+"""The first word decides: a verb, else a path to open. Nothing but argparse is imported before a verb is chosen."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+from workbench import __version__
+from workbench.cli.common import USAGE, add_common
+
+VERBS = {
+    "investigate": "answer a question about a repository and its logs",
+    "logs": "errors and patterns of logs alone",
+    "plugins": "what is loaded, from where, and what is missing",
+    "cases": "the cases on this machine",
+    "doctor": "what was found on this machine and how to mend what is missing",
+    "demo": "a real incident to try it on",
+}
+"""Verbs and their line in the help; each is a module of this package with ``run(argv, common) -> int``."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return the exit code: 0 good, 1 bad, 2 wrong usage, 3 could not tell, 130 interrupted."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        return _dispatch(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(arguments: list[str]) -> int:
+    parser = _parser()
+    common = parser.parse_args(arguments)
+    rest: list[str] = common.rest
+    if rest and rest[0] in VERBS:
+        verb = import_module(f"workbench.cli.{rest[0]}")
+        return int(verb.run(rest[1:], common))
+    opening = import_module("workbench.cli.open")
+    return int(opening.run(rest, common))
+
+
+def _parser() -> argparse.ArgumentParser:
+    width = max(map(len, VERBS))
+    verbs = "\n".join(f"  {name:<{width}}  {line}" for name, line in VERBS.items())
+    parser = argparse.ArgumentParser(
+        prog="workbench",
+        usage="workbench [options] [REPOSITORY | VERB ...]",
+        description='From "production is failing" to a proven fix: investigate, fix, validate.',
+        epilog=f"verbs (workbench VERB --help):\n{verbs}\n\nA folder named like a verb: ./demo\n{USAGE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"workbench {__version__}")
+    add_common(parser)
+    parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="REPOSITORY | VERB", help="what to open or do")
+    return parser

@@ -1,0 +1,51 @@
+"""Printing: documents as JSON, text without control characters, progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import Any
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """``text`` with every control character (escape sequences, bidirectional overrides) made visible, not acted on."""
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output."""
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=True)
+    print()
+
+
+def say(text: str = "") -> None:
+    """One line of outside or own text on standard output."""
+    print(plain(text).encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+
+
+def fail(what: str, kept: str = "", todo: str = "") -> None:
+    """An error on standard error: what happened, what was kept, what to do."""
+    print(f"workbench: {plain(what)}", file=sys.stderr)
+    for line in (kept, todo):
+        if line:
+            print(f"  {plain(line)}", file=sys.stderr)
+
+
+class Progress:
+    """A line of progress on standard error, rewritten in place on a terminal and silent elsewhere."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+
+    def show(self, text: str) -> None:
+        """Show ``text`` in place of the last one."""
+        if self._shown:
+            print(f"\r\x1b[K{plain(text)[:100]}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,53 @@
+"""Driving one plugin: its plan's steps run several at once, its results come back in the order they were yielded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from workbench.api import Chunk, Command, Step
+from workbench.engine.process.commands import Commands
+from workbench.engine.process.pool import WorkerPool
+
+WIDTH = 8
+"""Steps of one plan that may be under way at once; the pool and the machine bound them further."""
+
+
+class UntrustedError(Exception):
+    """A step would execute code of a repository that the user has not trusted."""
+
+
+class Work:
+    """Runs steps: chunks in workers, commands by the reaper. ``trusted`` is asked before anything of the repository runs."""
+
+    def __init__(self, pool: WorkerPool, commands: Commands, trusted: Callable[[Command], bool]) -> None:
+        self._pool = pool
+        self._commands = commands
+        self._trusted = trusted
+
+    async def run(self, step: Step) -> list[Any]:
+        """The results of one step. Raises what the chunk raised, TimeoutError, CommandMissing or UntrustedError."""
+        if isinstance(step, Chunk):
+            return await self._pool.run_chunk(step)
+        if step.executes and not self._trusted(step):
+            raise UntrustedError(f"not run before you trust this repository: {' '.join(step.argv)}")
+        output = await self._commands.run(step)
+        return await self._pool.run_chunk(Chunk(step.parse, (output,)))
+
+    async def each(self, steps: AsyncIterator[Step], done: Callable[[list[Any]], Awaitable[None]]) -> None:
+        """Run every step of a plan, at most WIDTH at once; ``done`` gets each step's results in the plan's order."""
+        window: list[asyncio.Task[list[Any]]] = []
+        try:
+            async for step in steps:
+                window.append(asyncio.create_task(self.run(step)))
+                if len(window) >= WIDTH:
+                    await done(await window[0])
+                    window.pop(0)
+            while window:
+                await done(await window[0])
+                window.pop(0)
+        finally:
+            for task in window:
+                task.cancel()
+            await asyncio.gather(*window, return_exceptions=True)

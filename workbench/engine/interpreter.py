@@ -1,0 +1,136 @@
+"""Which Python runs the user's tests, and where the project's packages load from in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.api import Command, Output
+from workbench.engine.process.commands import Commands
+
+_SKIPPED = {".git", "node_modules", "__pycache__", "site-packages", ".tox", ".nox", "build", "dist"}
+
+_PROBE = """
+import hashlib, importlib.metadata, importlib.util, json, sys
+sys.path = [entry for entry in sys.path if entry]
+names, found = json.loads(sys.argv[1]), {}
+for name in names:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        spec = None
+    if spec is not None:
+        places = list(spec.submodule_search_locations or []) or [spec.origin]
+        found[name] = [place for place in places if isinstance(place, str)]
+installed = sorted({f"{d.metadata['Name']}=={d.version}" for d in importlib.metadata.distributions()})
+digest = hashlib.sha256("\\n".join([sys.version, *installed]).encode()).hexdigest()
+print(json.dumps({"version": sys.version.split()[0], "found": found, "environment": digest[:16],
+                  "pytest": any(name.lower().startswith("pytest==") for name in installed)}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python of the user's: ``path``, how it was found, version, whether it has pytest, the hash of what is installed.
+
+    ``loads`` maps each of the project's top-level names that it can import to the places it would load them from.
+    """
+
+    path: str
+    found_by: str
+    version: str
+    has_pytest: bool
+    environment: str
+    loads: Mapping[str, tuple[str, ...]]
+
+
+class NoInterpreterError(Exception):
+    """No Python with pytest was found; the message lists what was tried."""
+
+
+def candidates(root: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(path of a python, how it was found), best first."""
+    if configured := environ.get("WORKBENCH_PYTHON"):
+        yield configured, "configured (WORKBENCH_PYTHON)"
+    for marker in sorted([*root.glob("*/pyvenv.cfg"), *root.glob(".*/pyvenv.cfg")]):
+        yield str(marker.parent / "bin" / "python"), f"{marker.parent.name} in the repository"
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        if prefix := environ.get(variable):
+            yield str(Path(prefix) / "bin" / "python"), variable
+    for base in (root / ".tox", root / ".nox", root / ".hatch"):
+        for marker in sorted(base.glob("*/pyvenv.cfg")):
+            yield str(marker.parent / "bin" / "python"), f"{base.name} environment {marker.parent.name}"
+    for name in ("python3", "python"):
+        if found := shutil.which(name, path=environ.get("PATH", "")):
+            yield found, f"{name} on PATH"
+    yield sys.executable, "the workbench's own"
+
+
+def top_level_names(root: Path) -> dict[str, str]:
+    """The project's importable top-level names with the folder (relative to ``root``) that holds each.
+
+    A package's folder is the nearest ancestor without ``__init__.py``; at most four folders deep.
+    """
+    names: dict[str, str] = {}
+    for folder, folders, files in os.walk(root):
+        here = Path(folder)
+        depth = len(here.relative_to(root).parts)
+        folders[:] = sorted(f for f in folders if f not in _SKIPPED and not f.startswith(".")) if depth < 4 else []
+        folders[:] = [f for f in folders if not (here / f / "pyvenv.cfg").exists()]
+        if (here / "__init__.py").exists() and not (here.parent / "__init__.py").exists() and here != root:
+            names.setdefault(here.name, here.parent.relative_to(root).as_posix())
+            folders.clear()
+        elif depth <= 1 and not (here / "__init__.py").exists():
+            for name in sorted(files):
+                stem, dot, suffix = name.partition(".")
+                if dot and suffix == "py" and stem.isidentifier() and stem not in ("setup", "conftest", "noxfile"):
+                    names.setdefault(stem, here.relative_to(root).as_posix())
+    return names
+
+
+async def discover(root: Path, commands: Commands, environ: Mapping[str, str] | None = None) -> Interpreter:
+    """The first candidate that runs and has pytest. Raises NoInterpreterError naming what each candidate lacked."""
+    names = json.dumps(sorted(top_level_names(root)))
+    tried: list[str] = []
+    for path, found_by in candidates(root, os.environ if environ is None else environ):
+        if not os.access(path, os.X_OK):
+            continue
+        output = await commands.run(Command((path, "-c", _PROBE, names), parse_nothing, timeout=30.0))
+        if output.exit_code != 0:
+            tried.append(f"{path} ({found_by}): does not run")
+            continue
+        data = json.loads(output.stdout)
+        if not data["pytest"]:
+            tried.append(f"{path} ({found_by}): has no pytest")
+            continue
+        loads = {name: tuple(places) for name, places in data["found"].items()}
+        return Interpreter(path, found_by, data["version"], True, data["environment"], loads)
+    raise NoInterpreterError("no Python with pytest was found; set WORKBENCH_PYTHON. Tried: " + "; ".join(tried))
+
+
+def parse_nothing(output: Output) -> list[object]:
+    """For commands whose output the caller reads itself."""
+    return []
+
+
+def import_roots(root: Path, interpreter: Interpreter) -> tuple[str, ...]:
+    """Folders of the repository (relative, ``.`` for its root) that must lead the import path of another worktree.
+
+    Derived from where the project's packages load in the user's environment. A package that is installed as a copy
+    uses the folder it stands in; so does what stands at the root or in ``src`` or ``lib`` and is not found at all.
+    """
+    real = root.resolve()
+    roots: set[str] = set()
+    for name, folder in top_level_names(root).items():
+        places = [Path(place).resolve() for place in interpreter.loads.get(name, ())]
+        own = [place for place in places if place.is_relative_to(real) and "site-packages" not in place.parts]
+        roots.update(place.parent.relative_to(real).as_posix() for place in own)
+        copied = any("site-packages" in place.parts for place in places) and (real / folder / name).is_dir()
+        if not own and (copied or (not places and folder in (".", "src", "lib"))):
+            roots.add(folder)
+    return tuple(sorted(roots, key=lambda entry: (entry == ".", entry)))

@@ -1,0 +1,108 @@
+"""One investigation: list the files, bring the index up to date, run every analyzer as its evidence comes in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from workbench.api import Subject
+from workbench.case.codec import encode
+from workbench.case.enums import CheckStatus, PluginKind
+from workbench.case.events import new_event
+from workbench.case.model import Check
+from workbench.case.state import CaseState
+from workbench.engine.analyze import AnalyzerJob, run_analyzer, skip_analyzer
+from workbench.engine.host import EngineHost
+from workbench.engine.index import Index
+from workbench.engine.jobs import Job
+from workbench.engine.plugins import Registered, missing
+from workbench.engine.services import Services
+from workbench.engine.views import merged
+
+ANALYZER_LIMIT = 600.0
+"""Seconds one analyzer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. ``log_sources`` are locations in the grammar of the log sources."""
+
+    text: str
+    log_sources: tuple[str, ...] = ()
+    since: datetime | None = None
+    deployed: str = ""
+    playbook: str = "bug"
+
+
+class Investigation:
+    """Runs the analyzers for one question. ``after`` of an analyzer is waited for; one that is absent is a check line."""
+
+    def __init__(self, services: Services, index: Index) -> None:
+        self._services = services
+        self._index = index
+        self._ended: dict[str, asyncio.Event] = {}
+
+    async def run(self, question: Question) -> None:
+        """Ask, and return when every analyzer has ended. Only journal failures and cancellation rise."""
+        services = self._services
+        await services.journal.append(new_event("case.question", services.options.actor, _asked(question)))
+        paths = await services.repository.files()
+        indexing = services.jobs.start("index", self._index.update(paths))
+        analyzers = services.plugins.of(PluginKind.ANALYZER)
+        self._ended = {plugin.name: asyncio.Event() for plugin in analyzers}
+        jobs = [services.jobs.start(plugin.name, self._one(plugin, paths)) for plugin in analyzers]
+        await asyncio.gather(*(job.wait() for job in (indexing, *jobs)))
+
+    async def _one(self, plugin: Registered, paths: Mapping[str, str]) -> None:
+        services = self._services
+        try:
+            for name in plugin.after:
+                if name in self._ended:
+                    await self._ended[name].wait()
+            absent = missing(plugin.needs, services.repository.root)
+            if absent:
+                check = Check(plugin.name, CheckStatus.NOT_AVAILABLE, f"not available: {', '.join(absent)}")
+                await skip_analyzer(check, services.journal)
+                return
+            host = EngineHost(services.repository, services.work, self._index.path, _silent, services.ask)
+            subject = subject_of(services.journal.state, services.repository.root, paths, plugin.after)
+            await run_analyzer(AnalyzerJob(plugin, subject, host, ANALYZER_LIMIT), services.work, services.journal)
+        finally:
+            self._ended[plugin.name].set()
+
+
+def subject_of(state: CaseState, root: Path, paths: Mapping[str, str], after: Sequence[str]) -> Subject:
+    """What an analyzer is asked about: the case, and what the analyzers named in ``after`` reported."""
+    seen = {name: run for name, run in state.finished.items() if name in after}
+    report = merged(replace(state, finished=seen, running={}))
+    return Subject(
+        question=state.question,
+        repo=str(root),
+        revision=state.base,
+        tree=state.tree,
+        deployed=state.deployed,
+        since=state.since,
+        log_sources=state.log_sources,
+        paths=paths,
+        errors=report.errors,
+        patterns=report.patterns,
+        changes=report.changes,
+        findings=report.findings,
+    )
+
+
+def _asked(question: Question) -> dict[str, object]:
+    return {
+        "question": question.text,
+        "log_sources": list(question.log_sources),
+        "since": encode(question.since),
+        "deployed": question.deployed,
+        "playbook": question.playbook,
+    }
+
+
+def _silent(done: int, of: int) -> None:
+    """Progress of a plan whose job is not shown."""

@@ -1,0 +1,50 @@
+"""How a session is to behave: flags, environment and the places it keeps its things."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``data`` holds cases and trust, ``cache`` what can be made again; ``jobs`` worker processes at most."""
+
+    data: Path
+    cache: Path
+    jobs: int
+    actor: str
+    case: str = ""
+    trust: bool = False
+    readonly: bool = False
+    safe: bool = False
+
+
+def from_arguments(arguments: Namespace) -> Options:
+    """Options of the command line; flag before environment before default."""
+    given = vars(arguments)
+    data = given.get("store") or os.environ.get("WORKBENCH_STORE") or _home("XDG_DATA_HOME", ".local/share")
+    return Options(
+        data=Path(data).expanduser(),
+        cache=Path(os.environ.get("WORKBENCH_CACHE") or _home("XDG_CACHE_HOME", ".cache")).expanduser(),
+        jobs=max(1, given.get("jobs") or os.cpu_count() or 1),
+        actor=os.environ.get("WORKBENCH_ACTOR") or _user(),
+        case=given.get("case", ""),
+        trust=given.get("trust", False),
+        readonly=given.get("readonly", False),
+        safe=given.get("safe", False),
+    )
+
+
+def _home(variable: str, fallback: str) -> str:
+    return str(Path(os.environ.get(variable) or Path.home() / fallback) / "workbench")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

@@ -1,0 +1,149 @@
+"""Finding and loading plugins, at three grains: names without an import, one, all."""
+
+from __future__ import annotations
+
+import importlib.util
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pluggy
+
+from workbench import api
+from workbench.case.enums import PluginKind
+from workbench.engine.process.commands import find_tool
+
+GROUP = "workbench.plugins"
+OWN = "bug-workbench"
+
+_HOOKS = {
+    PluginKind.LOG_SOURCE: "register_log_sources",
+    PluginKind.ANALYZER: "register_analyzers",
+    PluginKind.RUNNER: "register_runners",
+    PluginKind.FIXER: "register_fixers",
+    PluginKind.GATE: "register_gates",
+}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One announced plugin. ``package`` is the entry point it came by; ``make`` builds it once, when first needed."""
+
+    name: str
+    kind: PluginKind
+    title: str
+    package: str
+    distribution: str
+    version: str
+    needs: tuple[str, ...]
+    after: tuple[str, ...]
+    factory: Callable[[], Any]
+    _made: list[Any] = field(default_factory=list)
+
+    def make(self) -> Any:
+        """The plugin object. Whatever the factory raises rises."""
+        if not self._made:
+            self._made.append(self.factory())
+        return self._made[0]
+
+
+@dataclass(frozen=True)
+class Package:
+    """One entry point: what it registered, how long its import took (seconds), or the traceback of its failure."""
+
+    name: str
+    distribution: str
+    version: str
+    registered: tuple[Registered, ...] = ()
+    seconds: float = 0.0
+    error: str = ""
+
+
+class Plugins:
+    """The plugins that are installed. ``only_own`` (``--safe``) leaves third parties' unloaded."""
+
+    def __init__(self, only_own: bool = False) -> None:
+        self._points = {point.name: point for point in _points(only_own)}
+        self._packages: dict[str, Package] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """The packages' names; nothing is imported."""
+        return tuple(sorted(self._points))
+
+    def package(self, name: str) -> Package:
+        """One package, loaded. A package that fails to load is a Package with its ``error``, never an exception."""
+        if name not in self._packages:
+            self._packages[name] = _load(self._points[name])
+        return self._packages[name]
+
+    def packages(self) -> tuple[Package, ...]:
+        """Every package, loaded."""
+        return tuple(self.package(name) for name in self.names())
+
+    def of(self, kind: PluginKind) -> tuple[Registered, ...]:
+        """Every plugin of ``kind``, by name."""
+        found = [item for package in self.packages() for item in package.registered if item.kind is kind]
+        return tuple(sorted(found, key=lambda item: item.name))
+
+
+def missing(needs: Sequence[str], root: Path) -> tuple[str, ...]:
+    """Which of ``needs`` are not there, as a person reads it. Commands are searched on PATH outside ``root`` only."""
+    return tuple(text for need in needs if (text := _missing(need, root)))
+
+
+def _missing(need: str, root: Path) -> str:
+    kind, _, name = need.partition(":")
+    if kind == "command":
+        return "" if find_tool(name, str(root)) else f"{name} missing"
+    if kind == "import":
+        return "" if importlib.util.find_spec(name) else f"python package {name} missing"
+    if kind == "file":
+        return "" if (root / name).exists() else f"no {name} in the repository"
+    return f"unknown need {need}"
+
+
+def _points(only_own: bool) -> Iterator[metadata.EntryPoint]:
+    for point in metadata.entry_points(group=GROUP):
+        if not only_own or (point.dist is not None and point.dist.name == OWN):
+            yield point
+
+
+def _load(point: metadata.EntryPoint) -> Package:
+    distribution = point.dist.name if point.dist else ""
+    version = point.dist.version if point.dist else ""
+    started = perf_counter()
+    try:
+        registered = tuple(_register(point, distribution, version))
+    except Exception:  # noqa: BLE001 - the plugin seam: a plugin that fails is a row with its traceback
+        return Package(point.name, distribution, version, (), perf_counter() - started, traceback.format_exc())
+    return Package(point.name, distribution, version, registered, perf_counter() - started)
+
+
+def _register(point: metadata.EntryPoint, distribution: str, version: str) -> list[Registered]:
+    manager = pluggy.PluginManager("workbench")
+    manager.add_hookspecs(api)
+    manager.register(point.load())
+    found: list[Registered] = []
+    for kind, hook in _HOOKS.items():
+
+        def register(
+            name: str,
+            factory: Callable[[], Any],
+            *,
+            title: str,
+            needs: Sequence[str] = (),
+            after: Sequence[str] = (),
+            kind: PluginKind = kind,
+        ) -> None:
+            found.append(
+                Registered(
+                    name, kind, title, point.name, distribution, version, tuple(needs), tuple(after), factory
+                )
+            )
+
+        getattr(manager.hook, hook)(register=register)
+    return found

@@ -1,0 +1,30 @@
+"""What the parts of one session share: each is built once, in session.open."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from workbench.engine.drive import Work
+from workbench.engine.jobs import Jobs
+from workbench.engine.options import Options
+from workbench.engine.plugins import Plugins
+from workbench.engine.process.commands import Commands
+from workbench.engine.process.pool import WorkerPool
+from workbench.engine.repo.repository import Repository
+from workbench.engine.store.journal import Journal
+
+
+@dataclass(frozen=True)
+class Services:
+    """The session's collaborators."""
+
+    options: Options
+    repository: Repository
+    journal: Journal
+    pool: WorkerPool
+    commands: Commands
+    work: Work
+    jobs: Jobs
+    plugins: Plugins
+    ask: Callable[[str, Sequence[str]], Awaitable[str]]

@@ -1,0 +1,136 @@
+"""One open case on one repository: what the screens and the command line talk to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from workbench.analysis.ranking import Ranking
+from workbench.case.codec import encode
+from workbench.case.enums import CauseStatus, TriageState
+from workbench.case.events import Event, new_event
+from workbench.case.model import Evidence, Hypothesis
+from workbench.case.state import CaseState
+from workbench.engine.index import Index
+from workbench.engine.investigation import Investigation, Question
+from workbench.engine.opening import open_services
+from workbench.engine.options import Options
+from workbench.engine.services import Services
+from workbench.engine.views import Problem, Views, derive
+
+REFRESH = 0.25
+"""Seconds between two refreshes of the views at least."""
+
+Listener = Callable[[Views], None]
+
+
+class Session:
+    """One case, opened. Lives on one asyncio loop; every method is called there."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.views = Views()
+        self.notices: list[str] = []
+        self._ranking = Ranking()
+        self._index = Index(services, self._ranked)
+        self._listeners: list[Listener] = []
+        self._refreshing: asyncio.Task[None] | None = None
+        self._dirty = False
+        self._unsubscribe = services.journal.subscribe(self._journaled)
+
+    @classmethod
+    async def open(cls, path: str | Path, options: Options) -> Session:
+        """Open the repository at ``path`` on the case of ``options`` or a new one.
+
+        Raises RepositoryError for what cannot be opened, CaseNotFound for a case id that does not exist.
+        """
+        session = cls(await open_services(Path(path), options))
+        if session.services.journal.notice:
+            session.notices.append(session.services.journal.notice)
+        session._journaled(session.state, [])
+        return session
+
+    @property
+    def state(self) -> CaseState:
+        """The case as it stands."""
+        return self.services.journal.state
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` on the loop, at most four times a second, when the views changed; gives the way to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def investigate(self, question: Question) -> None:
+        """Ask, run every analyzer, and return when the views show all of it."""
+        await Investigation(self.services, self._index).run(question)
+        await self._index.settled()
+        await self.idle()
+
+    async def judge(self, problem: Problem, state: TriageState, reason: str = "") -> None:
+        """Say what ``problem`` is."""
+        data = {"fingerprint": problem.fingerprint, "state": state.value, "title": problem.title, "reason": reason}
+        await self.record("triage.set", data)
+
+    async def add_cause(self, cause: Hypothesis) -> None:
+        """Add a cause of a person's, or replace one by its id."""
+        await self.record("cause.added", {"cause": encode(replace(cause, by=cause.by or self.services.options.actor))})
+
+    async def judge_cause(self, cause: Hypothesis, status: CauseStatus, evidence: Evidence | None = None) -> None:
+        """Support, refute or leave a cause open; ``evidence`` is what the judgement rests on."""
+        data = {"cause": cause.id, "statement": cause.statement, "status": status.value, "value": encode(cause)}
+        await self.record("cause.judged", data | ({"evidence": encode(evidence)} if evidence else {}))
+
+    async def pin(self, text: str, path: str = "", line: int = 0, ref: str = "") -> None:
+        """Pin evidence with its text."""
+        await self.record("evidence.pinned", {"text": text, "path": path, "line": line, "ref": ref})
+
+    async def note(self, text: str) -> None:
+        """Write a note into the record."""
+        await self.record("note.added", {"text": text})
+
+    async def record(self, kind: str, data: dict[str, Any], run: str = "") -> None:
+        """Append one event by this person. Raises ReadOnlyError where the case cannot be written."""
+        await self.services.journal.append(new_event(kind, self.services.options.actor, data, run))
+
+    async def idle(self) -> None:
+        """Return when no job runs and the views show everything that was journaled."""
+        await self.services.jobs.wait_idle()
+        while self._refreshing is not None:
+            await self._refreshing
+
+    async def close(self) -> None:
+        """Stop what runs, write what is left, and let every process go."""
+        self._unsubscribe()
+        self.services.jobs.cancel_all()
+        await self.services.jobs.wait_idle()
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+        await self.services.journal.close()
+        await self.services.commands.close()
+        self.services.pool.shutdown(wait=False)
+
+    def _journaled(self, state: CaseState, events: Sequence[Event]) -> None:
+        if any(event.kind == "analysis.finished" for event in events):
+            self._index.request()
+        self._dirty = True
+        if self._refreshing is None:
+            self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
+
+    def _ranked(self, ranking: Ranking) -> None:
+        self._ranking = ranking
+        self._journaled(self.state, [])
+
+    async def _refresh(self) -> None:
+        try:
+            while self._dirty:
+                self._dirty = False
+                self.views = await asyncio.to_thread(derive, self.state, self._ranking)
+                for listener in tuple(self._listeners):
+                    listener(self.views)
+                if self._dirty:
+                    await asyncio.sleep(REFRESH)
+        finally:
+            self._refreshing = None

@@ -1,0 +1,173 @@
+"""Derived views: what the screens and documents show of a case, computed off the screen's loop. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workbench.analysis.ranking import Ranking
+from workbench.case.enums import CheckStatus, Severity, Trend, TriageState
+from workbench.case.model import (
+    Change,
+    Check,
+    Finding,
+    Hypothesis,
+    Impact,
+    LogError,
+    MapEdge,
+    MapNode,
+    Onset,
+    Pattern,
+    SourceFacts,
+)
+from workbench.case.state import AnalyzerRun, CaseState, Report
+
+_TREND_ORDER = {
+    Trend.NEW: 0,
+    Trend.RISEN: 1,
+    Trend.UNKNOWN: 2,
+    Trend.AS_ALWAYS: 3,
+    Trend.FALLEN: 4,
+    Trend.GONE: 5,
+}
+_SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What ``J``/``K`` visits and triage judges: an error or a finding. ``kind`` is ``error`` or ``finding``."""
+
+    id: str
+    kind: str
+    title: str
+    fingerprint: str
+    path: str = ""
+    line: int = 0
+    triage: TriageState = TriageState.UNTOUCHED
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one line that says what to do next, and its key."""
+
+    text: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Everything a pane lists, in the order it lists it. ``left`` counts the problems not judged yet."""
+
+    ranking: Ranking = field(default_factory=Ranking)
+    errors: tuple[LogError, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    causes: tuple[Hypothesis, ...] = ()
+    checks: tuple[Check, ...] = ()
+    sources: tuple[SourceFacts, ...] = ()
+    nodes: tuple[MapNode, ...] = ()
+    edges: tuple[MapEdge, ...] = ()
+    onset: Onset | None = None
+    impact: Impact | None = None
+    problems: tuple[Problem, ...] = ()
+    left: int = 0
+    next_step: NextStep = NextStep("ask what is going wrong", "Enter")
+
+
+def merged(state: CaseState) -> Report:
+    """The latest report of every analyzer in one: finished runs, and a running one where none has finished."""
+    runs: dict[str, AnalyzerRun] = dict(state.finished)
+    for run in state.running.values():
+        if run.analyzer not in runs or run.report.summary or run.report.findings or run.report.errors:
+            runs[run.analyzer] = run
+    total = Report()
+    for name in sorted(runs):
+        total = total.plus(runs[name].report)
+    return total
+
+
+def derive(state: CaseState, ranking: Ranking) -> Views:
+    """The views of ``state`` under ``ranking``."""
+    report = merged(state)
+    heat = {spot.path: spot.score for spot in ranking.files}
+    errors = tuple(sorted(report.errors, key=lambda e: (_TREND_ORDER[e.trend], -e.count, e.id)))
+    findings = tuple(
+        sorted(
+            report.findings,
+            key=lambda f: (-heat.get(f.path, 0.0), _SEVERITY_ORDER[f.severity], f.path, f.line, f.id),
+        )
+    )
+    problems = _problems(errors, findings, heat, state)
+    changes = tuple(sorted(report.changes, key=lambda c: (-c.score, -c.at.timestamp(), c.id)))
+    return Views(
+        ranking=ranking,
+        errors=errors,
+        patterns=tuple(sorted(report.patterns, key=lambda p: (_TREND_ORDER[p.trend], -p.count, p.id))),
+        findings=findings,
+        changes=changes,
+        causes=_causes(state, report),
+        checks=_checks(state),
+        sources=report.sources,
+        nodes=report.nodes,
+        edges=report.edges,
+        onset=report.onset,
+        impact=report.impact,
+        problems=problems,
+        left=sum(problem.triage is TriageState.UNTOUCHED for problem in problems),
+        next_step=_next_step(state, problems, errors),
+    )
+
+
+def _causes(state: CaseState, report: Report) -> tuple[Hypothesis, ...]:
+    by_id: dict[str, Hypothesis] = {cause.id: cause for cause in report.hypotheses}
+    by_id.update(state.causes)
+    return tuple(sorted(by_id.values(), key=lambda c: (c.status == "refuted", -c.confidence, c.id)))
+
+
+def _checks(state: CaseState) -> tuple[Check, ...]:
+    checks: dict[str, Check] = {name: run.check for name, run in state.finished.items()}
+    checks.update({run.analyzer: run.check for run in state.running.values()})
+    order = {CheckStatus.FAILED: 0, CheckStatus.TIMED_OUT: 1, CheckStatus.INTERRUPTED: 2, CheckStatus.RUNNING: 3}
+    return tuple(sorted(checks.values(), key=lambda c: (order.get(c.status, 4), c.analyzer)))
+
+
+def _problems(
+    errors: tuple[LogError, ...], findings: tuple[Finding, ...], heat: Mapping[str, float], state: CaseState
+) -> tuple[Problem, ...]:
+    found: list[Problem] = []
+    for error in errors:
+        place = error.place
+        path, line = (place.path, place.line) if place else ("", 0)
+        found.append(_problem(error.id, "error", error.type, error.fingerprint or error.id, path, line, state))
+    for item in findings:
+        if heat.get(item.path, 0.0) > 0.0:
+            found.append(
+                _problem(item.id, "finding", item.message, item.fingerprint, item.path, item.line, state)
+            )
+    return tuple(found)
+
+
+def _problem(
+    ident: str, kind: str, title: str, fingerprint: str, path: str, line: int, state: CaseState
+) -> Problem:
+    judged = state.triage.get(fingerprint)
+    return Problem(ident, kind, title, fingerprint, path, line, judged.state if judged else TriageState.UNTOUCHED)
+
+
+def _next_step(state: CaseState, problems: tuple[Problem, ...], errors: tuple[LogError, ...]) -> NextStep:
+    if not state.question:
+        return NextStep("ask what is going wrong", "Enter")
+    if state.running:
+        return NextStep("results are coming in; look at the first problem", "J")
+    counts = Counter(problem.triage for problem in problems)
+    if counts[TriageState.UNTOUCHED]:
+        first = errors[0] if errors else None
+        what = f"look at {first.type}" if first else "look at the first finding"
+        return NextStep(f"{what}, {counts[TriageState.UNTOUCHED]} to judge", "J")
+    if counts[TriageState.RELEVANT]:
+        return NextStep("write the test that reproduces it", "t")
+    if not state.log_sources:
+        return NextStep("point at the logs", "L")
+    return NextStep("nothing is left to judge; add a cause of your own", "A")
