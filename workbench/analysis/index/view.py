@@ -1,0 +1,146 @@
+"""What the ranking reads: the files of one tree with their chunks, and the postings of a term among them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import compress
+from operator import itemgetter
+
+from workbench.analysis.index.schema import opened
+from workbench.analysis.index.segment import FileRecord
+from workbench.analysis.index.write import Entry, file_key
+
+Postings = tuple[array[int], bytearray]
+"""Chunk numbers and counts, of the same length."""
+
+NONE = 0xFFFFFFFF
+"""No chunk of this tree."""
+
+
+@dataclass
+class View:
+    """The index as one tree sees it.
+
+    Files are numbered in the order of ``paths``, chunks from 0 through all candidates; ``file_of``, ``number_of`` (the
+    chunk's number in its file) and ``length_of`` (words) have one entry per chunk. Only candidate files have chunks.
+    Reads through the connection it was made with, as long as that is open.
+    """
+
+    db: sqlite3.Connection
+    paths: list[str]
+    keys: list[str]
+    file_of: array[int] = field(default_factory=lambda: array("I"))
+    number_of: array[int] = field(default_factory=lambda: array("I"))
+    length_of: array[int] = field(default_factory=lambda: array("I"))
+    first_of: dict[int, int] = field(default_factory=dict)
+    _live: dict[int, array[int]] = field(default_factory=dict)
+    _postings: dict[str, Postings] = field(default_factory=dict)
+    _records: dict[int, FileRecord] = field(default_factory=dict)
+
+    def postings(self, term: str) -> Postings:
+        """The chunks that hold ``term``, ascending, and beside each how often it does (255 at most)."""
+        found = self._postings.get(term)
+        if found is None:
+            found = self._postings[term] = self._read(term)
+        return found
+
+    def _read(self, term: str) -> Postings:
+        found = array("I"), bytearray()
+        rows = self.db.execute("SELECT segment, chunks, counts FROM posting WHERE term = ? ORDER BY segment", (term,))
+        for segment, chunks, counts in rows:
+            live = self._live.get(segment)
+            if live is not None:
+                numbers = array("I")
+                numbers.frombytes(chunks)
+                seen = list(map(live.__getitem__, numbers))
+                kept = [number != NONE for number in seen]
+                found[0].extend(compress(seen, kept))
+                found[1].extend(compress(counts, kept))
+        return found
+
+    def times(self, term: str, chunk: int) -> int:
+        """How often ``chunk`` holds ``term``."""
+        chunks, counts = self.postings(term)
+        at = bisect_left(chunks, chunk)
+        return counts[at] if at < len(chunks) and chunks[at] == chunk else 0
+
+    def record(self, file: int) -> FileRecord | None:
+        """The outline and calls of file number ``file``, or None when it is not indexed."""
+        found = self._records.get(file)
+        if found is None:
+            found = load_records(self.db, [self.keys[file]]).get(self.keys[file])
+            if found is not None:
+                self._records[file] = found
+        return found
+
+    def load(self, files: Iterable[int]) -> None:
+        """Read the records of ``files`` at once."""
+        wanted = {self.keys[file]: file for file in files if file not in self._records}
+        for key, record in load_records(self.db, list(wanted)).items():
+            self._records[wanted[key]] = record
+
+
+@contextmanager
+def viewing(index_path: str, listing: str, candidate: Callable[[str], bool]) -> Iterator[View]:
+    """A view of the tree that was stored under ``listing``. Raises IndexDamaged, KeyError for a listing not there."""
+    with opened(index_path) as db:
+        entries = read_listing(db, listing)
+        yield make_view(db, entries, candidate)
+
+
+def read_listing(db: sqlite3.Connection, listing: str) -> list[Entry]:
+    """The (path, blob id) pairs stored under ``listing``. Raises KeyError."""
+    row = db.execute("SELECT data FROM listing WHERE key = ?", (listing,)).fetchone()
+    if row is None:
+        raise KeyError(listing)
+    return [(path, blob) for path, blob in json.loads(zlib.decompress(row[0]))]
+
+
+def make_view(db: sqlite3.Connection, entries: Sequence[Entry], candidate: Callable[[str], bool]) -> View:
+    """The view of ``entries``; ``candidate`` says by its path whether a file's chunks are counted."""
+    entries = sorted(entries)
+    view = View(db, [path for path, _ in entries], [file_key(path, blob) for path, blob in entries])
+    stored = {row[0]: row[1:] for row in db.execute("SELECT key, segment, first, chunks FROM file")}
+    by_segment: dict[int, list[tuple[int, int, int]]] = {}
+    taken: set[str] = set()
+    for file, key in enumerate(view.keys):
+        if key in stored and key not in taken and candidate(view.paths[file]):
+            taken.add(key)
+            segment, first, chunks = stored[key]
+            by_segment.setdefault(segment, []).append((file, first, chunks))
+    for number, lengths in db.execute("SELECT id, lengths FROM segment ORDER BY id"):
+        if number in by_segment:
+            _enter(view, number, lengths, by_segment[number])
+    return view
+
+
+def _enter(view: View, segment: int, lengths: bytes, files: list[tuple[int, int, int]]) -> None:
+    words = array("I")
+    words.frombytes(lengths)
+    live = array("I", [NONE]) * len(words)
+    for file, first, chunks in sorted(files, key=itemgetter(1)):
+        start = len(view.file_of)
+        view.first_of[file] = start
+        live[first : first + chunks] = array("I", range(start, start + chunks))
+        view.file_of.extend([file] * chunks)
+        view.number_of.extend(range(chunks))
+        view.length_of.extend(words[first : first + chunks])
+    view._live[segment] = live
+
+
+def load_records(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, FileRecord]:
+    """The stored records of ``keys``, those that are there."""
+    found: dict[str, FileRecord] = {}
+    for start in range(0, len(keys), 500):
+        batch = keys[start : start + 500]
+        marks = ",".join("?" * len(batch))
+        rows = db.execute(f"SELECT key, data FROM outline WHERE key IN ({marks})", batch)
+        found.update((key, FileRecord.unpacked(data)) for key, data in rows)
+    return found

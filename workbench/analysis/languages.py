@@ -1,0 +1,81 @@
+"""What a path says about a file: its language, whether it is indexed, whether it is a test, documentation or generated."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from posixpath import basename, splitext
+
+LANGUAGES = {
+    "python": (".py", ".pyi", ".pyx", ".pyw"),
+    "javascript": (".js", ".jsx", ".mjs", ".cjs"),
+    "typescript": (".ts", ".mts", ".cts"),
+    "tsx": (".tsx",),
+    "go": (".go",),
+    "java": (".java",),
+    "ruby": (".rb", ".rake"),
+    "rust": (".rs",),
+    "c": (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh"),
+    "csharp": (".cs",),
+    "kotlin": (".kt", ".kts"),
+    "scala": (".scala",),
+    "php": (".php",),
+    "swift": (".swift",),
+    "elixir": (".ex", ".exs"),
+    "shell": (".sh", ".bash"),
+    "sql": (".sql",),
+    "template": (".html", ".jinja", ".jinja2", ".j2", ".vue", ".svelte", ".tmpl", ".tpl"),
+    "configuration": (".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".tf", ".properties"),
+    "prose": (".rst", ".md", ".txt", ".adoc"),
+}
+"""Endings of each language."""
+
+_BY_ENDING = {ending: language for language, endings in LANGUAGES.items() for ending in endings}
+_BY_NAME = {"Dockerfile": "configuration", "Makefile": "configuration", "Procfile": "configuration"}
+_CODE = frozenset(LANGUAGES) - {"template", "configuration", "prose", "sql"}
+
+_TEST = re.compile(
+    r"(^|/)(tests?|testing|__tests__|specs?|e2e|fixtures?|testdata)/"
+    r"|(^|/)(test_[^/]*|conftest|tests?)\.py$|_tests?\.(py|go|rb|exs)$|\.(test|spec)\.[cm]?[jt]sx?$|(Test|Tests|IT)\.(java|kt|cs)$"
+)
+_SIDE = re.compile(r"(^|/)(docs?|examples?|samples?|benchmarks?|asv_bench|ci|tools|utils?/release|scripts|\.github)/")
+_MADE = re.compile(
+    r"(^|/)(node_modules|vendor|third_party|_vendor|dist|build|site-packages|\.venv)/"
+    r"|\.min\.(js|css)$|_pb2(_grpc)?\.py$|(^|/)(package-lock|pnpm-lock|yarn)\.|\.lock$"
+)
+
+
+@lru_cache(maxsize=100_000)
+def language(path: str) -> str:
+    """The language of ``path`` by its name, or the empty string for a kind that is not indexed."""
+    name = basename(path)
+    return _BY_ENDING.get(splitext(name)[1].lower()) or _BY_NAME.get(name, "")
+
+
+def is_code(path: str) -> bool:
+    """Whether ``path`` holds program code, as against templates, configuration and prose."""
+    return language(path) in _CODE
+
+
+@lru_cache(maxsize=100_000)
+def is_test(path: str) -> bool:
+    """Whether ``path`` belongs to the tests by the usual names of files and folders."""
+    return _TEST.search(path) is not None
+
+
+@lru_cache(maxsize=100_000)
+def is_side(path: str) -> bool:
+    """Whether ``path`` stands beside the product: documentation, examples, benchmarks, build scripts."""
+    return _SIDE.search(path) is not None or language(path) == "prose" or basename(path) == "setup.py"
+
+
+@lru_cache(maxsize=100_000)
+def is_made(path: str) -> bool:
+    """Whether ``path`` is generated, minified, locked or vendored: nobody fixes a bug there."""
+    return _MADE.search(path) is not None
+
+
+def is_indexed(path: str) -> bool:
+    """Whether the words of ``path`` are indexed: a known language, neither prose nor generated."""
+    found = language(path)
+    return bool(found) and found != "prose" and not is_made(path)
