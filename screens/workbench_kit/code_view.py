@@ -1,0 +1,203 @@
+"""Source code with its lines numbered, its hot lines barred and what speaks against a line written under it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+
+from workbench.analysis.syntax import Spans
+from workbench_kit.highlighter import Highlighter
+from workbench_kit.line import Line, Piece, painted
+from workbench_kit.line_view import LineView
+from workbench_kit.marks import heat_tone
+from workbench_kit.row_map import RowMap
+from workbench_kit.text import width_of, wrap
+
+WINDOW = 200
+"""Lines whose colours are computed together."""
+LOW = 30
+"""Rows of a terminal under which the annotations of a line fold."""
+
+GLYPHS = {"error": "✘", "warning": "▲", "success": "✔", "history": "◇", "info": "?", "muted": "–"}
+"""What stands beside the colour of each meaning; worst first."""
+
+_BARS = {"hot": "▌", "warm": "▎", "mild": "▏"}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What is said under line ``line`` (1-based). ``tone`` is a key of GLYPHS, ``source`` the rule or commit."""
+
+    line: int
+    text: str
+    tone: str = "error"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Lines ``line`` to ``end_line`` (1-based, inclusive) with a heat above 0 and at most 1."""
+
+    line: int
+    end_line: int
+    heat: float
+
+
+class CodeView(LineView[str]):
+    """One file; row ``n`` is line ``n + 1``. The text stands at once, its colours come when they are computed.
+
+    In a low terminal the annotations of a line fold to "3 reasons"; ``h`` and ``l`` fold and unfold those of a line.
+    """
+
+    SIDEWAYS: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        highlighter: Highlighter | None = None,
+        *,
+        caption: str = "",
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(caption=caption, name=name, id=id, classes=classes)
+        self.path = ""
+        self.highlighter = highlighter or Highlighter()
+        self._spans: dict[int, list[Spans]] = {}
+        self._asked: set[int] = set()
+        self._said: dict[int, list[Annotation]] = {}
+        self._heat: dict[int, float] = {}
+        self._turned: set[int] = set()
+        self._widest = 0
+
+    @property
+    def line(self) -> int:
+        """The line under the cursor, from 1."""
+        return self.cursor + 1
+
+    def show_code(
+        self, path: str, text: str, annotations: Iterable[Annotation] = (), heat: Iterable[Heat] = (), line: int = 1
+    ) -> None:
+        """Show ``text``, the contents of ``path``, with the cursor on ``line``."""
+        self.path = path
+        self.source = text.removesuffix("\n").split("\n")
+        longest = max(map(len, self.source))
+        self._widest = longest if text.isascii() and "\t" not in text else 2 * longest + 8 * text.isascii()
+        self._spans.clear()
+        self._asked.clear()
+        self._turned.clear()
+        self.workers.cancel_group(self, "colours")
+        self.annotate(annotations, heat)
+        self.go_line(line)
+
+    def annotate(self, annotations: Iterable[Annotation], heat: Iterable[Heat] = ()) -> None:
+        """Replace what is said under the lines and the bars beside them."""
+        self._said = defaultdict(list)
+        for said in annotations:
+            self._said[min(said.line, len(self.source)) - 1].append(said)
+        order = list(GLYPHS)
+        for group in self._said.values():
+            group.sort(key=lambda said: order.index(said.tone))
+        self._heat = {}
+        for part in heat:
+            for row in range(part.line - 1, min(part.end_line, len(self.source))):
+                self._heat[row] = max(part.heat, self._heat.get(row, 0))
+        self.rebuild()
+
+    def go_line(self, line: int) -> None:
+        """Put the cursor on ``line``; when it was out of sight it comes to stand in the upper third."""
+        row, height = min(max(1, line), max(1, len(self.source))) - 1, self.size.height
+        top = self.map.top(row)
+        if height and not self.scroll_offset.y <= top < self.scroll_offset.y + height:
+            self.sync_size(now=True)
+            self.scroll_to(y=max(0, top - height // 3), animate=False)
+        self.move_to(row)
+
+    def row_text(self, row: int) -> str:
+        return self.source[row].removesuffix("\r")
+
+    def row_lines(self, row: int, width: int) -> Sequence[Line]:
+        self._colour(row // WINDOW)
+        heat = self._heat.get(row, 0.0)
+        tone = heat_tone(heat)
+        number = "accent strong" if row == self.cursor else "number"
+        gutter = ((_BARS.get(tone, " "), tone), (f" {row + 1:>{self._digits}}", number), ("  ", ""))
+        window = self._spans.get(row // WINDOW)
+        text = self.row_text(row)
+        body: tuple[Piece, ...] = painted(text, window[row % WINDOW]) if window else ((text, ""),)
+        return [Line(body, gutter=gutter), *self._under(row, width)]
+
+    def content_width(self) -> int:
+        return self._widest + self._margin
+
+    def make_map(self) -> RowMap:
+        width = self.size.width or 80
+        return RowMap(len(self.source), 1, {row: len(self._under(row, width)) for row in self._said})
+
+    def fold(self, folded: bool) -> None:
+        if len(self._said.get(self.cursor, ())) < 2:
+            super().fold(folded)
+        elif self._folded(self.cursor) != folded:
+            self._turned ^= {self.cursor}
+            self.rebuild()
+            self.reveal()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._turned.clear()
+
+    @property
+    def _digits(self) -> int:
+        return max(3, len(str(len(self.source))))
+
+    @property
+    def _margin(self) -> int:
+        return self._digits + 4
+
+    def _folded(self, row: int) -> bool:
+        low = self.is_mounted and self.app.size.height < LOW
+        return len(self._said.get(row, ())) > 1 and low != (row in self._turned)
+
+    def _under(self, row: int, width: int) -> list[Line]:
+        """The lines that stand under code line ``row``."""
+        said = self._said.get(row)
+        if not said:
+            return []
+        blank: Piece = (" " * self._margin, "")
+        if self._folded(row):
+            worst = said[0].tone
+            return [Line(((f"{GLYPHS[worst]} {len(said)} reasons", worst),), gutter=(blank,))]
+        return [line for one in said for line in _annotation_lines(one, blank, width - self._margin)]
+
+    def _colour(self, number: int) -> None:
+        """Ask once for the colours of a window; they are painted when they come."""
+        if number not in self._asked and self.path:
+            self._asked.add(number)
+            self.run_worker(self._coloured(number), group="colours")
+
+    async def _coloured(self, number: int) -> None:
+        start = number * WINDOW
+        spans = await self.highlighter.spans(self.path, self.source, start, start + WINDOW)
+        self._spans[number] = spans
+        first, _ = self.map.at(self.scroll_offset.y)
+        last, _ = self.map.at(self.scroll_offset.y + self.size.height)
+        self.rows_changed(*range(max(first, start), min(last + 1, start + len(spans))))
+
+
+def _annotation_lines(said: Annotation, gutter: Piece, width: int) -> list[Line]:
+    """``said`` wrapped to ``width`` cells, its source after it."""
+    lines = wrap(said.text, max(10, width - 2))
+    bodies: list[tuple[Piece, ...]] = [
+        ((f"{GLYPHS[said.tone]} " if not number else "  ", said.tone), (text, said.tone))
+        for number, text in enumerate(lines)
+    ]
+    if said.source:
+        tail: Piece = (f"  {said.source}", "muted")
+        if width_of(lines[-1]) + 2 + width_of(tail[0]) <= width:
+            bodies[-1] = (*bodies[-1], tail)
+        else:
+            bodies.append((tail,))
+    return [Line(body, gutter=(gutter,)) for body in bodies]

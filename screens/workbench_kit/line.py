@@ -1,0 +1,121 @@
+"""One line of a view as a value: pieces of text with tones, and how it becomes a strip of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from workbench_kit.text import plain, width_of
+
+Piece = tuple[str, str]
+"""Text and its tone: names of component classes without ``line--``, parted by spaces; "" is the view's own style."""
+
+Span = tuple[int, int, str]
+"""From, to (exclusive) in characters of a text, and the tone between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What stands on one line of a view.
+
+    ``gutter`` stays where it is when the view scrolls sideways; ``body`` is cut with an ellipsis or scrolls; ``right``
+    stands at the right edge, and the body gives way to it. ``tone`` is laid under the whole line.
+    """
+
+    body: tuple[Piece, ...] = ()
+    right: tuple[Piece, ...] = ()
+    gutter: tuple[Piece, ...] = ()
+    tone: str = ""
+
+
+def text_of(pieces: Iterable[Piece]) -> str:
+    """The text alone."""
+    return "".join(text for text, _ in pieces)
+
+
+def toned(pieces: Sequence[Piece], spans: Iterable[Span]) -> tuple[Piece, ...]:
+    """``pieces`` with the tones of ``spans`` added; spans count the characters of all pieces together."""
+    for start, end, tone in spans:
+        pieces = _with_span(pieces, start, end, tone)
+    return tuple(pieces)
+
+
+def _with_span(pieces: Sequence[Piece], start: int, end: int, tone: str) -> list[Piece]:
+    made: list[Piece] = []
+    at = 0
+    for text, own in pieces:
+        low, high = max(start - at, 0), min(end - at, len(text))
+        at += len(text)
+        if low >= high:
+            made.append((text, own))
+            continue
+        parts = ((text[:low], own), (text[low:high], f"{own} {tone}" if own else tone), (text[high:], own))
+        made.extend(part for part in parts if part[0])
+    return made
+
+
+def painted(text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
+    """``text`` cut at ordered spans that do not overlap, as highlighters give them; quicker than :func:`toned`."""
+    made: list[Piece] = []
+    at = 0
+    for start, end, tone in spans:
+        if start > at:
+            made.append((text[at:start], ""))
+        made.append((text[start:end], tone))
+        at = end
+    if at < len(text):
+        made.append((text[at:], ""))
+    return tuple(made)
+
+
+def compose(line: Line, width: int, style: Callable[[str], Style], scroll_x: int = 0, scrolls: bool = False) -> Strip:
+    """The strip of ``width`` cells for ``line``; ``scrolls`` says that a long body is reached by scrolling, not cut."""
+    gutter, used = _segments(line.gutter, style, line.tone)
+    right, taken = _segments(line.right, style, line.tone)
+    room = max(0, width - used)
+    if taken and taken + 1 < room:
+        room -= taken
+    else:
+        right = []
+    body, length = _segments(line.body, style, line.tone)
+    if scrolls:
+        if scroll_x or length > room:
+            body = list(Strip(body, length).crop(scroll_x, scroll_x + room))
+            length = max(0, min(length - scroll_x, room))
+    else:
+        limit = max(0, room - 1) if right else room
+        if length > limit:
+            body, length = _cut(body, limit), limit
+    if length < room:
+        body.append(Segment(" " * (room - length), style(line.tone)))
+    return Strip([*gutter, *body, *right], used + room + (taken if right else 0))
+
+
+def _segments(pieces: Iterable[Piece], style: Callable[[str], Style], tone: str) -> tuple[list[Segment], int]:
+    made: list[Segment] = []
+    column = 0
+    for text, own in pieces:
+        shown = plain(text, column)
+        column += width_of(shown)
+        made.append(Segment(shown, style(f"{tone} {own}" if tone else own)))
+    return made, column
+
+
+def _cut(segments: list[Segment], width: int) -> list[Segment]:
+    """Exactly ``width`` cells of ``segments``, an ellipsis last."""
+    if width <= 0:
+        return []
+    made: list[Segment] = []
+    left = width - 1
+    for text, style, _ in segments:
+        size = width_of(text)
+        if size > left:
+            return [*made, Segment(set_cell_size(text, left) + "…", style)]
+        made.append(Segment(text, style))
+        left -= size
+    return made

@@ -1,0 +1,138 @@
+"""Rows painted line by line on Textual's line API: only what is in sight is made, and only what changed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.timer import Timer
+
+from workbench_kit.line import Line, compose
+from workbench_kit.row_map import RowMap
+from workbench_kit.tones import TONES, VIEW_CSS, tone_style
+
+SIZE_PERIOD = 1.0
+"""Seconds between two changes of the virtual size while rows stream in: each costs a layout of the screen."""
+
+
+class StripView(ScrollView):
+    """Paints the lines that ``row_lines`` gives; ``map`` says which line of the view belongs to which row."""
+
+    DEFAULT_CSS = VIEW_CSS
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{tone}" for tone in TONES}
+    SIDEWAYS: ClassVar[bool] = False
+    """Whether long lines are reached by scrolling; otherwise they are cut with an ellipsis."""
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self.map = RowMap(0)
+        self._strips: dict[tuple[int, int], Strip] = {}
+        self._tones: dict[str, Style] = {}
+        self._sized_at = -SIZE_PERIOD
+        self._size_timer: Timer | None = None
+
+    def row_count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    def row_lines(self, row: int, width: int) -> Sequence[Line]:
+        """The lines of ``row``, as many as the map gives it, for a view ``width`` cells wide."""
+        raise NotImplementedError
+
+    def content_width(self) -> int:
+        """Cells of the longest line, in a view that scrolls sideways."""
+        return 0
+
+    def make_map(self) -> RowMap:
+        """How high the rows are."""
+        return RowMap(self.row_count())
+
+    def marked(self, row: int, part: int, line: Line) -> Line:
+        """``line`` with what the view's state lays over it: cursor, range, matches."""
+        return line
+
+    def overlay(self, y: int) -> Line | None:
+        """A line that stands at ``y`` of the view, whatever is under it."""
+        return None
+
+    def rows_changed(self, *rows: int) -> None:
+        """Paint these rows again, where they are in sight."""
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+        for row in rows:
+            first, end = self.map.top(row), self.map.top(row + 1)
+            for part in range(end - first):
+                self._strips.pop((row, part), None)
+            if end > top and first < bottom:
+                self.refresh_lines(first, end - first)
+
+    def repaint(self) -> None:
+        """Paint every row in sight anew."""
+        self._strips.clear()
+        self.refresh()
+
+    def rebuild(self) -> None:
+        """Everything may have changed: measure and paint anew."""
+        self.map = self.make_map()
+        self.sync_size(now=True)
+        self.repaint()
+
+    def style(self, tone: str) -> Style:
+        """The style of a tone (see :data:`~workbench_kit.line.Piece`)."""
+        style = self._tones.get(tone)
+        if style is None:
+            style = self._tones[tone] = tone_style(self, tone)
+        return style
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        if (over := self.overlay(y)) is not None:
+            return compose(over, width, self.style)
+        row, part = self.map.at(self.scroll_offset.y + y)
+        if row >= self.map.count:
+            return Strip.blank(width, self.style(""))
+        strip = self._strips.get((row, part))
+        if strip is None:
+            if len(self._strips) > 4 * height + 100:
+                self._strips.clear()
+            for number, line in enumerate(self.row_lines(row, width)):
+                shown = self.marked(row, number, line)
+                self._strips[row, number] = compose(shown, width, self.style, self.scroll_offset.x, self.SIDEWAYS)
+            strip = self._strips.get((row, part)) or Strip.blank(width, self.style(""))
+        return strip
+
+    def sync_size(self, now: bool = False) -> None:
+        """Tell the scrollbars how long the view is: at once when ``now``, else at most once a second."""
+        wanted = Size(self.content_width(), self.map.lines)
+        if wanted == self.virtual_size:
+            return
+        due = self._sized_at + SIZE_PERIOD - monotonic()
+        if now or due <= 0:
+            self._sized_at = monotonic()
+            self.virtual_size = wanted
+        elif self._size_timer is None and self.is_mounted:
+            self._size_timer = self.set_timer(due, self._size_due)
+
+    def _size_due(self) -> None:
+        self._size_timer = None
+        self.sync_size(now=True)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._tones.clear()
+        self._strips.clear()
+
+    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
+        self._strips.clear()
+        super().watch_scroll_x(old_value, new_value)
+
+    def on_mount(self) -> None:
+        self.rebuild()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.rebuild()
