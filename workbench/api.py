@@ -1,7 +1,7 @@
 """All that a plugin may import from Workbench: value types, contracts and hook specifications.
 
 One rule for all five kinds, plan, work, fold: ``plan`` is an async generator that yields :class:`Chunk` or
-:class:`Command`; the engine runs them, several at once; ``fold`` makes one outcome of their results. A plugin never
+:class:`Command` (or :class:`Known`); the engine runs them, several at once; ``fold`` makes one outcome of their results. A plugin never
 starts a process or a thread itself, so that everything it does can be cancelled, timed out and shown.
 """
 
@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 import pluggy
 
+from workbench.analysis.fingerprints import fingerprint as fingerprint
+from workbench.case.errors import GitError as GitError
 from workbench.case.model import *  # noqa: F403
 from workbench.case.model import Change, Finding, GateResult, LogError, Pattern, Proposal
 from workbench.case.state import Report
@@ -70,7 +72,14 @@ class Command:
     executes: bool = False
 
 
-Step = Chunk | Command
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Results that the plan has already (git's answers, say): they go on to ``fold`` as they are."""
+
+    results: tuple[Any, ...]
+
+
+Step = Chunk | Command | Known
 
 
 class Host(Protocol):

@@ -51,7 +51,7 @@ class TestCode:
     racy: bool
 
 
-def test_functions(path: str, text: str) -> dict[str, TestCode]:
+def tests_in(path: str, text: str) -> dict[str, TestCode]:
     """The tests of a Python file by node id. Raises SyntaxError when it does not parse."""
     module = ast.parse(text)
     concurrent = any(_imports(node) & _CONCURRENT for node in ast.walk(module))
@@ -61,16 +61,16 @@ def test_functions(path: str, text: str) -> dict[str, TestCode]:
     return found
 
 
-test_functions.__test__ = False  # type: ignore[attr-defined]
+
 
 
 def changed_tests(path: str, before: str | None, after: str) -> tuple[str, ...]:
     """Node ids of the tests of ``path`` that are new or changed; all of them when only what surrounds them changed."""
-    now = test_functions(path, after)
+    now = tests_in(path, after)
     if before is None:
         return tuple(now)
     try:
-        then = test_functions(path, before)
+        then = tests_in(path, before)
     except SyntaxError:
         return tuple(now)
     changed = tuple(ident for ident, code in now.items() if ident not in then or then[ident].source != code.source)

@@ -140,9 +140,7 @@ def _register(point: metadata.EntryPoint, distribution: str, version: str) -> li
             kind: PluginKind = kind,
         ) -> None:
             found.append(
-                Registered(
-                    name, kind, title, point.name, distribution, version, tuple(needs), tuple(after), factory
-                )
+                Registered(name, kind, title, point.name, distribution, version, tuple(needs), tuple(after), factory)
             )
 
         getattr(manager.hook, hook)(register=register)

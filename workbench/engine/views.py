@@ -143,15 +143,11 @@ def _problems(
         found.append(_problem(error.id, "error", error.type, error.fingerprint or error.id, path, line, state))
     for item in findings:
         if heat.get(item.path, 0.0) > 0.0:
-            found.append(
-                _problem(item.id, "finding", item.message, item.fingerprint, item.path, item.line, state)
-            )
+            found.append(_problem(item.id, "finding", item.message, item.fingerprint, item.path, item.line, state))
     return tuple(found)
 
 
-def _problem(
-    ident: str, kind: str, title: str, fingerprint: str, path: str, line: int, state: CaseState
-) -> Problem:
+def _problem(ident: str, kind: str, title: str, fingerprint: str, path: str, line: int, state: CaseState) -> Problem:
     judged = state.triage.get(fingerprint)
     return Problem(ident, kind, title, fingerprint, path, line, judged.state if judged else TriageState.UNTOUCHED)
 

@@ -1,0 +1,103 @@
+"""Runs the rules over the repository's Python files, in batches, in workers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from workbench.api import Chunk, Finding, Host, Report, Step, Subject, fingerprint
+from workbench_rules.catalogue import rules_of
+from workbench_rules.module import Module, parse
+from workbench_rules.rule import Hit, Rule
+
+BATCH = 40
+"""Files per chunk."""
+
+LIMIT = 1_000_000
+"""Bytes of a file beyond which it is not read (generated code)."""
+
+_TESTS = ("test_", "conftest.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What one chunk did: files read, and files left out with the reason."""
+
+    files: int
+    left_out: tuple[str, ...]
+
+
+class RulesAnalyzer:
+    """Implements :class:`workbench.api.Analyzer`."""
+
+    async def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
+        """One chunk per batch of Python files that are no tests."""
+        packs = tuple(subject.settings.get("rule_packs", ("default",)))
+        paths = iter(sorted(path for path in subject.paths if _wanted(path)))
+        while batch := tuple(islice(paths, BATCH)):
+            yield Chunk(scan, (subject.repo, batch, packs))
+
+    def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
+        """The findings were reported as they came; this says what was checked."""
+        scanned = [item for item in results if isinstance(item, Scanned)]
+        files = sum(item.files for item in scanned)
+        left_out = [text for item in scanned for text in item.left_out]
+        packs = tuple(subject.settings.get("rule_packs", ("default",)))
+        note = f"; {len(left_out)} left out: {', '.join(left_out[:3])}" if left_out else ""
+        return Report(summary=f"{len(rules_of(packs))} rules over {files} Python files{note}")
+
+
+def scan(repo: str, paths: Sequence[str], packs: Sequence[str]) -> list[Any]:
+    """Findings of one batch as a Report, then a Scanned."""
+    findings: list[Finding] = []
+    left_out: list[str] = []
+    for path in paths:
+        try:
+            data = (Path(repo) / path).read_bytes()
+            if len(data) > LIMIT:
+                raise ValueError("too large")
+            module = parse(path, data.decode("utf-8"))
+        except (OSError, ValueError, SyntaxError, RecursionError) as error:
+            left_out.append(f"{path} ({type(error).__name__})")
+            continue
+        findings += [found for rule in rules_of(packs) for found in check(rule, module)]
+    return [Report(findings=tuple(findings)), Scanned(len(paths) - len(left_out), tuple(left_out))]
+
+
+def check(rule: Rule, module: Module) -> list[Finding]:
+    """The findings of one rule in one module, at most one a line. ``# noqa`` on the line silences it."""
+    found: dict[int, Finding] = {}
+    for hit in rule.check(module):
+        line = hit.node.lineno
+        text = module.lines[line - 1] if line <= len(module.lines) else ""
+        if "# noqa" not in text and line not in found:
+            found[line] = _finding(rule, module, hit, text)
+    return list(found.values())
+
+
+def _finding(rule: Rule, module: Module, hit: Hit, text: str) -> Finding:
+    symbol = module.qualname(hit.node)
+    mark = fingerprint(rule.id, module.path, symbol, text)
+    return Finding(
+        id=f"{rule.id}:{mark[:10]}",
+        path=module.path,
+        line=hit.node.lineno,
+        end_line=hit.node.end_lineno or hit.node.lineno,
+        rule=rule.id,
+        message=hit.message,
+        severity=rule.severity,
+        analyzer="rules",
+        fingerprint=mark,
+        symbol=symbol,
+    )
+
+
+def _wanted(path: str) -> bool:
+    if not path.endswith(".py"):
+        return False
+    folders, _, name = path.rpartition("/")
+    tests = name.startswith(_TESTS) or name.endswith("_test.py") or name == "tests.py"
+    return not tests and not {"tests", "test", "testing", "migrations"} & set(folders.split("/"))

@@ -1,0 +1,61 @@
+"""WB105: a broad except that answers with a default, so that a failure looks like an empty result."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from workbench.api import Severity
+from workbench_rules.module import Module, own_nodes
+from workbench_rules.rule import Hit, Rule
+
+_BROAD = frozenset({"Exception", "BaseException"})
+_TELLS = frozenset({"exception", "error", "warning", "critical", "capture_exception", "print_exc", "warn", "fail"})
+
+
+def _check(module: Module) -> Iterator[Hit]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ExceptHandler) and _is_broad(node) and not _tells(node):
+            last = node.body[-1]
+            if isinstance(last, ast.Return) and _is_default(last.value) and not _is_probe(module, node):
+                yield Hit(node, "every error becomes a default answer and nobody is told")
+
+
+def _is_broad(node: ast.ExceptHandler) -> bool:
+    return node.type is None or (isinstance(node.type, ast.Name) and node.type.id in _BROAD)
+
+
+def _tells(node: ast.ExceptHandler) -> bool:
+    for child in own_nodes(node):
+        if isinstance(child, ast.Raise):
+            return True
+        if isinstance(child, ast.Call):
+            name = child.func.attr if isinstance(child.func, ast.Attribute) else getattr(child.func, "id", "")
+            if name in _TELLS or name.startswith("log"):
+                return True
+        if node.name and isinstance(child, ast.Name) and child.id == node.name:
+            return True
+    return False
+
+
+def _is_default(value: ast.expr | None) -> bool:
+    if value is None or isinstance(value, ast.Constant):
+        return True
+    return isinstance(value, ast.List | ast.Dict | ast.Tuple | ast.Set) and not list(ast.iter_child_nodes(value))[1:]
+
+
+def _is_probe(module: Module, node: ast.ExceptHandler) -> bool:
+    """Functions whose very question is whether something works (``is_…``, ``has_…``, ``__repr__``) may answer no."""
+    function = module.function_of(node)
+    return function is None or function.name.startswith(("is_", "has_", "can_", "_is_", "_has_", "__", "supports"))
+
+
+RULE = Rule(
+    id="WB105",
+    title="broad except that returns a default",
+    why="A failing database looks like an empty one; the first sign is a user's complaint.",
+    severity=Severity.WARNING,
+    check=_check,
+    bad="def load(pk):\n    try:\n        return fetch(pk)\n    except Exception:\n        return None\n",
+    good="def load(pk):\n    try:\n        return fetch(pk)\n    except Missing:\n        return None\n",
+)

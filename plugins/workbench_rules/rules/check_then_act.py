@@ -1,0 +1,109 @@
+"""WB101: a row is read, tested and then written, with nothing that stops another request from doing the same."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from workbench.api import Severity
+from workbench_rules.module import Function, Module, own_nodes
+from workbench_rules.rule import Hit, Rule
+
+_READS = frozenset({"exists", "first", "get", "count", "last", "get_or_none", "one_or_none", "scalar_one_or_none"})
+_WRITES = frozenset({"create", "save", "delete", "update", "add", "insert", "bulk_create"})
+_LOCKS = frozenset(
+    {"select_for_update", "with_for_update", "get_or_create", "update_or_create", "on_conflict_do_nothing"}
+)
+_MANAGERS = frozenset({"objects", "query", "session"})
+
+
+def _check(module: Module) -> Iterator[Hit]:
+    for function in module.functions():
+        if not _guarded(module, function):
+            yield from _in(module, function)
+
+
+def _in(module: Module, function: Function) -> Iterator[Hit]:
+    rows: dict[str, ast.Assign] = {}
+    for node in own_nodes(function):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_read(module, node.value):
+            rows[node.targets[0].id] = node
+        if isinstance(node, ast.If):
+            read = _tested(module, node.test, rows)
+            write = read and _write_after(module, function, node, rows)
+            if read and write:
+                yield Hit(
+                    read, f"read here, tested, then written at line {write.lineno} with no lock or constraint between"
+                )
+                return
+
+
+def _tested(module: Module, test: ast.expr, rows: dict[str, ast.Assign]) -> ast.stmt | ast.expr | None:
+    """The read that the test rests on: made in it, or a row (or a column of it) that was read before."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Call) and _is_read(module, node):
+            return node
+        if isinstance(node, ast.Name) and node.id in rows:
+            return rows[node.id]
+    return None
+
+
+def _write_after(module: Module, function: Function, test: ast.If, rows: dict[str, ast.Assign]) -> ast.Call | None:
+    for node in own_nodes(function):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.lineno < test.lineno:
+            continue
+        if node.func.attr not in _WRITES:
+            continue
+        owner = node.func.value
+        if isinstance(owner, ast.Name) and owner.id in rows and node.func.attr in ("save", "delete"):
+            return node
+        if _MANAGERS & set(module.dotted(node.func).split(".")[:-1]) and node.func.attr != "update":
+            return node
+    return None
+
+
+def _is_read(module: Module, node: ast.expr) -> bool:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in _READS:
+        return False
+    return bool(_MANAGERS & set(module.dotted(node.func).split(".")[:-1]))
+
+
+def _guarded(module: Module, function: Function) -> bool:
+    """A lock, a conditional update or a handled integrity error makes it somebody else's problem."""
+    for node in own_nodes(function):
+        if isinstance(node, ast.Attribute) and node.attr in _LOCKS:
+            return True
+        if isinstance(node, ast.ExceptHandler) and node.type is not None and "IntegrityError" in ast.dump(node.type):
+            return True
+        if isinstance(node, ast.With | ast.AsyncWith) and any(_is_lock(module, item) for item in node.items):
+            return True
+    return False
+
+
+def _is_lock(module: Module, item: ast.withitem) -> bool:
+    name = module.dotted(item.context_expr).lower()
+    return "lock" in name or "advisory" in name
+
+
+RULE = Rule(
+    id="WB101",
+    title="check-then-act on a row",
+    why="Two requests read the same row before either writes: both pass the test and both act.",
+    severity=Severity.ERROR,
+    check=_check,
+    bad=(
+        "def refresh(key):\n"
+        "    token = Token.objects.get(key=key)\n"
+        "    if token.refreshed_at is None:\n"
+        "        new = Token.objects.create(user=token.user)\n"
+        "        token.save()\n"
+        "        return new\n"
+    ),
+    good=(
+        "def refresh(key):\n"
+        "    with transaction.atomic():\n"
+        "        token = Token.objects.select_for_update().get(key=key)\n"
+        "        if token.refreshed_at is None:\n"
+        "            token.save()\n"
+    ),
+)

@@ -1,0 +1,63 @@
+"""WB111: a cache key made of the first characters of a token, which many tokens share."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from workbench.api import Severity
+from workbench_rules.module import Module, calls
+from workbench_rules.rule import Hit, Rule
+
+_SECRETS = ("token", "jwt", "key", "auth", "session", "credential", "header", "digest", "hash", "email")
+_USES = frozenset({"get", "set", "add", "incr", "get_or_set", "delete", "touch"})
+
+
+def _check(module: Module) -> Iterator[Hit]:
+    for function in module.functions():
+        short = _prefixes(module, function)
+        for call in calls(function):
+            if not isinstance(call.func, ast.Attribute) or call.func.attr not in _USES or not call.args:
+                continue
+            if "cache" not in module.dotted(call.func.value).lower():
+                continue
+            for node in ast.walk(call.args[0]):
+                name = node.id if isinstance(node, ast.Name) else ""
+                found = _prefix(node) or short.get(name, "")
+                if found:
+                    yield Hit(call, f"the key is only the start of {found}: entries of different users can be one")
+                    break
+
+
+def _prefixes(module: Module, function: ast.AST) -> dict[str, str]:
+    """Local names that hold a prefix of something secret."""
+    names: dict[str, str] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            for inner in ast.walk(node.value):
+                if found := _prefix(inner):
+                    names[node.targets[0].id] = found
+    return names
+
+
+def _prefix(node: ast.AST) -> str:
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Slice):
+        return ""
+    if node.slice.lower is not None or not isinstance(node.slice.upper, ast.Constant):
+        return ""
+    if not isinstance(node.slice.upper.value, int) or not 0 < node.slice.upper.value <= 40:
+        return ""
+    value = node.value
+    name = value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
+    return name if any(word in name.lower() for word in _SECRETS) else ""
+
+
+RULE = Rule(
+    id="WB111",
+    title="truncated cache key",
+    why="The first characters of every HS256 JWT are the same header: one user is served as another.",
+    severity=Severity.ERROR,
+    check=_check,
+    bad='def user_of(token):\n    return cache.get("user:" + token[:16])\n',
+    good='def user_of(token):\n    return cache.get("user:" + sha256(token.encode()).hexdigest())\n',
+)

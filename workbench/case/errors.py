@@ -1,0 +1,15 @@
+"""Errors that cross a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class GitError(Exception):
+    """Git failed: a missing signal, never a crash. ``argv`` without the guards, ``exit_code``, ``stderr`` as text."""
+
+    def __init__(self, argv: Sequence[str], exit_code: int, stderr: str) -> None:
+        super().__init__(f"git {' '.join(argv)}: {stderr.strip() or f'exit code {exit_code}'}")
+        self.argv = tuple(argv)
+        self.exit_code = exit_code
+        self.stderr = stderr
