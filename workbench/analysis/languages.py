@@ -1,4 +1,4 @@
-"""What a path says about a file: its language, whether it is indexed, whether it is a test, documentation or generated."""
+"""What a path says about a file: its language, whether it is indexed, a test, documentation or generated."""
 
 from __future__ import annotations
 

@@ -77,13 +77,11 @@ def _url_words(match: re.Match[str]) -> str:
 
 
 def _frames(text: str) -> tuple[Place, ...]:
-    found: list[tuple[int, Place]] = []
-    for match in _FRAME.finditer(text):
-        found.append((match.start(), Place(match[1], int(match[2]), match[3] or "")))
-    for match in _IPYTHON_FRAME.finditer(text):
-        found.append((match.start(), Place(match[1], int(match[2] or 0), match[3])))
-    for match in _PYTEST_FRAME.finditer(text):
-        found.append((match.start(), Place(match[1], int(match[2]), match[3] or "")))
+    found = [
+        (match.start(), Place(match[1], int(match[2] or 0), match[3] or ""))
+        for pattern in (_FRAME, _IPYTHON_FRAME, _PYTEST_FRAME)
+        for match in pattern.finditer(text)
+    ]
     others = [(match.start(), Place(match[2], int(match[3]), match[1])) for match in _OTHER_FRAME.finditer(text)]
     found += [(-start, place) for start, place in others]
     return tuple(place for _, place in sorted(found, key=lambda item: item[0]))

@@ -11,13 +11,10 @@ IDENTIFIER = re.compile(r"[A-Za-z_]\w+")
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+")
 _LONGEST = 64
-_SUFFIXES = (
-    "ations", "ation", "ating", "ated", "ates", "ate", "ions", "ion", "ings", "ing", "ers", "es", "ed", "er", "ly", "s", "e"
-)  # fmt: skip
+_SUFFIXES = tuple("ations ation ating ated ates ate ions ion ings ing ers es ed er ly s e".split())
 _SHORTEST_STEM = 4
 
-STOP_WORDS = frozenset(
-    """
+_GLUE = """
     a about above after again all also always am an and any are as at be because been before being below between both
     but by can cannot could did do does doing done down during each either else even ever every expected few following
     for from further get gets getting give given gives got had has have having he her here how however i if in into is
@@ -28,8 +25,8 @@ STOP_WORDS = frozenset(
     want wants was way we well were what when where whether which while who why will with without work works would yes
     yet you your bug issue error expect actual actually behavior behaviour describe description reproduce steps version
     versions self cls def class import return none true false print args kwargs pass elif lambda
-    """.split()
-)
+"""
+STOP_WORDS = frozenset(_GLUE.split())
 """Words that say nothing about a place: English glue, words of every bug report, and keywords of Python."""
 
 

@@ -1,8 +1,8 @@
-"""The index file: one SQLite database per repository, addressed by content, shared by every workbench on it.
+"""The index file: one SQLite database per repository, content-addressed, shared by every workbench on it.
 
-A *segment* is what one worker stored at once: some files, their chunks numbered from 0, and for each term the chunks that
-hold it. Segments are never changed. What a blob's file name says matters to its outline, so that a file's key is its blob
-id and its language.
+A *segment* is what one worker stored at once: some files, their chunks numbered from 0, and for each term the chunks
+that hold it. Segments are never changed. The language that a file name tells matters to the outline, so that a file's
+key is its blob id and its language.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ CREATE TABLE IF NOT EXISTS listing (key TEXT PRIMARY KEY, at REAL NOT NULL, data
 """
 
 
-class IndexDamaged(Exception):
+class IndexDamagedError(Exception):
     """The index file cannot be read, or is of another version; whoever owns it should remove it and build anew."""
 
 
 @contextmanager
 def opened(index_path: str) -> Iterator[sqlite3.Connection]:
-    """A connection to the index file at ``index_path``, created when missing. Raises IndexDamaged."""
+    """A connection to the index file at ``index_path``, created when missing. Raises IndexDamagedError."""
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(index_path, timeout=BUSY, isolation_level=None)
@@ -48,7 +48,7 @@ def opened(index_path: str) -> Iterator[sqlite3.Connection]:
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise
-        raise IndexDamaged(f"{Path(index_path).name}: {error}") from error
+        raise IndexDamagedError(f"{Path(index_path).name}: {error}") from error
     finally:
         if connection is not None:
             connection.close()
@@ -61,5 +61,5 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version == VERSION:
         return
     if version != 0:
-        raise IndexDamaged(f"index of version {version}, not {VERSION}")
+        raise IndexDamagedError(f"index of version {version}, not {VERSION}")
     connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={VERSION}; COMMIT;")

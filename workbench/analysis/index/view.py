@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import compress
 from operator import itemgetter
+from typing import TypeAlias
 
 from workbench.analysis.index.schema import opened
 from workbench.analysis.index.segment import FileRecord
 from workbench.analysis.index.write import Entry, file_key
 
-Postings = tuple[array[int], bytearray]
+Postings: TypeAlias = "tuple[array[int], bytearray]"
 """Chunk numbers and counts, of the same length."""
 
 NONE = 0xFFFFFFFF
@@ -89,7 +90,7 @@ class View:
 
 @contextmanager
 def viewing(index_path: str, listing: str, candidate: Callable[[str], bool]) -> Iterator[View]:
-    """A view of the tree that was stored under ``listing``. Raises IndexDamaged, KeyError for a listing not there."""
+    """A view of the tree stored under ``listing``. Raises IndexDamagedError, KeyError for a listing not there."""
     with opened(index_path) as db:
         entries = read_listing(db, listing)
         yield make_view(db, entries, candidate)

@@ -1,4 +1,4 @@
-"""Bringing the index file up to date: functions for worker processes, several at once and several workbenches at once."""
+"""Bringing the index file up to date: functions for worker processes; several workbenches may run them at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def file_key(path: str, blob_id: str) -> str:
 def put_listing(index_path: str, key: str, entries: Sequence[Entry]) -> list[Entry]:
     """Store the files of one tree under ``key`` and give back those that the index does not hold yet.
 
-    Only files worth indexing come back; each content once. Raises IndexDamaged.
+    Only files worth indexing come back; each content once. Raises IndexDamagedError.
     """
     data = zlib.compress(json.dumps(list(entries), separators=(",", ":")).encode(), 1)
     with opened(index_path) as db:
@@ -47,7 +47,7 @@ def update(index_path: str, repo_root: str, entries: Sequence[Entry]) -> list[En
     """Index the files of ``entries`` that are missing, read from the working tree at ``repo_root``.
 
     Gives back the entries whose file is not there with that very content (changed since, filtered by git, gone): their
-    bytes can be given to :func:`update_contents`. Symbolic links are not followed. Raises IndexDamaged.
+    bytes can be given to :func:`update_contents`. Symbolic links are not followed. Raises IndexDamagedError.
     """
     root = Path(repo_root)
     elsewhere: list[Entry] = []
@@ -63,7 +63,7 @@ def update(index_path: str, repo_root: str, entries: Sequence[Entry]) -> list[En
 
 
 def update_contents(index_path: str, contents: Sequence[tuple[str, str, bytes]]) -> list[Entry]:
-    """Index (path, blob id, bytes) as given. The list it returns is empty. Raises IndexDamaged."""
+    """Index (path, blob id, bytes) as given. The list it returns is empty. Raises IndexDamagedError."""
     if not contents:
         return []
     with opened(index_path) as db:
@@ -101,7 +101,7 @@ def _rows(segment: Segment, number: int) -> Iterable[tuple[str, int, int, int, i
 
 
 def _content(root: Path, path: str, blob: str) -> bytes | None:
-    """The bytes of the file when git would give it that blob id; of one too large to be indexed, only so many as say so."""
+    """The bytes of the file when git would give it that blob id; the head of one that is too large to be indexed."""
     full = root / path
     try:
         if not stat.S_ISREG(full.lstat().st_mode) or not full.resolve().is_relative_to(root.resolve()):

@@ -11,7 +11,7 @@ _PLAIN = frozenset({"template", "configuration", "prose", "sql"})
 
 
 def outline_of(path: str, text: str) -> Outline:
-    """The outline of ``text``, in the language that the name of ``path`` says. Never raises; see ``Outline.problem``."""
+    """The outline of ``text`` in the language that ``path`` tells. Never raises: see ``Outline.problem``."""
     kind = language(path)
     lines = text.split("\n")
     if kind in _PLAIN or not kind:

@@ -7,14 +7,13 @@ import re
 from workbench.analysis.outline.model import Outline
 
 _CALL = re.compile(r"([A-Za-z_]\w*)\s?\(")
-_NOT_CALLED = frozenset(
-    """
+_EVERYWHERE = """
     if for while switch catch return elif and or not in is lambda def class print len str int float bool list dict set
     tuple isinstance issubclass super getattr setattr hasattr type range repr sorted zip enumerate min max sum any all
     open iter next map filter format join append items keys values get split strip replace startswith endswith func
     function
-    """.split()
-)
+"""
+_NOT_CALLED = frozenset(_EVERYWHERE.split())
 
 
 def chunk_texts(outline: Outline, text: str) -> list[str]:

@@ -26,7 +26,9 @@ _METHOD = re.compile(
     r"(?:[\w<>\[\],.?]+\s+)?(?P<name>[A-Za-z_$][\w$]*)\s*\([^;{}]*\)\s*(?:throws [\w., ]+|:\s*[^={;]+)?\{\s*$"
 )
 _IMPORT = re.compile(r"""^\s*(?:import|from|require|use|using|include)\b[^'"\n]*['"<]?([\w./@-]+)['">]?""")
-_NOT_NAMES = frozenset({"if", "for", "while", "switch", "catch", "return", "else", "do", "try", "function", "with", "new"})
+_NOT_NAMES = frozenset(
+    {"if", "for", "while", "switch", "catch", "return", "else", "do", "try", "function", "with", "new"}
+)
 
 
 def light_outline(language: str, text: str, lines: list[str], problem: str = "") -> Outline:

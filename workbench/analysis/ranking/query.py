@@ -25,7 +25,7 @@ class Query:
     _rarity: dict[str, float] = field(default_factory=dict)
 
     def rarity(self, term: str) -> float:
-        """Inverse document frequency of ``term`` among the chunks (Robertson and Zaragoza 2009): 0 for an unknown one."""
+        """Inverse document frequency of ``term`` among the chunks (Robertson and Zaragoza 2009); 0 when none has it."""
         found = self._rarity.get(term)
         if found is None:
             holding, total = len(self.view.postings(term)[0]), len(self.view.file_of)
@@ -43,5 +43,5 @@ def make_query(view: View, question: str) -> Query:
     common = sorted(weighed, key=lambda term: (-weighed[term] * len(term), term))[: 4 * MOST_TERMS]
     best = sorted(common, key=lambda term: (-weighed[term] * query.rarity(term), term))[:MOST_TERMS]
     query.terms = {term: weighed[term] for term in best if query.rarity(term) > 0}
-    query.title_terms = {term: 1.0 for term in dict.fromkeys(words(mentions.title))}
+    query.title_terms = dict.fromkeys(words(mentions.title), 1.0)
     return query

@@ -1,0 +1,63 @@
+"""The ranking of one question on one view, and its form for worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.analysis.index.view import View, viewing
+from workbench.analysis.languages import is_indexed, is_test
+from workbench.analysis.ranking.boosted import place_boosts
+from workbench.analysis.ranking.combine import best_files, best_symbols
+from workbench.analysis.ranking.frames import frame_marks
+from workbench.analysis.ranking.history import Commit, history_marks
+from workbench.analysis.ranking.marks import Marks
+from workbench.analysis.ranking.mentioned import import_marks, mention_marks
+from workbench.analysis.ranking.model import Ranking
+from workbench.analysis.ranking.names import defined_marks, path_marks
+from workbench.analysis.ranking.query import Query, make_query
+from workbench.analysis.ranking.text import file_text_marks, name_marks, text_marks, title_marks
+from workbench.analysis.ranking.thin import thinness
+from workbench.case.code import Boost
+
+
+def rank_chunk(
+    index_path: str, listing: str, question: str, boosts: Sequence[Boost] = (), commits: Sequence[Commit] = ()
+) -> list[Ranking]:
+    """For a worker: the one ranking of ``question`` on the tree that was stored under ``listing``.
+
+    Raises IndexDamagedError, KeyError for a listing that is not in the index.
+    """
+    with viewing(index_path, listing, is_candidate) as view:
+        return [rank(question, view, boosts, commits)]
+
+
+def is_candidate(path: str) -> bool:
+    """Whether a bug may be in ``path``: indexed and no test."""
+    return is_indexed(path) and not is_test(path)
+
+
+def rank(question: str, view: View, boosts: Sequence[Boost] = (), commits: Sequence[Commit] = ()) -> Ranking:
+    """Files and symbols of ``view`` for ``question``; boosts of analyzers and commits join the same sum."""
+    query = make_query(view, question)
+    marks = question_marks(query, commits)
+    boosted = place_boosts(view, boosts)
+    files, scores = best_files(query, marks, boosted)
+    symbols = best_symbols(query, marks, boosted, scores)
+    thin, hint = thinness(question, query.mentions, boosts)
+    return Ranking(tuple(files), tuple(symbols), thin, hint)
+
+
+def question_marks(query: Query, commits: Sequence[Commit]) -> list[Marks]:
+    """Every signal that rests on the question."""
+    return [
+        text_marks(query),
+        file_text_marks(query),
+        title_marks(query),
+        name_marks(query),
+        defined_marks(query),
+        path_marks(query),
+        mention_marks(query),
+        import_marks(query),
+        frame_marks(query),
+        history_marks(query, commits),
+    ]
