@@ -11,7 +11,8 @@ IDENTIFIER = re.compile(r"[A-Za-z_]\w+")
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+")
 _LONGEST = 64
-_SUFFIXES = tuple("ations ation ating ated ates ate ions ion ings ing ers es ed er ly s e".split())
+_ENDINGS = "ations ation ating ated ates ate ions ion ings ing ers es ed er ly s e"
+_SUFFIXES = tuple(_ENDINGS.split())
 _SHORTEST_STEM = 4
 
 _GLUE = """

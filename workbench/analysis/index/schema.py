@@ -33,13 +33,13 @@ CREATE TABLE IF NOT EXISTS listing (key TEXT PRIMARY KEY, at REAL NOT NULL, data
 """
 
 
-class IndexDamagedError(Exception):
+class DamagedIndexError(Exception):
     """The index file cannot be read, or is of another version; whoever owns it should remove it and build anew."""
 
 
 @contextmanager
 def opened(index_path: str) -> Iterator[sqlite3.Connection]:
-    """A connection to the index file at ``index_path``, created when missing. Raises IndexDamagedError."""
+    """A connection to the index file at ``index_path``, created when missing. Raises DamagedIndexError."""
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(index_path, timeout=BUSY, isolation_level=None)
@@ -48,7 +48,7 @@ def opened(index_path: str) -> Iterator[sqlite3.Connection]:
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise
-        raise IndexDamagedError(f"{Path(index_path).name}: {error}") from error
+        raise DamagedIndexError(f"{Path(index_path).name}: {error}") from error
     finally:
         if connection is not None:
             connection.close()
@@ -61,5 +61,5 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version == VERSION:
         return
     if version != 0:
-        raise IndexDamagedError(f"index of version {version}, not {VERSION}")
+        raise DamagedIndexError(f"index of version {version}, not {VERSION}")
     connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={VERSION}; COMMIT;")

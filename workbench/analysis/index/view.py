@@ -90,7 +90,7 @@ class View:
 
 @contextmanager
 def viewing(index_path: str, listing: str, candidate: Callable[[str], bool]) -> Iterator[View]:
-    """A view of the tree stored under ``listing``. Raises IndexDamagedError, KeyError for a listing not there."""
+    """A view of the tree stored under ``listing``. Raises DamagedIndexError, KeyError for a listing not there."""
     with opened(index_path) as db:
         entries = read_listing(db, listing)
         yield make_view(db, entries, candidate)

@@ -30,7 +30,7 @@ def file_key(path: str, blob_id: str) -> str:
 def put_listing(index_path: str, key: str, entries: Sequence[Entry]) -> list[Entry]:
     """Store the files of one tree under ``key`` and give back those that the index does not hold yet.
 
-    Only files worth indexing come back; each content once. Raises IndexDamagedError.
+    Only files worth indexing come back; each content once. Raises DamagedIndexError.
     """
     data = zlib.compress(json.dumps(list(entries), separators=(",", ":")).encode(), 1)
     with opened(index_path) as db:
@@ -47,7 +47,7 @@ def update(index_path: str, repo_root: str, entries: Sequence[Entry]) -> list[En
     """Index the files of ``entries`` that are missing, read from the working tree at ``repo_root``.
 
     Gives back the entries whose file is not there with that very content (changed since, filtered by git, gone): their
-    bytes can be given to :func:`update_contents`. Symbolic links are not followed. Raises IndexDamagedError.
+    bytes can be given to :func:`update_contents`. Symbolic links are not followed. Raises DamagedIndexError.
     """
     root = Path(repo_root)
     elsewhere: list[Entry] = []
@@ -63,7 +63,7 @@ def update(index_path: str, repo_root: str, entries: Sequence[Entry]) -> list[En
 
 
 def update_contents(index_path: str, contents: Sequence[tuple[str, str, bytes]]) -> list[Entry]:
-    """Index (path, blob id, bytes) as given. The list it returns is empty. Raises IndexDamagedError."""
+    """Index (path, blob id, bytes) as given. The list it returns is empty. Raises DamagedIndexError."""
     if not contents:
         return []
     with opened(index_path) as db:

@@ -25,7 +25,7 @@ def rank_chunk(
 ) -> list[Ranking]:
     """For a worker: the one ranking of ``question`` on the tree that was stored under ``listing``.
 
-    Raises IndexDamagedError, KeyError for a listing that is not in the index.
+    Raises DamagedIndexError, KeyError for a listing that is not in the index.
     """
     with viewing(index_path, listing, is_candidate) as view:
         return [rank(question, view, boosts, commits)]
