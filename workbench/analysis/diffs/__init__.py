@@ -1,0 +1,44 @@
+"""Unified diffs as values: parsed, formatted, cut down to what is accepted, applied, aligned. Pure."""
+
+from workbench.analysis.diffs.align import Row, rows_of
+from workbench.analysis.diffs.apply import ConflictError, apply_file
+from workbench.analysis.diffs.compute import diff_texts
+from workbench.analysis.diffs.format import format_diff
+from workbench.analysis.diffs.model import (
+    Diff,
+    DiffError,
+    FileDiff,
+    FileStatus,
+    Hunk,
+    Line,
+    decode_diff,
+    encode_diff,
+    reversed_diff,
+)
+from workbench.analysis.diffs.parse import parse_diff
+from workbench.analysis.diffs.select import Decisions, Selection, everything, subset
+from workbench.analysis.diffs.words import changed_words
+
+__all__ = [
+    "ConflictError",
+    "Decisions",
+    "Diff",
+    "DiffError",
+    "FileDiff",
+    "FileStatus",
+    "Hunk",
+    "Line",
+    "Row",
+    "Selection",
+    "apply_file",
+    "changed_words",
+    "decode_diff",
+    "diff_texts",
+    "encode_diff",
+    "everything",
+    "format_diff",
+    "parse_diff",
+    "reversed_diff",
+    "rows_of",
+    "subset",
+]
