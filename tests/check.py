@@ -1,4 +1,4 @@
-"""The one check command: lint, format, types, import contracts, spelling, tests. ``python tests/check.py [NAME ...]``."""
+"""The one check command, ``python tests/check.py [NAME ...]``: lint, format, types, imports, spelling, tests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def main(names: list[str]) -> int:
         print(f"== {name}", flush=True)
         started = time.monotonic()
         ended = subprocess.run([str(BIN / program), *arguments], cwd=ROOT, check=False)
-        print(f"== {name}: {'ok' if ended.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+        said = "ok" if ended.returncode == 0 else "FAILED"
+        print(f"== {name}: {said} in {time.monotonic() - started:.0f} s", flush=True)
         if ended.returncode:
             failed.append(name)
     if failed:

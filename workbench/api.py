@@ -1,8 +1,8 @@
 """All that a plugin may import from Workbench: value types, contracts and hook specifications.
 
-One rule for all five kinds, plan, work, fold: ``plan`` is an async generator that yields :class:`Chunk` or
-:class:`Command` (or :class:`Known`); the engine runs them, several at once; ``fold`` makes one outcome of their results. A plugin never
-starts a process or a thread itself, so that everything it does can be cancelled, timed out and shown.
+One rule for all five kinds, plan, work, fold: ``plan`` is an async generator that yields :class:`Chunk`,
+:class:`Command` or :class:`Known`; the engine runs them, several at once; ``fold`` makes one outcome of their results.
+A plugin never starts a process or a thread itself: all it does can be cancelled, timed out and shown.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from workbench.analysis.fingerprints import fingerprint as fingerprint
 from workbench.case.errors import GitError as GitError
 from workbench.case.model import *  # noqa: F403
 from workbench.case.model import Change, Finding, GateResult, LogError, Pattern, Proposal
-from workbench.case.state import Report
-from workbench.case.testing import Raised, TestEvent
+from workbench.case.state import Report as Report
+from workbench.case.testing import Raised as Raised
+from workbench.case.testing import TestEvent as TestEvent
 
 hookspec = pluggy.HookspecMarker("workbench")
 hookimpl = pluggy.HookimplMarker("workbench")
@@ -180,9 +181,11 @@ class LogSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TestRequest:
-    """Tests to run in ``root`` (an absolute path): all when ``tests`` is empty. ``packages`` are the project's top-level
-    import names, ``import_roots`` the folders of ``root`` that go first on the import path, ``home_tree`` the user's
-    own tree when ``root`` is another one."""
+    """Tests to run in ``root`` (an absolute path): all when ``tests`` is empty.
+
+    ``packages`` are the project's top-level import names, ``import_roots`` the folders of ``root`` that go first on the
+    import path, ``home_tree`` the user's own tree when ``root`` is another one.
+    """
 
     __test__ = False
 

@@ -12,7 +12,7 @@ TOUCHES_LINE, TOUCHES_FILE, IN_RELEASE, SHORTLY_BEFORE, WORDS = 3.0, 1.5, 1.0, 0
 """Weights of the signals of a suspect commit."""
 
 DAY = 86400.0
-_COMMON = frozenset("with that this when what into from have been does using after before".split())  # noqa: SIM905
+_COMMON = frozenset("with that this when what into from have been does using after before".split())
 
 
 def suspects(

@@ -42,7 +42,7 @@ def holds_tests(path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TestCode:
-    """One test function of a file: its node id without parameters, its normalised source, whether it starts concurrency."""
+    """One test function: its node id without parameters, its normalised source, whether it starts concurrency."""
 
     __test__ = False
 
@@ -51,7 +51,7 @@ class TestCode:
     racy: bool
 
 
-def tests_in(path: str, text: str) -> dict[str, TestCode]:
+def find_tests(path: str, text: str) -> dict[str, TestCode]:
     """The tests of a Python file by node id. Raises SyntaxError when it does not parse."""
     module = ast.parse(text)
     concurrent = any(_imports(node) & _CONCURRENT for node in ast.walk(module))
@@ -61,16 +61,13 @@ def tests_in(path: str, text: str) -> dict[str, TestCode]:
     return found
 
 
-
-
-
 def changed_tests(path: str, before: str | None, after: str) -> tuple[str, ...]:
     """Node ids of the tests of ``path`` that are new or changed; all of them when only what surrounds them changed."""
-    now = tests_in(path, after)
+    now = find_tests(path, after)
     if before is None:
         return tuple(now)
     try:
-        then = tests_in(path, before)
+        then = find_tests(path, before)
     except SyntaxError:
         return tuple(now)
     changed = tuple(ident for ident, code in now.items() if ident not in then or then[ident].source != code.source)
@@ -91,8 +88,8 @@ class Redness:
 def redness(result: TestResult, raised: Raised | None, root: str) -> Redness:
     """Judge one result of the tree without the fix.
 
-    Red is a failed assertion, or an exception with a frame in a file of ``root`` that is no test. An import, collection,
-    fixture or syntax error is not red: the test did not reach what it is about.
+    Red is a failed assertion, or an exception with a frame in a file of ``root`` that is no test. An import,
+    collection, fixture or syntax error is not red: the test did not reach what it is about.
     """
     if result.outcome is TestOutcome.COLLECTION_ERROR:
         return Redness(False, f"could not be collected: {result.message}")

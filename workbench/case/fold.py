@@ -100,7 +100,7 @@ def _phase(state: CaseState, event: Event) -> CaseState:
 def _analysis_started(state: CaseState, event: Event) -> CaseState:
     name = event.data["analyzer"]
     check = Check(name, CheckStatus.RUNNING, "")
-    run = AnalyzerRun(event.run, name, event.data.get("tree", ""), Report(), check)
+    run = AnalyzerRun(event.run, name, event.data.get("tree", ""), Report(), check, event.data.get("owner", ""))
     others = {key: value for key, value in state.running.items() if value.analyzer != name}
     return replace(state, running=_with(others, event.run, run))
 

@@ -55,13 +55,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class AnalyzerRun:
-    """One run of one analyzer, on one tree: its report so far and its check line."""
+    """One run of one analyzer, on one tree: its report so far, its check line, the process that runs it."""
 
     run: str
     analyzer: str
     tree: str
     report: Report
     check: Check
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ USAGE = "exit codes: 0 good, 1 bad, 2 wrong usage, 3 could not tell, 130 interru
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
-    """Add the options that every verb takes. Absent ones are left off the namespace, so that two parses can be merged."""
+    """Add the options that every verb takes. Absent ones are left off the namespace, so that parses can be merged."""
     group = parser.add_argument_group("everywhere")
     unset = argparse.SUPPRESS
     group.add_argument("--case", metavar="ID", default=unset, help="go on with this case")

@@ -76,7 +76,7 @@ async def _investigate(arguments: argparse.Namespace, question: Question) -> int
 
 
 def _line(session: Session) -> str:
-    running = ", ".join(job.name for job in session.services.jobs.running)
+    running = ", ".join(job.name for job in session.services.jobs.all if job.running)
     return f"{len(session.views.errors)} errors, {len(session.views.findings)} findings; running: {running}"
 
 

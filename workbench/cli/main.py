@@ -22,7 +22,7 @@ VERBS = {
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line and return the exit code: 0 good, 1 bad, 2 wrong usage, 3 could not tell, 130 interrupted."""
+    """Run the command line and return the exit code (see workbench.cli.common)."""
     arguments = sys.argv[1:] if argv is None else argv
     try:
         return _dispatch(arguments)

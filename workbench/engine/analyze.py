@@ -18,8 +18,9 @@ from workbench.case.model import Check
 from workbench.case.state import Report
 from workbench.engine.drive import UntrustedError, Work
 from workbench.engine.plugins import Registered
-from workbench.engine.process.commands import CommandMissing
-from workbench.engine.store.journal import Journal, owner
+from workbench.engine.process.commands import CommandMissingError
+from workbench.engine.store.journal import Journal
+from workbench.engine.store.owners import owner
 
 BATCH = 200
 """Findings or boosts per batch event, so that no single event holds the screen's loop."""
@@ -55,7 +56,7 @@ async def run_analyzer(job: AnalyzerJob, work: Work, journal: Journal) -> Check:
     except TimeoutError:
         text = f"stopped after its limit of {job.timeout:g} s; what it had reported stays"
         check = Check(job.plugin.name, CheckStatus.TIMED_OUT, text)
-    except (UntrustedError, CommandMissing) as absent:
+    except (UntrustedError, CommandMissingError) as absent:
         check = Check(job.plugin.name, CheckStatus.NOT_AVAILABLE, f"not available: {absent}")
     except Exception as failure:  # noqa: BLE001 - the plugin seam: a plugin that fails is a row with its traceback
         text = f"failed: {type(failure).__name__}: {failure}"
@@ -64,6 +65,15 @@ async def run_analyzer(job: AnalyzerJob, work: Work, journal: Journal) -> Check:
         check = replace(check, seconds=perf_counter() - started)
         await asyncio.shield(journal.append(new_event("analysis.finished", actor, {"check": encode(check)}, run)))
     return check
+
+
+async def skip_analyzer(check: Check, journal: Journal) -> None:
+    """Journal the check line of an analyzer that was not run."""
+    run, actor = secrets.token_hex(6), f"workbench/{check.analyzer}"
+    await journal.append(
+        new_event("analysis.started", actor, {"analyzer": check.analyzer, "owner": owner()}, run),
+        new_event("analysis.finished", actor, {"check": encode(check)}, run),
+    )
 
 
 async def _plan_work_fold(job: AnalyzerJob, work: Work, report: Any) -> str:

@@ -19,7 +19,7 @@ class UntrustedError(Exception):
 
 
 class Work:
-    """Runs steps: chunks in workers, commands by the reaper. ``trusted`` is asked before anything of the repository runs."""
+    """Runs steps: chunks in workers, commands by the reaper; ``trusted`` is asked before the repository's code runs."""
 
     def __init__(self, pool: WorkerPool, commands: Commands, trusted: Callable[[Command], bool]) -> None:
         self._pool = pool

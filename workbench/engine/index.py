@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
-from workbench.analysis.ranking import Ranking
+from workbench.analysis.evidence import boosts_of
+from workbench.analysis.index import put_listing, update
+from workbench.analysis.ranking import Ranking, rank_chunk
+from workbench.analysis.ranking.history import Commit
+from workbench.api import Chunk
+from workbench.case.enums import CheckStatus
+from workbench.case.errors import GitError
+from workbench.case.model import Check
+from workbench.engine.analyze import skip_analyzer
+from workbench.engine.repo.index_cache import index_file, prepare
 from workbench.engine.services import Services
+from workbench.engine.views import merged
+
+BATCH = 60
+"""Files per chunk of indexing."""
+
+COMMITS = 3000
+"""Commits whose messages are compared with the question."""
+
+_LOG = "--format=%x01%H%x02%ct%x02%s"
 
 
 class Index:
@@ -16,5 +34,87 @@ class Index:
     def __init__(self, services: Services, ranked: Callable[[Ranking], None]) -> None:
         self._services = services
         self._ranked = ranked
+        self._listing = ""
+        self._commits: tuple[Commit, ...] = ()
         self._wanted = False
-        self._ready = asyncio.Event()
+        self._ranking: asyncio.Task[None] | None = None
+        facts = services.repository.facts
+        self._file = index_file(services.options.cache, facts.common_dir or facts.root)
+
+    @property
+    def path(self) -> str:
+        """The index file that workers read."""
+        return str(self._file)
+
+    async def update(self, paths: Mapping[str, str]) -> None:
+        """Index what is missing of ``paths`` (file to blob id), then rank."""
+        pool, root = self._services.pool, str(self._services.repository.root)
+        notice = await asyncio.to_thread(prepare, self._file)
+        entries = sorted(paths.items())
+        listing = self._services.journal.state.tree or self._services.journal.state.id
+        (missing,) = await pool.run_chunk(Chunk(_listed, (self.path, listing, entries), 120.0))
+        self._listing = listing
+        batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
+        chunks = [pool.run_chunk(Chunk(update, (self.path, root, batch), 120.0)) for batch in batches]
+        left = [entry for batch in await asyncio.gather(*chunks) for entry in batch]
+        self._commits = await self._history()
+        summary = f"{len(entries)} files, {len(missing) - len(left)} read anew"
+        skipped = self._services.repository.listing.skipped
+        if left or skipped:
+            summary += f"; left out: {len(left) + len(skipped)} ({_reasons(skipped)})"
+        await skip_analyzer(
+            Check("index", CheckStatus.DONE, f"{summary}; {notice}" if notice else summary), self._services.journal
+        )
+        self.request()
+
+    def request(self) -> None:
+        """Rank again, as soon as the ranking under way has ended."""
+        self._wanted = True
+        if self._listing and self._ranking is None:
+            self._ranking = asyncio.get_running_loop().create_task(self._rank())
+
+    async def settled(self) -> None:
+        """Return when the ranking rests on everything that was reported."""
+        while self._ranking is not None:
+            await asyncio.wait([self._ranking])
+
+    async def _rank(self) -> None:
+        try:
+            while self._wanted:
+                self._wanted = False
+                state = self._services.journal.state
+                report = merged(state)
+                boosts = (*report.boosts, *boosts_of(report))
+                args = (self.path, self._listing, state.question, boosts, self._commits)
+                (ranking,) = await self._services.pool.run_chunk(Chunk(rank_chunk, args, 120.0))
+                self._ranked(ranking)
+        finally:
+            self._ranking = None
+
+    async def _history(self) -> tuple[Commit, ...]:
+        try:
+            args = ("log", "-z", "--name-only", "--no-renames", _LOG, "-n", str(COMMITS), "HEAD", "--")
+            return _commits(await self._services.repository.git(*args))
+        except GitError:
+            return ()
+
+
+def _listed(index_path: str, key: str, entries: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    return [put_listing(index_path, key, entries)]
+
+
+def _reasons(skipped: Mapping[str, str]) -> str:
+    reasons = sorted(set(skipped.values())) or ["changed while they were read"]
+    return ", ".join(reasons[:4])
+
+
+def _commits(data: bytes) -> tuple[Commit, ...]:
+    found: list[Commit] = []
+    for record in data.decode("utf-8", "surrogateescape").split("\x01")[1:]:
+        head, _, rest = record.partition("\n")
+        fields = head.rstrip("\0").split("\x02", 2)
+        if len(fields) == 3:
+            paths = tuple(path.lstrip("\n") for path in rest.split("\0") if path.strip("\n"))
+            at = datetime.fromtimestamp(int(fields[1]), UTC)
+            found.append((fields[0], fields[2].split("\0")[0], paths, at))
+    return tuple(found)

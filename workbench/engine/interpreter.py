@@ -36,7 +36,7 @@ print(json.dumps({"version": sys.version.split()[0], "found": found, "environmen
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python of the user's: ``path``, how it was found, version, whether it has pytest, the hash of what is installed.
+    """A Python of the user's: its path, how it was found, version, whether it has pytest, a hash of what is installed.
 
     ``loads`` maps each of the project's top-level names that it can import to the places it would load them from.
     """

@@ -38,7 +38,7 @@ class Question:
 
 
 class Investigation:
-    """Runs the analyzers for one question. ``after`` of an analyzer is waited for; one that is absent is a check line."""
+    """Runs the analyzers for one question; ``after`` is waited for, an analyzer that is absent is a check line."""
 
     def __init__(self, services: Services, index: Index) -> None:
         self._services = services
@@ -50,11 +50,16 @@ class Investigation:
         services = self._services
         await services.journal.append(new_event("case.question", services.options.actor, _asked(question)))
         paths = await services.repository.files()
-        indexing = services.jobs.start("index", self._index.update(paths))
+        indexing = services.jobs.start("index", self._index.update(paths), on_failure=self._index_failed)
         analyzers = services.plugins.of(PluginKind.ANALYZER)
         self._ended = {plugin.name: asyncio.Event() for plugin in analyzers}
         jobs = [services.jobs.start(plugin.name, self._one(plugin, paths)) for plugin in analyzers]
         await asyncio.gather(*(job.wait() for job in (indexing, *jobs)))
+
+    def _index_failed(self, job: Job) -> None:
+        reason = job.error.strip().rsplit("\n", 1)[-1]
+        check = Check("index", CheckStatus.FAILED, f"failed: {reason}", job.seconds, job.error)
+        self._services.jobs.start("index failure", skip_analyzer(check, self._services.journal))
 
     async def _one(self, plugin: Registered, paths: Mapping[str, str]) -> None:
         services = self._services

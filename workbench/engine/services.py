@@ -12,7 +12,11 @@ from workbench.engine.plugins import Plugins
 from workbench.engine.process.commands import Commands
 from workbench.engine.process.pool import WorkerPool
 from workbench.engine.repo.repository import Repository
+from workbench.engine.repo.trees import Trees
+from workbench.engine.repo.worktrees import Worktrees
 from workbench.engine.store.journal import Journal
+from workbench.engine.store.library import Library
+from workbench.engine.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -21,10 +25,14 @@ class Services:
 
     options: Options
     repository: Repository
+    library: Library
     journal: Journal
     pool: WorkerPool
     commands: Commands
     work: Work
     jobs: Jobs
     plugins: Plugins
+    trust: Trust
+    trees: Trees | None
+    worktrees: Worktrees | None
     ask: Callable[[str, Sequence[str]], Awaitable[str]]

@@ -141,9 +141,11 @@ def _problems(
         place = error.place
         path, line = (place.path, place.line) if place else ("", 0)
         found.append(_problem(error.id, "error", error.type, error.fingerprint or error.id, path, line, state))
-    for item in findings:
-        if heat.get(item.path, 0.0) > 0.0:
-            found.append(_problem(item.id, "finding", item.message, item.fingerprint, item.path, item.line, state))
+    found += [
+        _problem(item.id, "finding", item.message, item.fingerprint, item.path, item.line, state)
+        for item in findings
+        if heat.get(item.path, 0.0) > 0.0
+    ]
     return tuple(found)
 
 

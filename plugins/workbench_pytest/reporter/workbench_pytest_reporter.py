@@ -4,19 +4,22 @@ Loaded with ``-p workbench_pytest_reporter``. The stream is a file named by WORK
 loaded because tests clear the environment, and never standard output because tests print.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 import time
+from typing import Any
 
 import pytest
 
 _LIMIT = 20000
-_stream = None
+_stream: int | None = None
 _pid = os.getpid()
 
 
-def _open():
+def _open() -> None:
     global _stream
     path = os.environ.get("WORKBENCH_EVENTS")
     if path:
@@ -27,7 +30,7 @@ def _open():
 _open()
 
 
-def _emit(event, **data):
+def _emit(event: Any, **data: Any) -> None:
     if _stream is None or os.getpid() != _pid:
         return
     data["event"] = event
@@ -36,35 +39,36 @@ def _emit(event, **data):
         line = line[os.write(_stream, line) :]
 
 
-def _cut(text):
+def _cut(text: Any) -> str:
     text = str(text)
-    return text if len(text) <= _LIMIT else text[: _LIMIT // 2] + "\n... cut ...\n" + text[-_LIMIT // 2 :]
+    whole: str = text
+    return whole if len(whole) <= _LIMIT else whole[: _LIMIT // 2] + "\n... cut ...\n" + text[-_LIMIT // 2 :]
 
 
-def _is_worker(config):
+def _is_worker(config: Any) -> bool:
     return hasattr(config, "workerinput")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_configure(config):
+def pytest_configure(config: Any) -> None:
     config.addinivalue_line("markers", "workbench_racy: run many times by workbench prove")
     if _is_worker(config):
         return
     _emit("configured", pytest=pytest.__version__, python=sys.version.split()[0], rootdir=str(config.rootdir))
 
 
-def pytest_collectreport(report):
+def pytest_collectreport(report: Any) -> None:
     if report.failed:
         _emit("collect_error", id=report.nodeid, text=_cut(report.longrepr), exception=_last_line(report.longrepr))
 
 
-def _last_line(longrepr):
+def _last_line(longrepr: Any) -> str:
     lines = [line for line in str(longrepr).splitlines() if line.startswith("E ")]
     return lines[-1][1:].strip() if lines else str(longrepr).strip().rsplit("\n", 1)[-1]
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_finish(session):
+def pytest_collection_finish(session: Any) -> None:
     if _is_worker(session.config):
         return
     for item in session.items:
@@ -74,23 +78,23 @@ def pytest_collection_finish(session):
     _emit("collection_done", count=len(session.items))
 
 
-def pytest_deselected(items):
+def pytest_deselected(items: Any) -> None:
     _emit("deselected", count=len(items))
 
 
-def pytest_runtest_logstart(nodeid, location):
+def pytest_runtest_logstart(nodeid: Any, location: Any) -> None:
     _emit("start", id=nodeid, at=time.time())
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item, call):
+def pytest_runtest_makereport(item: Any, call: Any) -> Any:
     outcome = yield
     report = outcome.get_result()
     if call.excinfo is not None:
         report.user_properties.append(("workbench_exception", _exception(call.excinfo)))
 
 
-def _exception(excinfo):
+def _exception(excinfo: Any) -> dict[str, Any]:
     frames = []
     for entry in excinfo.traceback:
         code = getattr(entry.frame, "code", None)
@@ -98,14 +102,15 @@ def _exception(excinfo):
         name = getattr(raw, "co_filename", str(entry.path))
         frames.append([str(name), entry.lineno + 1, getattr(raw, "co_name", "")])
     kinds = [base.__name__ for base in excinfo.type.__mro__]
-    chain, error = [], excinfo.value
+    chain: list[str] = []
+    error = excinfo.value
     while error is not None and len(chain) < 10:
         chain.append(type(error).__name__)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return {"type": excinfo.typename, "bases": kinds, "text": _cut(excinfo.value), "frames": frames, "chain": chain}
 
 
-def pytest_runtest_logreport(report):
+def pytest_runtest_logreport(report: Any) -> None:
     exception = None
     for name, value in report.user_properties:
         if name == "workbench_exception":
@@ -123,13 +128,13 @@ def pytest_runtest_logreport(report):
     )
 
 
-def _outcome(report):
+def _outcome(report: Any) -> str:
     if hasattr(report, "wasxfail"):
         return "xfailed" if report.skipped else "xpassed"
-    return report.outcome
+    return str(report.outcome)
 
 
-def _message(report):
+def _message(report: Any) -> str:
     if report.skipped and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2])
     crash = getattr(report.longrepr, "reprcrash", None)
@@ -137,18 +142,18 @@ def _message(report):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session, exitstatus):
+def pytest_sessionfinish(session: Any, exitstatus: Any) -> None:
     _emit("modules", modules=_project_modules())
     if not _is_worker(session.config):
         _emit("finished", exit=int(exitstatus))
 
 
-def _project_modules():
+def _project_modules() -> dict[str, str]:
     """Files of the modules that bear a project's name or come from the user's own tree."""
     names = set(os.environ.get("WORKBENCH_PACKAGES", "").split(os.pathsep)) - {""}
     home = os.environ.get("WORKBENCH_HOME_TREE", "")
     prefix = os.path.realpath(home) + os.sep if home else None
-    found = {}
+    found: dict[str, str] = {}
     for name, module in list(sys.modules.items()):
         origin = getattr(module, "__file__", None)
         if not isinstance(origin, str):
@@ -159,5 +164,5 @@ def _project_modules():
     return found
 
 
-def pytest_internalerror(excrepr):
+def pytest_internalerror(excrepr: Any) -> None:
     _emit("internal_error", text=_cut(excrepr))

@@ -32,9 +32,7 @@ def _in(module: Module, function: Function) -> Iterator[Hit]:
             read = _tested(module, node.test, rows)
             write = read and _write_after(module, function, node, rows)
             if read and write:
-                yield Hit(
-                    read, f"read here, tested, then written at line {write.lineno} with no lock or constraint between"
-                )
+                yield Hit(read, f"reads, tests, then writes at line {write.lineno} with no lock")
                 return
 
 

@@ -27,6 +27,8 @@ def _check(module: Module) -> Iterator[Hit]:
         }
         for node in nodes:
             target = _changed(node)
+            if not isinstance(node, ast.stmt):
+                continue
             if target and saved.get(target[0], 0) > node.lineno and not _uses_f(node):
                 yield Hit(node, f"{target[0]}.{target[1]} is read, changed and saved: concurrent changes are lost")
 

@@ -1,0 +1,88 @@
+"""Building what a session shares."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from workbench.api import Command
+from workbench.case.errors import GitError
+from workbench.case.events import new_event
+from workbench.engine.drive import Work
+from workbench.engine.jobs import Jobs
+from workbench.engine.options import Options
+from workbench.engine.plugins import Plugins
+from workbench.engine.process.commands import Commands
+from workbench.engine.process.pool import WorkerPool
+from workbench.engine.repo.repository import Repository
+from workbench.engine.repo.trees import NO_TREE, Trees
+from workbench.engine.repo.worktrees import Worktrees
+from workbench.engine.services import Services
+from workbench.engine.store.base import StoreError
+from workbench.engine.store.journal import Journal
+from workbench.engine.store.library import Library
+from workbench.engine.store.sqlite import SqliteStore
+from workbench.engine.trust import Trust
+
+
+async def open_services(path: Path, options: Options) -> Services:
+    """Open the repository and the case. Raises RepositoryError and CaseNotFoundError."""
+    library = Library(options.data)
+    case = library.find(options.case) if options.case else ""
+    repository = await Repository.open(path)
+    trees = Trees(repository.facts, options.cache) if repository.is_git else None
+    file = library.path(case or library.new_id())
+    readonly = "opened read-only" if options.readonly and case else ""
+    journal = await Journal.open(lambda: SqliteStore(file), lambda: SqliteStore(None), readonly)
+    trust = Trust(options.data)
+    commands = Commands()
+    pool = WorkerPool(options.jobs)
+
+    def trusted(command: Command) -> bool:
+        return not options.readonly and (options.trust or trust.is_trusted(repository.root))
+
+    services = Services(
+        options=options,
+        repository=repository,
+        library=library,
+        journal=journal,
+        pool=pool,
+        commands=commands,
+        work=Work(pool, commands, trusted),
+        jobs=Jobs(),
+        plugins=Plugins(only_own=options.safe),
+        trust=trust,
+        trees=trees,
+        worktrees=Worktrees(repository.facts, trees, options.cache) if trees else None,
+        ask=_nobody,
+    )
+    if not journal.state.id:
+        await _begin(services, file.stem)
+    return services
+
+
+async def _begin(services: Services, case: str) -> None:
+    repository = services.repository
+    opened = {"case": case, "repo": str(repository.root), "base": repository.facts.head}
+    opened["tree"] = await working_tree(services)
+    await services.journal.append(new_event("case.opened", services.options.actor, opened))
+    try:
+        await asyncio.to_thread(services.library.touch, services.journal.state)
+    except StoreError as error:
+        services.journal.notice = services.journal.notice or str(error)
+
+
+async def working_tree(services: Services) -> str:
+    """The tree hash of the files as they are now; empty where git cannot tell."""
+    if services.trees is None:
+        return NO_TREE
+    try:
+        return await asyncio.to_thread(services.trees.working)
+    except (GitError, OSError):
+        return NO_TREE
+
+
+async def _nobody(question: str, choices: Sequence[str]) -> str:
+    """Where no person can be asked, the last choice (the one that stops) is the answer."""
+    return choices[-1]
