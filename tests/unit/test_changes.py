@@ -1,0 +1,316 @@
+"""Change sets on a working tree: all or nothing, whatever kills us, and back again without harming anybody's edits."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from workbench.analysis.diffs import ConflictError, Diff, FileDiff, decode_diff, diff_texts, parse_diff, subset
+from workbench.analysis.diffs.select import lines_of_hunk
+from workbench.case.state import CaseState, PatchRecord
+from workbench.engine.changes import Changes, next_redo, next_undo
+from workbench.engine.file_states import RefusedError
+from workbench.engine.index_changes import IndexChanges
+
+ENV = {
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_SYSTEM": "/dev/null",
+    "GIT_AUTHOR_NAME": "a",
+    "GIT_AUTHOR_EMAIL": "a@example.org",
+    "GIT_COMMITTER_NAME": "a",
+    "GIT_COMMITTER_EMAIL": "a@example.org",
+    "PATH": os.environ["PATH"],
+}
+
+
+class FolderVault:
+    """Bytes in a folder, under their hash."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def put(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        temporary = self.folder / f"{digest}.{os.getpid()}"
+        temporary.write_bytes(data)
+        temporary.replace(self.folder / digest)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        return (self.folder / digest).read_bytes()
+
+
+def git(repo: Path, *args: str, stdin: bytes = b"") -> bytes:
+    return subprocess.run(["git", *args], cwd=repo, input=stdin, env=ENV, capture_output=True, check=True).stdout
+
+
+def changes_at(base: Path) -> Changes:
+    return Changes(base / "repo", FolderVault(base / "vault"), base / "intents")
+
+
+def tree_of(root: Path) -> dict[str, tuple[bytes, bool, bool]]:
+    return {
+        str(path.relative_to(root)): (
+            os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes(),
+            path.is_symlink(),
+            not path.is_symlink() and os.access(path, os.X_OK),
+        )
+        for path in sorted(root.rglob("*"))
+        if ".git" not in path.parts and (path.is_symlink() or path.is_file())
+    }
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A repository with a bit of everything."""
+    repo = tmp_path / "repo"
+    (repo / "pkg" / "deep").mkdir(parents=True)
+    (repo / "pkg" / "a.py").write_text("".join(f"line {n}\n" for n in range(40)))
+    (repo / "pkg" / "deep" / "only.py").write_text("gone\n")
+    (repo / "script").write_text("#!/bin/sh\n")
+    (repo / "moved.py").write_text("".join(f"{n}\n" for n in range(20)))
+    (repo / "turns").write_text("a file\n")
+    (repo / "data").write_bytes(bytes(range(256)))
+    (repo / "link").symlink_to("script")
+    git(repo, "init", "-q")
+    git(repo, "add", "-A")
+    git(repo, "commit", "-qm", "base")
+    return tmp_path
+
+
+def wide_change(repo: Path) -> Diff:
+    """Edits, a deletion, a rename, modes, a link, binary, new folders, a file that becomes a folder; then put back."""
+    (repo / "pkg" / "a.py").write_text("".join(f"line {n}\n" for n in range(1, 40)) + "end, no newline")
+    (repo / "pkg" / "deep" / "only.py").unlink()
+    (repo / "script").chmod(0o755)
+    (repo / "moved.py").rename(repo / "there.py")
+    (repo / "turns").unlink()
+    (repo / "turns" / "into").mkdir(parents=True)
+    (repo / "turns" / "into" / "folder").write_text("x\n")
+    (repo / "data").write_bytes(bytes(range(255, -1, -1)))
+    (repo / "link").unlink()
+    (repo / "link").symlink_to("pkg/a.py")
+    (repo / "new" / "folder").mkdir(parents=True)
+    (repo / "new" / "folder" / "file.py").write_text("new\n")
+    git(repo, "add", "-A")
+    diff = parse_diff(decode_diff(git(repo, "diff", "--cached", "-M", "--binary", "--full-index")))
+    git(repo, "reset", "-q", "--hard")
+    git(repo, "clean", "-qfd")
+    return diff
+
+
+def test_a_wide_change_goes_on_and_off_and_on_again(base: Path) -> None:
+    repo, changes = base / "repo", changes_at(base)
+    diff = wide_change(repo)
+    before = tree_of(repo)
+    record = changes.apply(diff, "everything")
+    after = tree_of(repo)
+    git(repo, "add", "-A")
+    staged = git(repo, "write-tree")
+    git(repo, "reset", "-q", "--hard")
+    git(repo, "clean", "-qfd")
+    git(repo, "apply", "--index", "-", stdin=changes.vault.get(record.patch))
+    assert git(repo, "write-tree") == staged
+    changes.undo(record)
+    assert tree_of(repo) == before
+    assert not (repo / "new").exists()
+    changes.redo(record)
+    assert tree_of(repo) == after
+
+
+def test_undo_refuses_when_a_file_was_edited_since_and_touches_nothing(base: Path) -> None:
+    repo, changes = base / "repo", changes_at(base)
+    record = changes.apply(wide_change(repo), "wide")
+    (repo / "pkg" / "a.py").write_text("mine now\n")
+    edited = tree_of(repo)
+    with pytest.raises(RefusedError, match=r"edited since: pkg/a\.py"):
+        changes.undo(record)
+    assert tree_of(repo) == edited
+
+
+def test_a_change_that_does_not_fit_changes_nothing(base: Path) -> None:
+    repo, changes = base / "repo", changes_at(base)
+    diff = wide_change(repo)
+    (repo / "pkg" / "a.py").write_text("something else\n")
+    before = tree_of(repo)
+    with pytest.raises(ConflictError, match=r"pkg/a\.py"):
+        changes.apply(diff, "wide")
+    assert tree_of(repo) == before
+
+
+@pytest.mark.parametrize(
+    "path", ["../out", "/etc/x", ".git/hooks/pre-commit", "a/.GIT/x", ".git./x", "outside/x", "a//b", "a/./b"]
+)
+def test_a_change_cannot_leave_the_repository(base: Path, path: str) -> None:
+    (base / "elsewhere").mkdir()
+    (base / "repo" / "outside").symlink_to(base / "elsewhere")
+    with pytest.raises(RefusedError):
+        changes_at(base).apply(Diff((diff_texts(path, None, "x\n"),)), "out")
+    assert not any((base / "elsewhere").iterdir())
+
+
+def test_a_file_that_is_there_is_not_overwritten_by_a_new_one(base: Path) -> None:
+    with pytest.raises(RefusedError, match="there already"):
+        changes_at(base).apply(Diff((diff_texts("script", None, "x\n"),)), "new")
+
+
+def test_a_full_folder_says_no_and_everything_is_as_it_was(base: Path) -> None:
+    repo, changes = base / "repo", changes_at(base)
+    (repo / "b").mkdir()
+    (repo / "b" / "is a folder").touch()
+    before = tree_of(repo)
+    diff = Diff((diff_texts("script", "#!/bin/sh\n", "changed\n"), diff_texts("b", None, "x\n")))
+    with pytest.raises(RefusedError, match="nothing was changed"):
+        changes.apply(diff, "two")
+    assert tree_of(repo) == before
+    assert changes.recover() == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[4])
+from test_changes import FolderVault, changes_at
+from workbench.analysis.diffs import decode_diff, parse_diff
+from workbench.engine import transaction
+
+count, limit = 0, int(sys.argv[3])
+def deadly(call):
+    def made(*args, **options):
+        global count
+        count += 1
+        if count == limit:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return call(*args, **options)
+    return made
+
+base = Path(sys.argv[1])
+changes = changes_at(base)
+diff = parse_diff(decode_diff((base / "patch").read_bytes()))
+record = changes.apply(diff, "wide") if sys.argv[2] == "undo" else None
+for name in ("rename", "replace", "unlink", "mkdir", "rmdir", "open", "symlink_to"):
+    setattr(Path, name, deadly(getattr(Path, name)))
+changes.undo(record) if record else changes.apply(diff, "wide")
+"""
+
+
+@pytest.mark.parametrize("verb", ["apply", "undo"])
+def test_killed_at_any_moment_the_tree_is_before_or_after(base: Path, verb: str) -> None:
+    repo = base / "repo"
+    diff = wide_change(repo)
+    clean = tree_of(repo)
+    changes = changes_at(base)
+    record = changes.apply(diff, "reference")
+    done = tree_of(repo)
+    (base / "patch").write_bytes(changes.vault.get(record.patch))
+    changes.undo(record)
+    changes.settle(record)
+    ends: set[bool] = set()
+    limit, ended = 1, False
+    while not ended:
+        argv = [sys.executable, "-c", KILLED, str(base), verb, str(limit), str(Path(__file__).parent)]
+        ended = subprocess.run(argv, capture_output=True, check=False).returncode == 0
+        found = changes.recover()
+        now = tree_of(repo)
+        assert now in (clean, done), f"torn at call {limit}"
+        assert not list(repo.glob(".workbench-*"))
+        ends.add(now == done)
+        for recovered in found:
+            assert not recovered.conflicts
+            if recovered.done:
+                assert (now == done) == (recovered.verb == "apply")
+            changes.settle(recovered.record)
+        if now == done:
+            git(repo, "reset", "-q", "--hard")
+            git(repo, "clean", "-qfd")
+        limit += 1 + limit // 4
+    assert ends == {True, False}
+
+
+def test_after_a_kill_what_somebody_edited_is_left_and_named(base: Path) -> None:
+    repo, changes = base / "repo", changes_at(base)
+    diff = Diff((diff_texts("script", "#!/bin/sh\n", "changed\n"), diff_texts("turns", "a file\n", "b\n")))
+    (base / "patch").write_bytes(b"")
+    record = changes.apply(diff, "two")
+    intent = next((base / "intents").glob("*.intent"))
+    intent.write_text(intent.read_text().replace('"done": true', '"done": false'))
+    (repo / "script").write_text("mine\n")
+    (repo / "turns").write_text("a file\n")
+    (recovered,) = changes.recover()
+    assert recovered.conflicts == ("script",)
+    assert ((repo / "script").read_text(), (repo / "turns").read_text()) == ("mine\n", "b\n")
+    assert recovered.record == record
+
+
+def test_undo_and_redo_go_one_by_one() -> None:
+    def state(*undone: bool) -> CaseState:
+        records = (PatchRecord(str(n), "t", (), "", "", undone=u) for n, u in enumerate(undone))
+        return CaseState(patches={record.id: record for record in records})
+
+    def ids(case: CaseState) -> tuple[str | None, str | None]:
+        undo, redo = next_undo(case), next_redo(case)
+        return undo.id if undo else None, redo.id if redo else None
+
+    assert ids(state()) == (None, None)
+    assert ids(state(False, False)) == ("1", None)
+    assert ids(state(False, True, True)) == ("0", "1")
+    assert ids(state(True, False)) == ("1", None)
+    assert ids(state(True, True)) == (None, "0")
+
+
+def index_changes(base: Path) -> IndexChanges:
+    async def run(*args: str, stdin: bytes = b"") -> bytes:
+        return await asyncio.to_thread(git, base / "repo", *args, stdin=stdin)
+
+    return IndexChanges(base / "repo", run, FolderVault(base / "vault"))
+
+
+async def test_hunks_are_staged_and_unstaged_one_by_one(base: Path) -> None:
+    repo, index = base / "repo", index_changes(base)
+    lines = [f"line {n}\n" for n in range(40)]
+    (repo / "pkg" / "a.py").write_text("".join(["first\n", *lines, "last\n"]))
+    empty = git(repo, "write-tree")
+    diff = parse_diff(decode_diff(git(repo, "diff")))
+    record = await index.apply(subset(diff, lines_of_hunk(diff, 0, 1)), "the second")
+    assert git(repo, "show", ":pkg/a.py").decode() == "".join([*lines, "last\n"])
+    staged = parse_diff(decode_diff(git(repo, "diff", "--cached")))
+    unstaged = await index.apply(subset(staged, lines_of_hunk(staged, 0, 0), reverse=True), "back", reverse=True)
+    assert git(repo, "write-tree") == empty
+    await index.undo(unstaged)
+    await index.undo(record)
+    assert git(repo, "write-tree") == empty
+    await index.redo(record)
+    git(repo, "add", "-A")
+    with pytest.raises(RefusedError, match=r"staged anew since: pkg/a\.py"):
+        await index.undo(record)
+
+
+async def test_a_staged_new_file_can_be_taken_back(base: Path) -> None:
+    repo, index = base / "repo", index_changes(base)
+    (repo / "odd\tname").write_text("x\n")
+    git(repo, "add", "-N", ".")
+    diff = parse_diff(decode_diff(git(repo, "diff")))
+    git(repo, "reset", "-q")
+    record = await index.apply(diff, "new")
+    assert git(repo, "ls-files", "-z", "odd*") == b"odd\tname\0"
+    await index.undo(record)
+    assert git(repo, "ls-files", "-z", "odd*") == b""
+
+
+def test_a_submodule_is_refused(base: Path) -> None:
+    file = replace(diff_texts("sub", "Subproject commit 1\n", "Subproject commit 2\n"), old_mode="160000")
+    with pytest.raises(RefusedError, match="submodule"):
+        changes_at(base).apply(Diff((replace(file, new_mode="160000"),)), "sub")
+
+
+def test_an_empty_change_is_refused(base: Path) -> None:
+    with pytest.raises(RefusedError, match="empty"):
+        changes_at(base).apply(Diff((FileDiff("script", "script"),)), "nothing")
