@@ -42,6 +42,6 @@ def write_demo(directory: Path) -> DemoIncident:
             raise DemoError(f"{path} exists already")
     write_repository(repo)
     log.parent.mkdir(parents=True, exist_ok=True)
-    packed = resources.files(__package__).joinpath("data", "auth-service.log.gz")
+    packed = resources.files("workbench.demo").joinpath("data", "auth-service.log.gz")
     log.write_bytes(gzip.decompress(packed.read_bytes()))
     return DemoIncident(repo.resolve(), log.resolve(), QUESTION, DEPLOYED)

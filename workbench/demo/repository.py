@@ -39,7 +39,7 @@ def write_repository(repo: Path) -> None:
 
 def patches(release: str) -> str:
     """The patches that lead to ``release``, in order, as one mailbox."""
-    folder = resources.files(__package__).joinpath("data", "history", release)
+    folder = resources.files("workbench.demo").joinpath("data", "history", release)
     files = sorted(folder.iterdir(), key=lambda file: file.name)
     return "".join(file.read_bytes().decode() for file in files)
 
@@ -50,14 +50,18 @@ class Git:
     def __init__(self, repo: Path, home: str) -> None:
         self.repo = repo
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        self.environment = inherited | COMMITTER | {
-            "HOME": home,
-            "XDG_CONFIG_HOME": home,
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_TERMINAL_PROMPT": "0",
-            "LC_ALL": "C",
-        }
+        self.environment = (
+            inherited
+            | COMMITTER
+            | {
+                "HOME": home,
+                "XDG_CONFIG_HOME": home,
+                "GIT_CONFIG_GLOBAL": os.devnull,
+                "GIT_CONFIG_NOSYSTEM": "1",
+                "GIT_TERMINAL_PROMPT": "0",
+                "LC_ALL": "C",
+            }
+        )
 
     def run(self, *arguments: str, stdin: str = "", date: str = "") -> str:
         """The output of one git command; ``date`` is the committer's. Raises :class:`DemoError`."""

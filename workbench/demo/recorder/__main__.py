@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.demo.recorder.api import Api
 from workbench.demo.recorder.clients import Clients
 from workbench.demo.recorder.clock import SkippingClock
 from workbench.demo.recorder.plan import DEPLOY, Arrival, plan
@@ -35,26 +36,26 @@ def record(target: Path) -> None:
         write_repository(repo)
         good, bad = Service(repo, "r411", folder), Service(repo, "r412", folder)
         good.seed()
-        clients = Clients(SEED, good.database)
-        clients.sign_everyone_in()
-        good.start()
+        api = Api()
+        clients = Clients(api, good.database, SEED)
         arrivals = plan(SEED)
-        clock = SkippingClock(FIRST_MINUTE)
         try:
-            clients.port = good.port
+            good.start()
+            clock = SkippingClock(FIRST_MINUTE)
+            api.port = good.port
             play(clients, clock, (arrival for arrival in arrivals if arrival.at < DEPLOY))
             good.stop()
             bad.manage("migrate")
             clock.skip_to(DEPLOY)
             bad.start()
-            clients.port = bad.port
+            api.port = bad.port
             play(clients, clock, (arrival for arrival in arrivals if arrival.at >= DEPLOY))
         finally:
             good.stop()
             bad.stop()
         text = "".join(mapped(service, clock) for service in (good, bad))
     target.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-    print(f"{text.count(chr(10))} lines, {len(text)} characters, {target.stat().st_size} bytes packed; {clients.errors}")
+    print(f"{len(text.splitlines())} lines, {target.stat().st_size} bytes packed, {dict(api.errors)}")
 
 
 def play(clients: Clients, clock: SkippingClock, arrivals: Iterable[Arrival]) -> None:
@@ -75,12 +76,12 @@ def play(clients: Clients, clock: SkippingClock, arrivals: Iterable[Arrival]) ->
 
 def mapped(service: Service, clock: SkippingClock) -> str:
     """The log of ``service`` with the clock's times and the paths of a host."""
-    paths = sysconfig.get_paths()
+    paths, python = sysconfig.get_paths(), f"python{sysconfig.get_python_version()}"
     text = service.stderr.read_text()
     for here, there in (
         (os.fspath(service.checkout), "/srv/app"),
-        (paths["purelib"], "/srv/venv/lib/python3.11/site-packages"),
-        (paths["stdlib"], "/usr/local/lib/python3.11"),
+        (paths["purelib"], f"/srv/venv/lib/{python}/site-packages"),
+        (paths["stdlib"], f"/usr/local/lib/{python}"),
     ):
         text = text.replace(here, there)
     lines = STAMP.sub(lambda found: stamp(clock.map(datetime.fromisoformat(found[0]))), text).splitlines(keepends=True)

@@ -1,25 +1,22 @@
-"""Those who use the service: each method is something that someone does, with real requests."""
+"""Those who use the service: each public method is something that someone does, with real requests."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
+import secrets
 import sqlite3
-import threading
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.demo.recorder.plan import HOLD, ONSET, wanted
 from workbench.demo.recorder.service import FIRST_USER, JWT_KEY, PARTNER_KEY, PASSWORD, USERS
+from workbench.demo.recorder.signing import sign
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from workbench.demo.recorder.api import Answer, Api
 
 FLAKY = 60
 """So many users have a bad connection: they refresh twice and retry. The others behave."""
@@ -28,141 +25,134 @@ FLAKY = 60
 class Clients:
     """All users, with the token that each of them holds."""
 
-    def __init__(self, seed: int, database: Path) -> None:
-        self.random = Random(seed)
+    def __init__(self, api: Api, database: Path, seed: int) -> None:
+        self.api = api
         self.database = database
-        self.port = 0
-        self.errors: Counter[str] = Counter()
-        self.tokens: dict[int, str] = {}
-        self.guard = threading.Lock()
+        self.random = Random(seed)
+        self.tokens = sign_everyone_in(database)
 
     def act(self, what: str, at: float) -> None:
         """Do ``what``, named like the methods below, at ``at`` seconds."""
         getattr(self, what)(at)
 
-    def sign_everyone_in(self) -> None:
-        """Give each user the token that they got before the recording began."""
-        now = int(time.time())
-        with sqlite3.connect(self.database) as database:
-            for user in range(FIRST_USER, FIRST_USER + USERS):
-                key = hashlib.md5(str(user).encode(), usedforsecurity=False).hexdigest()
-                database.execute(
-                    "INSERT INTO accounts_token (user_id, key, created_at, expires_at)"
-                    " VALUES (?, ?, datetime('now'), datetime('now', '+1 hour'))",
-                    (user, key),
-                )
-                self.tokens[user] = jwt({"sub": str(user), "jti": key, "iat": now, "exp": now + 3600}, JWT_KEY)
-
     def me(self, at: float) -> None:
-        self.as_user("GET", "/api/me", self.steady_user())
+        """A page is opened that shows who one is."""
+        self.api.get("/api/me", self.tokens[self._steady_user()])
 
     def sessions(self, at: float) -> None:
-        self.as_user("GET", "/api/sessions", self.steady_user())
+        """Someone looks where they are signed in."""
+        self.api.get("/api/sessions", self.tokens[self._steady_user()])
 
     def statistics(self, at: float) -> None:
-        self.as_user("GET", "/api/stats/sign-ins", FIRST_USER)
+        """A member of staff looks at the figures."""
+        self.api.get("/api/stats/sign-ins", self.tokens[FIRST_USER])
 
     def health(self, at: float) -> None:
-        self.request("GET", "/healthz")
+        """The load balancer asks."""
+        self.api.get("/healthz")
 
     def login(self, at: float) -> None:
-        user = self.steady_user()
-        self.keep(user, *self.request("POST", "/api/login", {"email": email(user), "password": PASSWORD}))
+        """Someone signs in."""
+        user = self._steady_user()
+        self._keep(user, self.api.post("/api/login", {"email": email(user), "password": PASSWORD}))
 
     def typo(self, at: float) -> None:
-        self.request("POST", "/api/login", {"email": email(self.steady_user()), "password": "let me inn"})
+        """Someone mistypes their password."""
+        self.api.post("/api/login", {"email": email(self._steady_user()), "password": "let me inn"})
 
     def logout(self, at: float) -> None:
-        user = self.steady_user()
-        self.as_user("POST", "/api/logout", user)
-        self.keep(user, *self.request("POST", "/api/login", {"email": email(user), "password": PASSWORD}))
+        """Someone signs out, and in again."""
+        user = self._steady_user()
+        self.api.post("/api/logout", token=self.tokens[user])
+        self._keep(user, self.api.post("/api/login", {"email": email(user), "password": PASSWORD}))
 
     def refresh(self, at: float) -> None:
-        user = self.steady_user()
-        self.keep(user, *self.as_user("POST", "/api/refresh", user))
+        """An app exchanges its token in time."""
+        user = self._steady_user()
+        self._keep(user, self.api.post("/api/refresh", token=self.tokens[user]))
 
     def partner(self, at: float) -> None:
-        user = self.steady_user()
-        self.keep(user, *self.request("POST", "/api/partner", {"assertion": assertion(user, PARTNER_KEY)}))
+        """Someone comes from a partner's site."""
+        user = self._steady_user()
+        self._keep(user, self.api.post("/api/partner", {"assertion": assertion(user, PARTNER_KEY)}))
 
     def wrong_key(self, at: float) -> None:
         """One of the partner's hosts still signs with the key of last year."""
         last_year = "the key of northwind, as it was last year"
-        self.request("POST", "/api/partner", {"assertion": assertion(self.steady_user(), last_year)})
+        self.api.post("/api/partner", {"assertion": assertion(self._steady_user(), last_year)})
 
     def expired(self, at: float) -> None:
-        user, then = self.steady_user(), int(time.time()) - 7200
-        raw = jwt({"sub": str(user), "jti": "0" * 32, "iat": then, "exp": then + 3600}, JWT_KEY)
-        self.request("GET", "/api/me", token=raw)
+        """A phone wakes up with the token of two hours ago."""
+        user, then = self._steady_user(), int(time.time()) - 7200
+        claims = {"sub": str(user), "jti": "0" * 32, "iat": then, "exp": then + 3600}
+        self.api.get("/api/me", sign(claims, JWT_KEY))
 
     def lock(self, at: float) -> None:
         """Something else on the host writes for longer than it should."""
-        if at < ONSET or self.errors["DatabaseTimeout"] < wanted("DatabaseTimeout", at):
-            database = sqlite3.connect(self.database, isolation_level=None, timeout=5)
-            database.execute("BEGIN IMMEDIATE")
-            time.sleep(HOLD)
-            database.execute("ROLLBACK")
-            database.close()
+        if self._enough("DatabaseTimeout", at):
+            return
+        database = sqlite3.connect(self.database, isolation_level=None, timeout=5)
+        database.execute("BEGIN IMMEDIATE")
+        time.sleep(HOLD)
+        database.execute("ROLLBACK")
+        database.close()
 
     def during_lock(self, at: float) -> None:
-        paths = ("/api/me", "/api/me", "/api/me", "/api/sessions")
-        if at < ONSET or self.errors["DatabaseTimeout"] < wanted("DatabaseTimeout", at + HOLD):
-            self.as_user("GET", self.random.choice(paths), self.steady_user())
+        """A page is opened meanwhile."""
+        if not self._enough("DatabaseTimeout", at + HOLD):
+            self.me(at)
 
     def double_refresh(self, at: float) -> None:
         """Two tabs of one browser wake up together; a third tries again when it hears nothing."""
-        if at >= ONSET and self.errors["TokenRefreshConflict"] >= wanted("TokenRefreshConflict", at):
+        if self._enough("TokenRefreshConflict", at):
             return
-        user = self.flaky_user()
+        user = self._flaky_user()
         token = self.tokens[user]
         with ThreadPoolExecutor(2) as tabs:
-            both = [tabs.submit(self.request, "POST", "/api/refresh", None, token) for _ in range(2)]
+            both = [tabs.submit(self.api.post, "/api/refresh", None, token) for _ in range(2)]
         for answer in both:
-            self.keep(user, *answer.result())
+            self._keep(user, answer.result())
         time.sleep(self.random.uniform(0.2, 0.6))
-        self.request("POST", "/api/refresh", token=token)
+        self.api.post("/api/refresh", token=token)
 
     def impatient_login(self, at: float) -> None:
         """A phone with an old password tries again and again."""
-        if at >= ONSET and self.errors["RateLimitExceeded"] >= wanted("RateLimitExceeded", at):
+        if self._enough("RateLimitExceeded", at):
             return
-        body = {"email": email(self.flaky_user()), "password": "last year's"}
+        body = {"email": email(self._flaky_user()), "password": "last year's"}
         for _ in range(5 + self.random.choice((2, 3, 3, 4))):
-            self.request("POST", "/api/login", body)
+            self.api.post("/api/login", body)
             time.sleep(self.random.uniform(0.05, 0.25))
 
-    def as_user(self, method: str, path: str, user: int) -> tuple[int, dict[str, Any]]:
-        """A request with the user's token."""
-        return self.request(method, path, token=self.tokens[user])
+    def _enough(self, kind: str, at: float) -> bool:
+        return at >= ONSET and self.api.errors[kind] >= wanted(kind, at)
 
-    def request(
-        self, method: str, path: str, body: dict[str, str] | None = None, token: str = ""
-    ) -> tuple[int, dict[str, Any]]:
-        """Status and JSON of the answer; a 500 counts as the error that ``path`` is known for."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        try:
-            connection.request(method, path, json.dumps(body) if body else None, headers)
-            answer = connection.getresponse()
-            text = answer.read()
-        finally:
-            connection.close()
-        if answer.status == 500:
-            known = {"/api/refresh": "TokenRefreshConflict", "/api/login": "RateLimitExceeded"}
-            with self.guard:
-                self.errors[known.get(path, "partner" if path == "/api/partner" else "DatabaseTimeout")] += 1
-        return answer.status, json.loads(text) if answer.status == 200 else {}
-
-    def keep(self, user: int, status: int, answer: dict[str, Any]) -> None:
-        """From now on ``user`` has the token of ``answer``, if it has one."""
+    def _keep(self, user: int, answer: Answer) -> None:
+        status, body = answer
         if status == 200:
-            self.tokens[user] = answer["token"]
+            self.tokens[user] = body["token"]
 
-    def steady_user(self) -> int:
+    def _steady_user(self) -> int:
         return FIRST_USER + FLAKY + self.random.randrange(USERS - FLAKY)
 
-    def flaky_user(self) -> int:
+    def _flaky_user(self) -> int:
         return FIRST_USER + 1 + self.random.randrange(FLAKY - 1)
+
+
+def sign_everyone_in(path: Path) -> dict[int, str]:
+    """Each user's token, as they got it before the recording began."""
+    now = int(time.time())
+    tokens = {}
+    with sqlite3.connect(path) as database:
+        for user in range(FIRST_USER, FIRST_USER + USERS):
+            key = secrets.token_hex(16)
+            database.execute(
+                "INSERT INTO accounts_token (user_id, key, created_at, expires_at)"
+                " VALUES (?, ?, datetime('now'), datetime('now', '+1 hour'))",
+                (user, key),
+            )
+            tokens[user] = sign({"sub": str(user), "jti": key, "iat": now, "exp": now + 3600}, JWT_KEY)
+    return tokens
 
 
 def email(user: int) -> str:
@@ -173,16 +163,4 @@ def email(user: int) -> str:
 def assertion(user: int, key: str) -> str:
     """What a partner sends."""
     claims = {"email": email(user), "aud": "auth-service", "exp": int(time.time()) + 60}
-    return jwt(claims, key, kid="northwind")
-
-
-def jwt(claims: dict[str, Any], key: str, **header: str) -> str:
-    """A JSON Web Token signed with HMAC-SHA-256 (RFC 7519, RFC 7515)."""
-    parts = [{"alg": "HS256", "typ": "JWT"} | header, claims]
-    signed = ".".join(base64url(json.dumps(part, separators=(",", ":")).encode()) for part in parts)
-    return f"{signed}.{base64url(hmac.digest(key.encode(), signed.encode(), hashlib.sha256))}"
-
-
-def base64url(data: bytes) -> str:
-    """Base 64 with the URL's alphabet, without padding."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return sign(claims, key, kid="northwind")

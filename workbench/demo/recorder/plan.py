@@ -41,24 +41,24 @@ def plan(seed: int) -> list[Arrival]:
     random = Random(seed)
     locks = lock_times(random)
     arrivals = [Arrival(at, "lock") for at in locks]
-    arrivals += [Arrival(at + random.uniform(0.05, 0.5), "during_lock") for at in locks for _ in range(7)]
+    arrivals += [Arrival(at + random.uniform(0.05, 0.5), "during_lock") for at in locks for _ in range(5)]
     arrivals += [arrival for arrival in ordinary(random) if not any(-1 < arrival.at - at < HOLD + 0.3 for at in locks)]
     arrivals += steady(random)
     for what, every in (("double_refresh", 23.0), ("impatient_login", 40.0)):
         arrivals += [Arrival(at, what) for at in spread(random, 240.0, DEPLOY - 120, 700.0)]
-        arrivals += [Arrival(at, what) for at in spread(random, ONSET + 5, END - 10, every)]
+        arrivals += [Arrival(at, what) for at in spread(random, ONSET + 5, END - 5, every)]
     return sorted(arrival for arrival in arrivals if not 0 <= arrival.at - DEPLOY < DEPLOY_GAP)
 
 
 def wanted(kind: str, at: float) -> float:
     """How many errors of ``kind`` there shall be by ``at``: it begins at once and gets worse."""
-    done = min(max((at - ONSET) / (END - 60 - ONSET), 0.0), 1.0)
+    done = min(max((at - ONSET) / (END - 15 - ONSET), 0.0), 1.0)
     return TARGETS[kind] * (0.5 * done + 0.5 * done**2)
 
 
 def lock_times(random: Random) -> list[float]:
     """A few before the deploy, many after the onset."""
-    return spread(random, 400.0, DEPLOY - 60, 800.0) + spread(random, ONSET + 1, END - 20, 65.0)
+    return spread(random, 400.0, DEPLOY - 60, 800.0) + spread(random, ONSET + 1, END - 5, 50.0)
 
 
 def ordinary(random: Random) -> list[Arrival]:
@@ -66,7 +66,8 @@ def ordinary(random: Random) -> list[Arrival]:
     arrivals, at = [], BEGIN
     kinds, weights = list(ORDINARY), list(ORDINARY.values())
     while (at := at + random.expovariate(BUSY if at >= ONSET else QUIET)) < END - 2:
-        arrivals.append(Arrival(at, random.choices(kinds, weights)[0]))
+        what = random.choices(kinds, weights)[0]
+        arrivals.append(Arrival(at, "me" if what == "sessions" and at < DEPLOY else what))
     return arrivals
 
 

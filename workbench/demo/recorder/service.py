@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JWT_KEY = "the key that the recorder gives to the service"
-PARTNER_KEY = "the key of northwind, long enough to sign with"
+PARTNER_KEY = "the key of northwind that is long enough to sign with"
 FIRST_USER = 8801
 USERS = 240
 PASSWORD = "let me in"
@@ -30,21 +30,28 @@ class Service:
         self.database = folder / "auth.sqlite3"
         self.stderr = folder / f"{release}.log"
         self.port = free_port()
-        subprocess.run(["git", "clone", "--quiet", "--branch", release, repo, self.checkout], check=True)
+        subprocess.run(
+            ["git", "-c", "advice.detachedHead=false", "clone", "--quiet", "--branch", release, repo, self.checkout],
+            check=True,
+        )
         revision = subprocess.run(
             ["git", "rev-parse", "HEAD"], cwd=self.checkout, check=True, capture_output=True, text=True
         ).stdout.strip()
         lines = (self.checkout / "deploy" / "production.env").read_text().splitlines()
         production = dict(line.split("=", 1) for line in lines if "=" in line)
-        self.environment = os.environ | production | {
-            "DATABASE_URL": f"sqlite:///{self.database}",
-            "DB_POOL": "0",
-            "JWT_KEY": JWT_KEY,
-            "PARTNER_KEYS": f"northwind:{PARTNER_KEY}",
-            "RELEASE": release,
-            "REVISION": revision,
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
+        self.environment = (
+            os.environ
+            | production
+            | {
+                "DATABASE_URL": f"sqlite:///{self.database}",
+                "DB_POOL": "0",
+                "JWT_KEY": JWT_KEY,
+                "PARTNER_KEYS": f"northwind:{PARTNER_KEY}",
+                "RELEASE": release,
+                "REVISION": revision,
+                "PYTHONDONTWRITEBYTECODE": "1",
+            }
+        )
         self.process: subprocess.Popen[bytes] | None = None
 
     def manage(self, *arguments: str) -> None:
@@ -74,6 +81,7 @@ class Service:
         """Create the tables, users, one member of staff, and a month of sign-ins."""
         self.manage("migrate")
         with sqlite3.connect(self.database) as database:
+            database.execute("DELETE FROM sqlite_sequence WHERE name = 'accounts_user'")
             database.execute("INSERT INTO sqlite_sequence VALUES ('accounts_user', ?)", (FIRST_USER - 1,))
         self.manage("seed_users", "--count", str(USERS), "--password", PASSWORD)
         with sqlite3.connect(self.database) as database:
@@ -82,7 +90,7 @@ class Service:
                 "INSERT INTO accounts_token (user_id, key, created_at, expires_at)"
                 " VALUES (?, ?, datetime('now', ?), datetime('now', ?))",
                 (
-                    (FIRST_USER + n % USERS, f"old{n}", f"-{n * 40} seconds", f"-{n * 40 - 3600} seconds")
+                    (FIRST_USER + n % USERS, f"old{n}", f"-{n * 40} seconds", f"{3600 - n * 40:+} seconds")
                     for n in range(1, old_tokens)
                 ),
             )
