@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Mapping
 
+from workbench.engine.process.spawn import spawn
 from workbench.engine.process.wire import BAD, GOOD, REPLY, REQUEST, WorkerDied
 
 GRACE = 2.0
 """Seconds a worker may take beyond a call's limit to say where it was stuck, before it is killed."""
-
-NEUTRAL = "/"
-"""A working directory outside any repository."""
 
 
 class Overrun(Exception):  # noqa: N818 - internal: becomes a TimeoutError with the job's name
@@ -34,19 +29,9 @@ class Worker:
 
     def __init__(self, memory: int) -> None:
         self._socket, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", "workbench.engine.process.worker", str(theirs.fileno()), str(memory)]
         with theirs:
             try:
-                self._process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    cwd=NEUTRAL,
-                    env=_environment(os.environ),
-                    pass_fds=(theirs.fileno(),),
-                    start_new_session=True,
-                )
+                self._process = spawn("workbench.engine.process.worker", theirs, str(memory))
             except OSError:
                 self._socket.close()
                 raise
@@ -113,8 +98,3 @@ class Worker:
         if code < 0:
             return f"the worker was ended by {signal.Signals(-code).name}"
         return f"the worker ended with exit code {code}"
-
-
-def _environment(own: Mapping[str, str]) -> dict[str, str]:
-    """``own`` without what would change how the worker's interpreter starts; its import path stays ours."""
-    return {name: value for name, value in own.items() if not name.startswith("PYTHON") or name == "PYTHONPATH"}

@@ -26,9 +26,9 @@ class WorkerPool(Executor):
     """At most ``jobs`` worker processes (one per core by default), each started when first needed.
 
     Each is held by a thread of its own that only waits. ``memory`` limits each worker's address space, in bytes (0: no
-    limit; a call beyond it raises MemoryError). A call that outlives its limit raises LimitReached (a TimeoutError), one
-    whose process ends raises WorkerDied; what it raised itself rises with the worker's traceback as its cause. Arguments
-    and results are pickled in this process, so big ones cost the screen time.
+    limit; a call beyond it raises MemoryError). A call that outlives its limit raises LimitReached (a TimeoutError),
+    one whose process ends raises WorkerDied; what it raised itself rises with the worker's traceback as its cause.
+    Arguments and results are pickled in this process, so big ones cost the screen time.
     """
 
     def __init__(self, jobs: int | None = None, memory: int = 0) -> None:
@@ -120,8 +120,9 @@ class WorkerPool(Executor):
             good, reply = worker.call(request, call.task.limit)
             value = pickle.loads(reply)
             if not good:
-                (failure, text), value = value, None
-                failure.__cause__ = RemoteTraceback(text)
+                raised, text = value
+                raised.__cause__ = RemoteTraceback(text)
+                failure = raised
         except Overrun as overrun:
             failure = LimitReached(f"{call.task.name} was stopped after its limit of {call.task.limit:g} s")
             failure.__cause__ = RemoteTraceback(overrun.stack) if overrun.stack else None

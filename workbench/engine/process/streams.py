@@ -1,0 +1,111 @@
+"""Pipes to a command: bounded reading and writing on asyncio's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import tempfile
+from collections.abc import AsyncIterator
+
+LONGEST_LINE = 1 << 20
+"""Bytes of one line that are kept."""
+
+_BUFFER = 1 << 18
+_HELD_OPEN = 0.1
+"""Seconds between two looks at a pipe whose command has ended but that somebody keeps open."""
+
+
+class Source:
+    """The reading end of a new pipe; ``fd`` is the other end, for the command, and closed by :meth:`opened`."""
+
+    def __init__(self) -> None:
+        self._ours, self.fd = os.pipe()
+        self.reader = asyncio.StreamReader(limit=_BUFFER)
+        self._transport: asyncio.ReadTransport | None = None
+
+    async def opened(self) -> None:
+        """Start to read; the command has its end."""
+        os.close(self.fd)
+        pipe = os.fdopen(self._ours, "rb", buffering=0)
+        loop = asyncio.get_running_loop()
+        protocol = asyncio.StreamReaderProtocol(self.reader)
+        self._transport, _ = await loop.connect_read_pipe(lambda: protocol, pipe)
+
+    def abandoned(self) -> None:
+        """Close both ends: there is no command."""
+        os.close(self.fd)
+        os.close(self._ours)
+
+    def finish(self, ended: object = None) -> None:
+        """The command has ended: read what is there, and wait for no stranger that holds the pipe open."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        poll = select.poll()
+        poll.register(self._ours, select.POLLIN)
+        if poll.poll(0):
+            asyncio.get_running_loop().call_later(_HELD_OPEN, self.finish)
+        else:
+            self._transport.close()
+
+    def close(self) -> None:
+        """Read no more."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+async def lines(reader: asyncio.StreamReader, longest: int = LONGEST_LINE) -> AsyncIterator[bytes]:
+    """The lines that come, without their newline, each cut after ``longest`` bytes."""
+    pending = bytearray()
+    while chunk := await reader.read(1 << 16):
+        *whole, rest = chunk.split(b"\n")
+        for part in whole:
+            pending += part[: longest - len(pending)]
+            yield bytes(pending)
+            pending.clear()
+        pending += rest[: longest - len(pending)]
+    if pending:
+        yield bytes(pending)
+
+
+class Kept:
+    """What came so far of a stream, the first ``most`` bytes; ``cut`` when there was more."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._parts: list[bytes] = []
+        self._size = 0
+        self.cut = False
+
+    @property
+    def data(self) -> bytes:
+        """The bytes."""
+        return b"".join(self._parts)
+
+    async def take(self, reader: asyncio.StreamReader) -> None:
+        """Keep what comes until the end, and read on when it is enough, so that the writer never waits."""
+        while chunk := await reader.read(_BUFFER):
+            kept = chunk[: self._most - self._size]
+            self._parts.append(kept)
+            self._size += len(kept)
+            self.cut = self.cut or len(kept) < len(chunk)
+
+
+def given(data: bytes) -> int:
+    """A descriptor from which ``data`` is read: a file without a name, so that no writing blocks."""
+    if not data:
+        return os.open(os.devnull, os.O_RDONLY)
+    with tempfile.TemporaryFile(buffering=0) as file:
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view) :]
+        file.seek(0)
+        return os.dup(file.fileno())
+
+
+async def writer(fd: int) -> asyncio.StreamWriter:
+    """A writer to the pipe ``fd``, which it owns from now on."""
+    loop = asyncio.get_running_loop()
+    protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader())
+    transport, _ = await loop.connect_write_pipe(lambda: protocol, os.fdopen(fd, "wb", buffering=0))
+    return asyncio.StreamWriter(transport, protocol, None, loop)

@@ -1,0 +1,150 @@
+"""Our side of the reaper: started when first needed, started anew when it was lost."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.engine.process.spawn import spawn
+
+PATIENCE = 10.0
+"""Seconds the reaper may take to end everything before we stop waiting for it."""
+
+
+class CommandMissingError(Exception):
+    """There is no such program; the text names it and says where it was looked for."""
+
+
+class ReaperLostError(Exception):
+    """The reaper ended under a command; nothing is known of how that went."""
+
+
+@dataclass(eq=False)
+class Started:
+    """One command given to the reaper. ``pid`` and ``code`` come when it has started and ended (negative: a signal)."""
+
+    ident: int
+    argv: tuple[str, ...]
+    pid: asyncio.Future[int] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    code: asyncio.Future[int] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Supervisor:
+    """The reaper process of one workbench. Lives on one asyncio loop."""
+
+    def __init__(self) -> None:
+        self._ids = itertools.count(1)
+        self._channel: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started: dict[int, Started] = {}
+        self._received = b""
+
+    async def start(self, argv: Sequence[str], cwd: str, env: Mapping[str, str], fds: Sequence[int]) -> Started:
+        """Have a command started with ``fds`` as standard input, output, error and perhaps events.
+
+        Raises CommandMissingError for a program that is not there, OSError for one that cannot be started.
+        """
+        started = Started(next(self._ids), tuple(argv))
+        request = {"do": "start", "id": started.ident, "argv": list(argv), "cwd": cwd, "env": dict(env)}
+        self._started[started.ident] = started
+        try:
+            self._send(request, fds)
+        except (BrokenPipeError, ConnectionResetError):
+            self._lost()
+            self._started[started.ident] = started
+            self._send(request, fds)
+        await asyncio.shield(started.pid)
+        return started
+
+    def stop(self, started: Started, grace: float) -> None:
+        """Have TERM sent to the command, and KILL after ``grace`` seconds (at once and alone when 0)."""
+        if started.code.done() or self._channel is None:
+            return
+        try:
+            self._send({"do": "stop", "id": started.ident, "grace": grace}, ())
+        except (BrokenPipeError, ConnectionResetError):
+            self._lost()
+
+    async def close(self) -> None:
+        """Have everything ended that still runs, and wait for it."""
+        process = self._process
+        self._lost()
+        if process is not None:
+            await asyncio.to_thread(_wait, process)
+
+    def _send(self, request: Mapping[str, Any], fds: Sequence[int]) -> None:
+        channel = self._channel or self._connected()
+        body = json.dumps(request).encode()
+        socket.send_fds(channel, [len(body).to_bytes(4, "big")], fds)
+        channel.sendall(body)
+
+    def _connected(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._process = spawn("workbench.engine.process.reaper", theirs)
+            except OSError:
+                ours.close()
+                raise
+        asyncio.get_running_loop().add_reader(ours, self._readable)
+        self._channel = ours
+        return ours
+
+    def _readable(self) -> None:
+        assert self._channel is not None
+        try:
+            data = self._channel.recv(1 << 16, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            self._lost()
+            return
+        *lines, self._received = (self._received + data).split(b"\n")
+        for line in lines:
+            self._answered(json.loads(line))
+
+    def _answered(self, answer: Mapping[str, Any]) -> None:
+        started = self._started[answer["id"]]
+        if "pid" in answer:
+            started.pid.set_result(answer["pid"])
+            return
+        del self._started[answer["id"]]
+        if "code" in answer:
+            started.code.set_result(answer["code"])
+            return
+        started.code.cancel()
+        if answer["missing"]:
+            started.pid.set_exception(CommandMissingError(f"{started.argv[0]} was not found"))
+        else:
+            started.pid.set_exception(OSError(answer["errno"], answer["failed"]))
+
+    def _lost(self) -> None:
+        """Let go of the reaper; whoever waits for a command of its hears of it."""
+        if self._channel is not None:
+            asyncio.get_running_loop().remove_reader(self._channel)
+            self._channel.close()
+        if self._process is not None:
+            self._process.poll()
+        self._channel, self._process, self._received = None, None, b""
+        started, self._started = self._started, {}
+        for command in started.values():
+            for future in (command.pid, command.code):
+                if not future.done():
+                    future.set_exception(ReaperLostError(f"the reaper ended under {command.argv[0]}"))
+                    future.exception()  # not everyone waits for both
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
