@@ -1,0 +1,1 @@
+"""The app: modes and wiring."""

@@ -1,0 +1,109 @@
+"""Opening a case: the engine is loaded in a thread, the surroundings are looked at, the question is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import Namespace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from workbench_kit.header import UNASKED
+from workbench_kit.start import StartScreen
+
+from workbench_app.case_actions import CaseActions
+
+if TYPE_CHECKING:
+    from workbench.engine.session import Session
+
+
+class Opening(CaseActions):
+    """Sessions come and go here; the panes are told by the app."""
+
+    path: str
+    options: Namespace
+
+    async def open_case(self, path: str, case: str = "") -> Session | None:
+        """Open ``path`` on ``case`` or a new one, in place of what was open; None, after saying why, when it fails."""
+        start = self.start_screen()
+        start.tell("opening …")
+        errors = await asyncio.to_thread(_load)
+        from workbench.engine.options import from_arguments
+        from workbench.engine.session import Session
+
+        given = Namespace(**{**vars(self.options), "case": case or getattr(self.options, "case", "")})
+        try:
+            session = await Session.open(path, from_arguments(given))
+        except errors as error:
+            start.tell(str(error), error=True)
+            return None
+        await self.close_case()
+        self.path = path
+        self.opened(session)
+        return session
+
+    def opened(self, session: Session) -> None:
+        """A case is open: the panes are about it from now on."""
+        raise NotImplementedError
+
+    async def close_case(self) -> None:
+        """Let go of the case that is open, if there is one."""
+        desk, self.desk = self.desk, None
+        if desk is not None:
+            await desk.session.close()
+
+    def start_screen(self) -> StartScreen:
+        """The start screen, in sight or not."""
+        screen = self._screen_stacks["start"][0]
+        assert isinstance(screen, StartScreen)
+        return screen
+
+    async def begin(self) -> None:
+        """What happens after the first paint: open what was asked for, fill the fields, or go straight on."""
+        session = await self.open_case(self.path)
+        if session is None:
+            return
+        given = vars(self.options)
+        if session.state.question:
+            self.switch_mode("investigate")
+        elif given.get("ask"):
+            await self.ask(self.path, tuple(given.get("log") or ()), given.get("question") or UNASKED)
+        else:
+            await self._fill(session)
+
+    async def _fill(self, session: Session) -> None:
+        from workbench_app.surroundings import look
+
+        found = await look(session)
+        start = self.start_screen()
+        start.fill(found.logs, found.note, found.facts)
+        start.show_cases(found.cases)
+
+    async def ask(self, repo: str, logs: tuple[str, ...], question: str) -> None:
+        """Ask ``question`` of the repository ``repo``, and go to pane 1, where the answers come in."""
+        session = self.desk.session if self.desk is not None else None
+        if session is None or repo != self.path or session.state.question not in ("", question):
+            session = await self.open_case(repo)
+        if session is None:
+            return
+        from workbench.engine.investigation import Question
+
+        self.switch_mode("investigate")
+        await session.investigate(Question(question, logs))
+
+    async def go_on(self, case: str) -> None:
+        """Go on with a recent case."""
+        from workbench_app.surroundings import repository_of
+
+        session = self.desk.session if self.desk is not None else None
+        repo = await repository_of(session, case) if session is not None else ""
+        if repo and await self.open_case(repo, case) is not None:
+            self.switch_mode("investigate")
+
+
+def _load() -> tuple[type[Exception], ...]:
+    """Import the engine; gives the errors that opening a case may raise."""
+    repository = import_module("workbench.engine.repo.repository")
+    library = import_module("workbench.engine.store.library")
+    base = import_module("workbench.engine.store.base")
+    import_module("workbench.engine.session")
+    return repository.RepositoryError, library.CaseNotFoundError, base.StoreError

@@ -1,0 +1,47 @@
+"""What is said under and beside the lines of a file: findings, the errors that end there, hot symbols. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workbench_kit.code_view import Annotation, Heat
+
+from workbench.case.enums import Severity
+from workbench.engine.views import Views
+
+_TONES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+def said(views: Views, path: str) -> list[Annotation]:
+    """The reasons that stand under the lines of ``path``."""
+    return [*_findings(views, path), *_errors(views, path)]
+
+
+def _findings(views: Views, path: str) -> Iterable[Annotation]:
+    for finding in views.findings:
+        if finding.path == path and finding.line:
+            yield Annotation(finding.end_line or finding.line, finding.message, _TONES[finding.severity], finding.rule)
+
+
+def _errors(views: Views, path: str) -> Iterable[Annotation]:
+    total = sum(error.count for error in views.errors)
+    for error in views.errors:
+        place = error.place
+        for frame in {(frame.path, frame.line): frame for frame in error.frames if frame.mapped}.values():
+            if frame.path != path:
+                continue
+            verb = "end here" if place and (frame.path, frame.line) == (place.path, place.line) else "pass here"
+            first = f", first {error.first_seen.strftime('%H:%M:%S')}" if error.first_seen else ""
+            yield Annotation(frame.line, f"{error.count} of {total} errors {verb}{first}", "warning", error.type)
+
+
+def heats(views: Views, path: str) -> list[Heat]:
+    """How hot the lines of ``path`` are: symbols against the hottest one, findings hot whatever their symbol."""
+    top = max((spot.score for spot in views.ranking.symbols), default=0.0) or 1.0
+    hot = [
+        Heat(spot.line, spot.end_line or spot.line, max(0.0, min(1.0, spot.score / top)))
+        for spot in views.ranking.symbols
+        if spot.path == path and spot.line and spot.score > 0
+    ]
+    marked = [Heat(f.line, f.end_line or f.line, 0.8) for f in views.findings if f.path == path and f.line]
+    return hot + marked

@@ -1,0 +1,121 @@
+"""What people say in pane 1, of problems and causes, and what the keys of this pane do."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+from workbench_kit.dialogs import Ask, Prompt
+from workbench_kit.list_view import ListView
+from workbench_kit.pane import Pane
+
+from workbench.case.enums import CauseClass, CauseStatus, TriageState
+from workbench.case.work import Hypothesis
+from workbench.engine.investigation import Question
+from workbench.engine.views import Problem
+from workbench_investigate.panels import Panels
+
+TRIAGE = {"yes": TriageState.RELEVANT, "no": TriageState.NOISE, "undecided": TriageState.UNTOUCHED}
+CAUSES = {"yes": CauseStatus.SUPPORTED, "no": CauseStatus.REFUTED, "undecided": CauseStatus.PROPOSED}
+CLASSES = (
+    ("c", CauseClass.CODE),
+    ("o", CauseClass.CONFIGURATION),
+    ("d", CauseClass.DEPENDENCY),
+    ("a", CauseClass.DATA),
+    ("p", CauseClass.CAPACITY),
+    ("e", CauseClass.EXTERNAL_SERVICE),
+    ("l", CauseClass.PLATFORM),
+)
+
+
+class Judging(Pane):
+    """The pane's judging and its own commands."""
+
+    its: Panels
+
+    def why_not(self, command: str) -> str:
+        if command == "investigate.log" and not self.desk.views.sources and self.desk.state.running:
+            return "the logs are being read"
+        return super().why_not(command)
+
+    def triage(self, fingerprint: str) -> TriageState:
+        """What people said of a problem."""
+        judged = self.desk.state.triage.get(fingerprint)
+        return judged.state if judged else TriageState.UNTOUCHED
+
+    def on_list_view_judged(self, event: ListView.Judged) -> None:
+        if event.view is self.its.causes:
+            for cause in [cause for cause in self.desk.views.causes if cause.id in event.keys]:
+                self._judge_cause(cause, event.verdict)
+        else:
+            for problem in [problem for problem in self._problems() if problem.id in event.keys]:
+                self._judge_problem(problem, TRIAGE[event.verdict])
+
+    def _problems(self) -> list[Problem]:
+        """Every problem, and the findings that are too cold to be among them."""
+        views = self.desk.views
+        known = {problem.id for problem in views.problems}
+        cold = [
+            Problem(each.id, "finding", each.message, each.fingerprint, each.path, each.line)
+            for each in views.findings
+            if each.id not in known
+        ]
+        return [*views.problems, *cold]
+
+    def _judge_problem(self, problem: Problem, state: TriageState) -> None:
+        session, before = self.desk.session, self.triage(problem.fingerprint)
+        self.work(session.judge(problem, state))
+        self.desk.history.did(
+            f"{state} {problem.title}", lambda: session.judge(problem, before), lambda: session.judge(problem, state)
+        )
+
+    def _judge_cause(self, cause: Hypothesis, verdict: str) -> None:
+        session, status = self.desk.session, CAUSES[verdict]
+        if verdict == "undecided" and cause.status is CauseStatus.PROPOSED:
+            status = CauseStatus.INCONCLUSIVE
+        self.work(session.judge_cause(cause, status))
+        self.desk.history.did(
+            f"{status} {cause.statement}",
+            lambda: session.judge_cause(cause, cause.status),
+            lambda: session.judge_cause(cause, status),
+        )
+
+    def do_investigate_cause(self) -> None:
+        def stated(statement: str | None) -> None:
+            if statement:
+                answers = [(key, kind.value.replace("_", " ")) for key, kind in CLASSES]
+                self.app.push_screen(
+                    Ask("What kind of cause is it?", statement, answers), lambda word: classed(statement, word)
+                )
+
+        def classed(statement: str, word: str | None) -> None:
+            if word:
+                kind = CauseClass(word.replace(" ", "_"))
+                place = self.desk.place
+                cause = Hypothesis(f"c-{secrets.token_hex(4)}", statement, kind, path=place.path, line=place.line)
+                self.work(self.desk.session.add_cause(cause))
+
+        self.app.push_screen(Prompt("Add a cause"), stated)
+
+    def do_investigate_log(self) -> None:
+        if self.desk.views.sources:
+            self.go_panel(self.its.log, remember=True)
+            return
+
+        def pointed(location: str | None) -> None:
+            if location:
+                self.work(self._read_log(location))
+
+        self.app.push_screen(Prompt("Point at a log: a file, a folder, journal:UNIT, docker:NAME"), pointed)
+
+    async def _read_log(self, location: str) -> None:
+        state = self.desk.state
+        asked = Question(state.question, state.log_sources, state.since, state.deployed, state.playbook)
+        await self.desk.session.investigate(replace(asked, log_sources=(*asked.log_sources, location)))
+
+    def do_investigate_mitigate(self) -> None:
+        def done(text: str | None) -> None:
+            if text:
+                self.work(self.desk.session.record("case.mitigated", {"text": text}))
+
+        self.app.push_screen(Prompt("What was done to stop the damage?"), done)

@@ -1,0 +1,63 @@
+"""Which rows the lists of pane 1 hold, and what an empty one says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from workbench.case.code import Check, Finding
+from workbench.case.enums import CheckStatus, Trend, TriageState
+from workbench.case.logs import LogError
+from workbench.case.state import CaseState
+from workbench.engine.views import Views
+from workbench_investigate.rows import Always, Judged
+
+_OLD = (Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE)
+Triage = Callable[[str], TriageState]
+
+
+def error_rows(errors: Sequence[LogError], triage: Triage, unfolded: bool) -> list[Judged | Always]:
+    """The errors; those that were always there folded into one row unless ``unfolded``."""
+    fresh = [error for error in errors if error.trend not in _OLD]
+    old = tuple(error for error in errors if error.trend in _OLD)
+    rows: list[Judged | Always] = [Judged(error, triage(error.fingerprint or error.id)) for error in fresh]
+    if old:
+        rows.append(Always(old))
+    if unfolded:
+        rows += [Judged(error, triage(error.fingerprint or error.id)) for error in old]
+    return rows
+
+
+def finding_rows(findings: Sequence[Finding], triage: Triage) -> list[Judged]:
+    """Every finding with what people said of it."""
+    return [Judged(finding, triage(finding.fingerprint)) for finding in findings]
+
+
+def checked(checks: Sequence[Check]) -> str:
+    """``7 of 9 done``, and what went wrong."""
+    if not checks:
+        return ""
+    done = sum(check.status is CheckStatus.DONE for check in checks)
+    bad = sum(check.status in (CheckStatus.FAILED, CheckStatus.TIMED_OUT, CheckStatus.INTERRUPTED) for check in checks)
+    return f"{done} of {len(checks)} done" + (f", {bad} failed" if bad else "")
+
+
+def position(views: Views, path: str) -> str:
+    """How many problems stand in the file, of how many that are left."""
+    here = sum(problem.path == path for problem in views.problems)
+    return f"{here} of {views.left} problems left" if here else ""
+
+
+def empty_texts(state: CaseState, views: Views) -> Mapping[str, str]:
+    """What each panel says while it is empty: what is known, and the key that goes on."""
+    busy = any(check.status is CheckStatus.RUNNING for check in views.checks)
+    read = sum(source.records for source in views.sources)
+    if busy:
+        errors = log = "the logs are being read" if state.log_sources else "no log was given: L points at one"
+    elif read:
+        errors = log = f"no error in {read} records"
+    else:
+        errors = log = "no log was read: L points at one"
+    hint = views.ranking.thin_hint
+    files = "the files are being searched" if busy else hint or "no file stands out for this question"
+    why = hint if hint and not views.problems else "select something: here stands why it is where it is"
+    return {"errors": errors, "log": log, "files": files, "why": why}

@@ -1,0 +1,149 @@
+"""Pane 1: the panels follow the case, the middle follows the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from workbench_kit.commands import Where
+from workbench_kit.cursor_view import CursorView
+from workbench_kit.desk import Desk, Place
+from workbench_kit.keymap import bindings
+from workbench_kit.panel import Panel, TextPanel
+from workbench_kit.when import clock
+
+from workbench.case.logs import LogError
+from workbench_investigate.code import heats, said
+from workbench_investigate.flow import flow
+from workbench_investigate.judging import Judging
+from workbench_investigate.listing import checked, empty_texts, error_rows, finding_rows, position
+from workbench_investigate.log import log_caption, log_rows
+from workbench_investigate.panels import Panels
+from workbench_investigate.rows import ALWAYS
+from workbench_investigate.selection import find, place_of, renewed
+from workbench_investigate.source import read_source
+from workbench_investigate.tree import file_tree, hot_folders
+from workbench_investigate.why import Subject, why
+
+
+class InvestigatePane(Judging):
+    """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
+
+    STEP = 1
+    PLACES = (Where.INVESTIGATE,)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INVESTIGATE)
+
+    def __init__(self, desk: Desk) -> None:
+        self.its = Panels()
+        super().__init__(desk)
+        self.subject: Subject | None = None
+        self._always = False
+        self._ranked: object = None
+
+    def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
+        return self.its.columns()
+
+    def on_mount(self) -> None:
+        self.its.errors.focus()
+
+    def show_case(self) -> None:
+        its, views = self.its, self.desk.views
+        its.causes.update(views.causes)
+        its.causes.caption = str(len(views.causes) or "")
+        its.errors.update(error_rows(views.errors, self.triage, self._always))
+        its.errors.caption = (
+            f"of {views.impact.of}" if views.impact and views.impact.of else str(len(views.errors) or "")
+        )
+        its.findings.update(finding_rows(views.findings, self.triage))
+        its.findings.caption = str(len(views.findings) or "")
+        its.changed.update(views.changes)
+        its.changed.caption = f"errors begin {clock(views.onset.at)}" if views.onset else str(len(views.changes) or "")
+        its.checks.update(views.checks)
+        its.checks.caption = checked(views.checks)
+        its.log.caption = log_caption(views.sources)
+        self._show_files()
+        for panel, text in empty_texts(self.desk.state, views).items():
+            self.its.named(panel).say_empty(text)
+        if self.subject is None and views.problems:
+            self.go_problem(self.problems()[0])
+        self.show_subject(again=True)
+
+    def _show_files(self) -> None:
+        files, ranking = self.its.files, self.desk.views.ranking
+        if ranking is self._ranked:
+            return
+        self._ranked = ranking
+        roots = file_tree(ranking.files)
+        if not files.roots:
+            files.unfolded |= hot_folders(roots)
+        files.show_tree(roots)
+        files.caption = "heat for this question" if ranking.files else ""
+
+    def show_subject(self, again: bool = False) -> None:
+        """Show what follows from the selection: code, log, why and flow."""
+        its, views = self.its, self.desk.views
+        place = self.desk.place
+        if again and self.subject is not None:
+            self.subject = renewed(self.subject, views)
+        its.why.show_text(why(self.subject))
+        its.why.caption = place.text if place.text != place.path else ""
+        its.flow.show_text(flow(views.nodes, views.edges, place.path))
+        its.log.update(log_rows(self.subject if isinstance(self.subject, LogError) else None, views.patterns))
+        if not place.path:
+            return
+        if its.code.path != place.path:
+            self.run_worker(self._load(place), group="code", exclusive=True, exit_on_error=False)
+        else:
+            its.code.annotate(said(views, place.path), heats(views, place.path))
+            if not again:
+                its.code.go_line(place.line)
+
+    async def _load(self, place: Place) -> None:
+        source = await read_source(self.desk.session.services.repository.root, place.path)
+        views, code = self.desk.views, self.its.code
+        code.show_code(place.path, source.text, said(views, place.path), heats(views, place.path), place.line)
+        code.retitle(place.path)
+        code.caption = source.note or position(views, place.path)
+        self.settle()
+
+    def on_cursor_view_moved(self, event: CursorView.Moved) -> None:
+        if event.view.has_focus:
+            subject = find(self.desk.views, event.view.id or "", event.key)
+            if subject is not None:
+                self.select(subject)
+            self.renew_footer()
+
+    def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
+        if event.key == ALWAYS:
+            self._always = not self._always
+            self.show_case()
+        elif isinstance(event.view, TextPanel):
+            row = event.view.current
+            if row is not None and row.path:
+                self.open_place(Place(row.path, row.at, row.ref, row.path))
+        elif event.view is not self.its.code and self.desk.place.path:
+            self.go_panel(self.its.code, remember=True)
+
+    def select(self, subject: Subject) -> None:
+        """Make ``subject`` what the other panels speak of."""
+        self.subject = subject
+        self.desk.place = place_of(subject, self.desk.views)
+        self.show_subject()
+
+    def open_place(self, place: Place) -> None:
+        """Go to a place in the code; Esc comes back."""
+        self.desk.place = place
+        self.show_subject()
+        self.go_panel(self.its.code, remember=True)
+
+    def problems(self) -> list[Place]:
+        return [Place(each.path, each.line, each.id, each.title) for each in self.desk.views.problems]
+
+    def go_problem(self, place: Place) -> None:
+        for panel in (self.its.errors, self.its.findings):
+            if panel.go(place.ref):
+                subject = find(self.desk.views, panel.id or "", place.ref)
+                if subject is not None:
+                    self.select(subject)
+                return

@@ -1,0 +1,47 @@
+"""The panels of pane 1, with what each says while it is empty."""
+
+from __future__ import annotations
+
+from workbench_kit.code_view import CodeView
+from workbench_kit.panel import ListPanel, Panel, TextPanel, TreePanel
+
+from workbench_investigate.log import log_lines
+from workbench_investigate.rows import cause_lines, change_lines, check_lines, error_lines, finding_lines
+from workbench_investigate.tree import place_line
+
+
+class CodePanel(Panel, CodeView):
+    """The selected file as a panel."""
+
+
+class Panels:
+    """All of them by name."""
+
+    def __init__(self) -> None:
+        self.causes = ListPanel(lambda cause: cause.id, cause_lines, height=2, judges=True, id="causes").titled(
+            4, "Causes", "no cause is proposed yet: A adds one of your own"
+        )
+        self.errors = ListPanel(lambda row: row.id, error_lines, height=2, judges=True, id="errors").titled(5, "Errors")
+        self.files = TreePanel(place_line, id="files").titled(6, "Files", elastic=True)
+        self.findings = ListPanel(lambda row: row.id, finding_lines, judges=True, id="findings").titled(
+            0, "Findings", "no finding yet"
+        )
+        self.code = CodePanel(id="code").titled(0, "Code", "J goes to the first problem, 6 to the files", elastic=True)
+        self.log = ListPanel(lambda row: row.id, log_lines, id="log").titled(7, "Log")
+        self.why = TextPanel(id="why").titled(8, "Why", "select something: here stands why it is where it is")
+        self.changed = ListPanel(lambda change: change.id, change_lines, height=2, id="changed").titled(
+            9, "What changed", "no change known in the time of the errors"
+        )
+        self.flow = TextPanel(id="flow").titled(0, "Flow", "no path of calls is known yet")
+        self.checks = ListPanel(lambda check: check.analyzer, check_lines, id="checks").titled(
+            0, "Checks", "nothing was checked yet: q goes back to ask", elastic=True
+        )
+
+    def columns(self) -> tuple[list[Panel], list[Panel], list[Panel]]:
+        """Left, middle and right, from the top."""
+        left: list[Panel] = [self.causes, self.errors, self.files, self.findings]
+        return left, [self.code, self.log], [self.why, self.changed, self.flow, self.checks]
+
+    def named(self, name: str) -> Panel:
+        """The panel of that id. KeyError rises when there is none."""
+        return {panel.id or "": panel for column in self.columns() for panel in column}[name]

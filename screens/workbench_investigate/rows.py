@@ -1,0 +1,132 @@
+"""How causes, errors, findings, changes and checks look as rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench_kit.line import Line, Piece
+from workbench_kit.marks import sparkline
+from workbench_kit.text import fit
+from workbench_kit.when import brief, percent
+
+from workbench.case.code import Check, Finding
+from workbench.case.enums import CheckStatus, Trend, TriageState
+from workbench.case.logs import Change, LogError
+from workbench.case.work import Hypothesis
+from workbench_investigate.glyphs import CAUSE, CHECK, SEVERITY, TREND, TRIAGE
+
+WORD = 7
+"""Cells for the glyph and word that stand before an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A problem with what people said of it."""
+
+    problem: LogError | Finding
+    triage: TriageState
+
+    @property
+    def id(self) -> str:
+        """The problem's id."""
+        return self.problem.id
+
+
+ALWAYS = "as-always"
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """The errors that were always there, folded into one row."""
+
+    errors: tuple[LogError, ...]
+    id: str = ALWAYS
+
+
+def cause_lines(cause: Hypothesis, width: int) -> Sequence[Line]:
+    """Statement and evidence; class and status under it."""
+    glyph, tone = CAUSE[cause.status]
+    refuted = "muted" if cause.status == "refuted" else "strong"
+    right = ((f"{len(cause.supporting)} for ", "success"), (f"{len(cause.against)} against", "error"))
+    by = f" · {cause.by}" if cause.by else ""
+    below = (
+        (f"  {cause.cause_class.value.replace('_', ' ')} · ", "muted"),
+        (f"{cause.status} {glyph}", tone),
+        (by, "muted"),
+    )
+    return [Line(((cause.statement, refuted),), right=right), Line(below)]
+
+
+def error_lines(row: Judged | Always, width: int) -> Sequence[Line]:
+    """Trend, type, share and course of an error; place and count under it."""
+    if isinstance(row, Always):
+        share = sum(error.share for error in row.errors)
+        names = ", ".join(error.type for error in row.errors)
+        folded = f"≡ as always: {_errors(len(row.errors))}, {percent(share)}"
+        return [Line(((folded, "muted"),)), Line(((f"  {names}", "muted"),))]
+    error = row.problem
+    assert isinstance(error, LogError)
+    word, tone = trend_word(error)
+    dim = "muted" if row.triage is TriageState.NOISE else "strong"
+    course = (f" {sparkline(error.sparkline)}", tone) if error.sparkline else ("", "")
+    right = ((percent(error.share), dim), course)
+    place = error.place
+    where = (
+        f"{place.path.rpartition('/')[2]} {place.function}" if place else (error.cause or "no frame of this repository")
+    )
+    said, said_tone = TRIAGE[row.triage]
+    below: tuple[Piece, ...] = ((" " * WORD + where, "muted"), (f"  {said}" if said else "", said_tone))
+    head: tuple[Piece, ...] = ((fit(word, WORD), tone), (error.type, dim))
+    return [Line(head, right=right), Line(below, right=((f"n {error.count}", "muted"),))]
+
+
+def trend_word(error: LogError) -> tuple[str, str]:
+    """``✘ new``, ``▲ ×9`` and the like, with its tone."""
+    word, tone = TREND[error.trend]
+    if error.trend in (Trend.RISEN, Trend.FALLEN) and error.factor is not None:
+        factor = f"{error.factor:.0f}" if error.factor >= 2 else f"{error.factor:.1f}"
+        return f"{word} ×{factor}", tone
+    return word, tone
+
+
+def finding_lines(row: Judged, width: int) -> Sequence[Line]:
+    """Severity, message and place of a finding."""
+    finding = row.problem
+    assert isinstance(finding, Finding)
+    glyph, tone = SEVERITY[finding.severity]
+    said, said_tone = TRIAGE[row.triage]
+    place = f"{finding.path.rpartition('/')[2]}:{finding.line}"
+    text = "muted" if row.triage is TriageState.NOISE else ""
+    head: tuple[Piece, ...] = ((f"{glyph} ", tone), (finding.message, text), (f"  {said}" if said else "", said_tone))
+    return [Line(head, right=((place, "muted"),))]
+
+
+def change_lines(change: Change, width: int) -> Sequence[Line]:
+    """When, what and by whom."""
+    revision: tuple[Piece, ...] = ((f"{change.revision[:7]} ", "history"),) if change.revision else ()
+    kind: tuple[Piece, ...] = ((f"{change.kind} ", "strong"),) if change.kind != "commit" else ()
+    when = change.at.strftime("%d %b %H:%M ")
+    why = change.signals[0].detail if change.signals else ", ".join(change.paths[:3])
+    below = Line(((" " * len(when) + (why or change.author), "muted"),))
+    return [Line(((when, "muted"), *kind, *revision, (change.summary, ""))), below]
+
+
+def check_lines(check: Check, width: int) -> Sequence[Line]:
+    """How an analyzer's run ended and what it checked."""
+    glyph, tone = CHECK[check.status]
+    word = (
+        "" if check.status in (CheckStatus.DONE, CheckStatus.NOT_AVAILABLE) else f"{check.status.replace('_', ' ')}  "
+    )
+    seconds = ((brief(check.seconds), "muted"),) if check.seconds else ()
+    body: tuple[Piece, ...] = (
+        (f"{glyph} ", tone),
+        (f"{fit(check.analyzer, 10)} ", ""),
+        (word, tone),
+        (check.summary, "muted"),
+    )
+    return [Line(body, right=seconds)]
+
+
+def _errors(count: int) -> str:
+    return "1 error" if count == 1 else f"{count} errors"

@@ -1,0 +1,65 @@
+"""How high the panels of a column are: by content, the focused one first, what finds no room folded to its title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+EDGE = 2
+"""Lines that the border takes."""
+LEAST = EDGE + 2
+"""Lines under which an open panel is of no use."""
+FOLDED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What one panel asks for: ``lines`` of content. The ``elastic`` one of a column takes what is left over."""
+
+    lines: int
+    focused: bool = False
+    elastic: bool = False
+
+
+def heights(wants: Sequence[Want], rows: int, most: int) -> list[int]:
+    """The height of each panel of a column of ``rows`` lines, at most ``most`` of them open; 1 is folded.
+
+    The heights add up to ``rows``. The focused panel is always open, then the elastic one, then the others from the
+    top; a panel gets what it asks for where there is room, and what is left over goes to the elastic one.
+    """
+    if not wants:
+        return []
+    order = sorted(range(len(wants)), key=lambda at: (not wants[at].focused, not wants[at].elastic, at))
+    count = max(1, min(most, len(wants)))
+    while count > 1 and count * LEAST + (len(wants) - count) * FOLDED > rows:
+        count -= 1
+    opened = order[:count]
+    made = [FOLDED] * len(wants)
+    left = rows - (len(wants) - count) * FOLDED
+    for at in opened:
+        made[at] = min(LEAST, left // count)
+        left -= made[at]
+    for at in opened[:1] if wants[opened[0]].focused else []:
+        left -= _grow(made, at, wants[at].lines + EDGE, left * 2 // 3 if count > 1 else left)
+    left = _share(made, wants, opened, left)
+    taker = next((at for at in opened if wants[at].elastic), opened[0])
+    made[taker] += left
+    return made
+
+
+def _grow(made: list[int], at: int, wanted: int, room: int) -> int:
+    grown = max(0, min(wanted - made[at], room))
+    made[at] += grown
+    return grown
+
+
+def _share(made: list[int], wants: Sequence[Want], opened: Sequence[int], left: int) -> int:
+    """Give the ``opened`` panels lines in turn until each has what it asks for; gives what is left over."""
+    while left > 0:
+        hungry = [at for at in opened if made[at] < wants[at].lines + EDGE]
+        if not hungry:
+            break
+        part = max(1, left // len(hungry))
+        for at in hungry:
+            left -= _grow(made, at, wants[at].lines + EDGE, min(part, left))
+    return left

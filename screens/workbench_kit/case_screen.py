@@ -1,0 +1,115 @@
+"""What a pane has of the case, and which commands it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any, ClassVar
+
+from textual.binding import BindingType
+from textual.worker import Worker, WorkerState
+
+from workbench_kit.commands import Command, Where
+from workbench_kit.cursor_view import CursorView
+from workbench_kit.desk import Desk, Place
+from workbench_kit.facts import facts_of
+from workbench_kit.footer import Footer
+from workbench_kit.header import Header, ImpactLine
+from workbench_kit.keymap import COMMANDS, bindings
+from workbench_kit.layout import Columns
+from workbench_kit.list_view import ListView
+from workbench_kit.panel import Panel
+
+
+class CaseScreen(Columns):
+    """A screen of panels on one case. The app calls ``renew`` when the case has changed and the screen is in sight."""
+
+    STEP: ClassVar[int] = 0
+    PLACES: ClassVar[tuple[Where, ...]] = ()
+    """Where the commands are from that this pane carries out, beside those of every pane."""
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.PANE)
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        super().__init__()
+        self.came_from: list[Panel] = []
+
+    def show_case(self) -> None:
+        """Put what the case holds now into the panels."""
+        raise NotImplementedError
+
+    def problems(self) -> list[Place]:
+        """What ``J`` and ``K`` visit, in order."""
+        return []
+
+    def go_problem(self, place: Place) -> None:
+        """Go to one of them."""
+
+    def why_not(self, command: str) -> str:
+        """Why a command cannot be carried out now; empty when it can."""
+        if command.startswith("pane.panel_"):
+            number = int(command[-1])
+            return "" if self.numbered(number) else f"this pane has no panel {number}"
+        if command in ("pane.next_problem", "pane.previous_problem"):
+            return "" if self.problems() else "there is no problem yet"
+        if command == "pane.edit":
+            return "" if self.here().path else "nothing with a file is selected"
+        if command == "pane.undo":
+            return "" if self.desk.history.done else "we have done nothing that can be taken back"
+        if command == "pane.redo":
+            return "" if self.desk.history.undone else "nothing was taken back"
+        return ""
+
+    def label(self, command: Command) -> str:
+        """What the footer calls a command here."""
+        return command.label
+
+    def here(self) -> Place:
+        """The place that the selection speaks of."""
+        return self.desk.place
+
+    def renew(self) -> None:
+        """Show the case as it stands, in the bars and the panels."""
+        facts = facts_of(self.desk.session, self.STEP)
+        for bar in (self.query_one(Header), self.query_one(ImpactLine)):
+            bar.facts = facts
+            bar.renew()
+        self.show_case()
+        self.renew_footer()
+        self.settle()
+
+    def renew_footer(self) -> None:
+        """Show the keys that mean something now."""
+        footer = self.query_one(Footer)
+        footer.commands = [command for command in COMMANDS if self.offers(command)]
+        footer.renew()
+
+    def offers(self, command: Command) -> bool:
+        """Whether ``command`` belongs here and can be carried out now."""
+        if command.where not in (Where.EVERYWHERE, Where.PANE, Where.VIEW, Where.JUDGE, *self.PLACES):
+            return False
+        if command.where is Where.JUDGE:
+            return isinstance(self.focused, ListView) and self.focused.judges and self.focused.row_count() > 0
+        if command.view:
+            return isinstance(self.focused, CursorView)
+        return not self.why_not(command.id)
+
+    def work(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Carry out something that waits for the engine; what fails is said, and the case goes on."""
+        self.run_worker(doing, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            self.app.notify(f"{type(error).__name__}: {error}", severity="error", markup=False)
+
+    def go_panel(self, panel: Panel, remember: bool = False) -> None:
+        """Focus ``panel``; with ``remember``, Esc comes back to the one that had the focus."""
+        if remember and isinstance(self.focused, Panel) and self.focused is not panel:
+            self.came_from.append(self.focused)
+        self.front = panel
+        self.lay_out()
+        panel.focus()
+
+    def numbered(self, number: int) -> Panel | None:
+        """The panel of that number, or None."""
+        return next((panel for panel in self.panels if panel.number == number), None)

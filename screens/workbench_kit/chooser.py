@@ -1,0 +1,95 @@
+"""A list to choose from by typing: help and palette. What is typed narrows it; Enter takes a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.fuzzy import Matcher
+from textual.widgets import Input
+
+from workbench_kit.dialogs import Dialog
+from workbench_kit.line import Line
+from workbench_kit.list_view import ListView
+from workbench_kit.text import fit
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row. ``keys`` stand before it; ``note`` after it; without an ``id`` it is a heading."""
+
+    id: str
+    text: str
+    keys: str = ""
+    note: str = ""
+
+
+class Chooser(Dialog[str | None]):
+    """Gives the id of the chosen row, or None."""
+
+    DEFAULT_CSS = """
+    Chooser {
+        & > Vertical { width: 84; height: 80%; }
+        ListView { height: 1fr; margin-top: 1; background: $raised; scrollbar-background: $raised; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,ctrl+n", "step(1)", "Down", show=False, priority=True, id="chooser.down"),
+        Binding("up,ctrl+p", "step(-1)", "Up", show=False, priority=True, id="chooser.up"),
+        Binding("pagedown", "step(10)", "Page down", show=False, priority=True, id="chooser.page_down"),
+        Binding("pageup", "step(-10)", "Page up", show=False, priority=True, id="chooser.page_up"),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], hint: str = "⏎ run   ↑↓ move   esc close") -> None:
+        super().__init__(title, hint)
+        self.choices = choices
+        self._keys_width = max((len(choice.keys) for choice in choices), default=0)
+
+    def compose(self) -> ComposeResult:
+        rows: ListView[Any] = ListView(lambda choice: choice.id or choice.text, self._lines)
+        rows.can_focus = False
+        yield self.frame(Input(placeholder="type to narrow"), rows)
+
+    def on_mount(self) -> None:
+        self._show("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show(event.value.strip())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        current = self.query_one(ListView).current
+        if current is not None and current.id:
+            self.dismiss(current.id)
+
+    def on_cursor_view_opened(self, event: ListView.Opened) -> None:
+        self.dismiss(event.key)
+
+    def action_step(self, rows: int) -> None:
+        view = self.query_one(ListView)
+        view.move_to(view.cursor + rows)
+        if view.current is not None and not view.current.id:
+            view.move_to(view.cursor + (1 if rows > 0 or view.cursor == 0 else -1))
+
+    def _show(self, query: str) -> None:
+        found = matching(self.choices, query)
+        first = next((at for at, choice in enumerate(found) if choice.id), 0)
+        self.query_one(ListView).show(found, first)
+
+    def _lines(self, choice: Choice, width: int) -> Sequence[Line]:
+        if not choice.id:
+            return [Line(((choice.text, "accent strong"),))]
+        keys = (f"{fit(choice.keys, self._keys_width)}  ", "warning strong")
+        tone = "muted" if choice.note else ""
+        return [Line((keys, (choice.text, tone)), right=((choice.note, "muted"),) if choice.note else ())]
+
+
+def matching(choices: Sequence[Choice], query: str) -> list[Choice]:
+    """The choices whose text or keys match ``query``, the best first; all, with their headings, without a query."""
+    if not query:
+        return list(choices)
+    matcher = Matcher(query)
+    scored = [(matcher.match(choice.text) + 10 * (choice.keys == query), choice) for choice in choices if choice.id]
+    return [choice for score, choice in sorted(scored, key=lambda pair: -pair[0]) if score > 0]

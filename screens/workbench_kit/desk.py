@@ -1,0 +1,70 @@
+"""The desk: what the panes share of the one open case."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.case.state import CaseState
+    from workbench.engine.session import Session
+    from workbench.engine.views import Views
+
+Doing = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the repository, with the id of the thing that led to it. ``line`` is 1-based, 0 for the whole file."""
+
+    path: str = ""
+    line: int = 0
+    ref: str = ""
+    text: str = ""
+
+
+@dataclass
+class History:
+    """Our own actions, to take back and do again: pairs of undoing and doing."""
+
+    done: list[tuple[str, Doing, Doing]] = field(default_factory=list)
+    undone: list[tuple[str, Doing, Doing]] = field(default_factory=list)
+
+    def did(self, name: str, undo: Doing, redo: Doing) -> None:
+        """An action was carried out; what was undone before it cannot be done again."""
+        self.done.append((name, undo, redo))
+        self.undone.clear()
+
+    async def undo(self) -> str:
+        """Take back the last action and give its name; IndexError when there is none."""
+        action = self.done.pop()
+        self.undone.append(action)
+        await action[1]()
+        return action[0]
+
+    async def redo(self) -> str:
+        """Do again what was undone last and give its name; IndexError when there is none."""
+        action = self.undone.pop()
+        self.done.append(action)
+        await action[2]()
+        return action[0]
+
+
+class Desk:
+    """One session on the table. Panes read ``views`` and ``state`` from it and are told when they changed."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.place = Place()
+        self.history = History()
+
+    @property
+    def views(self) -> Views:
+        """What there is to show, in order."""
+        return self.session.views
+
+    @property
+    def state(self) -> CaseState:
+        """The case as it stands."""
+        return self.session.state

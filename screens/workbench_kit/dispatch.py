@@ -1,0 +1,49 @@
+"""Carrying out a command: by the focused view, the screen or the app; what cannot be done now says why."""
+
+from __future__ import annotations
+
+from inspect import isawaitable
+from typing import Any
+
+from textual.app import App
+from textual.screen import Screen
+
+from workbench_kit.commands import Command, Where
+from workbench_kit.keymap import BY_ID, COMMANDS
+
+
+def reason(app: App[Any], command: Command) -> str:
+    """Why ``command`` cannot be carried out now; empty when it can."""
+    if command.view:
+        return "" if app.focused is not None else "no list or text has the focus"
+    for node in _nodes(app):
+        if hasattr(node, command.handler[0]):
+            why = getattr(node, "why_not", None)
+            return str(why(command.id)) if why is not None else ""
+    places = (Where.INVESTIGATE, Where.FIX, Where.VALIDATE)
+    return f"only in pane {command.where}" if command.where in places else "not in this pane"
+
+
+async def carry_out(app: App[Any], name: str) -> None:
+    """Carry out the command named ``name``, or say why not."""
+    command = BY_ID[name]
+    why = reason(app, command)
+    if why:
+        app.notify(why, title=command.label, severity="warning", markup=False, timeout=3)
+    elif command.view:
+        await app.run_action(command.view, app.focused)
+    else:
+        method, arguments = command.handler
+        doing = next(getattr(node, method) for node in _nodes(app) if hasattr(node, method))
+        made = doing(*arguments)
+        if isawaitable(made):
+            await made
+
+
+def offered(app: App[Any]) -> list[Command]:
+    """The commands that can be carried out now, in the order of the help."""
+    return [command for command in COMMANDS if not reason(app, command)]
+
+
+def _nodes(app: App[Any]) -> tuple[Screen[Any], App[Any]]:
+    return app.screen, app

@@ -1,0 +1,133 @@
+"""The header: the case, the three steps, the repository, the tests, the people; in a low terminal the impact too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench_kit.bar import Bar
+from workbench_kit.fitting import Group, Part, fitted, group
+
+STEPS = (("1 Investigate", "app.investigate"), ("2 Fix", "app.fix"), ("3 Validate", "app.validate"))
+
+UNASKED = "what is going wrong?"
+"""The question that an empty one stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the two bars say. ``step`` is 1 to 3, 0 before a case is open; counts are None where nothing was run.
+
+    ``impact`` holds its parts from the most to the least important; ``next_key`` belongs to ``next_step``.
+    """
+
+    title: str = "workbench"
+    step: int = 0
+    repo: str = ""
+    branch: str = ""
+    head: str = ""
+    dirty: int = 0
+    passed: int | None = None
+    failed: int | None = None
+    state: str = ""
+    people: str = ""
+    waiting: int = 0
+    impact: tuple[tuple[Part, ...], ...] = ()
+    next_step: str = ""
+    next_key: str = ""
+
+
+def header_groups(facts: Facts) -> list[Group]:
+    """The header's groups: the title gives way first, then people, then the branch; steps and counts stay."""
+    return [
+        group(("◆ ", "key"), (facts.title, "strong"), rank=9, least=5),
+        _steps(facts.step),
+        *_repository(facts),
+        *_counts(facts),
+        *([group((facts.state, "muted"), rank=6)] if facts.state else []),
+        *([group((facts.people, "accent"), rank=8)] if facts.people else []),
+        *([group(Part(f"? {facts.waiting} asking", "warning", "app.answer"))] if facts.waiting else []),
+    ]
+
+
+def _steps(step: int) -> Group:
+    parts: list[Part] = []
+    for number, (text, command) in enumerate(STEPS, 1):
+        here = number == step
+        parts += [Part(f" {text} ", "here" if here else "muted", command)]
+        parts += [Part("▸", "muted")] if number < len(STEPS) else []
+    return Group(tuple(parts))
+
+
+def _repository(facts: Facts) -> list[Group]:
+    if not facts.repo:
+        return []
+    files = "file" if facts.dirty == 1 else "files"
+    dirty = [group((f"±{facts.dirty} {files}", "warning"), rank=7)] if facts.dirty else []
+    words = [(facts.repo, "muted"), (f" {facts.branch}", "history"), (f" {facts.head}", "history")]
+    return [group(*(word for word in words if word[0].strip()), rank=7), *dirty]
+
+
+def _counts(facts: Facts) -> list[Group]:
+    if facts.passed is None:
+        return []
+    failed = [Part(f" ✘{facts.failed}", "error")] if facts.failed else []
+    return [Group((Part(f"✔{facts.passed}", "success"), *failed))]
+
+
+def impact_groups(facts: Facts) -> list[Group]:
+    """The impact line's groups; the last named facts go first, the next step is shortened before its key is lost."""
+    told = [group(*_with_dot(parts, first=not number), rank=3 + number) for number, parts in enumerate(facts.impact)]
+    return [*told, *_next(facts)]
+
+
+def _with_dot(parts: Sequence[Part], first: bool) -> Sequence[Part]:
+    return parts if first else (Part("· ", "muted"), *parts)
+
+
+def _next(facts: Facts) -> list[Group]:
+    if not facts.next_step:
+        return []
+    words = (("▸ ", "key"), ("next: ", "muted"), (facts.next_step, ""), (f"  {facts.next_key}", "key"))
+    return [group(*words, rank=2, least=8, flexible=2)]
+
+
+def joined_groups(facts: Facts) -> list[Group]:
+    """Header and impact in one line, for a terminal of less than 30 rows."""
+    steps, counts, more = _steps(facts.step), _counts(facts), header_groups(facts)
+    rest = [each for each in more if each.rank and each.rank != 9]
+    short = [group(*parts, rank=5 + number) for number, parts in enumerate(facts.impact)]
+    title = group(("◆ ", "key"), (facts.title, "strong"), rank=12, least=8)
+    waiting = [each for each in more[2:] if not each.rank and each not in counts]
+    raised = [Group(each.parts, each.rank + 20, each.least, each.flexible) for each in rest]
+    return [title, steps, *counts, *raised, *waiting, *short, *_next(facts)]
+
+
+def joined(groups: Sequence[Group], gap: int) -> list[Part]:
+    """The parts of ``groups`` with ``gap`` blanks between groups."""
+    parts: list[Part] = []
+    for number, each in enumerate(groups):
+        parts += [Part(" " * gap)] if number else []
+        parts += each.parts
+    return parts
+
+
+class Header(Bar):
+    """The first line."""
+
+    facts = Facts()
+    low = False
+
+    def parts(self, width: int) -> Sequence[Part]:
+        groups = joined_groups(self.facts) if self.low else header_groups(self.facts)
+        return joined(fitted(groups, width, 2), 2)
+
+
+class ImpactLine(Bar):
+    """The second line: since when, how bad, and what to do next."""
+
+    DEFAULT_CSS = "ImpactLine { background: $background; }"
+    facts = Facts()
+
+    def parts(self, width: int) -> Sequence[Part]:
+        return joined(fitted(impact_groups(self.facts), width, 1), 1)

@@ -1,0 +1,127 @@
+"""The layout of a pane: three columns, two, or one panel with a strip of tabs, by the size of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+
+from workbench_kit.arrange import heights
+from workbench_kit.bar import Bar
+from workbench_kit.fitting import Part
+from workbench_kit.footer import Footer
+from workbench_kit.header import Header, ImpactLine
+from workbench_kit.panel import Panel
+from workbench_kit.tabs import TabStrip
+
+NARROW, WIDE, LOW = 100, 140, 30
+"""Columns under which one panel is shown, columns from which three stand side by side, rows under which two open."""
+SMALLEST = (60, 15)
+PERIOD = 1.0
+"""Seconds between two layouts while results come in; each costs several milliseconds."""
+
+
+class TooSmall(Bar):
+    """All that is shown in a terminal that is too small."""
+
+    DEFAULT_CSS = "TooSmall { display: none; background: $background; }"
+
+    def parts(self, width: int) -> Sequence[Part]:
+        size = self.app.size
+        return [Part(f"workbench needs {SMALLEST[0]} × {SMALLEST[1]}, this is {size.width} × {size.height}"[:width])]
+
+
+class Columns(Screen[None]):
+    """A screen of panels in columns, with the bars around them. Subclasses give ``columns``."""
+
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-medium"), (WIDE, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]  # noqa: RUF012
+    CSS_PATH = Path(__file__).with_name("pane.tcss")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stacks = [list(column) for column in self.columns()]
+        self.panels: list[Panel] = [panel for stack in self.stacks for panel in stack]
+        self.front = self.panels[0]
+        self.zoomed = False
+        self._arranged: object = None
+        self._arranged_at = 0.0
+        self._later: Timer | None = None
+
+    def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
+        """The panels of the left, middle and right column, from the top."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        yield ImpactLine()
+        yield TabStrip()
+        with Horizontal(id="body"):
+            yield Vertical(*self.stacks[0], id="left")
+            with Container(id="main"):
+                yield Vertical(*self.stacks[1], id="middle")
+                yield Vertical(*self.stacks[2], id="right")
+        yield Footer()
+        yield TooSmall()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-tiny")
+        self.query_one(Header).low = event.size.height < LOW
+        self.query_one(Header).refresh()
+        self.lay_out()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Panel) and event.widget in self.panels:
+            self.front = event.widget
+            self.lay_out()
+
+    def settle(self) -> None:
+        """Arrange if the contents ask for it: at once after a pause, else when the last layout is a second old."""
+        due = self._arranged_at + PERIOD - monotonic()
+        if due <= 0:
+            self.lay_out()
+        elif self._later is None:
+            self._later = self.set_timer(due, self._settle_later)
+
+    def _settle_later(self) -> None:
+        self._later = None
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Give every panel its height, fold what has no room, show one alone where there is room for one."""
+        asked = (self.size, self.front, self.zoomed, tuple(panel.want() for panel in self.panels))
+        if asked == self._arranged or not self.is_mounted or not self.size.height:
+            return
+        self._arranged, self._arranged_at = asked, monotonic()
+        alone = self.zoomed or self.size.width < NARROW
+        strip = self.query_one(TabStrip)
+        strip.panels, strip.front = self.panels, self.front
+        strip.refresh()
+        for panel in self.panels:
+            panel.display = not alone or panel is self.front
+            panel.set_class(alone and not self.zoomed and self.size.height < LOW, "-bare")
+        for name, stack in zip(("#left", "#middle", "#right"), self.stacks, strict=True):
+            self.query_one(name).display = any(panel.display for panel in stack)
+        self.query_one("#main").display = any(panel.display for panel in self.panels if panel not in self.stacks[0])
+        if alone:
+            self.front.set_folded(False)
+            self.front.styles.height = "1fr"
+        else:
+            self._share()
+
+    def _share(self) -> None:
+        rows = self.size.height - (2 if self.size.height < LOW else 3)
+        left, middle, right = self.stacks
+        wide = self.size.width >= WIDE
+        for stack in [left, middle, right] if wide else [left, [*middle, *right]]:
+            most = 2 if self.size.height < LOW else max(2, rows // 8)
+            for panel, height in zip(stack, heights([panel.want() for panel in stack], rows, most), strict=True):
+                panel.set_folded(height == 1)
+                panel.styles.height = height

@@ -1,0 +1,128 @@
+"""Panels: views with a number and a title, that fold to a line and say what to do while they are empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from textual import events
+from textual.content import Content
+
+from workbench_kit.arrange import Want
+from workbench_kit.line import Line
+from workbench_kit.line_view import LineView
+from workbench_kit.list_view import ListView
+from workbench_kit.text import wrap
+from workbench_kit.tree_list import TreeList
+
+
+class Panel(LineView[Any]):
+    """What makes a view a panel. ``elastic`` takes the lines that the others of its column leave over."""
+
+    number = 0
+    title = ""
+    empty = ""
+    elastic = False
+    folded = False
+
+    def titled(self, number: int, title: str, empty: str = "", elastic: bool = False) -> Self:
+        """Give it its number (0: none), its title and what it says while it is empty."""
+        self.number, self.title, self.empty, self.elastic = number, title, empty, elastic
+        self.add_class("panel")
+        return self
+
+    def retitle(self, title: str) -> None:
+        """Another title; outside text is shown as text."""
+        if title != self.title:
+            self.title = title
+            self.write_title()
+
+    def say_empty(self, text: str) -> None:
+        """What it says while it is empty, from now on."""
+        if text != self.empty:
+            self.empty = text
+            if not self.row_count():
+                self.refresh()
+
+    def write_title(self) -> None:
+        """Write the title on the border, with the caption when folded: then there is no lower edge."""
+        name = f"{self.number} {self.title}" if self.number else self.title
+        caption = self.caption if self.folded else ""
+        self.border_title = Content(f"{name} · {caption}" if caption else name)
+
+    def set_folded(self, folded: bool) -> None:
+        """Fold it to its title, or unfold it."""
+        if folded != self.folded:
+            self.folded = folded
+            self.set_class(folded, "folded")
+            self.write_title()
+
+    def want(self) -> Want:
+        """What it asks for in its column."""
+        lines = self.map.lines if self.row_count() else len(wrap(self.empty, max(10, self.size.width)))
+        return Want(lines, self.has_focus, self.elastic)
+
+    def overlay(self, y: int) -> Line | None:
+        over = super().overlay(y)
+        if over is not None or self.row_count() or not self.empty:
+            return over
+        lines = wrap(self.empty, max(10, self.size.width))
+        return Line(((lines[y], "muted"),)) if y < len(lines) else None
+
+    def tell(self) -> None:
+        super().tell()
+        if self.folded and self.is_mounted:
+            self.write_title()
+
+    def on_mount(self) -> None:
+        self.write_title()
+
+
+class ListPanel(Panel, ListView[Any]):
+    """A list as a panel."""
+
+
+class TreePanel(Panel, TreeList[Any]):
+    """A tree as a panel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a text panel and what it speaks of: a place that ``Enter`` opens, an id that it cites."""
+
+    line: Line
+    path: str = ""
+    at: int = 0
+    ref: str = ""
+
+
+Build = Callable[[int], Sequence[Row]]
+"""The rows of a text panel for a width in cells."""
+
+
+def _nothing(width: int) -> Sequence[Row]:
+    return ()
+
+
+class TextPanel(Panel):
+    """Wrapped text as a panel: its rows are built for its width, and again when that changes."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__((), lambda row, width: row.line, id=id, classes=classes)
+        self._build: Build = _nothing
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self.source[self.cursor] if self.cursor < len(self.source) else None
+
+    def show_text(self, build: Build) -> None:
+        """Show the rows that ``build`` makes; only a change is painted."""
+        self._build = build
+        rows = tuple(build(self.size.width or 40))
+        if rows != self.source:
+            self.show(rows)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.show_text(self._build)

@@ -1,0 +1,115 @@
+"""The start screen: three fields, already filled from the surroundings, and the recent cases."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from workbench_kit.cases import RecentCase
+from workbench_kit.footer import Footer
+from workbench_kit.header import UNASKED, Facts, Header
+from workbench_kit.keymap import BY_ID
+
+FIELDS = (
+    ("repository", "Repository", "a folder"),
+    ("logs", "Logs", "a file, a folder, journal:UNIT, docker:NAME, compose:SERVICE; several parted by blanks"),
+    ("question", "Question", UNASKED),
+)
+HINT = "⏎ investigate   tab next field   an empty question means: what is going wrong?"
+
+
+class StartScreen(Screen[None]):
+    """Asks for repository, logs and question. What the user wrote is never overwritten by what was found."""
+
+    AUTO_FOCUS = "#question"
+    CSS_PATH = "start.tcss"
+
+    @dataclass
+    class Asked(Message):
+        """The user wants to know. ``logs`` are locations."""
+
+        repo: str
+        logs: tuple[str, ...]
+        question: str
+
+    @dataclass
+    class Chosen(Message):
+        """The user goes on with a recent case."""
+
+        case: str
+
+    FOOTER: ClassVar[tuple[str, ...]] = ("app.help", "app.palette", "app.back")
+
+    def __init__(self, repo: str, logs: str = "", question: str = "") -> None:
+        super().__init__()
+        self._given = {"repository": repo, "logs": logs, "question": question}
+        self.cases: Sequence[RecentCase] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        with Vertical(id="form"):
+            for name, title, placeholder in FIELDS:
+                field = Input(self._given[name], placeholder=placeholder, id=name)
+                field.border_title = Content(title)
+                yield field
+            yield Static(HINT, id="hint", markup=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        numbered = ("app.help", "app.palette", "app.back")
+        footer = self.query_one(Footer)
+        footer.commands = [replace(BY_ID[name], footer=at) for at, name in enumerate(numbered, 1)]
+
+    def tell(self, text: str, error: bool = False) -> None:
+        """Say something under the fields."""
+        hint = self.query_one("#hint", Static)
+        hint.update(Content(text))
+        hint.set_class(error, "error")
+
+    def fill(self, logs: Sequence[str], note: str, facts: Facts) -> None:
+        """Fill what the user has not filled, and say what was found."""
+        field = self.query_one("#logs", Input)
+        if not field.value and logs:
+            field.value = shlex.join(logs)
+        field.border_subtitle = Content(note)
+        header = self.query_one(Header)
+        header.facts = facts
+        header.renew()
+        self.tell(HINT)
+
+    def show_cases(self, cases: Sequence[RecentCase]) -> None:
+        """List the recent cases under the form, if there are any."""
+        from workbench_kit.recent import recent_list
+
+        self.cases = cases
+        if cases:
+            self.mount(recent_list(cases), after="#form")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.input.id != "question":
+            self.focus_next()
+            return
+        try:
+            logs = tuple(shlex.split(self.query_one("#logs", Input).value))
+        except ValueError as error:
+            self.tell(f"Logs: {error}", error=True)
+            return
+        question = event.value.strip() or UNASKED
+        self.post_message(self.Asked(self.query_one("#repository", Input).value.strip(), logs, question))
+
+    def on_cursor_view_opened(self, event: Any) -> None:
+        self.post_message(self.Chosen(event.key))
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        self.query_one(Header).renew()

@@ -1,0 +1,29 @@
+"""The strip of panels in a narrow terminal: which there are, which one is shown, and what its edge would say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench_kit.bar import Bar
+from workbench_kit.fitting import Part, fitted, group
+from workbench_kit.header import joined
+from workbench_kit.panel import Panel
+
+
+class TabStrip(Bar):
+    """One line; a click on a panel goes to it."""
+
+    DEFAULT_CSS = "TabStrip { background: $background; display: none; }"
+    panels: Sequence[Panel] = ()
+    front: Panel | None = None
+
+    def parts(self, width: int) -> Sequence[Part]:
+        groups = []
+        for panel in self.panels:
+            here = panel is self.front
+            name = f" {panel.number} {panel.title} " if panel.number else f" {panel.title} "
+            command = f"pane.panel_{panel.number}" if panel.number else ""
+            groups.append(group(Part(name, "here" if here else "muted", command), rank=0 if here else 5, least=3))
+        if self.front is not None and self.front.caption:
+            groups.append(group((f" {self.front.caption}", "muted"), rank=9))
+        return joined(fitted(groups, width, 0), 0)

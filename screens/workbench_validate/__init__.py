@@ -1,0 +1,1 @@
+"""Pane 3: the gates, the verdict and the plan."""

@@ -1,0 +1,28 @@
+"""The user's own editor, in the foreground, on the terminal that the program has let go of."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Sequence
+from pathlib import PurePath
+
+_GOTO = ("code", "codium", "cursor", "zed", "subl", "hx", "helix", "mate")
+"""Editors that take the line as ``file:line``."""
+_FLAGS = {"code": ("--wait", "--goto"), "codium": ("--wait", "--goto"), "cursor": ("--wait", "--goto")}
+
+
+def editor_argv(editor: str, path: str, line: int = 0) -> list[str]:
+    """The command that opens ``path`` (absolute) at ``line`` (1-based, 0 for nowhere) in ``editor``, as $EDITOR holds it."""
+    command = shlex.split(editor) or ["vi"]
+    name = PurePath(command[0]).name
+    if not line:
+        return [*command, path]
+    if name in _GOTO:
+        return [*command, *_FLAGS.get(name, ()), f"{path}:{line}"]
+    return [*command, f"+{line}", path]
+
+
+def run_in_foreground(argv: Sequence[str]) -> int:
+    """Run ``argv`` on our own terminal and give its exit code. OSError rises when there is no such program."""
+    return subprocess.run(list(argv), check=False).returncode
