@@ -37,7 +37,7 @@ class PytestRunner:
         return "no file that pytest would collect"
 
     def command(self, request: TestRequest) -> TestCommand:
-        """``-P`` is not given: pytest's own rules for the import path are the user's."""
+        """In the user's own tree nothing is written, bytecode included; another tree is ours."""
         argv = [request.interpreter, "-m", "pytest", "-p", "workbench_pytest_reporter"]
         scratch = str(Path(request.events).parent)
         argv += ["-o", f"cache_dir={scratch}/pytest_cache", "--tb=short", "-q", "--no-header", *request.options]
@@ -47,11 +47,12 @@ class PytestRunner:
         env = {
             **request.env,
             "PYTHONPATH": os.pathsep.join(path),
-            "PYTHONPYCACHEPREFIX": f"{scratch}/pycache",
             "WORKBENCH_EVENTS": request.events,
             "WORKBENCH_PACKAGES": os.pathsep.join(request.packages),
             "WORKBENCH_HOME_TREE": request.home_tree,
         }
+        if not request.home_tree:
+            env["PYTHONDONTWRITEBYTECODE"] = "1"
         return TestCommand((*argv, "--", *request.tests) if request.tests else tuple(argv), request.root, env)
 
     def parse(self, line: bytes) -> Sequence[TestEvent]:

@@ -13,6 +13,7 @@ from workbench.cli.common import USAGE, add_common
 VERBS = {
     "investigate": "answer a question about a repository and its logs",
     "logs": "errors and patterns of logs alone",
+    "prove": "red, green, red again: that the change fixes what its test shows",
     "plugins": "what is loaded, from where, and what is missing",
     "cases": "the cases on this machine",
     "doctor": "what was found on this machine and how to mend what is missing",

@@ -100,7 +100,7 @@ async def discover(root: Path, commands: Commands, environ: Mapping[str, str] | 
     for path, found_by in candidates(root, os.environ if environ is None else environ):
         if not os.access(path, os.X_OK):
             continue
-        output = await commands.run(Command((path, "-c", _PROBE, names), parse_nothing, timeout=30.0))
+        output = await commands.run(Command((path, "-c", _PROBE, names), parse_nothing, timeout=30.0, executes=True))
         if output.exit_code != 0:
             tried.append(f"{path} ({found_by}): does not run")
             continue

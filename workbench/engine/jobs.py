@@ -98,8 +98,7 @@ class Jobs:
         listeners and to ``on_failure``; nothing rises here.
         """
         job = Job(next(self._ids), name, self._tell)
-        awaitable = work(job) if callable(work) else work
-        task = asyncio.ensure_future(awaitable)
+        task = asyncio.ensure_future(_guarded(work, job))
         self._tasks[job] = task
         self._quiet.clear()
         limit = None if timeout is None else asyncio.get_running_loop().call_later(timeout, self._expire, job)
@@ -107,6 +106,8 @@ class Jobs:
         def ended(future: asyncio.Future[Any]) -> None:
             if limit is not None:
                 limit.cancel()
+            if asyncio.iscoroutine(work):
+                work.close()  # cancelled before its first step, it would be called forgotten
             self._end(job, future, on_failure)
 
         task.add_done_callback(ended)
@@ -125,7 +126,8 @@ class Jobs:
 
     async def wait_idle(self) -> None:
         """Return when no job runs."""
-        await self._quiet.wait()
+        while self._tasks:
+            await self._quiet.wait()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with every job that starts, moves on or ends; gives the way to stop."""
@@ -139,21 +141,29 @@ class Jobs:
     def _end(self, job: Job, future: asyncio.Future[Any], on_failure: Listener | None) -> None:
         late = job in self._late
         self._late.discard(job)
-        failure = None if future.cancelled() else future.exception()
-        if failure is not None:
-            status = CheckStatus.FAILED
-        elif future.cancelled():
-            status = CheckStatus.TIMED_OUT if late else CheckStatus.CANCELLED
-        else:
-            status = CheckStatus.DONE
         del self._tasks[job]
         self._ended.append(job)
-        job.end(status, "".join(traceback.format_exception(failure)) if failure else "")
-        if failure is not None and on_failure is not None:
-            on_failure(job)
         if not self._tasks:
             self._quiet.set()
+        if future.cancelled():
+            job.end(CheckStatus.TIMED_OUT if late else CheckStatus.CANCELLED)
+            return
+        failure = future.exception()
+        if failure is None:
+            job.end(CheckStatus.DONE)
+            return
+        job.end(CheckStatus.FAILED, "".join(traceback.format_exception(failure)))
+        if on_failure is not None:
+            on_failure(job)
 
     def _tell(self, job: Job) -> None:
         for listener in tuple(self._listeners):
             listener(job)
+
+
+async def _guarded(work: Awaitable[Any] | Callable[[Job], Awaitable[Any]], job: Job) -> None:
+    """Do ``work``; a plugin in it that calls ``sys.exit`` ends its job, not the program."""
+    try:
+        await (work(job) if callable(work) else work)
+    except SystemExit as leaving:
+        raise RuntimeError(f"{job.name} tried to end the program: {leaving!r}") from leaving

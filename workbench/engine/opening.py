@@ -36,7 +36,7 @@ async def open_services(path: Path, options: Options) -> Services:
     readonly = "opened read-only" if options.readonly and case else ""
     journal = await Journal.open(lambda: SqliteStore(file), lambda: SqliteStore(None), readonly)
     trust = Trust(options.data)
-    commands = Commands()
+    commands = Commands(str(repository.root))
     pool = WorkerPool(options.jobs)
 
     def trusted(command: Command) -> bool:

@@ -40,9 +40,8 @@ def _emit(event: Any, **data: Any) -> None:
 
 
 def _cut(text: Any) -> str:
-    text = str(text)
-    whole: str = text
-    return whole if len(whole) <= _LIMIT else whole[: _LIMIT // 2] + "\n... cut ...\n" + text[-_LIMIT // 2 :]
+    whole = str(text)
+    return whole if len(whole) <= _LIMIT else whole[: _LIMIT // 2] + "\n... cut ...\n" + whole[-_LIMIT // 2 :]
 
 
 def _is_worker(config: Any) -> bool:

@@ -120,6 +120,8 @@ class Commands:
         events: bool = False,
     ) -> Spec:
         """``repository`` is where no program may lie. Raises CommandMissingError."""
+        if not argv:
+            raise CommandMissingError("no program was named")
         environment = command_environment(env, repository)
         program = find_tool(argv[0], repository, environment["PATH"])
         if program is None:

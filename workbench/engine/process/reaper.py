@@ -9,6 +9,7 @@ caught too where the system lets orphans be adopted.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import select
@@ -55,15 +56,16 @@ class Reaper:
 
     def serve(self) -> None:
         """Until the other side is gone, or we are told to end; then end everything."""
-        while not self._over:
-            ready = self._wait(self._next_deadline(), self._channel)
-            if ready and not self._take():
-                break
-            self._collect()
-            self._execute()
-        self._end_all()
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            while not self._over:
+                if self._wait(self._next_deadline(), self._channel) and not self._take():
+                    break
+                self._collect()
+                self._execute()
+        finally:
+            self._end_all()
+            if self._folder:
+                shutil.rmtree(self._folder, ignore_errors=True)
 
     def _finish(self) -> None:
         self._over = True
@@ -91,7 +93,7 @@ class Reaper:
                 self._answer({"id": request["id"], **self._start(request, fds)})
             else:
                 self._stop(request["id"], request["grace"])
-        except (OSError, EOFError):
+        except (ConnectionError, EOFError):
             return False
         finally:
             for fd in fds:
@@ -110,15 +112,15 @@ class Reaper:
 
     def _start(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         """Start one command; the answer."""
+        if len(fds) < request["fds"]:
+            return {"failed": "too many open files", "errno": errno.EMFILE, "missing": False}
         events = len(fds) > 3
         if events:
             os.dup2(fds[3], EVENTS_FD)
-        if not request["cwd"] and not self._folder:
-            self._folder = tempfile.mkdtemp(prefix="workbench-")
         try:
             process = subprocess.Popen(
                 request["argv"],
-                cwd=request["cwd"] or self._folder,
+                cwd=request["cwd"] or self._neutral(),
                 env=request["env"],
                 stdin=fds[0],
                 stdout=fds[1],
@@ -136,6 +138,12 @@ class Reaper:
         process.returncode = 0
         self._started[process.pid] = request["id"]
         return {"pid": process.pid}
+
+    def _neutral(self) -> str:
+        """A directory of our own for commands that need none; it goes when we go. Raises OSError."""
+        if not self._folder:
+            self._folder = tempfile.mkdtemp(prefix="workbench-")
+        return self._folder
 
     def _stop(self, ident: int, grace: float) -> None:
         """TERM to what the command started, KILL to what is left after ``grace`` seconds."""

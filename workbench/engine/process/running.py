@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -92,36 +93,42 @@ class Running:
 
 async def launch(supervisor: Supervisor, spec: Spec) -> Running:
     """Start what ``spec`` says. Raises CommandMissingError, OSError, ReaperLostError."""
-    out = Source()
-    errors = Source() if spec.stderr == APART else None
-    events = Source() if spec.events else None
-    sources = [source for source in (out, errors, events) if source is not None]
-    stdin, ours = (given(spec.stdin), -1) if spec.stdin is not None else os.pipe()
-    null = os.open(os.devnull, os.O_WRONLY)
-    stderr = {APART: errors.fd if errors else null, MERGED: out.fd, DROPPED: null}.get(spec.stderr, spec.stderr)
-    fds = [stdin, out.fd, stderr, *([events.fd] if events else [])]
-    try:
+    with contextlib.ExitStack() as undo, contextlib.ExitStack() as handed:
+        out = _source(undo, handed)
+        errors = _source(undo, handed) if spec.stderr == APART else None
+        events = _source(undo, handed) if spec.events else None
+        stdin, ours = (given(spec.stdin), -1) if spec.stdin is not None else os.pipe()
+        handed.callback(os.close, stdin)
+        stderr = errors.fd if errors else out.fd if spec.stderr == MERGED else spec.stderr
+        if stderr == DROPPED:
+            stderr = os.open(os.devnull, os.O_WRONLY)
+            handed.callback(os.close, stderr)
+        write = await writer(ours) if ours >= 0 else None
+        if write is not None:
+            undo.callback(write.close)
+        fds = [stdin, out.fd, stderr, *([events.fd] if events else [])]
         started = await supervisor.start(spec.argv, spec.cwd, spec.env, fds)
-    except BaseException:
+        undo.callback(supervisor.stop, started, GRACE)
+        sources = [source for source in (out, errors, events) if source is not None]
         for source in sources:
-            source.abandoned()
-        if ours >= 0:
-            os.close(ours)
-        raise
-    finally:
-        os.close(stdin)
-        os.close(null)
-    for source in sources:
-        await source.opened()
-        started.code.add_done_callback(source.finish)
+            await source.open()
+            started.code.add_done_callback(source.finish)
+        undo.pop_all()
     return Running(
         pid=started.pid.result(),
         argv=spec.argv,
         read=out.reader,
         errors=errors.reader if errors else None,
         events=events.reader if events else None,
-        write=await writer(ours) if ours >= 0 else None,
+        write=write,
         _started=started,
         _supervisor=supervisor,
         _sources=sources,
     )
+
+
+def _source(undo: contextlib.ExitStack, handed: contextlib.ExitStack) -> Source:
+    source = Source()
+    undo.callback(source.close)
+    handed.callback(source.hand_over)
+    return source

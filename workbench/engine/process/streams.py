@@ -17,32 +17,30 @@ _HELD_OPEN = 0.1
 
 
 class Source:
-    """The reading end of a new pipe; ``fd`` is the other end, for the command, and closed by :meth:`opened`."""
+    """A new pipe: ``fd`` is the end for the command, ``reader`` reads the other one once :meth:`open` was awaited."""
 
     def __init__(self) -> None:
-        self._ours, self.fd = os.pipe()
+        ours, self.fd = os.pipe()
         self.reader = asyncio.StreamReader(limit=_BUFFER)
+        self._pipe = os.fdopen(ours, "rb", buffering=0)
         self._transport: asyncio.ReadTransport | None = None
 
-    async def opened(self) -> None:
-        """Start to read; the command has its end."""
+    def hand_over(self) -> None:
+        """Close the command's end here; it has a copy, or there is no command."""
         os.close(self.fd)
-        pipe = os.fdopen(self._ours, "rb", buffering=0)
+
+    async def open(self) -> None:
+        """Start to read."""
         loop = asyncio.get_running_loop()
         protocol = asyncio.StreamReaderProtocol(self.reader)
-        self._transport, _ = await loop.connect_read_pipe(lambda: protocol, pipe)
-
-    def abandoned(self) -> None:
-        """Close both ends: there is no command."""
-        os.close(self.fd)
-        os.close(self._ours)
+        self._transport, _ = await loop.connect_read_pipe(lambda: protocol, self._pipe)
 
     def finish(self, ended: object = None) -> None:
         """The command has ended: read what is there, and wait for no stranger that holds the pipe open."""
         if self._transport is None or self._transport.is_closing():
             return
         poll = select.poll()
-        poll.register(self._ours, select.POLLIN)
+        poll.register(self._pipe, select.POLLIN)
         if poll.poll(0):
             asyncio.get_running_loop().call_later(_HELD_OPEN, self.finish)
         else:
@@ -52,6 +50,8 @@ class Source:
         """Read no more."""
         if self._transport is not None:
             self._transport.close()
+        else:
+            self._pipe.close()
 
 
 async def lines(reader: asyncio.StreamReader, longest: int = LONGEST_LINE) -> AsyncIterator[bytes]:
@@ -73,22 +73,20 @@ class Kept:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._parts: list[bytes] = []
-        self._size = 0
+        self._data = bytearray()
         self.cut = False
 
     @property
     def data(self) -> bytes:
         """The bytes."""
-        return b"".join(self._parts)
+        return bytes(self._data)
 
     async def take(self, reader: asyncio.StreamReader) -> None:
         """Keep what comes until the end, and read on when it is enough, so that the writer never waits."""
         while chunk := await reader.read(_BUFFER):
-            kept = chunk[: self._most - self._size]
-            self._parts.append(kept)
-            self._size += len(kept)
-            self.cut = self.cut or len(kept) < len(chunk)
+            room = self._most - len(self._data)
+            self._data += chunk[:room]
+            self.cut = self.cut or len(chunk) > room
 
 
 def given(data: bytes) -> int:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
+import os
+import signal
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.engine.process.reaper import GRACE
 from workbench.engine.process.spawn import spawn
 
 PATIENCE = 10.0
@@ -52,14 +56,20 @@ class Supervisor:
         """
         started = Started(next(self._ids), tuple(argv))
         request = {"do": "start", "id": started.ident, "argv": list(argv), "cwd": cwd, "env": dict(env)}
+        request["fds"] = len(fds)
         self._started[started.ident] = started
         try:
             self._send(request, fds)
         except (BrokenPipeError, ConnectionResetError):
+            del self._started[started.ident]
             self._lost()
             self._started[started.ident] = started
             self._send(request, fds)
-        await asyncio.shield(started.pid)
+        try:
+            await asyncio.shield(started.pid)
+        except asyncio.CancelledError:
+            self.stop(started, GRACE)
+            raise
         return started
 
     def stop(self, started: Started, grace: float) -> None:
@@ -73,8 +83,9 @@ class Supervisor:
 
     async def close(self) -> None:
         """Have everything ended that still runs, and wait for it."""
-        process = self._process
-        self._lost()
+        process = self._let_go()
+        for command in self._forgotten():
+            _fail(command)
         if process is not None:
             await asyncio.to_thread(_wait, process)
 
@@ -121,25 +132,41 @@ class Supervisor:
             started.code.set_result(answer["code"])
             return
         started.code.cancel()
-        if answer["missing"]:
-            started.pid.set_exception(CommandMissingError(f"{started.argv[0]} was not found"))
-        else:
-            started.pid.set_exception(OSError(answer["errno"], answer["failed"]))
+        missing = CommandMissingError(f"{started.argv[0]} was not found")
+        started.pid.set_exception(missing if answer["missing"] else OSError(answer["errno"], answer["failed"]))
+        started.pid.exception()  # whoever asked may have been cancelled meanwhile
 
     def _lost(self) -> None:
-        """Let go of the reaper; whoever waits for a command of its hears of it."""
+        """The reaper ended by itself: end its commands in its place, and tell who waits for them."""
+        process = self._let_go()
+        if process is not None:
+            process.poll()
+        for command in self._forgotten():
+            if command.pid.done() and command.pid.exception() is None:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(command.pid.result(), signal.SIGKILL)
+            _fail(command)
+
+    def _let_go(self) -> subprocess.Popen[bytes] | None:
+        """Close our end of the socket; the reaper's process."""
         if self._channel is not None:
             asyncio.get_running_loop().remove_reader(self._channel)
             self._channel.close()
-        if self._process is not None:
-            self._process.poll()
-        self._channel, self._process, self._received = None, None, b""
-        started, self._started = self._started, {}
-        for command in started.values():
-            for future in (command.pid, command.code):
-                if not future.done():
-                    future.set_exception(ReaperLostError(f"the reaper ended under {command.argv[0]}"))
-                    future.exception()  # not everyone waits for both
+        process, self._process = self._process, None
+        self._channel, self._received = None, b""
+        return process
+
+    def _forgotten(self) -> tuple[Started, ...]:
+        started = tuple(self._started.values())
+        self._started = {}
+        return started
+
+
+def _fail(command: Started) -> None:
+    for future in (command.pid, command.code):
+        if not future.done():
+            future.set_exception(ReaperLostError(f"the reaper ended under {command.argv[0]}"))
+            future.exception()  # not everyone waits for both
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:

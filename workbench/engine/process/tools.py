@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 _OURS = {"COLUMNS", "LINES", "COLORTERM", "FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS", "__PYVENV_LAUNCHER__"}
@@ -49,11 +50,14 @@ def command_environment(extra: Mapping[str, str], repository: str) -> dict[str, 
     return base_environment(repository) | dict(extra)
 
 
-def _entries(path: str | None, repository: str) -> Iterator[Path]:
-    given = os.environ.get("PATH", os.defpath) if path is None else path
-    for entry in given.split(os.pathsep):
-        if Path(entry).is_absolute() and not inside(entry, repository):
-            yield Path(entry)
+def _entries(path: str | None, repository: str) -> tuple[Path, ...]:
+    return _sound(os.environ.get("PATH", os.defpath) if path is None else path, repository)
+
+
+@lru_cache(maxsize=16)
+def _sound(path: str, repository: str) -> tuple[Path, ...]:
+    entries = (Path(entry) for entry in path.split(os.pathsep))
+    return tuple(entry for entry in entries if entry.is_absolute() and not inside(str(entry), repository))
 
 
 def _executable(path: Path) -> bool:

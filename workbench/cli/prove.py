@@ -1,0 +1,106 @@
+"""``workbench prove``: red, green, red again, in three lines."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from workbench.case.codec import encode
+from workbench.case.enums import ProofStatus
+from workbench.case.errors import GitError
+from workbench.case.model import Proof, ProofStep
+from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.output import fail, print_json, say
+from workbench.engine.interpreter import NoInterpreterError
+from workbench.engine.options import from_arguments
+from workbench.engine.proof.change import NoChangeError
+from workbench.engine.proof.record import prove_change
+from workbench.engine.repo.repository import RepositoryError
+from workbench.engine.session import Session
+
+_LABELS = {"red": "RED", "green": "GREEN", "red_again": "RED AGAIN"}
+_WHERE = {"red": "at base {base}:", "green": "with the change:", "red_again": ""}
+_GLYPHS = {"red": "✔", "green": "✔", "not_red": "✘", "not_green": "✘", "inconclusive": "?"}
+_SENTENCES = {
+    ProofStatus.PROVEN: "proven",
+    ProofStatus.NOT_RED: "not proven: the test does not fail for the right reason without the fix",
+    ProofStatus.NOT_GREEN: "not proven: the test does not pass with the change",
+    ProofStatus.NOT_NEEDED: "not proven: the test passes without the fix too",
+    ProofStatus.INCONCLUSIVE: "could not tell",
+}
+
+
+def run(argv: list[str], common: argparse.Namespace) -> int:
+    """Run the verb and return the exit code: 0 proven, 1 not, 3 could not tell."""
+    arguments = _parser(common).parse_args(argv)
+    try:
+        return asyncio.run(_prove(arguments))
+    except RepositoryError as error:
+        fail(str(error))
+        return WRONG_USAGE
+    except (NoChangeError, NoInterpreterError, GitError) as error:
+        fail(str(error))
+        return COULD_NOT_TELL
+
+
+def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
+    text = "Prove that a change fixes what its test shows: red without it, green with it, red again with it taken away."
+    parser = verb_parser("prove", text, common)
+    parser.add_argument("test", nargs="*", help="node ids (default: the tests that the change brings)")
+    parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
+    parser.add_argument("--base", default="", metavar="REV", help="what the change is against")
+    parser.add_argument("--head", default="", metavar="REV", help="a commit in place of the working tree")
+    parser.add_argument("--fix", action="append", default=[], metavar="PATH", help="a path of the fix, when it is less")
+    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    return parser
+
+
+async def _prove(arguments: argparse.Namespace) -> int:
+    session = await Session.open(Path(arguments.repo), from_arguments(arguments))
+    streams = arguments.format == "text"
+    try:
+        name: list[str] = []
+
+        def told(step: ProofStep) -> None:
+            if streams:
+                say(step_line(step, name[0] if name else ""))
+
+        proof = await prove_change(
+            session.services,
+            base=arguments.base,
+            head=arguments.head,
+            tests=arguments.test,
+            fix=arguments.fix,
+            told=told,
+            based_on=name.append,
+        )
+        _print(proof, arguments.format, name[0] if name else "")
+        return _exit_code(proof)
+    finally:
+        await session.close()
+
+
+def step_line(step: ProofStep, base: str) -> str:
+    """One of the three lines."""
+    where = _WHERE[step.name].format(base=base)
+    return f"{_GLYPHS[step.outcome]} {_LABELS[step.name]:<10} {where}{' ' if where else ''}{step.reason}"
+
+
+def _print(proof: Proof, form: str, base: str) -> None:
+    if form == "json":
+        print_json({"schema": 1, **encode(proof)})
+        return
+    if form == "markdown":
+        say(f"**{_SENTENCES[proof.status]}** ({', '.join(f'`{test}`' for test in proof.tests)})")
+        for step in proof.steps:
+            say(f"- {step_line(step, base)}")
+        return
+    why = f" ({proof.reason})" if proof.reason and not proof.steps else ""
+    say(f"{_SENTENCES[proof.status]}{why}")
+
+
+def _exit_code(proof: Proof) -> int:
+    if proof.status is ProofStatus.PROVEN:
+        return GOOD
+    return COULD_NOT_TELL if proof.status is ProofStatus.INCONCLUSIVE else BAD

@@ -1,0 +1,119 @@
+"""What the change is: base and head as trees, and the tests that it brings. Blocking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.analysis.proof import changed_tests, find_tests, holds_tests, is_test_path
+from workbench.case.errors import GitError
+from workbench.engine.repo.git import run_git
+from workbench.engine.repo.repository import Facts
+from workbench.engine.repo.trees import ChangedPath, Trees
+
+
+class NoChangeError(Exception):
+    """There is nothing to prove; the message says what was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChange:
+    """``base`` and ``head`` are trees, ``base_name`` says what the base is; ``tests`` are node ids without parameters,
+    ``racy`` those of them that start threads or tasks of their own."""
+
+    base: str
+    head: str
+    base_name: str
+    paths: tuple[ChangedPath, ...]
+    tests: tuple[str, ...]
+    racy: frozenset[str]
+
+    @property
+    def support(self) -> tuple[str, ...]:
+        """Changed paths that are tests or support them."""
+        return tuple(changed.path for changed in self.paths if is_test_path(changed.path))
+
+    @property
+    def fix(self) -> tuple[str, ...]:
+        """Changed paths that are the fix: everything else."""
+        return tuple(changed.path for changed in self.paths if not is_test_path(changed.path))
+
+
+def read_change(facts: Facts, trees: Trees, base: str = "", tests: Sequence[str] = (), head: str = "") -> CodeChange:
+    """The change of the working tree (or of ``head``) against ``base``.
+
+    Without ``base``: a branch's merge base with the default branch, else HEAD when the tree differs from it, else
+    HEAD's parent. ``tests`` narrows it to these node ids. Raises NoChangeError and GitError.
+    """
+    head_tree = trees.tree_of(head) if head else trees.working()
+    name, base_tree = _base(facts, trees, base, head_tree)
+    paths = tuple(trees.changed(base_tree, head_tree))
+    if not paths:
+        raise NoChangeError(f"nothing differs from {name}")
+    found, racy = _tests(trees, base_tree, head_tree, paths)
+    if tests:
+        found = tuple(tests)
+        racy = _racy_of(trees, head_tree, tests)
+    return CodeChange(base_tree, head_tree, name, paths, found, racy)
+
+
+def _base(facts: Facts, trees: Trees, base: str, head_tree: str) -> tuple[str, str]:
+    if base:
+        commit = run_git(facts.root, "rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}").decode().strip()
+        return commit[:10], trees.tree_of(commit)
+    if not facts.head:
+        raise NoChangeError("there is no commit to compare with")
+    merge_base = _merge_base(facts)
+    if merge_base and merge_base != facts.head:
+        return merge_base[:10], trees.tree_of(merge_base)
+    tree = trees.tree_of(facts.head)
+    if tree != head_tree:
+        return facts.head[:10], tree
+    try:
+        parent = run_git(facts.root, "rev-parse", "--verify", "HEAD^").decode().strip()
+    except GitError as error:
+        raise NoChangeError("the only commit has nothing before it") from error
+    return parent[:10], trees.tree_of(parent)
+
+
+def _merge_base(facts: Facts) -> str:
+    for name in ("origin/HEAD", "main", "master", "trunk", "develop"):
+        if name == facts.branch:
+            return ""
+        try:
+            return run_git(facts.root, "merge-base", "HEAD", name).decode().strip()
+        except GitError:
+            continue
+    return ""
+
+
+def _tests(
+    trees: Trees, base: str, head: str, paths: Sequence[ChangedPath]
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    found: list[str] = []
+    racy: set[str] = set()
+    for changed in paths:
+        after = trees.read(head, changed.path) if holds_tests(changed.path) and changed.status != "D" else None
+        if after is None:
+            continue
+        before = trees.read(base, changed.path)
+        text = after.decode("utf-8", "replace")
+        try:
+            ids = changed_tests(changed.path, before.decode("utf-8", "replace") if before is not None else None, text)
+            racy.update(ident for ident, code in find_tests(changed.path, text).items() if code.racy)
+        except (SyntaxError, ValueError):
+            ids = (changed.path,)
+        found += ids
+    return tuple(found), frozenset(racy)
+
+
+def _racy_of(trees: Trees, head: str, tests: Sequence[str]) -> frozenset[str]:
+    racy: set[str] = set()
+    for path in {test.split("::")[0] for test in tests}:
+        data = trees.read(head, path)
+        try:
+            codes = find_tests(path, data.decode("utf-8", "replace")) if data is not None else {}
+        except (SyntaxError, ValueError):
+            continue
+        racy.update(test for test in tests if (code := codes.get(test.split("[")[0])) is not None and code.racy)
+    return frozenset(racy)

@@ -1,0 +1,74 @@
+"""Proving a change of the session's repository, journaled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from workbench.api import Runner
+from workbench.case.codec import encode
+from workbench.case.enums import PluginKind
+from workbench.case.events import new_event
+from workbench.case.model import Proof, ProofStep
+from workbench.engine.interpreter import discover
+from workbench.engine.proof.change import NoChangeError, read_change
+from workbench.engine.proof.prove import Prover
+from workbench.engine.proof.workshop import Workshop
+from workbench.engine.services import Services
+from workbench.engine.testing import Testing
+
+
+def runner_of(services: Services) -> Runner:
+    """The runner that serves this repository. Raises NoChangeError naming why none does."""
+    reasons = []
+    for plugin in services.plugins.of(PluginKind.RUNNER):
+        runner: Runner = plugin.make()
+        reason = runner.applies(str(services.repository.root))
+        if not reason:
+            return runner
+        reasons.append(f"{plugin.name}: {reason}")
+    raise NoChangeError("no test runner fits this repository: " + "; ".join(reasons))
+
+
+async def workshop_of(services: Services, carry: Sequence[str] = ()) -> Workshop:
+    """A workshop for this repository. Raises NoChangeError without git, NoInterpreterError."""
+    if services.trees is None or services.worktrees is None:
+        raise NoChangeError("this folder is no git repository: there is nothing to compare with")
+    runner = runner_of(services)
+    await asyncio.to_thread(services.worktrees.sweep)
+    interpreter = await discover(services.repository.root, services.commands)
+    testing = Testing(runner, services.commands, services.options.cache / "runs")
+    carried = [*carry, *carried_files(services)]
+    return Workshop(services.repository.root, services.worktrees, testing, interpreter, carried)
+
+
+def carried_files(services: Services) -> list[str]:
+    """Ignored files that tests commonly need, where they are there."""
+    names = (".env", ".env.test", ".env.local", "local_settings.py", "settings_local.py")
+    root = services.repository.root
+    return [name for name in names if (root / name).is_file() and name not in services.repository.listing.blobs]
+
+
+async def prove_change(
+    services: Services,
+    *,
+    base: str = "",
+    head: str = "",
+    tests: Sequence[str] = (),
+    fix: Sequence[str] = (),
+    told: Callable[[ProofStep], None] = lambda step: None,
+    based_on: Callable[[str], None] = lambda name: None,
+) -> Proof:
+    """Prove and journal. Raises NoChangeError, NoInterpreterError, GitError."""
+    workshop = await workshop_of(services)
+    assert services.trees is not None
+    facts = services.repository.facts
+    change = await asyncio.to_thread(read_change, facts, services.trees, base, tests, head)
+    based_on(change.base_name)
+    actor = services.options.actor
+    started = {"tests": list(change.tests), "base": change.base, "head": change.head}
+    await services.journal.append(new_event("proof.started", actor, started))
+    async with workshop:
+        proof = await Prover(workshop, services.trees, told).prove(change, fix)
+    await services.journal.append(new_event("proof.finished", actor, {"proof": encode(proof)}))
+    return proof

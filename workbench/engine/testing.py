@@ -1,0 +1,161 @@
+"""Running tests: one process in a group of its own, its events read as they are written."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from workbench.analysis.testruns import Ended, Tracker
+from workbench.api import Runner, TestRequest
+from workbench.case.enums import RunStatus
+from workbench.case.model import TestResult, TestRun
+from workbench.engine.interpreter import Interpreter
+from workbench.engine.process.commands import Commands, Running
+
+LOOK = 0.015
+"""Seconds between two looks at the event file."""
+
+STDERR_KEPT = 4000
+"""Bytes of the end of standard error that are kept."""
+
+Seen = Callable[[TestResult], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TestPlan:
+    """What to run where. ``root`` is absolute; ``import_roots`` are folders of it; ``home_tree`` is the user's own tree
+    when ``root`` is another; ``timeout`` in seconds."""
+
+    __test__ = False
+
+    root: Path
+    tree: str
+    interpreter: Interpreter
+    tests: tuple[str, ...] = ()
+    import_roots: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    home_tree: str = ""
+    timeout: float = 600.0
+    options: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that ended: the run for the record, and what only its judge needs."""
+
+    run: TestRun
+    tracker: Tracker
+
+
+class Testing:
+    """Runs tests with one runner."""
+
+    __test__ = False
+
+    def __init__(self, runner: Runner, commands: Commands, scratch: Path) -> None:
+        self._runner = runner
+        self._commands = commands
+        self._scratch = scratch
+
+    async def run(self, plan: TestPlan, seen: Seen = lambda result: None) -> Finished:
+        """Run to the end; ``seen`` gets every result that changes. Cancelling ends every process of it."""
+        started, at = perf_counter(), datetime.now(UTC)
+        tracker = Tracker()
+        self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = Path(tempfile.mkdtemp(prefix="run-", dir=self._scratch))
+        try:
+            ended = await self._follow(plan, folder, tracker, seen)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        status, message = tracker.close(ended)
+        run = TestRun(
+            id=secrets.token_hex(6),
+            tree=plan.tree,
+            environment=plan.interpreter.environment,
+            status=status,
+            seconds=perf_counter() - started,
+            results=tuple(tracker.results.values()),
+            selected=", ".join(plan.tests) or "all",
+            message=message,
+            at=at,
+        )
+        return Finished(run, tracker)
+
+    async def _follow(self, plan: TestPlan, folder: Path, tracker: Tracker, seen: Seen) -> Ended:
+        events, errors = folder / "events.jsonl", folder / "stderr"
+        events.touch()
+        request = TestRequest(
+            root=str(plan.root),
+            interpreter=plan.interpreter.path,
+            events=str(events),
+            tests=plan.tests,
+            packages=plan.packages,
+            import_roots=tuple(str(plan.root / folder) for folder in plan.import_roots),
+            home_tree=plan.home_tree,
+            options=plan.options,
+            env=plan.env,
+        )
+        command = self._runner.command(request)
+        timed_out = False
+        with events.open("rb") as stream, errors.open("wb") as stderr:
+            tail = _Tail(stream.read, self._runner, tracker, seen)
+            starting = self._commands.start(command.argv, command.cwd, command.env, stderr=stderr.fileno())
+            async with await starting as running:
+                drained = asyncio.create_task(_drop(running))
+                try:
+                    async with asyncio.timeout(plan.timeout):
+                        exit_code = await self._watch(running, tail)
+                except TimeoutError:
+                    timed_out, exit_code = True, await running.end()
+                finally:
+                    drained.cancel()
+            tail.read()
+        return Ended(exit_code, timed_out, stderr=errors.read_bytes()[-STDERR_KEPT:].decode("utf-8", "replace"))
+
+    async def _watch(self, running: Running, tail: _Tail) -> int:
+        ending = asyncio.create_task(running.wait())
+        while not ending.done():
+            tail.read()
+            await asyncio.wait([ending], timeout=LOOK)
+        return ending.result()
+
+
+class _Tail:
+    """Reads whole lines as they come."""
+
+    def __init__(self, read: Callable[[], bytes], runner: Runner, tracker: Tracker, seen: Seen) -> None:
+        self._read = read
+        self._runner = runner
+        self._tracker = tracker
+        self._seen = seen
+        self._rest = b""
+
+    def read(self) -> None:
+        data = self._read()
+        if not data:
+            return
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            for event in self._runner.parse(line):
+                result = self._tracker.feed(event)
+                if result is not None:
+                    self._seen(result)
+
+
+async def _drop(running: Running) -> None:
+    """Read and forget standard output, so that no test blocks on a full pipe."""
+    while await running.read.read(1 << 16):
+        pass
+
+
+def is_green(run: TestRun) -> bool:
+    """Whether every selected test ran and passed."""
+    return run.status is RunStatus.PASSED
