@@ -1,0 +1,62 @@
+"""One learned format of a log line, as two regular expressions: its whole header, and what is left of a shorter one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from workbench.analysis.logs.levels import LEVELS
+
+
+@dataclass(frozen=True)
+class Format:
+    """A header: ``whole`` matches all of it, ``part`` what some lines leave off. Groups ``time``, ``level``, ``name``.
+
+    ``lines`` is how many lines of the sample it was learned from.
+    """
+
+    whole: str
+    part: str
+    lines: int = 0
+
+    @cached_property
+    def whole_regex(self) -> re.Pattern[str]:
+        """The compiled whole header."""
+        return re.compile(self.whole)
+
+    @cached_property
+    def part_regex(self) -> re.Pattern[str]:
+        """The compiled partial header."""
+        return re.compile(self.part)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header of one line says, and at which character its content begins."""
+
+    time: str = ""
+    level: str = ""
+    name: str = ""
+    content: int = 0
+
+
+def match(line: str, formats: Sequence[Format]) -> Header | None:
+    """The header of ``line`` by the first format that fits whole, else by the first that fits in part, or None."""
+    for candidate in formats:
+        found = candidate.whole_regex.match(line)
+        if found:
+            return _header(found)
+    for candidate in formats:
+        found = candidate.part_regex.match(line)
+        if found:
+            return _header(found)
+    return None
+
+
+def _header(found: re.Match[str]) -> Header:
+    groups = found.groupdict()
+    level = (groups.get("level") or "").lower()
+    name = groups.get("name") or ""
+    return Header(groups.get("time") or "", level if level in LEVELS else "", name.rstrip(": "), found.end())

@@ -1,0 +1,77 @@
+"""Masking one token: what can be told to vary from the token alone becomes ``<*>``."""
+
+from __future__ import annotations
+
+import re
+
+VAR = "<*>"
+"""What stands for a varying part."""
+
+_DIGIT = re.compile(r"\d")
+_LITERALS = frozenset({"true", "false", "null", "None", "nan", "NaN", "nil", "undefined", "TRUE", "FALSE", "NULL"})
+_LOOSE = re.compile(r"^(?:[a-z][\w+.-]*://\S+|[A-Za-z]:[\\/]\S*|~?/[^\s/=]\S*|\S+@[\w-]+(?:\.[\w-]+)+|\w:\\+)$", re.I)
+_SLASHES = re.compile(r"[\w.@~$%{}*-]+(?:[/\\]+[\w.@~$%{}*+-]+){2,}[/\\]?")
+_ASSIGN = re.compile(r"(?<=[\w)\]}\"'])=(?!=)(?:<\*>|\"[^\"]*\"|'[^']*'|[^,;&|)\]}>]*(?:\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\))?)")
+_PIECE = re.compile(r"[^:=,;()\[\]{}<>|\"'@#&!?*^~]+")
+_RUN = re.compile(r"<\*>(?:[:,;@#/|~+-]*<\*>)+")
+_QUALIFIED = re.compile(r"^(\w+:)(?:\w+\.){2,}\w+$")
+_DOTTED = re.compile(r"(?:[a-z][\w-]*\.){2,}[a-z][a-z0-9_-]*$")
+_HOST_PORT = re.compile(r"(?:[A-Za-z][\w-]*\.){2,}[A-Za-z]+:<\*>")
+_HEX_WORD = re.compile(r"[0-9a-fA-F]{8,}$")
+_EMPTY = re.compile(r"\(\)|\[\]|\{\}|\"\"|''|<>")
+_LONG = 400
+"""Characters of a token beyond which it is a blob and varies as a whole."""
+
+
+def mask_token(token: str) -> str:
+    """``token`` with its varying parts replaced: numbers, addresses, paths, hashes, values after ``=``."""
+    if len(token) > _LONG:
+        return VAR
+    head, core, tail = _trim(token)
+    if not core:
+        return _empty(token)
+    if core in _LITERALS:
+        return head + VAR + tail
+    if "/" in core or "\\" in core or "@" in core:
+        if _LOOSE.match(core) and "=" not in core:
+            return head + VAR + tail
+        core = _SLASHES.sub(VAR, core)
+    if "=" in core:
+        core = _ASSIGN.sub("=" + VAR, core)
+    if core.endswith("=") and len(core) > 1:
+        core += VAR
+    if _DIGIT.search(core):
+        core = _RUN.sub(VAR, _PIECE.sub(_piece, core))
+        core = _HOST_PORT.sub(VAR, core)
+    elif (len(core) >= 8 and _HEX_WORD.match(core)) or _DOTTED.match(core):
+        core = VAR
+    elif ":" in core or "(" in core:
+        core = _QUALIFIED.sub(r"\1" + VAR, _PIECE.sub(_piece, core))
+    return head + core + tail
+
+
+def _piece(match: re.Match[str]) -> str:
+    piece = match.group()
+    return VAR if piece in _LITERALS or _DIGIT.search(piece) else piece
+
+
+_HEAD = "([{<\"'`"
+_TAIL = ".,;:!?)]}>\"'`"
+
+
+_CLOSERS = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
+def _trim(token: str) -> tuple[str, str, str]:
+    core = token.lstrip(_HEAD)
+    end = len(core)
+    while end and core[end - 1] in _TAIL:
+        opener = _CLOSERS.get(core[end - 1])
+        if opener and core.count(opener, 0, end) >= core.count(core[end - 1], 0, end):
+            break
+        end -= 1
+    return token[: len(token) - len(core)], core[:end], core[end:]
+
+
+def _empty(token: str) -> str:
+    return _EMPTY.sub(lambda m: m.group()[0] + VAR + m.group()[1], token)

@@ -1,0 +1,92 @@
+"""From the text of a record to the words of its template: quotes, dates, units and runs of values are evened out."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.analysis.logs.miner.mask import VAR, mask_token
+
+TOKENS = 120
+"""Words of a record that are looked at; the rest of a longer one counts as one value."""
+TEXT = 4000
+"""Characters of a record that are looked at."""
+_CACHE = 200_000
+
+_QUOTED = re.compile(r"(?<![\w\\])\"((?:[^\"\\]|\\.)*)\"|(?<![\w'\\])'([^']*)'(?!\w)|`([^`]*)`")
+_REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE) \S+(?: HTTP/[\d.]+)?$")
+_SPACED = re.compile(r"\s+=\s*(?=[^\s=])|(?<=[\w)\]}])=\s+(?=[^\s=])(?!\S*=)")
+_NUMBER = re.compile(r"[-+<>~≈(\[]*\d[\d.,]*[)\]]?$")
+_WORDS = re.compile(r"[A-Za-z]")
+_UNITS = frozenset(
+    ["b", "kb", "mb", "gb", "tb", "pb", "kib", "mib", "gib", "tib", "byte", "bytes", "bit", "bits", "k", "m", "g", "t", "ns", "us", "µs", "ms", "s", "sec", "secs", "second", "seconds", "msec", "msecs", "usec", "millis", "milliseconds", "microseconds", "nanoseconds", "min", "mins", "minute", "minutes", "h", "hr", "hrs", "hour", "hours", "d", "day", "days", "week", "weeks", "hz", "khz", "mhz", "ghz", "%", "percent", "kbps", "mbps", "gbps", "kb/s", "mb/s", "b/s", "c", "f", "v", "mv", "mw", "w", "rpm", "bogomips", "am", "pm", "utc", "gmt", "z", "est", "edt", "cst", "cdt", "pst", "pdt", "cet", "cest", "bst", "ist", "jst"]
+)
+_DATE_WORDS = frozenset(
+    ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"]
+)
+_cache: dict[str, str] = {}
+
+
+def template_words(text: str) -> tuple[str, ...]:
+    """The words of the template of one record, before any comparison with others. Never two values side by side."""
+    text = text[:TEXT]
+    if "=" in text:
+        text = _SPACED.sub("=", text)
+    if '"' in text or "'" in text or "`" in text:
+        text = _QUOTED.sub(_quoted, text)
+    raw = text.split()
+    cut = raw[TOKENS:]
+    words = _mask(raw[:TOKENS])
+    if cut:
+        words.append(VAR)
+    return tuple(_runs(words))
+
+
+def _quoted(match: re.Match[str]) -> str:
+    whole = match.group()
+    inner = whole[1:-1]
+    request = _REQUEST.match(inner)
+    if request:
+        return f"{whole[0]}{request.group(1)} {VAR}{whole[0]}"
+    if " " in inner.strip() and not any(mark in inner for mark in "0123456789/\\{"):
+        return whole
+    return VAR
+
+
+def _mask(raw: list[str]) -> list[str]:
+    words: list[str] = []
+    for at, token in enumerate(raw):
+        word = _cache.get(token)
+        if word is None:
+            if len(_cache) > _CACHE:
+                _cache.clear()
+            word = _cache[token] = mask_token(token)
+        bare = token.strip("()[]{},;.:").lower()
+        if bare in _UNITS and words and words[-1].endswith(VAR) and _NUMBER.match(raw[at - 1]):
+            words[-1] += token[token.lower().rfind(bare) + len(bare) :]
+        else:
+            words.append(VAR if bare in _DATE_WORDS and _is_date(raw, at) else word)
+    return words
+
+
+def _is_date(raw: list[str], at: int) -> bool:
+    before = raw[at - 1] if at else ""
+    after = raw[at + 1] if at + 1 < len(raw) else ""
+    dated = before[-1:].isdigit() or after[:1].isdigit() or after[:3].lower() in _DATE_WORDS
+    return dated and raw[at].lstrip("([")[:1].isupper()
+
+
+def _runs(words: list[str]) -> list[str]:
+    out: list[str] = []
+    run: list[str] = []
+    for word in words:
+        if _WORDS.search(word):
+            out += _joined(run)
+            run = []
+            out.append(word)
+        else:
+            run.append(word)
+    return out + _joined(run)
+
+
+def _joined(run: list[str]) -> list[str]:
+    return [VAR] if any(VAR in word for word in run) else run

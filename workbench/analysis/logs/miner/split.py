@@ -1,0 +1,110 @@
+"""The split tree: rows of equally many words are parted until what still differs in a part is a parameter."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from workbench.analysis.logs.miner.mask import VAR
+
+Row = tuple[str, ...]
+
+SHARED = 0.6
+"""A column whose values share less than this of the other columns' words tells templates apart."""
+FEW = 4
+"""Up to so many plain words in one place are constants; more are values."""
+FEW_LEADING = 12
+"""The same for the first and the last word, which say what happened."""
+
+_CONTEXT = frozenset(
+    ["user", "users", "host", "client", "server", "node", "named", "name", "uid", "path", "file", "device", "iface", "interface", "dir", "directory", "domain", "address", "addr", "from", "by", "via", "id", "module", "package", "class", "method", "function", "table", "queue", "topic", "job", "task", "thread", "process", "command", "service", "daemon", "instance", "container", "pod", "image", "volume", "disk", "role", "group", "account", "session", "key", "tag", "type", "action"]
+)
+_WEAK_CONTEXT = frozenset(["for", "on", "at", "of", "in", "to", "with", "as", "is", "was"])
+_IDENTIFIER = re.compile(r"[A-Za-z0-9]+[._/\\@$:~-]+\w|[a-z][A-Z]|^[\w]*<\*>|\w_\w")
+_KEYED = re.compile(r"^\W*\w[\w.:-]*[=:(\[]<\*>")
+_INFLECTED = re.compile(r"^[A-Za-z]?[a-z]{2,}(?:ed|ing)\W*$")
+_STATE = re.compile(r"^[^A-Za-z]*[A-Z][A-Z_]+[^A-Za-z]*$")
+
+
+def split(rows: Sequence[Row], known: Collection[str] = ()) -> list[list[int]]:
+    """Part ``rows`` (distinct, all of one length) into templates: lists of indices into ``rows``.
+
+    ``known`` are words that were seen to be values elsewhere.
+    """
+    done: list[list[int]] = []
+    todo = [list(range(len(rows)))]
+    while todo:
+        part = todo.pop()
+        column = _telling(rows, part, known) if len(part) > 1 else None
+        if column is None:
+            done.append(part)
+            continue
+        by_word: defaultdict[str, list[int]] = defaultdict(list)
+        for row in part:
+            by_word[rows[row][column]].append(row)
+        todo += by_word.values()
+    return done
+
+
+def _telling(rows: Sequence[Row], part: list[int], known: Collection[str]) -> int | None:
+    """The column that tells templates apart best, or None when all that differs are parameters."""
+    columns = list(zip(*(rows[row] for row in part), strict=True))
+    varying = [at for at, words in enumerate(columns) if len(set(words)) > 1]
+    if not varying:
+        return None
+    shared = {at: _shared(columns, at) for at in varying}
+    best = min(varying, key=lambda at: (round(shared[at], 2), len(set(columns[at])), at))
+    if shared[best] < SHARED:
+        return best
+    constants = [at for at in varying if not _is_parameter(columns, at, known)]
+    return min(constants, key=lambda at: (len(set(columns[at])), at), default=None)
+
+
+def _shared(columns: Sequence[Sequence[str]], at: int) -> float:
+    """How much of the other columns' words, 0..1, comes back under several words of column ``at``."""
+    scores: list[float] = []
+    values = columns[at]
+    size = len(set(values))
+    for other, words in enumerate(columns):
+        if other == at:
+            continue
+        pairs = set(zip(values, words, strict=True))
+        if len(pairs) == size and words.count(words[0]) == len(words):
+            if words[0] != VAR:
+                scores.append(1.0)
+            continue
+        seen: defaultdict[str, int] = defaultdict(int)
+        for _, word in pairs:
+            seen[word] += 1
+        back: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for value, word in pairs:
+            back[value][seen[word] > 1] += 1
+        scores.append(sum(many / (one + many) for one, many in back.values()) / size)
+    return sum(scores) / len(scores) if scores else 1.0
+
+
+def _is_parameter(columns: Sequence[Sequence[str]], at: int, known: Collection[str]) -> bool:
+    values = set(columns[at])
+    if VAR in values:
+        return len(columns) > 1
+    if at and all(value in known for value in values):
+        return True
+    before = columns[at - 1][0] if at else ""
+    context = before.strip("([{<\"'").rstrip(":=,;").lower()
+    if at == 0 or _mostly(_KEYED, values) or _mostly(_INFLECTED, values):
+        return len(values) > FEW_LEADING
+    if _mostly(_STATE, values):
+        after = columns[at + 1][0] if at + 1 < len(columns) else ""
+        return len(values) > FEW_LEADING or after.startswith("(") or (bool(after) and before.endswith(":"))
+    if _mostly(_IDENTIFIER, values):
+        return True
+    if context in _CONTEXT or before.endswith("="):
+        return True
+    if at == len(columns) - 1 and context not in _WEAK_CONTEXT:
+        return len(values) > FEW_LEADING
+    return len(values) > (FEW // 2 if context in _WEAK_CONTEXT else FEW)
+
+
+def _mostly(shape: re.Pattern[str], values: set[str]) -> bool:
+    return sum(bool(shape.search(value)) for value in values) * 2 > len(values)

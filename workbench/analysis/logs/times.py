@@ -1,0 +1,145 @@
+"""Times as logs write them: one pattern that finds them, and their reading as seconds since 1970 (UTC)."""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from dataclasses import dataclass
+from functools import lru_cache
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_MONTH = f"(?:{'|'.join(_MONTHS)})[a-z]*"
+_DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
+_CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+_ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
+
+SHAPES: dict[str, str] = {
+    "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T_ -]+\d\d[:.]\d\d[:.]\d\d(?:[.,]\d{{1,9}})?{_ZONE}",
+    "access": rf"\d\d/{_MONTH}/\d{{4}}:{_CLOCK}(?: [+-]\d{{4}})?",
+    "named": rf"(?:{_DAY},? +)?{_MONTH} +\d\d? {_CLOCK}(?: [A-Z]{{3,4}}(?= \d{{4}}\b)| [+-]\d{{4}})?(?: \d{{4}}(?!\d))?",
+    "dayfirst": rf"(?:{_DAY},? +)?\d\d?[- ]{_MONTH}[- ]\d{{4}} {_CLOCK}{_ZONE}",
+    "slashed": rf"\d\d/\d\d/\d{{2,4}} {_CLOCK}",
+    "dayless": rf"\d\d[-./]\d\d {_CLOCK}",
+    "compact": r"\d{8}[-T ]\d{1,2}:?\d{1,2}:?\d{1,2}(?:[:.,]\d{1,6})?Z?",
+    "six": r"\d\d(?:0\d|1[0-2])[0-3]\d [0-2]\d[0-5]\d[0-5]\d",
+    "date": r"\d{4}[-/.]\d\d[-/.]\d\d",
+    "clock": _CLOCK,
+    "epoch": r"1\d{9}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?",
+    "uptime": r" *\d{1,7}\.\d{6}(?=\])",
+}
+"""Shape name to pattern, the most specific first. ``uptime`` is the kernel's: seconds since the start, no date."""
+
+TIME = re.compile(
+    r"(?<![\w.:/+-])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in SHAPES.items()) + r")(?!\w)"
+)
+"""Finds a time; the name of its last group is the shape."""
+
+_PARTS = re.compile(r"\d+|[A-Za-z]+")
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
+_FRACTION = re.compile(r"\d\d(?:[.,](\d{1,9})|:(\d{3,6}))(?=\D*(?:[+-]\d\d:?\d\d)?$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a log leaves out: ``latest`` is a time (seconds since 1970) that no record is a day after, from which years
+    and days are told; ``offset`` is the log's zone, in seconds east of UTC, where it names none."""
+
+    latest: float
+    offset: int = 0
+
+
+def read_time(text: str, clock: Clock) -> float | None:
+    """Seconds since 1970 of a time in any of SHAPES, or None for what is no time or cannot be placed on a calendar."""
+    found = TIME.search(text)
+    if found is None or found.lastgroup in (None, "uptime", "date"):
+        return None
+    shape = found.lastgroup or ""
+    if shape == "epoch":
+        return _epoch(found.group())
+    try:
+        return _read(shape, found.group(), clock)
+    except (ValueError, IndexError, OverflowError):
+        return None
+
+
+def _epoch(text: str) -> float:
+    value = float(text)
+    while value > 1e11:
+        value /= 1000
+    return value
+
+
+def _read(shape: str, text: str, clock: Clock) -> float | None:
+    offset = _OFFSET.search(text) if shape not in ("compact", "six", "clock") else None
+    body = text[: offset.start()].rstrip() if offset else text
+    zone = _zone(offset) if offset else 0 if body.endswith(("Z", "UTC", "GMT")) else clock.offset
+    parts = _PARTS.findall(body)
+    digits = [int(part) for part in parts if part.isdigit()]
+    if shape == "clock":
+        day = int(clock.latest // 86400) * 86400
+        second = digits[0] * 3600 + digits[1] * 60 + digits[2] - zone
+        return _fraction(body) + (day + second if day + second <= clock.latest + 3600 else day - 86400 + second)
+    fields = _fields(shape, parts, digits)
+    year, month, day, hour, minute, second = fields
+    if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 61):
+        return None
+    if year:
+        return _seconds(year, month, day) + hour * 3600 + minute * 60 + second - zone + _fraction(body)
+    return _with_year((month, day, hour * 3600 + minute * 60 + second - zone), clock) + _fraction(body)
+
+
+def _fields(shape: str, parts: list[str], digits: list[int]) -> tuple[int, int, int, int, int, int]:
+    if shape in ("six", "compact"):
+        date = parts[0]
+        rest = "".join(part.zfill(2) for part in parts[1:4] if part.isdigit())
+        time = [int(rest[at : at + 2]) for at in (0, 2, 4)]
+        year = int(date[:-4]) + (2000 if shape == "six" else 0)
+        return year, int(date[-4:-2]), int(date[-2:]), time[0], time[1], time[2]
+    if shape == "named":
+        day, hour, minute, second = digits[:4]
+        year = digits[-1] if len(digits) > 4 and len(parts[-1]) == 4 and 1970 <= digits[-1] < 2100 else 0
+        return year, _month(parts), day, hour, minute, second
+    if shape in ("access", "dayfirst"):
+        return digits[1], _month(parts), digits[0], digits[2], digits[3], digits[4]
+    if shape == "dayless":
+        return 0, digits[0], digits[1], digits[2], digits[3], digits[4]
+    if shape == "slashed":
+        first, second_, third = digits[:3]
+        if third > 31:
+            year = third if third > 99 else 2000 + third
+            month, day = (first, second_) if first <= 12 else (second_, first)
+        else:
+            year, month, day = 2000 + first, second_, third
+        return year, month, day, digits[3], digits[4], digits[5]
+    return digits[0], digits[1], digits[2], digits[3], digits[4], digits[5]
+
+
+def _month(parts: list[str]) -> int:
+    return next(_MONTHS.index(part[:3]) + 1 for part in parts if part[:3] in _MONTHS)
+
+
+def _zone(match: re.Match[str]) -> int:
+    seconds = int(match.group(2)) * 3600 + int(match.group(3)) * 60
+    return -seconds if match.group(1) == "-" else seconds
+
+
+def _fraction(text: str) -> float:
+    found = _FRACTION.search(text)
+    return float("0." + (found.group(1) or found.group(2))) if found else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _seconds(year: int, month: int, day: int) -> int:
+    return timegm((year, month, day, 0, 0, 0))
+
+
+def _with_year(when: tuple[int, int, int], clock: Clock) -> int:
+    month, day, second = when
+    year = 1970 + int(clock.latest // 31556952)
+    for candidate in (year + 1, year, year - 1):
+        if month == 2 and day == 29 and (candidate % 4 or (candidate % 100 == 0 and candidate % 400)):
+            continue
+        at = _seconds(candidate, month, day) + second
+        if at <= clock.latest + 86400:
+            return at
+    return _seconds(year - 1, month, min(day, 28)) + second
