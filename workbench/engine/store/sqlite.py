@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), fo
 _MIGRATIONS: dict[int, str] = {0: _TABLES}
 """Schema version to the statements that lead to the next one."""
 
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"})
+NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"})
+"""File systems on which WAL does not work."""
 
 
 class SqliteStore:
@@ -51,7 +52,7 @@ class SqliteStore:
             self._db = sqlite3.connect(
                 str(path) if path else ":memory:", timeout=WAIT, isolation_level=None, check_same_thread=False
             )
-            if path is not None and filesystem(path.parent) in _NETWORK:
+            if path is not None and filesystem(path.parent) in NETWORK:
                 self._db.execute("PRAGMA journal_mode=DELETE")
                 self.notice = "the data folder is on a network file system: slower, and followed by polling"
             else:

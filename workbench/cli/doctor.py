@@ -1,0 +1,110 @@
+"""``workbench doctor``: what was found here, and how to mend what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform
+import sqlite3
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from workbench import __version__
+from workbench.case.errors import GitError
+from workbench.cli.common import BAD, GOOD, verb_parser
+from workbench.cli.output import print_json, say
+from workbench.engine.interpreter import NoInterpreterError, discover
+from workbench.engine.options import Options, from_arguments
+from workbench.engine.process.commands import Commands, find_tool
+from workbench.engine.repo.git import run_git
+from workbench.engine.repo.repository import RepositoryError, read_facts
+from workbench.engine.store.sqlite import NETWORK, filesystem
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing looked for. ``status``: ok, missing or notice; ``mend`` says what to do about it."""
+
+    name: str
+    status: str
+    detail: str
+    mend: str = ""
+
+
+def run(argv: list[str], common: argparse.Namespace) -> int:
+    """Run the verb; 1 when something that is needed is missing."""
+    parser = verb_parser("doctor", "Tell what was found on this machine, and how to mend what is missing.", common)
+    parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    arguments = parser.parse_args(argv)
+    root = Path(arguments.repo).resolve()
+    rows = [*_program(), *_git(root), *asyncio.run(_python(root)), *_tools(root), *_data(from_arguments(arguments))]
+    if arguments.format == "json":
+        print_json({"schema": 1, "found": [asdict(row) for row in rows]})
+    else:
+        for row in rows:
+            mark = {"ok": "✔", "missing": "✘", "notice": "▲"}[row.status]
+            say(f"{mark} {row.name:16} {row.detail}")
+            if row.mend:
+                say(f"  {'':16} {row.mend}")
+    return BAD if any(row.status == "missing" for row in rows) else GOOD
+
+
+def _program() -> Iterator[Found]:
+    yield Found("workbench", "ok", f"{__version__} on Python {platform.python_version()} ({sys.executable})")
+    yield Found("sqlite", "ok", sqlite3.sqlite_version)
+    colours = os.environ.get("COLORTERM") or os.environ.get("TERM") or "unknown"
+    yield Found("terminal", "ok", f"{colours}{', NO_COLOR is set' if os.environ.get('NO_COLOR') else ''}")
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    yield Found("editor", "ok" if editor else "notice", editor or "not set: vi is used", "" if editor else "set EDITOR")
+
+
+def _git(root: Path) -> Iterator[Found]:
+    try:
+        yield Found("git", "ok", run_git(root, "version").decode().strip())
+    except GitError as error:
+        yield Found("git", "missing", str(error), "install git")
+        return
+    try:
+        facts = read_facts(root)
+    except RepositoryError as error:
+        yield Found("repository", "missing", str(error))
+        return
+    if facts.git_dir is None:
+        yield Found("repository", "notice", f"{root} is no git repository", "files, logs and rules work; proofs do not")
+    else:
+        yield Found(
+            "repository", "ok", f"{facts.root}, {facts.branch or 'detached'} at {facts.head[:10] or 'no commit'}"
+        )
+    for note in facts.notes if facts.git_dir else ():
+        yield Found("repository", "notice", note)
+
+
+async def _python(root: Path) -> list[Found]:
+    commands = Commands(str(root))
+    try:
+        python = await discover(root, commands)
+    except NoInterpreterError as error:
+        return [Found("python for tests", "notice", str(error), "set WORKBENCH_PYTHON to the project's python")]
+    finally:
+        await commands.close()
+    return [Found("python for tests", "ok", f"{python.path}, {python.version}, by {python.found_by}")]
+
+
+def _tools(root: Path) -> Iterator[Found]:
+    for name, use in (("ruff", "lint findings"), ("bandit", "security findings"), ("ssh", "logs of other hosts")):
+        path = find_tool(name, str(root))
+        mend = "" if path else f"without it: no {use}"
+        yield Found(name, "ok" if path else "notice", path or "not on PATH", mend)
+
+
+def _data(options: Options) -> Iterator[Found]:
+    folder = options.data if options.data.exists() else options.data.parent
+    kind = filesystem(folder)
+    if kind in NETWORK:
+        yield Found("data folder", "notice", f"{options.data} on {kind}", "slower, and followed by polling")
+    else:
+        yield Found("data folder", "ok", str(options.data))

@@ -1,0 +1,80 @@
+"""``workbench plugins``: what is loaded, from where, what is missing."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from workbench.cli.common import GOOD, verb_parser
+from workbench.cli.output import print_json, say
+from workbench.engine.options import from_arguments
+from workbench.engine.plugins import Package, Plugins, missing
+
+
+def run(argv: list[str], common: argparse.Namespace) -> int:
+    """Run the verb and return the exit code."""
+    parser = verb_parser("plugins", "Show the plugins: where they come from, what they need, how they loaded.", common)
+    parser.add_argument("--repo", default=".", metavar="R", help="the repository that their needs are checked against")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    arguments = parser.parse_args(argv)
+    root = Path(arguments.repo).resolve()
+    packages = Plugins(only_own=from_arguments(arguments).safe).packages()
+    rows = [row for package in packages for row in _rows(package, root)]
+    if arguments.format == "json":
+        print_json({"schema": 1, "plugins": rows})
+        return GOOD
+    for row in rows:
+        say(f"{row['status']:13}  {row['kind']:10}  {row['name']:16}  {row['title']}")
+        if row["missing"] or row["error"]:
+            say(f"{'':27}{', '.join(row['missing']) or row['error'].strip().splitlines()[-1]}")
+    return GOOD
+
+
+def _rows(package: Package, root: Path) -> list[dict[str, Any]]:
+    origin = f"{package.distribution} {package.version}"
+    if package.error:
+        return [_row(package.name, "", package.name, package.version, origin, "failed", (), (), package)]
+    rows = []
+    for plugin in package.registered:
+        absent = missing(plugin.needs, root)
+        status = "not_available" if absent else "loaded"
+        rows.append(
+            _row(
+                plugin.name,
+                plugin.kind.value,
+                plugin.title,
+                plugin.version,
+                origin,
+                status,
+                plugin.needs,
+                absent,
+                package,
+            )
+        )
+    return rows
+
+
+def _row(
+    name: str,
+    kind: str,
+    title: str,
+    version: str,
+    origin: str,
+    status: str,
+    needs: tuple[str, ...],
+    absent: tuple[str, ...],
+    package: Package,
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": kind,
+        "title": title,
+        "version": version,
+        "from": origin,
+        "status": status,
+        "needs": list(needs),
+        "missing": list(absent),
+        "seconds": round(package.seconds, 4),
+        "error": package.error,
+    }
