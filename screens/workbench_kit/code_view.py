@@ -110,12 +110,7 @@ class CodeView(LineView[str]):
 
     def go_line(self, line: int) -> None:
         """Put the cursor on ``line``; when it was out of sight it comes to stand in the upper third."""
-        row, height = min(max(1, line), max(1, len(self.source))) - 1, self.size.height
-        top = self.map.top(row)
-        if height and not self.scroll_offset.y <= top < self.scroll_offset.y + height:
-            self.sync_size(now=True)
-            self.scroll_to(y=max(0, top - height // 3), animate=False)
-        self.move_to(row)
+        self.show_row(line - 1)
 
     def row_text(self, row: int) -> str:
         return self.source[row].removesuffix("\r")

@@ -26,6 +26,9 @@ class CursorView(ViNav, StripView, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*NAV_BINDINGS, *CURSOR_BINDINGS]
 
+    TOP: ClassVar[int] = 0
+    """Lines at the top that are covered by an overlay, where the cursor never stands (but on the first row)."""
+
     cursor: int = 0
     range_start: int | None = None
 
@@ -79,9 +82,19 @@ class CursorView(ViNav, StripView, can_focus=True):
         self.sync_size(now=True)
         top, end = self.map.top(self.cursor), self.map.top(self.cursor + 1)
         now = self.scroll_offset.y
-        target = min(top, max(now, end - height))
+        covered = self.TOP if self.cursor else 0
+        target = min(max(0, top - covered), max(now, end - height))
         if target != now:
             self.scroll_to(y=target, animate=False)
+
+    def show_row(self, row: int) -> None:
+        """Put the cursor on ``row``; when it was out of sight it comes to stand in the upper third."""
+        row = min(max(0, row), max(0, self.row_count() - 1))
+        top, height = self.map.top(row), self.size.height
+        if height and not self.scroll_offset.y + self.TOP <= top < self.scroll_offset.y + height:
+            self.sync_size(now=True)
+            self.scroll_to(y=max(0, top - height // 3), animate=False)
+        self.move_to(row)
 
     def chosen(self) -> range:
         """The rows of the range, or the cursor's row alone."""
@@ -97,10 +110,16 @@ class CursorView(ViNav, StripView, can_focus=True):
 
     def marked(self, row: int, part: int, line: Line) -> Line:
         if row == self.cursor:
-            return replace(line, tone=f"{line.tone} cursor")
-        if self.range_start is not None and row in self.chosen():
-            return replace(line, tone=f"{line.tone} selected")
-        return line
+            return self.at_cursor(line)
+        return self.in_range(line) if self.range_start is not None and row in self.chosen() else line
+
+    def at_cursor(self, line: Line) -> Line:
+        """``line`` as it looks under the cursor."""
+        return replace(line, tone=f"{line.tone} cursor")
+
+    def in_range(self, line: Line) -> Line:
+        """``line`` as it looks in a range, the cursor aside."""
+        return replace(line, tone=f"{line.tone} selected")
 
     def sideways(self, cells: int) -> None:
         self.scroll_relative(x=cells, animate=False)
@@ -122,21 +141,6 @@ class CursorView(ViNav, StripView, can_focus=True):
         if action == "cancel":
             return self.range_start is not None
         return super().check_action(action, parameters)
-
-    def row_at(self, event: events.MouseEvent) -> int | None:
-        """The row under the mouse, or None."""
-        offset = event.get_content_offset(self)
-        if offset is None:
-            return None
-        row, _ = self.map.at(self.scroll_offset.y + offset.y)
-        return row if row < self.row_count() else None
-
-    def on_click(self, event: events.Click) -> None:
-        row = self.row_at(event)
-        if row is not None:
-            self.move_to(row)
-            if event.chain == 2:
-                self.action_open()
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.reveal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import set_cell_size
@@ -119,3 +119,33 @@ def _cut(segments: list[Segment], width: int) -> list[Segment]:
         made.append(Segment(text, style))
         left -= size
     return made
+
+
+def chopped(pieces: Iterable[Piece], width: int) -> Iterator[tuple[Piece, ...]]:
+    """``pieces`` made plain, in lines of at most ``width`` cells; at least one."""
+    line: list[Piece] = []
+    used = column = 0
+    for text, tone in pieces:
+        shown = plain(text, column)
+        column += width_of(shown)
+        while used + width_of(shown) > width:
+            head = _fitting(shown, width - used)
+            if not head and not line:
+                head = shown[0]
+            yield (*line, (head, tone))
+            line, used, shown = [], 0, shown[len(head) :]
+        line.append((shown, tone))
+        used += width_of(shown)
+    yield tuple(line)
+
+
+def _fitting(text: str, width: int) -> str:
+    """As much of the beginning of ``text`` as ``width`` cells hold."""
+    if text.isascii():
+        return text[:width]
+    used = 0
+    for at, char in enumerate(text):
+        used += width_of(char)
+        if used > width:
+            return text[:at]
+    return text

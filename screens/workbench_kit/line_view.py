@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from textual import events
 from textual.message import Message
 
 from workbench_kit.edge import set_subtitle
@@ -96,3 +97,18 @@ class LineView(FindView, Generic[R]):
 
     def on_mount(self) -> None:
         self.tell()
+
+    def row_at(self, event: events.MouseEvent) -> int | None:
+        """The row under the mouse, or None."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return None
+        row, _ = self.map.at(self.scroll_offset.y + offset.y)
+        return row if row < self.row_count() else None
+
+    def on_click(self, event: events.Click) -> None:
+        row = self.row_at(event)
+        if row is not None:
+            self.move_to(row)
+            if event.chain == 2:
+                self.action_open()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from time import monotonic
 from typing import ClassVar
 
@@ -44,6 +44,12 @@ class StripView(ScrollView):
     def row_lines(self, row: int, width: int) -> Sequence[Line]:
         """The lines of ``row``, as many as the map gives it, for a view ``width`` cells wide."""
         raise NotImplementedError
+
+    def row_strips(self, row: int, width: int) -> Iterable[Strip]:
+        """The lines of ``row`` as strips of ``width`` cells."""
+        for number, line in enumerate(self.row_lines(row, width)):
+            shown = self.marked(row, number, line)
+            yield compose(shown, width, self.style, self.scroll_offset.x, self.SIDEWAYS)
 
     def content_width(self) -> int:
         """Cells of the longest line, in a view that scrolls sideways."""
@@ -100,9 +106,8 @@ class StripView(ScrollView):
         if strip is None:
             if len(self._strips) > 4 * height + 100:
                 self._strips.clear()
-            for number, line in enumerate(self.row_lines(row, width)):
-                shown = self.marked(row, number, line)
-                self._strips[row, number] = compose(shown, width, self.style, self.scroll_offset.x, self.SIDEWAYS)
+            for number, made in enumerate(self.row_strips(row, width)):
+                self._strips[row, number] = made
             strip = self._strips.get((row, part)) or Strip.blank(width, self.style(""))
         return strip
 

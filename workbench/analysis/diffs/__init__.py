@@ -16,7 +16,7 @@ from workbench.analysis.diffs.model import (
     reversed_diff,
 )
 from workbench.analysis.diffs.parse import parse_diff
-from workbench.analysis.diffs.select import Decisions, Selection, everything, subset
+from workbench.analysis.diffs.select import Decisions, Selection, carried, everything, subset
 from workbench.analysis.diffs.words import changed_words
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Row",
     "Selection",
     "apply_file",
+    "carried",
     "changed_words",
     "decode_diff",
     "diff_texts",

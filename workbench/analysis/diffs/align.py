@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workbench.analysis.diffs.model import ADDED, REMOVED, Hunk
-from workbench.analysis.diffs.words import ALIKE, likeness
+from workbench.analysis.diffs.model import ADDED, CONTEXT, REMOVED, Hunk
+from workbench.analysis.diffs.words import ALIKE, likeness, words_of
 
 MOST = 900
-"""Pairs of lines in a block above which they are matched by their order alone."""
+"""Pairs of lines in a block above which they are not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,23 @@ def rows_of(hunk: Hunk) -> tuple[Row, ...]:
     return (*rows, *_block(hunk, removed, added))
 
 
-def pairs_of(hunk: Hunk) -> dict[int, int]:
-    """Removed line to the added line it became, and back."""
-    pairs = {row.left: row.right for row in rows_of(hunk) if row.alike}
-    both = {**pairs, **{right: left for left, right in pairs.items()}}
-    return {left: right for left, right in both.items() if left is not None and right is not None}
+def pairs_around(hunk: Hunk, at: int) -> tuple[range, dict[int, int]]:
+    """The block of changes that line ``at`` is in, and which of its lines belong together, both ways.
+
+    In a block that is too large to be compared lines belong together by their order.
+    """
+    start = end = at
+    while start and hunk.lines[start - 1].sign != CONTEXT:
+        start -= 1
+    while end < len(hunk.lines) and hunk.lines[end].sign != CONTEXT:
+        end += 1
+    removed = [n for n in range(start, end) if hunk.lines[n].sign == REMOVED]
+    added = [n for n in range(start, end) if hunk.lines[n].sign == ADDED]
+    matches: Iterable[tuple[int, int]] = _matches(hunk, removed, added)
+    if len(removed) * len(added) > MOST:
+        matches = zip(range(len(removed)), range(len(added)), strict=False)
+    pairs = {removed[old]: added[new] for old, new in matches}
+    return range(start, end), {**pairs, **{new: old for old, new in pairs.items()}}
 
 
 def _block(hunk: Hunk, removed: Sequence[int], added: Sequence[int]) -> Iterator[Row]:
@@ -69,12 +81,11 @@ def _matches(hunk: Hunk, removed: Sequence[int], added: Sequence[int]) -> list[t
     """Numbers within the block of the lines that belong together: the likest pairs that keep their order."""
     if not removed or not added:
         return []
-    texts = [line.text for line in hunk.lines]
     if len(removed) * len(added) > MOST:
-        pairs = enumerate(zip(removed, added, strict=False))
-        return [(at, at) for at, (old, new) in pairs if likeness(texts[old], texts[new]) >= ALIKE]
+        return []
     best = [[0.0] * (len(added) + 1) for _ in range(len(removed) + 1)]
-    like = [[likeness(texts[old], texts[new]) for new in added] for old in removed]
+    after = [words_of(hunk.lines[new].text) for new in added]
+    like = [[likeness(words_of(hunk.lines[old].text), words) for words in after] for old in removed]
     for i in range(len(removed) - 1, -1, -1):
         for j in range(len(added) - 1, -1, -1):
             here = like[i][j] + best[i + 1][j + 1] if like[i][j] >= ALIKE else 0.0

@@ -193,3 +193,29 @@ def _ended(lines: list[Line]) -> list[Line]:
         else:
             made += [replace(line, sign=REMOVED), Line(ADDED, line.text)]
     return made
+
+
+def carried(decisions: Decisions, old: Diff, new: Diff) -> Decisions:
+    """``decisions`` on ``old`` as decisions on ``new``: another diff of the same change, with more or less context."""
+    if not (decisions.accepted or decisions.rejected):
+        return Decisions()
+    before, after = _places(old), {place: ref for ref, place in _places(new).items()}
+    files = {file.path: number for number, file in enumerate(new.files)}
+
+    def moved(part: Selection) -> Selection:
+        lines = (after.get(before[ref]) for ref in part.lines)
+        headers = (files.get(old.files[file].path) for file in part.headers)
+        return Selection(frozenset(x for x in lines if x is not None), frozenset(x for x in headers if x is not None))
+
+    return Decisions(moved(decisions.accepted), moved(decisions.rejected))
+
+
+def _places(diff: Diff) -> dict[LineRef, tuple[str, str, int]]:
+    """Path, sign and line number (of its own side) of every changed line."""
+    return {
+        (number, at, line_at): (file.path, line.sign, old if line.sign == REMOVED else new)
+        for number, file in enumerate(diff.files)
+        for at, hunk in enumerate(file.hunks)
+        for line_at, (old, new, line) in enumerate(hunk.numbered())
+        if line.sign != CONTEXT
+    }

@@ -6,23 +6,26 @@ import re
 from difflib import SequenceMatcher
 
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
+_NAME = re.compile(r"\w+")
 LONGEST = 1000
 """Characters of a line above which no words are compared."""
-ALIKE = 0.4
+ALIKE = 0.5
 """Share of common text below which the lines are two different lines, not one that changed."""
 
 Spans = tuple[tuple[int, int], ...]
 """From, to (exclusive) in characters."""
 
 
-def likeness(old: str, new: str) -> float:
-    """How much of two lines is common, 0..1: twice the common words over all words, white space aside."""
-    first, second = set(_WORD.findall(old.strip())), set(_WORD.findall(new.strip()))
-    first.discard(" ")
-    second.discard(" ")
-    if not first and not second:
-        return 1.0 if old.strip() == new.strip() else 0.0
-    return 2 * len(first & second) / (len(first) + len(second))
+def words_of(line: str) -> frozenset[str]:
+    """The different words of a line; its signs where it has no words."""
+    return frozenset(_NAME.findall(line) or line.split())
+
+
+def likeness(old: frozenset[str], new: frozenset[str]) -> float:
+    """How much of two lines is common, 0..1: twice the words in both over the words of each."""
+    if not old and not new:
+        return 1.0
+    return 2 * len(old & new) / (len(old) + len(new))
 
 
 def changed_words(old: str, new: str) -> tuple[Spans, Spans]:
@@ -49,9 +52,18 @@ def _gaps(words: list[str], blocks: list[tuple[int, int]]) -> Spans:
         kept = words[start : start + size]
         column += length + sum(map(len, kept))
         at = start + size
-    text = "".join(words)
+    return _merged("".join(words), spans)
+
+
+def _merged(text: str, spans: list[tuple[int, int]]) -> Spans:
+    """``spans`` without the gaps of a single space, and without the indent where more than it changed."""
+    indent = len(text) - len(text.lstrip())
     merged: list[tuple[int, int]] = []
     for low, high in spans:
+        if low < indent and (high > indent or len(spans) > 1):
+            low = indent
+        if low >= high:
+            continue
         if merged and text[merged[-1][1] : low] in ("", " "):
             merged[-1] = (merged[-1][0], high)
         else:
