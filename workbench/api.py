@@ -14,10 +14,12 @@ from typing import Any, Protocol
 
 import pluggy
 
+from workbench.analysis.diffs import parse_diff as parse_diff
 from workbench.analysis.fingerprints import fingerprint as fingerprint
+from workbench.analysis.tamper import tamper_marks as tamper_marks
 from workbench.case.errors import GitError as GitError
 from workbench.case.model import *  # noqa: F403
-from workbench.case.model import Change, Finding, GateResult, LogError, Pattern, Proposal
+from workbench.case.model import Change, Finding, GateResult, LogError, Pattern, Proof, Proposal, TestRun
 from workbench.case.state import Report as Report
 from workbench.case.testing import Raised as Raised
 from workbench.case.testing import TestEvent as TestEvent
@@ -41,9 +43,9 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """
+    """What a command left: bytes of both streams (each cut at 16 MiB, then ``truncated``), its exit code.
 
-    Hat a command left: bytes of both streams (each cut at 16 MiB, then ``truncated``), exit code (negative: signal).
+    A negative exit code is a signal's number.
     """
 
     argv: tuple[str, ...]
@@ -151,9 +153,9 @@ class FeedFile:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """
+    """What a log source gave: files to read, what it could not see, how to follow it.
 
-    Hat a log source gave: files to read, what it could not see, and how to follow it (argv), empty where it cannot.
+    ``follow`` is an argument list, empty where it cannot be followed.
     """
 
     name: str
@@ -259,9 +261,9 @@ class Fixer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChangeSubject:
-    """
+    """The change a gate judges: base and head trees with a worktree for each, the changed paths, the diff, its tests.
 
-    He change a gate judges: base and head trees with a worktree for each, the changed paths, settings of the gate.
+    ``racy`` are the tests that start threads or tasks of their own.
     """
 
     repo: str
@@ -271,18 +273,34 @@ class ChangeSubject:
     head_worktree: str
     paths: tuple[str, ...]
     interpreter: str
+    diff: str = ""
     tests: tuple[str, ...] = ()
+    racy: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
+class GateHost(Host, Protocol):
+    """A host that can run tests on either side of the change, with the guard that the right code was run."""
+
+    async def test(self, tree: str, tests: Sequence[str] = ()) -> TestRun:
+        """Run ``tests`` (all when empty) in the worktree of ``tree``. A run of the wrong code has status error."""
+        ...
+
+    async def prove(self) -> Proof:
+        """The proof of the change: the one on record when it is fresh, else a new one."""
+        ...
+
+
 class Gate(Protocol):
-    """Checks the change."""
+    """Checks the change. ``required``: whether the verdict rests on it."""
+
+    required: bool
 
     def applies(self, subject: ChangeSubject) -> str:
         """Why it does not apply, or the empty string when it does."""
         ...
 
-    def plan(self, subject: ChangeSubject, host: Host) -> AsyncIterator[Step]:
+    def plan(self, subject: ChangeSubject, host: GateHost) -> AsyncIterator[Step]:
         """The steps to run."""
         ...
 
@@ -294,9 +312,9 @@ class Gate(Protocol):
 class Register(Protocol):
     """Announces one plugin.
 
-    ``needs``: ``command:NAME``, ``import:NAME`` or ``file:PATH`` (in the repository), all required;
-
-    ``after`` names analyzers whose reports must be in before this one is asked."""
+    ``needs``: ``command:NAME``, ``import:NAME`` or ``file:PATH`` (in the repository), all required; ``after`` names
+    analyzers whose reports must be in before this one is asked.
+    """
 
     def __call__(
         self,

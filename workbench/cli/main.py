@@ -14,6 +14,7 @@ VERBS = {
     "investigate": "answer a question about a repository and its logs",
     "logs": "errors and patterns of logs alone",
     "prove": "red, green, red again: that the change fixes what its test shows",
+    "validate": "the gates of a change, and the verdict",
     "plugins": "what is loaded, from where, and what is missing",
     "cases": "the cases on this machine",
     "doctor": "what was found on this machine and how to mend what is missing",

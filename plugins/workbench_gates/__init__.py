@@ -1,0 +1,33 @@
+"""The gates that every change meets: the whole suite, the proof, the tamper guard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.api import Register, hookimpl
+
+
+@hookimpl
+def register_gates(register: Register) -> None:
+    """Announce the gates."""
+    register("suite", _suite, title="the whole suite at head and base: new failures, fixed, flaky")
+    register("proof", _proof, title="red without the fix, green with it, red again with it taken away")
+    register("tamper", _tamper, title="what the change does to tests, CI and settings")
+
+
+def _suite() -> Any:
+    from workbench_gates.suite import SuiteGate
+
+    return SuiteGate()
+
+
+def _proof() -> Any:
+    from workbench_gates.proof import ProofGate
+
+    return ProofGate()
+
+
+def _tamper() -> Any:
+    from workbench_gates.tamper import TamperGate
+
+    return TamperGate()
