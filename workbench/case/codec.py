@@ -7,34 +7,46 @@ their defaults, so that an older program's event reads in a newer one.
 from __future__ import annotations
 
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
+_Decoder = Callable[[Any], Any]
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def encode(value: Any) -> Any:
-    """The JSON form: dataclasses and mappings as objects, tuples as arrays, enums by value, times as ISO 8601 UTC."""
-    if value is None or isinstance(value, (bool, int, float)):
+    """The JSON form: dataclasses and mappings as objects, tuples as arrays, enums by value, times as ISO 8601 UTC.
+
+    A float that JSON has no word for is its name: ``"inf"``, ``"-inf"``, ``"nan"``. Raises TypeError for other types.
+    """
+    kind: Any = type(value)
+    if kind in _PLAIN:
         return value
+    if kind is float:
+        return value if math.isfinite(value) else str(value)
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, str):
-        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, (tuple, list, frozenset, set)):
+        return [item if type(item) in _PLAIN else encode(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list, frozenset, set)):
-        return [encode(item) for item in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: encode(getattr(value, name)) for name in _field_names(type(value))}
-    raise TypeError(f"no JSON form for {type(value).__name__}")
+    if isinstance(value, (str, int, float)):
+        return value
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        raise TypeError(f"no JSON form for {kind.__name__}")
+    fields = zip(_field_names(kind), _fields_getter(kind)(value), strict=True)
+    return {name: item if type(item) in _PLAIN else encode(item) for name, item in fields}
 
 
 def decode(cls: type[T], data: Any) -> T:
@@ -42,7 +54,9 @@ def decode(cls: type[T], data: Any) -> T:
 
     Raises ValueError or TypeError on rubbish.
     """
-    return cast(T, _decoder(cls)(data))
+    annotation: Any = cls
+    build = _decoder(annotation)
+    return cast(T, data if build is None else build(data))
 
 
 @cache
@@ -51,47 +65,71 @@ def _field_names(cls: type) -> tuple[str, ...]:
 
 
 @cache
-def _decoder(annotation: Any) -> Callable[[Any], Any]:
+def _fields_getter(cls: type) -> Callable[[Any], tuple[Any, ...]]:
+    names = _field_names(cls)
+    return attrgetter(*names) if len(names) > 1 else lambda value: tuple(getattr(value, name) for name in names)
+
+
+@cache
+def _decoder(annotation: Any) -> _Decoder | None:
+    """What makes a value of the annotation from its JSON form; None where the JSON form is the value."""
     origin = typing.get_origin(annotation)
     arguments = typing.get_args(annotation)
     if origin in (typing.Union, types.UnionType):
-        inner = [_decoder(a) for a in arguments if a is not type(None)]
-        return lambda data: None if data is None else inner[0](data)
+        return _optional([_decoder(a) for a in arguments if a is not type(None)])
     if origin is tuple:
-        if len(arguments) == 2 and arguments[1] is Ellipsis:
-            item = _decoder(arguments[0])
-            return lambda data: tuple(item(entry) for entry in data)
-        parts = tuple(_decoder(a) for a in arguments)
-        return lambda data: tuple(part(entry) for part, entry in zip(parts, data, strict=True))
+        return _tuple(arguments)
     if origin in (dict, Mapping):
-        item = _decoder(arguments[1])
-        return lambda data: {str(key): item(entry) for key, entry in data.items()}
+        return _mapping(_decoder(arguments[1]))
     if origin is frozenset:
         item = _decoder(arguments[0])
-        return lambda data: frozenset(item(entry) for entry in data)
-    if isinstance(annotation, type):
-        return _class_decoder(annotation)
-    return lambda data: data
+        return frozenset if item is None else lambda data: frozenset(map(item, data))
+    if not isinstance(annotation, type):
+        return None
+    if dataclasses.is_dataclass(annotation):
+        return _dataclass(annotation)
+    if issubclass(annotation, Enum) or annotation is float:
+        return cast(_Decoder, annotation)
+    return _datetime if annotation is datetime else None
 
 
-def _class_decoder(cls: type) -> Callable[[Any], Any]:
-    if dataclasses.is_dataclass(cls):
-        hints = typing.get_type_hints(cls)
-        fields = {name: _decoder(hints[name]) for name in _field_names(cls)}
+def _optional(inner: list[_Decoder | None]) -> _Decoder | None:
+    build = inner[0]
+    return None if build is None else lambda data: None if data is None else build(data)
 
-        def build(data: Any) -> Any:
-            if not isinstance(data, Mapping):
-                raise ValueError(f"{cls.__name__} needs an object, got {type(data).__name__}")
-            return cls(**{name: fields[name](item) for name, item in data.items() if name in fields})
 
-        return build
-    if issubclass(cls, Enum):
-        return cls
-    if cls is datetime:
-        return _datetime
-    if cls is float:
-        return float
-    return lambda data: data
+def _tuple(arguments: tuple[Any, ...]) -> _Decoder:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        item = _decoder(arguments[0])
+        return tuple if item is None else lambda data: tuple(map(item, data))
+    parts = [_decoder(a) or _same for a in arguments]
+    return lambda data: tuple(part(entry) for part, entry in zip(parts, data, strict=True))
+
+
+def _mapping(item: _Decoder | None) -> _Decoder:
+    build = item or _same
+    return lambda data: {str(key): build(entry) for key, entry in data.items()}
+
+
+def _dataclass(cls: type) -> _Decoder:
+    hints = typing.get_type_hints(cls)
+    names = frozenset(_field_names(cls))
+    special = [(name, decoder) for name in names if (decoder := _decoder(hints[name])) is not None]
+
+    def build(data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise ValueError(f"{cls.__name__} needs an object, got {type(data).__name__}")
+        values = dict(data) if data.keys() <= names else {name: data[name] for name in names if name in data}
+        for name, decoder in special:
+            if name in values:
+                values[name] = decoder(values[name])
+        return cls(**values)
+
+    return build
+
+
+def _same(data: Any) -> Any:
+    return data
 
 
 def _datetime(data: Any) -> datetime:

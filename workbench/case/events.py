@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -68,25 +68,42 @@ class NewerEventError(Exception):
     """The journal holds a kind or version that this program does not know: it opens read-only."""
 
 
+class MalformedEventError(ValueError):
+    """An event's data is not what its kind has: a mistake of the program that wrote it."""
+
+
 Upcast = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 """(kind, old version) to a function that gives the data of version + 1."""
 
 
 def new_event(kind: str, actor: str, data: Mapping[str, Any], run: str = "", at: datetime | None = None) -> Event:
-    """
-
-    N event not yet stored, with a fresh id, of the current version of ``kind`` (KeyError if there is no such kind).
-    """
+    """An event not yet stored, with a fresh id, of the current version of ``kind`` (KeyError for no such kind)."""
     return Event(secrets.token_hex(8), 0, at or datetime.now(UTC), actor, kind, KINDS[kind], data, run)
 
 
 def upcast(event: Event) -> Event:
-    """The event in today's version. Raises NewerEventError for what only a newer program understands."""
+    """The event in today's version.
+
+    Raises NewerEventError for what only a newer program understands, MalformedEventError for a version that never was.
+    """
     current = KINDS.get(event.kind)
     if current is None or event.v > current:
         raise NewerEventError(f"{event.kind} version {event.v} was written by a newer workbench")
     while event.v < current:
-        step = UPCASTS[event.kind, event.v]
+        step = UPCASTS.get((event.kind, event.v))
+        if step is None:
+            raise MalformedEventError(f"there never was a {event.kind} version {event.v}")
         event = replace(event, data=step(event.data), v=event.v + 1)
     return event
+
+
+def readable(events: Iterable[Event]) -> tuple[list[Event], str]:
+    """The events before the first that only a newer program understands, and what there is to say of that one."""
+    known: list[Event] = []
+    for event in events:
+        current = KINDS.get(event.kind)
+        if current is None or event.v > current:
+            return known, f"event {event.seq} ({event.kind} version {event.v}) was written by a newer workbench"
+        known.append(event)
+    return known, ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from workbench.case.code import Check
 from workbench.case.codec import decode
 from workbench.case.enums import CauseStatus, CheckStatus, GateStatus, TriageState
-from workbench.case.events import Event, upcast
+from workbench.case.events import Event, MalformedEventError, upcast
 from workbench.case.state import AnalyzerRun, CaseState, Entry, PatchRecord, Pin, Report, Triage
+from workbench.case.timeline import entry, unreadable
 from workbench.case.work import Evidence, GateResult, Hypothesis, Proof, Proposal, TestRun
 
 Step = Callable[[CaseState, Event], CaseState]
@@ -19,34 +20,57 @@ V = TypeVar("V")
 
 
 def fold(state: CaseState, events: Iterable[Event]) -> CaseState:
-    """``state`` after ``events``. Events at or below ``state.seq`` were folded before and change nothing."""
+    """``state`` after ``events``. Events at or below ``state.seq`` were folded before and change nothing.
+
+    An event whose data makes no sense changes nothing but the timeline, which says so. Raises NewerEventError.
+    """
+    entries: list[Entry] = []
+    seq = state.seq
     for event in events:
-        if event.seq > state.seq:
-            state = apply(state, event)
-    return state
+        if event.seq <= seq:
+            continue
+        try:
+            state, told = _advance(state, upcast(event))
+        except MalformedEventError as error:
+            told = unreadable(event, str(error))
+        if told is not None:
+            entries.append(told)
+        seq = event.seq
+    if seq == state.seq:
+        return state
+    return replace(state, seq=seq, timeline=(*state.timeline, *entries) if entries else state.timeline)
 
 
 def apply(state: CaseState, event: Event) -> CaseState:
-    """``state`` after one event. Raises NewerEventError for a kind or version that this program does not know."""
-    event = upcast(event)
-    state = _STEPS.get(event.kind, _unchanged)(state, event)
-    text, ref = _told(event)
-    if text:
-        entry = Entry(event.id, event.seq, event.at, event.actor, event.kind, text, ref)
-        state = replace(state, timeline=(*state.timeline, entry))
-    return replace(state, seq=event.seq)
+    """``state`` after one event.
+
+    Raises NewerEventError for a kind or version that this program does not know, MalformedEventError for data that
+    its kind cannot have.
+    """
+    state, told = _advance(state, upcast(event))
+    return replace(state, seq=event.seq, timeline=(*state.timeline, told) if told else state.timeline)
 
 
 def interrupted(state: CaseState, alive: Callable[[str], bool]) -> CaseState:
-    """``state`` with every running analyzer whose run is not ``alive`` marked interrupted.
+    """``state`` with every run that is not ``alive`` ended as interrupted; what it reported stays."""
+    for run in tuple(state.running.values()):
+        if not alive(run.run):
+            state = _ended(state, run, interruption(run))
+    return state
 
-    Nothing it reported is lost.
-    """
-    running = dict(state.running)
-    for run_id, run in state.running.items():
-        if not alive(run_id):
-            running[run_id] = replace(run, check=replace(run.check, status=CheckStatus.INTERRUPTED))
-    return replace(state, running=running)
+
+def interruption(run: AnalyzerRun) -> Check:
+    """The check line of a run whose process is gone."""
+    return Check(run.analyzer, CheckStatus.INTERRUPTED, "interrupted: the program that ran it is gone")
+
+
+def _advance(state: CaseState, event: Event) -> tuple[CaseState, Entry | None]:
+    try:
+        if event.kind == "analysis.finished" and event.run not in state.running:
+            return state, None
+        return _STEPS.get(event.kind, _unchanged)(state, event), entry(event)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        raise MalformedEventError(f"{type(error).__name__}: {error}") from error
 
 
 def _with(mapping: Mapping[str, V], key: str, value: V) -> dict[str, V]:
@@ -114,12 +138,13 @@ def _analysis_reported(state: CaseState, event: Event) -> CaseState:
 
 
 def _analysis_finished(state: CaseState, event: Event) -> CaseState:
-    run = state.running.get(event.run)
-    if run is None:
-        return state
-    check = decode(Check, event.data["check"])
+    return _ended(state, state.running[event.run], decode(Check, event.data["check"]))
+
+
+def _ended(state: CaseState, run: AnalyzerRun, check: Check) -> CaseState:
+    """A run that ended before it said what it checked leaves the results of the finished one before it standing."""
     ended = replace(run, check=check)
-    running = {key: value for key, value in state.running.items() if key != event.run}
+    running = {key: value for key, value in state.running.items() if key != run.run}
     if check.status is not CheckStatus.DONE and run.analyzer in state.finished and not run.report.summary:
         ended = replace(state.finished[run.analyzer], check=check)
     return replace(state, running=running, finished=_with(state.finished, run.analyzer, ended))
@@ -235,47 +260,3 @@ _STEPS: Mapping[str, Step] = {
     "gate.waived": _gate_waived,
     "driver.taken": _driver,
 }
-
-
-def _told(event: Event) -> tuple[str, str]:
-    """The timeline's sentence for an event and what it cites; ("", "") for events that are no news to a person."""
-    data: Mapping[str, Any] = event.data
-    match event.kind:
-        case "case.question":
-            return f"asked: {data['question']}", ""
-        case "analysis.finished":
-            check = data["check"]
-            return f"{check['analyzer']}: {check['summary'] or check['status']}", event.run
-        case "triage.set":
-            return f"judged {data['state']}: {data.get('title', data['fingerprint'])}", data["fingerprint"]
-        case "cause.added" | "cause.edited":
-            return f"cause: {data['cause']['statement']}", data["cause"]["id"]
-        case "cause.judged":
-            return f"cause {data['status']}: {data.get('statement', data['cause'])}", data["cause"]
-        case "evidence.pinned" | "note.added" | "comment.added":
-            return f"{event.kind.split('.')[0]}: {data['text']}", data.get("ref", "")
-        case "test.finished":
-            run = data["run"]
-            return f"tests {run['status']}: {len(run['results'])} results", run["id"]
-        case "proof.finished":
-            return f"proof {data['proof']['status']}: {', '.join(data['proof']['tests'])}", data["proof"]["id"]
-        case "proposal.offered":
-            return f"proposal by {data['proposal']['fixer']}: {data['proposal']['title']}", data["proposal"]["id"]
-        case "proposal.judged":
-            return f"proposal {data['state']}: {data['proposal']}", data["proposal"]
-        case "patch.applied":
-            return f"applied: {data['patch']['title']}", data["patch"]["id"]
-        case "patch.undone":
-            return f"{'undone' if data.get('undone', True) else 'redone'}: {data['patch']}", data["patch"]
-        case "gate.finished":
-            return f"gate {data['gate']['id']} {data['gate']['status']}: {data['gate']['reason']}", data["gate"]["id"]
-        case "gate.waived":
-            return f"gate {data['gate']} waived: {data['reason']}", data["gate"]
-        case "case.phase":
-            return f"phase: {data['phase']}", ""
-        case "case.mitigated":
-            return f"mitigated: {data['text']}", ""
-        case "driver.taken":
-            return f"{data['driver']} drives", ""
-        case _:
-            return "", ""

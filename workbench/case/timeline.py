@@ -1,0 +1,67 @@
+"""What an event reads like to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.case.events import Event
+from workbench.case.state import Entry
+
+
+def entry(event: Event) -> Entry | None:
+    """The timeline's line for an event; None for one that is no news to a person. Raises KeyError on missing data."""
+    text, ref = _told(event)
+    if not text:
+        return None
+    return Entry(event.id, event.seq, event.at, event.actor, event.kind, text, ref)
+
+
+def unreadable(event: Event, why: str) -> Entry:
+    """The line for an event whose data makes no sense: it changed nothing, and that is said."""
+    text = f"event {event.seq} ({event.kind}) could not be read and changed nothing: {why}"
+    return Entry(event.id, event.seq, event.at, event.actor, event.kind, text)
+
+
+def _told(event: Event) -> tuple[str, str]:
+    """The sentence and what it cites; ("", "") for no news."""
+    data: Mapping[str, Any] = event.data
+    match event.kind:
+        case "case.question":
+            return f"asked: {data['question']}", ""
+        case "analysis.finished":
+            check = data["check"]
+            return f"{check['analyzer']}: {check['summary'] or check['status']}", event.run
+        case "triage.set":
+            return f"judged {data['state']}: {data.get('title', data['fingerprint'])}", data["fingerprint"]
+        case "cause.added" | "cause.edited":
+            return f"cause: {data['cause']['statement']}", data["cause"]["id"]
+        case "cause.judged":
+            return f"cause {data['status']}: {data.get('statement', data['cause'])}", data["cause"]
+        case "evidence.pinned" | "note.added" | "comment.added":
+            return f"{event.kind.split('.')[0]}: {data['text']}", data.get("ref", "")
+        case "test.finished":
+            run = data["run"]
+            return f"tests {run['status']}: {len(run['results'])} results", run["id"]
+        case "proof.finished":
+            return f"proof {data['proof']['status']}: {', '.join(data['proof']['tests'])}", data["proof"]["id"]
+        case "proposal.offered":
+            return f"proposal by {data['proposal']['fixer']}: {data['proposal']['title']}", data["proposal"]["id"]
+        case "proposal.judged":
+            return f"proposal {data['state']}: {data['proposal']}", data["proposal"]
+        case "patch.applied":
+            return f"applied: {data['patch']['title']}", data["patch"]["id"]
+        case "patch.undone":
+            return f"{'undone' if data.get('undone', True) else 'redone'}: {data['patch']}", data["patch"]
+        case "gate.finished":
+            return f"gate {data['gate']['id']} {data['gate']['status']}: {data['gate']['reason']}", data["gate"]["id"]
+        case "gate.waived":
+            return f"gate {data['gate']} waived: {data['reason']}", data["gate"]
+        case "case.phase":
+            return f"phase: {data['phase']}", ""
+        case "case.mitigated":
+            return f"mitigated: {data['text']}", ""
+        case "driver.taken":
+            return f"{data['driver']} drives", ""
+        case _:
+            return "", ""
