@@ -68,7 +68,7 @@ class Running:
 
     async def end(self, grace: float = GRACE) -> int:
         """TERM to everything it started, KILL after ``grace`` seconds; the exit code. With 0 it is KILL alone."""
-        self._supervisor.stop(self._started, grace)
+        await self._supervisor.end(self._started, grace)
         return await self.wait()
 
     async def close(self) -> None:
@@ -93,7 +93,8 @@ class Running:
 
 async def launch(supervisor: Supervisor, spec: Spec) -> Running:
     """Start what ``spec`` says. Raises CommandMissingError, OSError, ReaperLostError."""
-    with contextlib.ExitStack() as undo, contextlib.ExitStack() as handed:
+    async with contextlib.AsyncExitStack() as undo:
+        handed = undo.enter_context(contextlib.ExitStack())
         out = _source(undo, handed)
         errors = _source(undo, handed) if spec.stderr == APART else None
         events = _source(undo, handed) if spec.events else None
@@ -108,7 +109,8 @@ async def launch(supervisor: Supervisor, spec: Spec) -> Running:
             undo.callback(write.close)
         fds = [stdin, out.fd, stderr, *([events.fd] if events else [])]
         started = await supervisor.start(spec.argv, spec.cwd, spec.env, fds)
-        undo.callback(supervisor.stop, started, GRACE)
+        handed.close()
+        undo.push_async_callback(supervisor.end, started, GRACE)
         sources = [source for source in (out, errors, events) if source is not None]
         for source in sources:
             await source.open()
@@ -127,7 +129,7 @@ async def launch(supervisor: Supervisor, spec: Spec) -> Running:
     )
 
 
-def _source(undo: contextlib.ExitStack, handed: contextlib.ExitStack) -> Source:
+def _source(undo: contextlib.AsyncExitStack, handed: contextlib.ExitStack) -> Source:
     source = Source()
     undo.callback(source.close)
     handed.callback(source.hand_over)

@@ -68,18 +68,19 @@ class Supervisor:
         try:
             await asyncio.shield(started.pid)
         except asyncio.CancelledError:
-            self.stop(started, GRACE)
+            await self.end(started, GRACE)
             raise
         return started
 
-    def stop(self, started: Started, grace: float) -> None:
-        """Have TERM sent to the command, and KILL after ``grace`` seconds (at once and alone when 0)."""
-        if started.code.done() or self._channel is None:
+    async def end(self, started: Started, grace: float) -> None:
+        """Have TERM sent to the command, KILL after ``grace`` seconds (alone when 0), and wait for its end."""
+        if started.code.done():
             return
         try:
             self._send({"do": "stop", "id": started.ident, "grace": grace}, ())
         except (BrokenPipeError, ConnectionResetError):
             self._lost()
+        await asyncio.wait([started.code])
 
     async def close(self) -> None:
         """Have everything ended that still runs, and wait for it."""

@@ -1,0 +1,221 @@
+"""Worker processes: quick answers, and a hung, dead or cancelled one costs nobody else anything."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import importlib
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import ENDLESS, eventually, gone
+from workbench.api import Chunk
+from workbench.engine.process.call import Priority, Task
+from workbench.engine.process.pool import WorkerPool
+from workbench.engine.process.tree import descendants
+from workbench.engine.process.wire import LimitReached, RemoteError, RemoteTraceback, WorkerDied
+
+
+@pytest.fixture
+def pool() -> Iterator[WorkerPool]:
+    pool = WorkerPool(2)
+    yield pool
+    pool.shutdown(cancel_futures=True)
+
+
+def workers() -> set[int]:
+    """The process ids of our children."""
+    return set(descendants(os.getpid()))
+
+
+def test_it_is_an_executor(pool: WorkerPool) -> None:
+    assert list(pool.map(abs, [-1, -2, -3])) == [1, 2, 3]
+    assert pool.submit(int, "ff", base=16).result() == 255
+
+
+def test_a_big_reply_comes_whole(pool: WorkerPool) -> None:
+    assert len(pool.submit(bytes, 20 << 20).result()) == 20 << 20
+
+
+def test_workers_are_low_in_priority_and_have_no_terminal(pool: WorkerPool) -> None:
+    assert pool.submit(os.nice, 0).result() >= 10
+    assert pool.submit(os.getsid, 0).result() != os.getsid(0)
+    assert [pool.submit(os.readlink, f"/proc/self/fd/{fd}").result() for fd in range(3)] == ["/dev/null"] * 3
+
+
+def test_a_worker_imports_nothing_from_where_the_user_stands(
+    pool: WorkerPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("selectors.py", "pickle.py", "struct.py", "workbench.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'tripped')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    assert pool.submit(os.getcwd).result() == "/"
+    assert "site-packages" not in (found := pool.submit(eval, "__import__('selectors').__file__").result())
+    assert not Path(found).is_relative_to(tmp_path)
+    assert not (tmp_path / "tripped").exists()
+
+
+def test_what_a_call_raises_comes_back_with_its_traceback(pool: WorkerPool) -> None:
+    with pytest.raises(ModuleNotFoundError, match="no_such_module") as raised:
+        pool.submit(importlib.import_module, "no_such_module").result()
+    assert isinstance(raised.value.__cause__, RemoteTraceback)
+    assert "in import_module" in str(raised.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("raise type('Local', (Exception,), {})('only there')", "only there"),
+        ("import sys; sys.exit(3)", "SystemExit: 3"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("raise StopIteration(1)", "StopIteration"),
+        ("import concurrent.futures; raise concurrent.futures.CancelledError", "CancelledError"),
+    ],
+)
+def test_an_exception_that_cannot_be_raised_here_is_named(pool: WorkerPool, code: str, text: str) -> None:
+    with pytest.raises(RemoteError, match=text):
+        pool.submit(exec, code).result()
+    assert pool.submit(len, "abc").result() == 3
+
+
+def test_what_cannot_be_pickled_fails_alone(pool: WorkerPool) -> None:
+    with pytest.raises((AttributeError, TypeError, ValueError), match=r"pickle|lambda"):
+        pool.submit(lambda: 1).result()
+    with pytest.raises(TypeError, match="pickle"):
+        pool.submit(eval, "(i for i in ())").result()
+    assert pool.submit(len, "abc").result() == 3
+
+
+@pytest.mark.parametrize(("code", "how"), [("os._exit(7)", "exit code 7"), ("os.abort()", "SIGABRT")])
+def test_a_worker_that_dies_fails_its_call_alone(pool: WorkerPool, code: str, how: str) -> None:
+    other = pool.submit(time.sleep, 0.2)
+    with pytest.raises(WorkerDied, match=how):
+        pool.submit(exec, f"import os; {code}").result()
+    assert other.result() is None
+    assert pool.submit(len, "abc").result() == 3
+
+
+def test_a_crash_says_where(pool: WorkerPool) -> None:
+    with pytest.raises(WorkerDied, match=r"(?s)SIGSEGV.*Segmentation fault.*string_at"):
+        pool.submit(exec, "import ctypes; ctypes.string_at(0)").result()
+
+
+def test_a_worker_killed_while_idle_is_not_missed() -> None:
+    pool = WorkerPool(1)
+    pid = pool.submit(os.getpid).result()
+    os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: gone(pid))
+    assert pool.submit(os.getpid).result() != pid
+    pool.shutdown()
+
+
+async def test_a_worker_stuck_in_a_regex_is_killed_alone(pool: WorkerPool) -> None:
+    stuck = asyncio.create_task(pool.run_chunk(Chunk(re.match, ENDLESS, timeout=0.5)))
+    pids = {await asyncio.wrap_future(pool.submit(os.getpid)) for _ in range(20)}
+    assert len(pids) == 1
+    assert not stuck.done()
+    with pytest.raises(LimitReached, match=r"re\.match was stopped after its limit of 0\.5 s") as raised:
+        await stuck
+    assert "in match" in str(raised.value.__cause__)
+    assert not gone(pids.pop())
+    assert await pool.run_chunk(Chunk(eval, ("[1]",))) == [1]
+
+
+async def test_a_stopped_worker_is_killed_from_outside(pool: WorkerPool) -> None:
+    """SIGSTOP silences the limit inside the worker; the pool's own remains."""
+    with pytest.raises(LimitReached):
+        await pool.run_chunk(Chunk(exec, ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",), timeout=0.2))
+    assert await pool.run_chunk(Chunk(eval, ("[1]",))) == [1]
+
+
+async def test_cancelling_kills_the_worker_at_it_and_no_other(pool: WorkerPool) -> None:
+    other = pool.submit(eval, "(__import__('time').sleep(1), __import__('os').getpid())[1]")
+    stuck = asyncio.create_task(pool.run_chunk(Chunk(re.match, ENDLESS, timeout=60)))
+    assert await asyncio.to_thread(eventually, lambda: len(workers()) == 2)
+    both = workers()
+    stuck.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await stuck
+    survivor = await asyncio.wrap_future(other)
+    (killed,) = both - {survivor}
+    assert await asyncio.to_thread(eventually, lambda: gone(killed))
+    assert not gone(survivor)
+
+
+def test_a_running_future_can_be_cancelled() -> None:
+    pool = WorkerPool(1)
+    stuck = pool.submit(re.match, *ENDLESS)
+    assert eventually(stuck.running)
+    waiting = pool.submit(len, "abc")
+    dropped = pool.submit(len, "never")
+    assert dropped.cancel()
+    assert stuck.cancel()
+    with pytest.raises(concurrent.futures.CancelledError):
+        stuck.result(timeout=10)
+    assert stuck.cancelled()
+    assert waiting.result(timeout=10) == 3
+    assert not waiting.cancel()
+    pool.shutdown()
+
+
+def test_what_a_person_waits_for_goes_first() -> None:
+    pool = WorkerPool(1)
+    done: list[str] = []
+    first = pool.submit(time.sleep, 0.2)
+    later = [pool.enter(Task(len, ("abc",), {}, 9.0), Priority.BACKGROUND) for _ in range(3)]
+    urgent = pool.enter(Task(len, ("abc",), {}, 9.0), Priority.INTERACTIVE)
+    for call in later:
+        call.add_done_callback(lambda _: done.append("background"))
+    urgent.add_done_callback(lambda _: done.append("interactive"))
+    pool.shutdown()
+    assert first.done()
+    assert done == ["interactive", "background", "background", "background"]
+
+
+async def test_a_chunk_that_gives_no_list_is_refused(pool: WorkerPool) -> None:
+    with pytest.raises(TypeError, match=r"builtins\.len must return a list, not int"):
+        await pool.run_chunk(Chunk(len, ("abc",)))
+
+
+def test_the_memory_limit_holds() -> None:
+    pool = WorkerPool(1, memory=1 << 30)
+    with pytest.raises(MemoryError):
+        pool.submit(bytes, 2 << 30).result()
+    assert pool.submit(len, "abc").result() == 3
+    pool.shutdown()
+
+
+def test_no_more_workers_than_asked_for_and_none_before_they_are_needed() -> None:
+    pool = WorkerPool(2)
+    assert len(workers()) == 0
+    pool.submit(len, "abc").result()
+    assert len(workers()) == 1
+    concurrent.futures.wait([pool.submit(time.sleep, 0.05) for _ in range(6)])
+    assert len(workers()) == 2
+    pool.shutdown()
+    assert len(workers()) == 0
+
+
+def test_after_shutdown_nothing_is_taken_and_no_worker_is_left() -> None:
+    pool = WorkerPool(1)
+    pid = pool.submit(os.getpid).result()
+    pool.shutdown()
+    assert gone(pid)
+    with pytest.raises(RuntimeError, match="shut down"):
+        pool.submit(len, "abc")
+
+
+def test_shutdown_can_stop_what_runs() -> None:
+    pool = WorkerPool(1)
+    stuck = pool.submit(re.match, *ENDLESS)
+    waiting = pool.submit(len, "abc")
+    assert eventually(stuck.running)
+    pool.shutdown(cancel_futures=True)
+    assert stuck.cancelled()
+    assert waiting.cancelled()
