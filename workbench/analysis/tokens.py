@@ -38,11 +38,16 @@ def parts(identifier: str) -> tuple[str, ...]:
     ``getSessionCookies`` gives ``get``, ``sess``, ``cooki`` and ``getsessioncookies``. Parts of one character are
     dropped; a name longer than 64 characters counts by its first 64.
     """
+    return tuple(found for found, _ in pieces(identifier))
+
+
+def pieces(identifier: str) -> list[tuple[str, str]]:
+    """The stems of :func:`parts`, each with the lower-case word it was made of."""
     found = [part.lower() for part in _PARTS.findall(identifier[:_LONGEST])]
-    stems = [stem(part) for part in found if len(part) > 1]
+    stems = [(stem(part), part) for part in found if len(part) > 1]
     if len(found) > 1:
-        stems.append("".join(found))
-    return tuple(stems)
+        stems.append(("".join(found), identifier))
+    return stems
 
 
 @lru_cache(maxsize=100_000)
@@ -68,6 +73,15 @@ def words(text: str) -> list[str]:
         for part in parts(name)
         if part not in STOP_WORDS
     ]
+
+
+def spoken(text: str) -> dict[str, str]:
+    """For each stem of :func:`words`, the word as ``text`` says it first."""
+    said: dict[str, str] = {}
+    for name in IDENTIFIER.findall(text):
+        for found, word in pieces(name):
+            said.setdefault(found, word)
+    return said
 
 
 def count(text: str) -> dict[str, int]:

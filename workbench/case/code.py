@@ -55,11 +55,13 @@ class Hotspot:
 
 @dataclass(frozen=True, slots=True)
 class Boost:
-    """A signal that an analyzer adds to the ranking: for a file, or for the symbol ``qualname`` in it."""
+    """A signal that an analyzer adds to the ranking: for a file, or for the symbol ``qualname`` in it, at ``line``
+    where several bear the name. Its weight is 0..1 by custom."""
 
     path: str
     signal: Signal
     qualname: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

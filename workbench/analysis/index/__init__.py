@@ -9,8 +9,8 @@ from workbench.analysis.index.view import View, load_records, viewing
 from workbench.analysis.index.write import file_key, put_listing, update, update_contents
 
 __all__ = [
-    "FileRecord",
     "DamagedIndexError",
+    "FileRecord",
     "View",
     "file_key",
     "load_records",

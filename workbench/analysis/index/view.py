@@ -17,6 +17,7 @@ from typing import TypeAlias
 from workbench.analysis.index.schema import opened
 from workbench.analysis.index.segment import FileRecord
 from workbench.analysis.index.write import Entry, file_key
+from workbench.analysis.outline import Symbol
 
 Postings: TypeAlias = "tuple[array[int], bytearray]"
 """Chunk numbers and counts, of the same length."""
@@ -30,7 +31,8 @@ class View:
     """The index as one tree sees it.
 
     Files are numbered in the order of ``paths``, chunks from 0 through all candidates; ``file_of``, ``number_of`` (the
-    chunk's number in its file) and ``length_of`` (words) have one entry per chunk. Only candidate files have chunks.
+    chunk's number in its file) and ``length_of`` (words) have one entry per chunk; ``first_of`` and ``chunks_of`` say
+    which are a file's. Only candidate files have chunks.
     Reads through the connection it was made with, as long as that is open.
     """
 
@@ -41,6 +43,7 @@ class View:
     number_of: array[int] = field(default_factory=lambda: array("I"))
     length_of: array[int] = field(default_factory=lambda: array("I"))
     first_of: dict[int, int] = field(default_factory=dict)
+    chunks_of: dict[int, int] = field(default_factory=dict)
     _live: dict[int, array[int]] = field(default_factory=dict)
     _postings: dict[str, Postings] = field(default_factory=dict)
     _records: dict[int, FileRecord] = field(default_factory=dict)
@@ -71,6 +74,18 @@ class View:
         chunks, counts = self.postings(term)
         at = bisect_left(chunks, chunk)
         return counts[at] if at < len(chunks) and chunks[at] == chunk else 0
+
+    def holds(self, term: str, first: int, last: int) -> bool:
+        """Whether one of the chunks from ``first`` up to ``last`` (exclusive) holds ``term``."""
+        chunks = self.postings(term)[0]
+        at = bisect_left(chunks, first)
+        return at < len(chunks) and chunks[at] < last
+
+    def symbol(self, chunk: int) -> Symbol | None:
+        """The symbol of ``chunk``; None for a module's own lines."""
+        number = self.number_of[chunk]
+        record = self.record(self.file_of[chunk]) if number else None
+        return record.outline.symbols[number - 1] if record else None
 
     def record(self, file: int) -> FileRecord | None:
         """The outline and calls of file number ``file``, or None when it is not indexed."""
@@ -129,6 +144,7 @@ def _enter(view: View, segment: int, lengths: bytes, files: list[tuple[int, int,
     for file, first, chunks in sorted(files, key=itemgetter(1)):
         start = len(view.file_of)
         view.first_of[file] = start
+        view.chunks_of[file] = chunks
         live[first : first + chunks] = array("I", range(start, start + chunks))
         view.file_of.extend([file] * chunks)
         view.number_of.extend(range(chunks))

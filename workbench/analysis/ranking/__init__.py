@@ -2,5 +2,6 @@
 
 from workbench.analysis.ranking.model import Ranking
 from workbench.analysis.ranking.rank import is_candidate, rank, rank_chunk
+from workbench.analysis.ranking.thin import is_weak
 
-__all__ = ["Ranking", "is_candidate", "rank", "rank_chunk"]
+__all__ = ["Ranking", "is_candidate", "is_weak", "rank", "rank_chunk"]

@@ -1,48 +1,61 @@
-"""Signals that analyzers add: boosts, each at the weight its analyzer gave it."""
+"""Signals that analyzers add: boosts of files and symbols, and of failing tests for what they call."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from workbench.analysis.index.segment import EXACT
-from workbench.analysis.index.view import View
+from workbench.analysis.languages import is_test
+from workbench.analysis.ranking import weights
+from workbench.analysis.ranking.frames import chunk_at
+from workbench.analysis.ranking.query import Query
+from workbench.analysis.ranking.tests import called_by_test
 from workbench.case.code import Boost, Signal
 
 
 @dataclass
 class Boosted:
-    """Boosts by file and by chunk of a view; those of places that are no candidates are dropped."""
+    """Weighed signals of analyzers by file and by chunk; those of places that are no candidates are dropped."""
 
     files: dict[int, list[Signal]] = field(default_factory=dict)
     chunks: dict[int, list[Signal]] = field(default_factory=dict)
 
+    def add(self, file: int, chunk: int | None, signal: Signal) -> None:
+        """Count ``signal`` for a file and, if there is one, a chunk of it; of equal ones the strongest counts."""
+        _keep(self.files.setdefault(file, []), signal)
+        if chunk is not None:
+            _keep(self.chunks.setdefault(chunk, []), signal)
 
-def place_boosts(view: View, boosts: Sequence[Boost]) -> Boosted:
-    """``boosts`` on the files and symbols of ``view``; a symbol's boost is also its file's."""
+
+def place_boosts(query: Query, boosts: Sequence[Boost]) -> Boosted:
+    """``boosts`` on the files and symbols of the query's view. A symbol's boost is its file's too; one for a test goes
+    to what the test calls."""
+    view = query.view
     placed = Boosted()
-    numbers = {view.paths[file]: file for file in view.first_of}
+    numbers = {path: file for file, path in enumerate(view.paths)}
     for boost in boosts:
         file = numbers.get(boost.path)
         if file is None:
             continue
-        placed.files.setdefault(file, []).append(boost.signal)
-        chunk = symbol_chunk(view, file, boost.qualname) if boost.qualname else None
-        if chunk is not None:
-            placed.chunks.setdefault(chunk, []).append(boost.signal)
+        factor = weights.BOOST.get(boost.signal.name, 1.0)
+        signal = replace(boost.signal, weight=round(boost.signal.weight * factor, 4))
+        if file in view.first_of:
+            named = boost.qualname or boost.line
+            placed.add(file, chunk_at(view, file, boost.line, boost.qualname) if named else None, signal)
+        elif is_test(boost.path) and boost.qualname:
+            for chunk, share in called_by_test(query, file, boost.qualname.replace("::", ".")):
+                detail = f"{signal.detail} (called by {boost.qualname})"
+                placed.add(
+                    view.file_of[chunk], chunk, replace(signal, weight=round(signal.weight * share, 4), detail=detail)
+                )
     return placed
 
 
-def symbol_chunk(view: View, file: int, qualname: str) -> int | None:
-    """The chunk of ``qualname`` in ``file``; of the last one when several bear the name."""
-    name = qualname.rpartition(".")[2].lower()
-    record = view.record(file)
-    if record is None:
-        return None
-    found = None
-    for chunk in view.postings(EXACT + name)[0]:
-        if view.file_of[chunk] == file:
-            symbol = record.outline.symbols[view.number_of[chunk] - 1]
-            if symbol.qualname == qualname or (found is None and symbol.qualname.endswith("." + qualname)):
-                found = chunk
-    return found
+def _keep(signals: list[Signal], signal: Signal) -> None:
+    """Append ``signal``, or raise the one that has its name and evidence."""
+    for at, known in enumerate(signals):
+        if (known.name, known.evidence) == (signal.name, signal.evidence):
+            if signal.weight > known.weight:
+                signals[at] = signal
+            return
+    signals.append(signal)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from workbench.analysis.languages import is_code, is_side
 from workbench.analysis.ranking import weights
@@ -13,59 +15,95 @@ from workbench.case.code import Hotspot, Signal
 
 MOST_FILES = 50
 MOST_SYMBOLS = 50
+"""How many hotspots a ranking shows."""
 
-Sums = dict[int, list[Signal]]
+Scores = dict[int, float]
 
 
-def best_files(query: Query, marks: Sequence[Marks], boosted: Boosted) -> tuple[list[Hotspot], dict[int, float]]:
-    """The best files with their signals, and the score of every file that has one."""
-    totals = _totals({mark.name: mark.files for mark in marks}, weights.FILE, boosted.files)
-    for file in totals:
-        totals[file] += sum(signal.weight for signal in penalties(query.view.paths[file]))
-    order = sorted(totals, key=lambda file: (-totals[file], query.view.paths[file]))[:MOST_FILES]
+@dataclass(frozen=True)
+class Sheet:
+    """Every signal of one question on one view."""
+
+    query: Query
+    marks: Sequence[Marks]
+    boosted: Boosted
+
+    def with_marks(self, *more: Marks) -> Sheet:
+        """The sheet with more signals."""
+        return Sheet(self.query, [*self.marks, *more], self.boosted)
+
+
+def file_scores(sheet: Sheet) -> Scores:
+    """The score of every file that has a signal."""
+    scores: Scores = {}
+    for marks in sheet.marks:
+        _add(scores, marks.files, _factor(marks.files, marks.full, weights.FILE.get(marks.name, 0.0)))
+    for file, signals in sheet.boosted.files.items():
+        scores[file] = scores.get(file, 0.0) + sum(signal.weight for signal in signals)
+    for file in scores:
+        scores[file] += sum(signal.weight for signal in penalties(sheet.query.view.paths[file]))
+    return scores
+
+
+def symbol_scores(sheet: Sheet, files: Mapping[int, float]) -> Scores:
+    """The score of every chunk that has a signal, its file's score among them."""
+    scores: Scores = {}
+    for marks in sheet.marks:
+        _add(scores, marks.chunks, _factor(marks.chunks, marks.full, weights.SYMBOL.get(marks.name, 0.0)))
+    for chunk, signals in sheet.boosted.chunks.items():
+        scores[chunk] = scores.get(chunk, 0.0) + sum(signal.weight for signal in signals)
+    factor = _factor(files, 0.0, weights.SYMBOL["file"])
+    file_of = sheet.query.view.file_of
+    for chunk in scores:
+        scores[chunk] += factor * max(0.0, files.get(file_of[chunk], 0.0))
+    return scores
+
+
+def file_spots(sheet: Sheet, scores: Mapping[int, float]) -> tuple[Hotspot, ...]:
+    """The best files with their reasons."""
+    paths = sheet.query.view.paths
+    best = heapq.nsmallest(MOST_FILES, scores, key=lambda file: (-scores[file], paths[file]))
     spots = []
-    for file in order:
-        signals = _signals(file, {m.name: (m.files, m.file_detail) for m in marks}, weights.FILE)
-        signals += [*boosted.files.get(file, ()), *penalties(query.view.paths[file])]
-        spots.append(Hotspot(query.view.paths[file], round(totals[file], 4), _ordered(signals)))
-    return spots, totals
+    for file in best:
+        signals = [
+            _signal(marks.name, weights.FILE, marks.files, marks.full, file, marks.file_detail, marks.evidence(file))
+            for marks in sheet.marks
+            if marks.files.get(file, 0.0) > 0
+        ]
+        signals += [*sheet.boosted.files.get(file, ()), *penalties(paths[file])]
+        spots.append(Hotspot(paths[file], round(scores[file], 4), _ordered(signals)))
+    return tuple(spots)
 
 
-def best_symbols(
-    query: Query, marks: Sequence[Marks], boosted: Boosted, file_scores: Mapping[int, float]
-) -> list[Hotspot]:
-    """The best functions with their signals."""
-    view = query.view
-    totals = _totals({mark.name: mark.chunks for mark in marks}, weights.SYMBOL, boosted.chunks)
-    top = max(file_scores.values(), default=0.0)
-    for chunk in totals:
-        totals[chunk] += _file_share(file_scores, view.file_of[chunk], top)
-    order = sorted(totals, key=lambda chunk: (-totals[chunk], chunk))
-    view.load({view.file_of[chunk] for chunk in order[: 2 * MOST_SYMBOLS]})
+def symbol_spots(sheet: Sheet, scores: Mapping[int, float], files: Mapping[int, float]) -> tuple[Hotspot, ...]:
+    """The best functions with their reasons."""
+    view = sheet.query.view
+    best = heapq.nsmallest(4 * MOST_SYMBOLS, scores, key=lambda chunk: (-scores[chunk], chunk))
+    view.load({view.file_of[chunk] for chunk in best})
     spots: list[Hotspot] = []
-    for chunk in order:
-        file, number = view.file_of[chunk], view.number_of[chunk]
-        record = view.record(file) if number else None
-        symbol = record.outline.symbols[number - 1] if record else None
+    for chunk in best:
+        symbol, path = view.symbol(chunk), view.paths[view.file_of[chunk]]
         if symbol is None or symbol.kind != "function":
             continue
-        signals = _signals(chunk, {m.name: (m.chunks, m.chunk_detail) for m in marks}, weights.SYMBOL)
-        signals += boosted.chunks.get(chunk, ())
-        share = _file_share(file_scores, file, top)
-        signals.append(Signal("file", round(share, 4), f"stands in {view.paths[file]}"))
-        spots.append(
-            Hotspot(
-                view.paths[file],
-                round(totals[chunk], 4),
-                _ordered(signals),
-                symbol.qualname,
-                symbol.line,
-                symbol.end_line,
-            )
-        )
+        signals = _ordered(_symbol_signals(sheet, chunk, files))
+        spots.append(Hotspot(path, round(scores[chunk], 4), signals, symbol.qualname, symbol.line, symbol.end_line))
         if len(spots) == MOST_SYMBOLS:
             break
-    return spots
+    return tuple(spots)
+
+
+def _symbol_signals(sheet: Sheet, chunk: int, files: Mapping[int, float]) -> list[Signal]:
+    view = sheet.query.view
+    file = view.file_of[chunk]
+    signals = [
+        _signal(marks.name, weights.SYMBOL, marks.chunks, marks.full, chunk, marks.chunk_detail, ())
+        for marks in sheet.marks
+        if marks.chunks.get(chunk, 0.0) > 0
+    ]
+    signals += sheet.boosted.chunks.get(chunk, ())
+    if files.get(file, 0.0) > 0:
+        signals.append(_signal("file", weights.SYMBOL, files, 0.0, file, lambda f: f"stands in {view.paths[f]}", ()))
+    return signals
 
 
 def penalties(path: str) -> list[Signal]:
@@ -80,37 +118,27 @@ def penalties(path: str) -> list[Signal]:
     return found
 
 
-def _file_share(file_scores: Mapping[int, float], file: int, top: float) -> float:
-    return weights.SYMBOL["file"] * max(0.0, file_scores.get(file, 0.0)) / top if top > 0 else 0.0
+def _add(scores: Scores, values: Mapping[int, float], factor: float) -> None:
+    for place, value in values.items():
+        scores[place] = scores.get(place, 0.0) + factor * value
 
 
-def _totals(
-    values: Mapping[str, Mapping[int, float]], weighed: Mapping[str, float], boosts: Mapping[int, list[Signal]]
-) -> dict[int, float]:
-    totals: dict[int, float] = {}
-    for name, by_place in values.items():
-        factor = _factor(by_place, weighed.get(name, 0.0))
-        for place, value in by_place.items():
-            totals[place] = totals.get(place, 0.0) + factor * value
-    for place, signals in boosts.items():
-        totals[place] = totals.get(place, 0.0) + sum(signal.weight for signal in signals)
-    return totals
-
-
-def _factor(values: Mapping[int, float], weight: float) -> float:
-    top = max(values.values(), default=0.0)
+def _factor(values: Mapping[int, float], full: float, weight: float) -> float:
+    top = max(full, max(values.values(), default=0.0)) if full else max(values.values(), default=0.0)
     return weight / top if top > 0 else 0.0
 
 
-def _signals(
-    place: int, marks: Mapping[str, tuple[Mapping[int, float], object]], weighed: Mapping[str, float]
-) -> list[Signal]:
-    found = []
-    for name, (values, detail) in marks.items():
-        if values.get(place, 0.0) > 0:
-            weight = round(_factor(values, weighed.get(name, 0.0)) * values[place], 4)
-            found.append(Signal(name, weight, detail(place)))  # type: ignore[operator]
-    return found
+def _signal(
+    name: str,
+    weighed: Mapping[str, float],
+    values: Mapping[int, float],
+    full: float,
+    place: int,
+    detail: Callable[[int], str],
+    evidence: tuple[str, ...],
+) -> Signal:
+    weight = round(_factor(values, full, weighed.get(name, 0.0)) * values[place], 4)
+    return Signal(name, weight, detail(place), evidence)
 
 
 def _ordered(signals: Sequence[Signal]) -> tuple[Signal, ...]:

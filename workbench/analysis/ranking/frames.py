@@ -1,50 +1,60 @@
-"""Signals of a traceback in the report: frames in the repository, the innermost strongest."""
+"""Signal of a traceback in the report: frames in the repository, the innermost strongest."""
 
 from __future__ import annotations
 
-from workbench.analysis.index.segment import EXACT
-from workbench.analysis.ranking.marks import Marks
-from workbench.analysis.ranking.mentioned import by_suffix
+from workbench.analysis.index.view import View
+from workbench.analysis.ranking.marks import Marks, raise_to
+from workbench.analysis.ranking.paths import PathIndex
 from workbench.analysis.ranking.query import Query
 
 FADE = 0.7
-"""Each frame further out counts this much of the one inside it."""
+"""What a frame counts of the one inside it."""
 
 
 def frame_marks(query: Query) -> Marks:
-    """Files and symbols on the traceback."""
+    """Files and symbols on the report's traceback."""
     view = query.view
-    by_path = {view.paths[file]: file for file in view.first_of}
+    known = PathIndex((file, view.paths[file]) for file in view.first_of)
     files: dict[int, float] = {}
     chunks: dict[int, float] = {}
+    words: dict[int, str] = {}
+    chunk_words: dict[int, str] = {}
     weight = 1.0
     for place in reversed(query.mentions.frames):
-        matches = by_suffix(by_path, place.path)
-        if len(matches) != 1:
+        file = known.framed(place.path)
+        if file is None:
             continue
-        file = matches[0]
-        if file not in files:
-            files[file] = weight
-        chunk = _chunk_at(query, file, place.line, place.function)
-        if chunk is not None and chunk not in chunks:
-            chunks[chunk] = weight
+        depth = "innermost frame" if weight == 1.0 else "a frame"
+        said = f"{depth} of the traceback: line {place.line}" + (f" in {place.function}" if place.function else "")
+        if raise_to(files, file, weight):
+            words[file] = said
+        chunk = chunk_at(view, file, place.line, place.function)
+        if chunk is not None and raise_to(chunks, chunk, weight):
+            chunk_words[chunk] = said
         weight *= FADE
-    return Marks("frame", files, chunks)
+    return Marks("frame", files, chunks, words.__getitem__, chunk_words.__getitem__, full=1.0)
 
 
-def _chunk_at(query: Query, file: int, line: int, function: str) -> int | None:
-    """The chunk of the function of that name nearest to ``line`` (reports may be of other revisions), else at it."""
-    view = query.view
+def chunk_at(view: View, file: int, line: int, function: str = "") -> int | None:
+    """The chunk of the function of that name nearest to ``line`` (the frame may be of another revision), else at it."""
     record = view.record(file)
-    if record is None:
+    if record is None or file not in view.first_of:
         return None
     symbols = record.outline.symbols
+    first = view.first_of[file]
+    name = function.rpartition(".")[2]
     named = [
-        chunk
-        for chunk in view.postings(EXACT + function.rpartition(".")[2].lower())[0]
-        if function and view.file_of[chunk] == file
+        number
+        for number, symbol in enumerate(symbols, 1)
+        if name and (symbol.qualname == function or (symbol.name == name and symbol.kind == "function"))
     ]
     if named:
-        return min(named, key=lambda chunk: abs(symbols[view.number_of[chunk] - 1].line - line))
+        return first + min(
+            named, key=lambda number: _distance(symbols[number - 1].line, symbols[number - 1].end_line, line)
+        )
     at = record.outline.at(line)
-    return view.first_of[file] + symbols.index(at) + 1 if at is not None else None
+    return first + symbols.index(at) + 1 if at is not None else None
+
+
+def _distance(first: int, last: int, line: int) -> int:
+    return max(first - line, line - last, 0)

@@ -10,12 +10,16 @@ def _nothing(_: int) -> str:
     return ""
 
 
+def _no_evidence(_: int) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass
 class Marks:
-    """What one signal says: raw values by file and by chunk (any unit, above 0), and the reason for one of them.
+    """What one signal says: raw values by file and by chunk (above 0), and the reason for each.
 
-    ``file_detail`` and ``chunk_detail`` are called for what is shown only. ``evidence`` is what the signal rests on
-    beyond the question's words, by file.
+    ``full`` is the raw value that earns the signal's whole weight; 0 stands for the highest one of the report.
+    The functions are called for what is shown only: one line for a person, and ids of what it rests on.
     """
 
     name: str
@@ -23,3 +27,13 @@ class Marks:
     chunks: Mapping[int, float] = field(default_factory=dict)
     file_detail: Callable[[int], str] = _nothing
     chunk_detail: Callable[[int], str] = _nothing
+    evidence: Callable[[int], tuple[str, ...]] = _no_evidence
+    full: float = 0.0
+
+
+def raise_to(values: dict[int, float], place: int, value: float) -> bool:
+    """Keep the higher value of ``place``; whether that was the new one."""
+    if value <= values.get(place, 0.0):
+        return False
+    values[place] = value
+    return True

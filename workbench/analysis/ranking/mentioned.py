@@ -2,84 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from workbench.analysis.index.segment import EXACT
-from workbench.analysis.ranking.marks import Marks
+from workbench.analysis.ranking.marks import Marks, raise_to
+from workbench.analysis.ranking.modules import module_names, resolved
+from workbench.analysis.ranking.paths import PathIndex
 from workbench.analysis.ranking.query import Query
 
-MODULE_FOLDERS = ("src/", "lib/", "python/")
+PATH, FILE_NAME, SYMBOL, MODULE, HOLDS, PACKAGE, WITHIN = 1.0, 0.7, 1.0, 0.8, 0.6, 0.3, 0.2
+"""What a mention counts: a path, a bare file name, a symbol; its module alone, a module with an unknown name behind it,
+a package's ``__init__``, a file in that package."""
+
+MOST_OWNERS = 8
+"""A class name that stands in more files than this leads nowhere."""
+
+MOST_NAMESAKES = 5
+"""A file name that more files than this bear says nothing."""
+
+MOST_PATHS = 200
+"""Paths, and names with dots, of a report that are looked up."""
 
 
-def module_names(query: Query) -> dict[str, int]:
-    """The import name of each candidate Python file (``a.b`` for a/b.py and a/b/__init__.py)."""
-    found: dict[str, int] = {}
-    for file in query.view.first_of:
-        path = query.view.paths[file]
-        if path.endswith(".py"):
-            for folder in MODULE_FOLDERS:
-                path = path.removeprefix(folder)
-            found[path[:-3].removesuffix("/__init__").replace("/", ".")] = file
-    return found
+@dataclass
+class _Found:
+    """Values and the words that earned them, by file and by chunk."""
+
+    query: Query
+    files: dict[int, float] = field(default_factory=dict)
+    chunks: dict[int, float] = field(default_factory=dict)
+    file_words: dict[int, str] = field(default_factory=dict)
+    chunk_words: dict[int, str] = field(default_factory=dict)
+
+    def file(self, file: int, value: float, word: str) -> None:
+        if raise_to(self.files, file, value):
+            self.file_words[file] = word
+
+    def chunk(self, chunk: int, word: str) -> None:
+        if raise_to(self.chunks, chunk, SYMBOL):
+            self.chunk_words[chunk] = word
+        self.file(self.query.view.file_of[chunk], SYMBOL, word)
+
+    def marks(self, name: str, what: str) -> Marks:
+        return Marks(
+            name,
+            self.files,
+            self.chunks,
+            lambda file: f"{what} {self.file_words[file]}",
+            lambda chunk: f"{what} {self.chunk_words[chunk]}",
+            full=1.0,
+        )
 
 
 def mention_marks(query: Query) -> Marks:
     """Paths and dotted names that the report spells out."""
     view = query.view
-    files: dict[int, float] = {}
-    chunks: dict[int, float] = {}
-    by_path = {view.paths[file]: file for file in view.first_of}
-    for path in query.mentions.paths:
-        matches = by_suffix(by_path, path)
-        for file in matches:
-            _most(files, file, (1.0 if "/" in path else 0.7) / len(matches))
-    modules = module_names(query)
-    for dotted in query.mentions.dotted:
-        for file, rest in _resolved(modules, dotted):
-            _most(files, file, 0.6 if rest else 0.8)
-            for chunk in _defined_in(query, file, rest):
-                _most(chunks, chunk, 1.0)
-                _most(files, file, 1.0)
+    found = _Found(query)
+    known = PathIndex((file, view.paths[file]) for file in view.first_of)
+    for path in query.mentions.paths[:MOST_PATHS]:
+        matches = known.ending(path)
+        for file in matches if len(matches) <= MOST_NAMESAKES else ():
+            found.file(file, (PATH if "/" in path else FILE_NAME) / len(matches), path)
+    modules = module_names({file: view.paths[file] for file in view.first_of})
+    for dotted in query.mentions.dotted[:MOST_PATHS]:
+        _module(found, modules, dotted)
         owner, _, name = dotted.rpartition(".")
         for chunk in _methods(query, owner.rpartition(".")[2], name):
-            _most(chunks, chunk, 1.0)
-            _most(files, view.file_of[chunk], 1.0)
-    return Marks("mention", files, chunks)
+            found.chunk(chunk, dotted)
+    return found.marks("mention", "the report names")
+
+
+def _module(found: _Found, modules: Mapping[str, int], dotted: str) -> None:
+    view = found.query.view
+    hit = resolved(modules, dotted)
+    if hit is None:
+        return
+    file, rest = hit
+    for chunk in _defined_in(found.query, file, rest):
+        found.chunk(chunk, dotted)
+    if not view.paths[file].endswith("/__init__.py"):
+        found.file(file, HOLDS if rest else MODULE, dotted)
+        return
+    found.file(file, PACKAGE, dotted)
+    if not rest:
+        folder = view.paths[file].removesuffix("__init__.py")
+        for other in view.first_of:
+            if view.paths[other].startswith(folder):
+                found.file(other, WITHIN, dotted)
 
 
 def import_marks(query: Query) -> Marks:
     """Modules and names that the report's code imports."""
-    modules = module_names(query)
-    files: dict[int, float] = {}
-    chunks: dict[int, float] = {}
+    view = query.view
+    found = _Found(query)
+    modules = module_names({file: view.paths[file] for file in view.first_of})
     for dotted in query.mentions.imports:
-        for file, rest in _resolved(modules, dotted):
-            _most(files, file, 0.5 if rest or "." not in dotted else 1.0)
+        hit = resolved(modules, dotted)
+        if hit is not None:
+            file, rest = hit
+            found.file(file, 0.5 if rest or "." not in dotted else 1.0, dotted)
             for chunk in _defined_in(query, file, rest):
-                _most(chunks, chunk, 1.0)
-                _most(files, file, 1.0)
-    return Marks("import", files, chunks)
-
-
-def by_suffix(by_path: dict[str, int], path: str) -> list[int]:
-    """Files whose path ends with ``path`` or with its longest tail that any file has; at most 5, else none."""
-    steps = path.replace("\\", "/").strip("/").split("/")
-    for start in range(len(steps)):
-        tail = "/".join(steps[start:])
-        found = [file for known, file in by_path.items() if known == tail or known.endswith("/" + tail)]
-        if found:
-            return found if len(found) <= 5 and (start < len(steps) - 1 or len(steps) == 1) else []
-    return []
-
-
-def _resolved(modules: dict[str, int], dotted: str) -> Iterator[tuple[int, list[str]]]:
-    """The file of the longest prefix of ``dotted`` that is a module, and the names after it."""
-    steps = dotted.split(".")
-    for end in range(len(steps), 0, -1):
-        file = modules.get(".".join(steps[:end]))
-        if file is not None and (end > 1 or len(steps) == 1):
-            yield file, steps[end:]
-            return
+                found.chunk(chunk, dotted)
+    return found.marks("import", "the report's code imports")
 
 
 def _defined_in(query: Query, file: int, names: list[str]) -> Iterator[int]:
@@ -93,14 +118,9 @@ def _methods(query: Query, owner: str, name: str) -> Iterable[int]:
     """Chunks of methods ``owner.name``."""
     view = query.view
     owners = {view.file_of[chunk] for chunk in view.postings(EXACT + owner.lower())[0]}
-    if not owners or len(owners) > 8:
+    if not owners or len(owners) > MOST_OWNERS:
         return
     for chunk in view.postings(EXACT + name.lower())[0]:
-        file = view.file_of[chunk]
-        record = view.record(file) if file in owners else None
-        if record and record.outline.symbols[view.number_of[chunk] - 1].owner.rpartition(".")[2] == owner:
+        symbol = view.symbol(chunk) if view.file_of[chunk] in owners else None
+        if symbol is not None and symbol.owner.rpartition(".")[2] == owner:
             yield chunk
-
-
-def _most(scores: dict[int, float], key: int, value: float) -> None:
-    scores[key] = max(scores.get(key, 0.0), value)

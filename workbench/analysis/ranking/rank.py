@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from workbench.analysis.index.view import View, viewing
 from workbench.analysis.languages import is_indexed, is_test
 from workbench.analysis.ranking.boosted import place_boosts
-from workbench.analysis.ranking.combine import best_files, best_symbols
+from workbench.analysis.ranking.combine import Sheet, file_scores, file_spots, symbol_scores, symbol_spots
 from workbench.analysis.ranking.frames import frame_marks
 from workbench.analysis.ranking.history import Commit, history_marks
+from workbench.analysis.ranking.links import link_marks
 from workbench.analysis.ranking.marks import Marks
 from workbench.analysis.ranking.mentioned import import_marks, mention_marks
 from workbench.analysis.ranking.model import Ranking
 from workbench.analysis.ranking.names import defined_marks, path_marks
 from workbench.analysis.ranking.query import Query, make_query
-from workbench.analysis.ranking.text import file_text_marks, name_marks, text_marks, title_marks
+from workbench.analysis.ranking.tests import test_marks
+from workbench.analysis.ranking.text import text_marks, title_marks, whole_text_marks
 from workbench.analysis.ranking.thin import thinness
 from workbench.case.code import Boost
 
@@ -39,25 +41,26 @@ def is_candidate(path: str) -> bool:
 def rank(question: str, view: View, boosts: Sequence[Boost] = (), commits: Sequence[Commit] = ()) -> Ranking:
     """Files and symbols of ``view`` for ``question``; boosts of analyzers and commits join the same sum."""
     query = make_query(view, question)
-    marks = question_marks(query, commits)
-    boosted = place_boosts(view, boosts)
-    files, scores = best_files(query, marks, boosted)
-    symbols = best_symbols(query, marks, boosted, scores)
+    sheet = Sheet(query, question_marks(query, commits), place_boosts(query, boosts))
+    files = file_scores(sheet)
+    sheet = sheet.with_marks(link_marks(query, files, symbol_scores(sheet, files)))
+    files = file_scores(sheet)
+    symbols = symbol_scores(sheet, files)
     thin, hint = thinness(question, query.mentions, boosts)
-    return Ranking(tuple(files), tuple(symbols), thin, hint)
+    return Ranking(file_spots(sheet, files), symbol_spots(sheet, symbols, files), thin, hint)
 
 
 def question_marks(query: Query, commits: Sequence[Commit]) -> list[Marks]:
-    """Every signal that rests on the question."""
+    """Every signal that rests on the question, links aside, which rest on the others."""
     return [
-        text_marks(query),
-        file_text_marks(query),
         title_marks(query),
-        name_marks(query),
+        text_marks(query),
+        whole_text_marks(query),
         defined_marks(query),
         path_marks(query),
         mention_marks(query),
         import_marks(query),
         frame_marks(query),
+        test_marks(query),
         history_marks(query, commits),
     ]

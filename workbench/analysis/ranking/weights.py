@@ -6,34 +6,38 @@ symbol) of that signal gets. Set by hand in round figures; docs/localization.md 
 
 from __future__ import annotations
 
-FILE = {
-    "title": 1.0,
-    "text": 1.0,
-    "file text": 0.5,
-    "name": 0.6,
-    "defined": 0.5,
-    "path": 0.6,
-    "mention": 1.5,
-    "frame": 3.0,
-    "import": 0.4,
-    "history": 0.4,
-    "link": 0.2,
-    "test": 3.0,
-}
-"""What a signal adds to a file at most."""
+from collections.abc import Mapping
 
-SYMBOL = {
+FILE: Mapping[str, float] = {
     "title": 1.0,
     "text": 1.0,
-    "name": 0.6,
+    "whole_text": 0.5,
+    "defined": 0.3,
+    "path": 0.6,
+    "mention": 1.0,
+    "import": 0.4,
+    "frame": 3.0,
+    "test": 1.5,
+    "history": 0.5,
+    "link": 0.2,
+}
+"""What a signal of the question adds to a file at most."""
+
+SYMBOL: Mapping[str, float] = {
+    "title": 1.0,
+    "text": 1.0,
     "defined": 0.8,
     "mention": 1.5,
+    "import": 0.4,
     "frame": 3.0,
+    "test": 1.5,
     "link": 0.2,
-    "test": 3.0,
     "file": 2.0,
 }
-"""What a signal adds to a symbol at most; ``file`` is the score of the file it stands in."""
+"""What a signal of the question adds to a symbol at most; ``file`` stands for the score of its file."""
+
+BOOST: Mapping[str, float] = {"log_error": 3.0, "test": 3.0}
+"""Factor on the signals of analyzers, which are 0..1 by custom; 1 for a name that is not here."""
 
 INIT = -0.2
 """Added to a package's ``__init__``."""
