@@ -13,6 +13,7 @@ from workbench.cli.common import USAGE, add_common
 VERBS = {
     "investigate": "answer a question about a repository and its logs",
     "logs": "errors and patterns of logs alone",
+    "test": "run the tests, each result as it comes",
     "prove": "red, green, red again: that the change fixes what its test shows",
     "validate": "the gates of a change, and the verdict",
     "plugins": "what is loaded, from where, and what is missing",

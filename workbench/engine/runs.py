@@ -1,0 +1,49 @@
+"""Running the user's tests in the user's own tree, journaled and bound to that tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from workbench.case.codec import encode
+from workbench.case.events import new_event
+from workbench.case.model import TestRun
+from workbench.engine.interpreter import discover
+from workbench.engine.opening import working_tree
+from workbench.engine.proof.record import runner_of
+from workbench.engine.services import Services
+from workbench.engine.testing import Finished, Seen, Testing, TestPlan
+
+
+async def run_tests(
+    services: Services,
+    tests: Sequence[str] = (),
+    seen: Seen = lambda result: None,
+    timeout: float = 3600.0,
+    options: Sequence[str] = (),
+) -> TestRun:
+    """Run ``tests`` (all when empty) and journal the run.
+
+    An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
+    no runner fits, NoInterpreterError.
+    """
+    finished = await _run(services, tests, seen, timeout, options)
+    run = finished.run
+    if await working_tree(services) != run.tree:
+        run = replace(run, tree="", message=run.message or "files changed while the tests ran")
+    await services.journal.append(new_event("test.finished", services.options.actor, {"run": encode(run)}))
+    return run
+
+
+async def _run(
+    services: Services, tests: Sequence[str], seen: Seen, timeout: float, options: Sequence[str]
+) -> Finished:
+    root = services.repository.root
+    runner = runner_of(services)
+    interpreter = await discover(root, services.commands)
+    tree = await working_tree(services)
+    event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": tree})
+    await services.journal.append(event)
+    testing = Testing(runner, services.commands, services.options.cache / "runs")
+    plan = TestPlan(root, tree, interpreter, tuple(tests), timeout=timeout, options=tuple(options))
+    return await testing.run(plan, seen)
