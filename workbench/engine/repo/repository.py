@@ -1,50 +1,38 @@
-"""The repository a case is about: what it is, what it holds, and guarded access to it."""
+"""The repository a case is about: guarded access to its files and its history."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import re
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from workbench.case.errors import GitError
-from workbench.engine.repo.files import Listing, list_folder, list_repository
-from workbench.engine.repo.git import git, run_git
-
-
-class RepositoryError(Exception):
-    """The path cannot be opened; the message says what happened and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a repository is. ``head`` is empty without commits, ``branch`` empty when detached; ``notes`` are sentences
-    a person should know."""
-
-    root: Path
-    name: str
-    git_dir: Path | None
-    common_dir: Path | None
-    head: str = ""
-    branch: str = ""
-    shallow: bool = False
-    partial: bool = False
-    filters: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+from workbench.engine.repo.facts import Facts as Facts
+from workbench.engine.repo.facts import Problem as Problem
+from workbench.engine.repo.facts import RepositoryError as RepositoryError
+from workbench.engine.repo.facts import read_facts
+from workbench.engine.repo.files import Listing, list_folder, list_repository, records
+from workbench.engine.repo.git import git
+from workbench.engine.repo.history import FORMAT, LOG, Blamed, Commit, parse_blame, parse_log
 
 
 class Repository:
-    """An opened repository, or a folder without one (``is_git`` False: files, search, logs and rules still work)."""
+    """An opened repository, or a folder without one (``is_git`` False: files, search, logs and rules still work,
+    history is empty). ``listing`` is what :meth:`files` saw last."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.listing = Listing({}, (), {})
 
     @classmethod
-    async def open(cls, path: Path) -> Repository:
-        """Open the repository that holds ``path``. Raises RepositoryError."""
-        return cls(await asyncio.to_thread(read_facts, path))
+    async def open(cls, path: Path, other_owner: bool = False) -> Repository:
+        """Open the repository that holds ``path``; ``other_owner`` allows one of another user.
+
+        Raises RepositoryError.
+        """
+        return cls(await asyncio.to_thread(read_facts, path, other_owner))
 
     @property
     def root(self) -> Path:
@@ -60,16 +48,16 @@ class Repository:
         """Each file with the blob id of its content; ``listing`` has what was skipped, and why."""
         make = list_repository if self.is_git else list_folder
         try:
-            self.listing = await asyncio.to_thread(make, self.root)
+            self.listing = await asyncio.to_thread(make, self.facts)
         except GitError:
-            self.listing = await asyncio.to_thread(list_folder, self.root)
+            self.listing = await asyncio.to_thread(list_folder, self.facts)
         return self.listing.blobs
 
-    async def git(self, *args: str) -> bytes:
+    async def git(self, *args: str, stdin: bytes = b"") -> bytes:
         """Standard output of guarded git. Raises GitError, also where there is no repository."""
         if not self.is_git:
             raise GitError(args, 128, "this folder is no git repository")
-        return await git(self.root, *args)
+        return await git(self.root, *args, stdin=stdin, guard=self.facts.guard)
 
     async def resolve(self, revision: str) -> str:
         """The commit that ``revision`` names, or the empty string."""
@@ -79,68 +67,63 @@ class Repository:
             return ""
         return out.decode().strip()
 
+    async def read_file(self, path: str, revision: str = "") -> bytes:
+        """A file's bytes in the work tree, or in a revision or tree. Raises OSError, GitError when it is not there."""
+        if not revision:
+            return await asyncio.to_thread((self.root / path).read_bytes)
+        return await self.git("cat-file", "blob", f"{revision}:{path}")
 
-def read_facts(path: Path) -> Facts:
-    """Look at ``path``; blocking. Raises RepositoryError."""
-    path = path.expanduser()
-    if not path.exists():
-        raise RepositoryError(f"{path} does not exist")
-    if path.is_file():
-        raise RepositoryError(f"{path} is a file; give a repository, and logs with --log")
-    path = path.resolve()
-    try:
-        top = _line(path, "rev-parse", "--show-toplevel")
-    except GitError as error:
-        return _without_work_tree(path, error)
-    root = Path(top)
-    git_dir = Path(_line(root, "rev-parse", "--absolute-git-dir"))
-    common = Path(os.path.normpath(root / _line(root, "rev-parse", "--git-common-dir")))
-    head, branch = (
-        _ask(root, "rev-parse", "--verify", "-q", "HEAD"),
-        _ask(root, "symbolic-ref", "-q", "--short", "HEAD"),
-    )
-    shallow = (common / "shallow").exists()
-    partial = bool(_ask(root, "config", "--get-regexp", r"^remote\..*\.promisor$"))
-    notes = []
-    if not head:
-        notes.append("no commits yet: history and proofs have nothing to compare with")
-    if head and not branch:
-        notes.append("detached HEAD")
-    if shallow:
-        notes.append("shallow clone: history ends early, older suspects cannot be seen")
-    if partial:
-        notes.append("partial clone: objects that are not here are not fetched")
-    if (root / ".gitmodules").exists():
-        notes.append("submodules are not looked into")
-    return Facts(root, root.name, git_dir, common, head, branch, shallow, partial, _filters(root), tuple(notes))
+    async def read_blob(self, blob: str) -> bytes:
+        """The bytes of a blob. Raises GitError."""
+        return await self.git("cat-file", "blob", blob)
 
+    async def log(
+        self,
+        revision: str = "HEAD",
+        paths: Sequence[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 1000,
+    ) -> list[Commit]:
+        """Commits reachable from ``revision``, newest first, at most ``limit``; only those touching ``paths`` if given,
+        committed ``since`` .. ``until``. Empty without commits. Raises GitError for a revision that does not exist.
 
-def _without_work_tree(path: Path, error: GitError) -> Facts:
-    if "dubious ownership" in error.stderr:
-        raise RepositoryError(
-            f"{path} belongs to another user, and git refuses it. If you trust it: "
-            f"git config --global --add safe.directory {path}"
-        ) from error
-    if "must be run in a work tree" in error.stderr:
-        raise RepositoryError(f"{path} is a bare repository: clone it (git clone {path}) and open the clone") from error
-    if "not a git repository" in error.stderr:
-        return Facts(path, path.name, None, None, notes=("no git repository here: no history, no proofs",))
-    raise RepositoryError(str(error)) from error
+        Where a shallow clone ends, everything looks added: there ``touched`` is left empty.
+        """
+        if not self.facts.head:
+            return []
+        args = [*LOG, FORMAT, f"--max-count={limit}"]
+        args += [f"--since={since.isoformat()}"] if since else []
+        args += [f"--until={until.isoformat()}"] if until else []
+        hidden = await asyncio.to_thread(self._boundary)
+        return list(parse_log(await self.git(*args, "--end-of-options", revision, "--", *paths), hidden))
 
+    async def blame(self, path: str, start: int, end: int, revision: str = "HEAD") -> list[Blamed]:
+        """Who last changed the lines ``start`` .. ``end`` (1-based, the end included). Raises GitError."""
+        span = f"-L{start},{end}"
+        return list(parse_blame(await self.git("blame", "--porcelain", span, revision, "--", path)))
 
-def _filters(root: Path) -> tuple[str, ...]:
-    found = re.findall(
-        r"^filter\.(.+)\.(?:clean|smudge|process|required)$", _ask(root, "config", "--name-only", "--list"), re.M
-    )
-    return tuple(sorted(set(found)))
+    async def show_diff(self, revision: str) -> bytes:
+        """The patch of one commit against its first parent. Raises GitError."""
+        return await self.git(
+            "show", "--format=", "--patch", "--diff-merges=first-parent", "--end-of-options", revision, "--"
+        )
 
+    async def merge_base(self, one: str, other: str) -> str:
+        """The best common ancestor, or the empty string."""
+        try:
+            return (await self.git("merge-base", "--end-of-options", one, other)).decode().strip()
+        except GitError:
+            return ""
 
-def _line(root: Path, *args: str) -> str:
-    return run_git(root, *args).decode("utf-8", "surrogateescape").rstrip("\n")
+    async def diff_names(self, base: str, head: str) -> list[str]:
+        """Paths that differ between two revisions. Raises GitError."""
+        args = ("diff-tree", "-r", "--no-renames", "--name-only", "-z", "--end-of-options")
+        return list(records(await self.git(*args, f"{base}^{{tree}}", f"{head}^{{tree}}")))
 
-
-def _ask(root: Path, *args: str) -> str:
-    try:
-        return _line(root, *args)
-    except GitError:
-        return ""
+    def _boundary(self) -> tuple[str, ...]:
+        """The commits where a shallow clone ends; blocking."""
+        assert self.facts.common_dir is not None
+        with contextlib.suppress(OSError):
+            return tuple((self.facts.common_dir / "shallow").read_text(encoding="ascii").split())
+        return ()

@@ -5,16 +5,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.case.errors import GitError
+from workbench.engine.repo.facts import Facts
+from workbench.engine.repo.files import records
 from workbench.engine.repo.git import run_git
-from workbench.engine.repo.repository import Facts
+from workbench.engine.repo.snapshot import Snapshot
+from workbench.engine.repo.store import Store
 
 NO_TREE = ""
+
+_HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,51 +32,52 @@ class ChangedPath:
 
 
 class Trees:
-    """Trees of one repository. ``store`` is a bare repository of ours that borrows the user's objects."""
+    """Trees of one repository. ``store`` is the path of a bare repository of ours that borrows the user's objects; the
+    user's index and ``.git`` are only read. Raises GitError for a folder without git."""
 
     def __init__(self, facts: Facts, cache: Path) -> None:
-        if facts.git_dir is None or facts.common_dir is None:
-            raise GitError(("init",), 128, "trees need a git repository")
         self._facts = facts
-        name = hashlib.sha256(str(facts.common_dir).encode()).hexdigest()[:16]
-        self.store = cache / "repos" / f"{name}.git"
-        self._index = cache / "repos" / f"{name}-{hashlib.sha256(str(facts.root).encode()).hexdigest()[:8]}.index"
+        self._store = Store.of(facts, cache)
+        self.store = self._store.path
+        named = hashlib.sha256(os.fsencode(facts.root)).hexdigest()[:8]
+        self._index = self.store.with_name(f"{self.store.stem}-{named}.index")
+        assert facts.git_dir is not None
+        self._snapshot = Snapshot(self._store, facts.root, self._index, facts.git_dir / "index")
+        self._prepared = False
 
     def prepare(self) -> None:
-        """Make the store if it is not there, or not whole."""
-        if (self.store / "HEAD").exists() and (self.store / "objects" / "info" / "alternates").exists():
-            return
-        shutil.rmtree(self.store, ignore_errors=True)
-        self.store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        run_git(self.store.parent, "init", "--quiet", "--bare", "--template=", str(self.store))
-        assert self._facts.common_dir is not None
-        info = self.store / "objects" / "info"
-        info.mkdir(exist_ok=True, parents=True)
-        (info / "alternates").write_text(f"{self._facts.common_dir / 'objects'}\n", encoding="utf-8")
+        """Make the store if it is not there, and drop what nobody wrote for long. Raises GitError."""
+        try:
+            self._store.prepare()
+            if not self._prepared:
+                self._store.expire()
+        except OSError as error:
+            raise GitError(("init",), 128, f"the cache cannot be written: {error}") from error
+        self._prepared = True
 
     def working(self) -> str:
-        """The tree of tracked and untracked-not-ignored files as they are now. Raises GitError."""
+        """The tree of tracked and untracked-not-ignored files as they are now. Raises GitError.
+
+        An unchanged tree costs one look at every file's time and size; no filter is run. What cannot be read stays
+        as the index has it, or is left out; so is an untracked file of more than 100 MB.
+        """
         self.prepare()
-        env = self._env()
-        env["GIT_INDEX_FILE"] = str(self._index)
-        if not self._index.exists():
-            assert self._facts.git_dir is not None
-            with contextlib.suppress(OSError):
-                shutil.copyfile(self._facts.git_dir / "index", self._index)
         try:
-            return self._write(env)
-        except GitError:
-            self._index.unlink(missing_ok=True)
-            return self._write(env)
+            return self._snapshot.tree()
+        except OSError as error:
+            raise GitError(("write-tree",), 128, str(error)) from error
 
     def tree_of(self, revision: str) -> str:
-        """The tree of a commit or tree. Raises GitError."""
-        return self._run("rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}").decode().strip()
+        """The tree of a commit or tree, named as git names them in the user's repository. Raises GitError."""
+        commit = revision
+        if not _HASH.fullmatch(revision):
+            args = ("rev-parse", "--verify", "--end-of-options", revision)
+            commit = run_git(self._facts.root, *args, guard=self._facts.guard).decode().strip()
+        return self._run("rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}").decode().strip()
 
     def changed(self, base: str, head: str) -> list[ChangedPath]:
         """Paths that differ between two trees."""
-        raw = self._run("diff-tree", "-r", "--no-renames", "--name-status", "-z", base, head)
-        fields = raw.decode("utf-8", "surrogateescape").split("\0")
+        fields = list(records(self._run("diff-tree", "-r", "--no-renames", "--name-status", "-z", base, head)))
         return [ChangedPath(fields[i], fields[i + 1]) for i in range(0, len(fields) - 1, 2)]
 
     def diff(self, base: str, head: str, *options: str) -> bytes:
@@ -84,55 +91,45 @@ class Trees:
         except GitError:
             return None
 
-    def overlay(self, base: str, head: str, paths: list[str]) -> str:
+    def overlay(self, base: str, head: str, paths: Sequence[str]) -> str:
         """The tree ``base`` with ``paths`` as they are in ``head`` (removed where ``head`` has none)."""
+        none = f"0 {'0' * len(base)}"
         entries = self._entries(head, paths)
-        lines = [
-            f"{entries[path]}\t{path}" if path in entries else f"0 {'0' * 40}\t{path}" for path in dict.fromkeys(paths)
-        ]
-        return self._with_entries(base, lines)
+        lines = "".join(f"{entries.get(path, none)}\t{path}\0" for path in dict.fromkeys(paths))
+        with self._scratch(base) as env:
+            self._run("update-index", "-z", "--index-info", stdin=lines.encode("utf-8", "surrogateescape"), env=env)
+            return self._run("write-tree", env=env).decode().strip()
 
     def with_patch(self, tree: str, patch: bytes) -> str:
         """``tree`` after ``patch``. Raises GitError when it does not apply."""
-        env = self._scratch(tree)
-        try:
+        with self._scratch(tree) as env:
             self._run("apply", "--cached", "--whitespace=nowarn", "-", stdin=patch, env=env)
             return self._run("write-tree", env=env).decode().strip()
-        finally:
-            Path(env["GIT_INDEX_FILE"]).unlink(missing_ok=True)
 
-    def _entries(self, tree: str, paths: list[str]) -> dict[str, str]:
+    def _entries(self, tree: str, paths: Sequence[str]) -> dict[str, str]:
         raw = self._run("ls-tree", "-r", "-z", tree, "--", *paths) if paths else b""
         found = {}
-        for record in raw.decode("utf-8", "surrogateescape").split("\0"):
-            if record:
-                meta, _, path = record.partition("\t")
-                mode, _, blob = meta.split(" ")
-                found[path] = f"{mode} {blob}"
+        for record in records(raw):
+            meta, _, path = record.partition("\t")
+            mode, _, blob = meta.split(" ")
+            found[path] = f"{mode} {blob}"
         return found
 
-    def _with_entries(self, base: str, lines: list[str]) -> str:
-        env = self._scratch(base)
+    @contextmanager
+    def _scratch(self, tree: str) -> Iterator[dict[str, str]]:
+        """The environment of an index of its own that holds ``tree``."""
+        self.prepare()
+        index = self._index.with_suffix(f".{os.urandom(6).hex()}")
+        env = {"GIT_INDEX_FILE": str(index)}
         try:
-            data = "".join(f"{line}\0" for line in lines).encode("utf-8", "surrogateescape")
-            self._run("update-index", "-z", "--index-info", stdin=data, env=env)
-            return self._run("write-tree", env=env).decode().strip()
+            self._run("read-tree", tree, env=env)
+            yield env
         finally:
-            Path(env["GIT_INDEX_FILE"]).unlink(missing_ok=True)
+            for path in (index, index.with_name(f"{index.name}.lock")):
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
-    def _scratch(self, tree: str) -> dict[str, str]:
-        env = self._env()
-        env["GIT_INDEX_FILE"] = f"{self._index}.{os.urandom(6).hex()}"
-        self._run("read-tree", tree, env=env)
-        return env
-
-    def _write(self, env: Mapping[str, str]) -> str:
-        work = {**env, "GIT_WORK_TREE": str(self._facts.root)}
-        run_git(self._facts.root, "add", "--all", "--ignore-errors", "--", ".", env=work, filters=self._facts.filters)
-        return run_git(self._facts.root, "write-tree", env=work).decode().strip()
-
-    def _run(self, *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
-        return run_git(self.store, *args, stdin=stdin, env=env or self._env())
-
-    def _env(self) -> dict[str, str]:
-        return {"GIT_DIR": str(self.store), "GIT_ATTR_NOSYSTEM": "1"}
+    def _run(self, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> bytes:
+        if not self._prepared:
+            self.prepare()
+        return self._store.run(*args, stdin=stdin, env=env)

@@ -1,0 +1,119 @@
+"""A bare repository of ours that borrows the user's objects: git works there with our configuration and attributes, so
+that nothing of the user's ``.git`` is read but objects and nothing of it is written. Blocking."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.case.errors import GitError
+from workbench.engine.repo.facts import Facts
+from workbench.engine.repo.git import Guard, run_git
+
+KEPT = 60 * 86400.0
+"""Seconds after which an object of ours that nothing wrote again is removed."""
+
+_ATTRIBUTES = "* -filter -diff -merge\n"
+"""The strongest attributes git knows: no driver of any kind, whatever the repository's own say."""
+
+_CONFIG = """[core]
+\trepositoryformatversion = {version}
+\tbare = true
+\tlogAllRefUpdates = false
+\tlooseCompression = 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """``path`` is the bare repository for the one described by ``facts``."""
+
+    facts: Facts
+    path: Path
+
+    @classmethod
+    def of(cls, facts: Facts, cache: Path) -> Store:
+        """The store below ``cache``, shared by every worktree of a repository. Raises GitError for a mere folder."""
+        if facts.common_dir is None:
+            raise GitError(("init",), 128, "trees need a git repository")
+        named = hashlib.sha256(os.fsencode(facts.common_dir) + facts.object_format.encode()).hexdigest()[:16]
+        return cls(facts, cache / "repos" / f"{named}.git")
+
+    def prepare(self) -> None:
+        """Make the store where it is not there; bring in step what the user's repository says. Raises OSError."""
+        if not (self.path / "HEAD").exists():
+            self._build()
+        git_dir = self.facts.common_dir
+        assert git_dir is not None
+        for name in ("info/exclude", "shallow"):
+            _mirror(git_dir / name, self.path / name)
+
+    def run(
+        self, *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, work_tree: Path | None = None
+    ) -> bytes:
+        """Guarded git on the store, its files those of ``work_tree``. Raises GitError."""
+        variables = {"GIT_DIR": str(self.path), **(env or {})}
+        if work_tree is not None:
+            variables["GIT_WORK_TREE"] = str(work_tree)
+        settings = (*self.facts.conversion, ("core.bare", "false"), ("core.untrackedCache", "false"))
+        guard = Guard(self.facts.root, (*settings, *self.facts.guard.settings))
+        return run_git(work_tree or self.path, *args, stdin=stdin, env=variables, guard=guard)
+
+    def expire(self, now: float | None = None) -> int:
+        """Remove loose objects that were last written more than :data:`KEPT` ago; gives how many."""
+        removed = 0
+        for file in (self.path / "objects").glob("??/*"):
+            if (now or time.time()) - file.stat().st_mtime > KEPT:
+                file.unlink(missing_ok=True)
+                removed += 1
+        return removed
+
+    def _build(self) -> None:
+        assert self.facts.common_dir is not None
+        fresh = self.path.with_name(f".new-{os.urandom(6).hex()}")
+        lay_out(fresh, self.facts.object_format, [self.facts.common_dir / "objects"])
+        try:
+            fresh.rename(self.path)
+        except OSError:
+            shutil.rmtree(fresh, ignore_errors=True)
+            if not (self.path / "HEAD").exists():
+                shutil.rmtree(self.path)
+                lay_out(self.path, self.facts.object_format, [self.facts.common_dir / "objects"])
+
+
+def lay_out(path: Path, object_format: str, borrowed: list[Path], bare: bool = True) -> None:
+    """Write the files of an empty repository that borrows objects; no process, no template, no hook."""
+    for folder in ("objects/info", "objects/pack", "refs/heads", "info"):
+        (path / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+    config = _CONFIG.format(version=0 if object_format == "sha1" else 1)
+    if object_format != "sha1":
+        config += f"[extensions]\n\tobjectFormat = {object_format}\n"
+    (path / "config").write_text(config if bare else config.replace("bare = true", "bare = false"), encoding="utf-8")
+    (path / "info" / "attributes").write_text(_ATTRIBUTES, encoding="utf-8")
+    (path / "objects" / "info" / "alternates").write_bytes(b"".join(_quoted(place) + b"\n" for place in borrowed))
+    (path / "HEAD").write_text("ref: refs/heads/workbench\n", encoding="utf-8")
+
+
+def _quoted(place: Path) -> bytes:
+    raw = os.fsencode(place)
+    if b"\n" not in raw and not raw.startswith(b'"'):
+        return raw
+    return b'"' + raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'
+
+
+def _mirror(source: Path, target: Path) -> None:
+    """Make ``target`` hold what ``source`` does."""
+    try:
+        wanted = source.read_bytes()
+    except OSError:
+        target.unlink(missing_ok=True)
+        return
+    if not target.exists() or target.read_bytes() != wanted:
+        beside = target.with_name(f"{target.name}.{os.urandom(4).hex()}")
+        beside.write_bytes(wanted)
+        beside.replace(target)
