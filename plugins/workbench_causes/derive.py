@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from workbench.api import CauseClass, Change, Evidence, Finding, Frame, Hypothesis, LogError, Trend
-from workbench_causes.changes import classes_of
+from workbench_causes.changes import class_of, classes_of
 from workbench_causes.confidence import confidence
 
 CAUSES = 8
@@ -114,7 +114,7 @@ def _release(errors: Sequence[LogError], changes: Sequence[Change]) -> Iterator[
                 ]
             quiet = [error for error in errors if error not in outside]
             against = [Evidence(e.id, f"it does not explain {e.type} ({e.count})") for e in quiet[:2]]
-            path = next((path for path in change.paths), "")
+            path = next(path for path in change.paths if class_of(path) is kind)
             yield _cause(
                 f"{kind.value}:{change.revision[:12]}",
                 change.summary,
