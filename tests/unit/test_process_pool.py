@@ -183,6 +183,16 @@ async def test_a_chunk_that_gives_no_list_is_refused(pool: WorkerPool) -> None:
         await pool.run_chunk(Chunk(len, ("abc",)))
 
 
+@pytest.mark.parametrize("limit", [float("inf"), 1e300])
+async def test_a_limit_beyond_all_timers_is_none(pool: WorkerPool, limit: float) -> None:
+    assert await pool.run_chunk(Chunk(eval, ("[1]",), timeout=limit)) == [1]
+
+
+async def test_a_limit_of_nothing_is_reached(pool: WorkerPool) -> None:
+    with pytest.raises(LimitReached):
+        await pool.run_chunk(Chunk(re.match, ENDLESS, timeout=0))
+
+
 def test_the_memory_limit_holds() -> None:
     pool = WorkerPool(1, memory=1 << 30)
     with pytest.raises(MemoryError):

@@ -13,6 +13,10 @@ GRACE = 2.0
 """Seconds a worker may take beyond a call's limit to say where it was stuck, before it is killed."""
 
 
+SHORTEST, LONGEST = 0.001, 1e6
+"""Limits that the timers take, in seconds."""
+
+
 class Overrun(Exception):  # noqa: N818 - internal: becomes a TimeoutError with the job's name
     """The call's limit passed; ``stack`` says where it was, when the worker could still tell."""
 
@@ -47,6 +51,7 @@ class Worker:
 
     def call(self, request: bytes, limit: float) -> tuple[bool, bytes]:
         """Send a pickled request; whether it went well, and the pickled reply. Raises WorkerDied or Overrun."""
+        limit = min(max(limit, SHORTEST), LONGEST)
         try:
             self._socket.settimeout(limit + GRACE)
             self._socket.sendall(REQUEST.pack(limit, len(request)) + request)

@@ -13,16 +13,13 @@ import errno
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.engine.process.kernel import adopt_orphans
 from workbench.engine.process.tree import descendants
@@ -34,8 +31,7 @@ EVENTS_FD = 197
 """The number that the events descriptor has in a command; high, so that no shell script redirects it by chance."""
 
 
-@dataclass(frozen=True)
-class Doomed:
+class Doomed(NamedTuple):
     """What gets KILL at ``deadline`` (monotonic seconds): a process group, and processes that had left it."""
 
     deadline: float
@@ -65,6 +61,8 @@ class Reaper:
         finally:
             self._end_all()
             if self._folder:
+                import shutil
+
                 shutil.rmtree(self._folder, ignore_errors=True)
 
     def _finish(self) -> None:
@@ -142,6 +140,8 @@ class Reaper:
     def _neutral(self) -> str:
         """A directory of our own for commands that need none; it goes when we go. Raises OSError."""
         if not self._folder:
+            import tempfile
+
             self._folder = tempfile.mkdtemp(prefix="workbench-")
         return self._folder
 

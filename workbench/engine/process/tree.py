@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from pathlib import Path
 
 
 def descendants(root: int) -> dict[int, int]:
@@ -23,10 +23,27 @@ def descendants(root: int) -> dict[int, int]:
 
 
 def _living() -> Iterator[tuple[int, int, int]]:
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            state, parent, group = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:3]
-        except (OSError, ValueError):
-            continue
-        if state != b"Z":
-            yield int(folder.name), int(parent), int(group)
+    try:
+        entries = os.scandir("/proc")
+    except OSError:
+        return
+    with entries:
+        for entry in entries:
+            if entry.name.isdigit() and (status := _status(f"{entry.path}/stat")):
+                state, parent, group = status.rpartition(b")")[2].split()[:3]
+                if state != b"Z":
+                    yield int(entry.name), int(parent), int(group)
+
+
+def _status(path: str) -> bytes:
+    """The file's text; nothing when the process has ended meanwhile."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        return b""
+    try:
+        return os.read(file, 4096)
+    except ProcessLookupError:
+        return b""
+    finally:
+        os.close(file)

@@ -11,9 +11,7 @@ import faulthandler
 import os
 import pickle
 import sys
-import traceback
 from collections.abc import Callable
-from concurrent.futures import CancelledError
 from typing import Any
 
 from workbench.engine.process.kernel import die_with_parent
@@ -51,12 +49,17 @@ def answer(body: bytes) -> tuple[int, bytes]:
         function, args, kwargs = call
         return GOOD, pickle.dumps(function(*args, **kwargs), pickle.HIGHEST_PROTOCOL)
     except BaseException as failure:  # noqa: BLE001 - whatever a plugin's function does goes back to who asked
+        import traceback
+
         text = "".join(traceback.format_exception(failure))
         return BAD, pickle.dumps((_portable(failure), text), pickle.HIGHEST_PROTOCOL)
 
 
 def _portable(failure: BaseException) -> Exception:
     """``failure``, or a RemoteError in its place when it would not survive the way or mean something else there."""
+    import traceback
+    from concurrent.futures import CancelledError
+
     if isinstance(failure, Exception) and not isinstance(failure, CancelledError | StopIteration | StopAsyncIteration):
         try:
             copy = pickle.loads(pickle.dumps(failure))
