@@ -11,6 +11,8 @@ from workbench.analysis.logs.times import TIME
 
 WINDOW = 260
 """Characters of a line in which a header is looked for."""
+TIMES_WITHIN = 150
+"""Characters in which the times of a header stand."""
 COLUMNS = 14
 _BRACKET_LIMIT = 120
 
@@ -53,7 +55,7 @@ class Column:
 def columns(line: str) -> list[Column]:
     """The first columns of ``line``, at most COLUMNS."""
     head = line[:WINDOW]
-    times = [(m.start(), m.end(), m.lastgroup or "") for m in TIME.finditer(head)]
+    times = [(m.start(), m.end(), m.lastgroup or "") for m in TIME.finditer(head, 0, TIMES_WITHIN)]
     spans: list[tuple[int, int, str]] = []
     at = 0
     while len(spans) < COLUMNS:

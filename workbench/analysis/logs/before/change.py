@@ -1,0 +1,112 @@
+"""The change point of a rate: a likelihood-ratio test for Poisson events, made honest about bursts and about looking.
+
+Given how many events there were, the events of a steady Poisson process are uniform over its exposure. For a split at
+share u with k of n events before it, the log likelihood ratio of two rates against one is
+
+    L(u) = k ln(k / (n u)) + (n - k) ln((n - k) / (n (1 - u)))
+
+(M. Csorgo and L. Horvath, "Limit Theorems in Change-Point Analysis", 1997, ch. 1), the relative entropy that bounds
+the binomial tail (W. Hoeffding, JASA 58, 1963): P(L >= x) <= 2 exp(-x) for a split chosen beforehand, and at most 2n
+times that for the best of the splits at the n events. For events that begin late (k = 0) the bound is exact and needs
+no correction: P(first event after u) = (1 - u)^n. L is divided by the dispersion (Pearson's chi-squared over its
+degrees of freedom, at least 1), so that one burst of equal events is not a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+from workbench.analysis.logs.before.exposure import Exposure
+
+FALSE_ALARM = 0.005
+"""Chance that a log in which nothing changes is said to have changed, over all of its errors together."""
+NEAR = 3.0
+"""Splits whose log likelihood is this close to the best are in the interval: a likelihood of 1/20 of the best one's."""
+LEAST = 4
+"""Events that a change is told from at least."""
+_BINS = 20
+_SPLITS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePoint:
+    """A rate that rose: at ``at``, between ``start`` and ``end`` (seconds); ``factor`` is None where there was none before.
+
+    ``surprise`` is the log of how unlikely a steady rate would make it, after correction for looking.
+    """
+
+    at: float
+    start: float
+    end: float
+    before: int
+    after: int
+    factor: float | None
+    surprise: float
+
+
+def rise(times: Sequence[float], exposures: Sequence[Exposure]) -> ChangePoint | None:
+    """The best split of sorted event ``times`` into a lower and a higher rate, by the clock that doubts it most.
+
+    None for fewer than LEAST events and for rates that never rise. Whether it is a change is ``is_change``'s to say.
+    """
+    if len(times) < LEAST:
+        return None
+    found = [_best(times, exposure) for exposure in exposures]
+    sure = [each for each in found if each is not None]
+    return min(sure, key=lambda each: each.surprise) if sure and len(sure) == len(found) else None
+
+
+def is_change(point: ChangePoint, looked_at: int) -> bool:
+    """Whether ``point`` is a change, ``looked_at`` errors having been looked at in this log."""
+    return point.surprise > log(max(looked_at, 1) / FALSE_ALARM)
+
+
+def _best(times: Sequence[float], exposure: Exposure) -> ChangePoint | None:
+    n = len(times)
+    shares = [exposure.at(time) for time in times]
+    step = max(1, n // _SPLITS)
+    ratios = [(_ratio(k, n, shares[k]), k) for k in range(0, n, step)]
+    best, k = max(ratios)
+    if best <= 0:
+        return None
+    spread = _dispersion(shares, k)
+    near = [at for ratio, at in ratios if ratio / spread > best / spread - NEAR]
+    u = shares[k]
+    rate = (n - k) / max(times[-1] - times[k], 1e-9)
+    gap = min(log(1 / 0.05) / rate, times[k] - times[k - 1] if k else times[k] - exposure.times[0])
+    surprise = best / spread - (0.0 if k == 0 else log(2 * n))
+    factor = ((n - k) / max(1 - u, 1e-9)) / (k / max(u, 1e-9)) if k else None
+    start = min(times[near[0]], times[k] - gap)
+    return ChangePoint(times[k], max(start, exposure.times[0]), times[near[-1]], k, n - k, factor, surprise)
+
+
+def _ratio(k: int, n: int, u: float) -> float:
+    """L(u) of the module's docstring where the rate rises at the split, else 0."""
+    u = min(max(u, 1e-9), 1 - 1e-9)
+    if (n - k) * u <= k * (1 - u):
+        return 0.0
+    return (k * log(k / (n * u)) if k else 0.0) + (n - k) * log((n - k) / (n * (1 - u)))
+
+
+def _dispersion(shares: Sequence[float], k: int) -> float:
+    """Pearson's chi-squared over its degrees of freedom, of counts in equal bins on both sides of the split; at least 1."""
+    total = 0.0
+    freedom = 0
+    for part, low, high in ((shares[:k], 0.0, shares[k]), (shares[k:], shares[k], 1.0)):
+        bins = min(_BINS, len(part))
+        if bins < 2 or high <= low:
+            continue
+        counts = [0] * bins
+        for share in part:
+            counts[min(int((share - low) / (high - low) * bins), bins - 1)] += 1
+        mean = len(part) / bins
+        total += sum((count - mean) ** 2 / mean for count in counts)
+        freedom += bins - 1
+    return max(1.0, total / freedom) if freedom else 1.0
+
+
+def chance(point: ChangePoint) -> float:
+    """The bound on the chance that a steady rate looks like this, 0..1."""
+    return min(1.0, exp(-point.surprise))

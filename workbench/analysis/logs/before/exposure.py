@@ -1,0 +1,62 @@
+"""How much could have failed by a time: the share of the log that had passed, by the clock and by its records."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A rising curve over times (seconds): ``shares[i]`` of all, 0..1, had passed by ``times[i]``."""
+
+    times: tuple[float, ...]
+    shares: tuple[float, ...]
+
+    def at(self, time: float) -> float:
+        """The share that had passed by ``time``, 0..1."""
+        place = bisect_right(self.times, time)
+        if place == 0:
+            return 0.0
+        if place == len(self.times):
+            return 1.0
+        before, after = self.times[place - 1], self.times[place]
+        part = (time - before) / (after - before) if after > before else 1.0
+        return self.shares[place - 1] + part * (self.shares[place] - self.shares[place - 1])
+
+    def time(self, share: float) -> float:
+        """The time by which ``share`` had passed: the inverse of ``at``."""
+        place = bisect_right(self.shares, share)
+        if place == 0:
+            return self.times[0]
+        if place == len(self.shares):
+            return self.times[-1]
+        low, high = self.shares[place - 1], self.shares[place]
+        part = (share - low) / (high - low) if high > low else 0.0
+        return self.times[place - 1] + part * (self.times[place] - self.times[place - 1])
+
+
+def clock_exposure(start: float, end: float) -> Exposure:
+    """Every second counts the same."""
+    return Exposure((start, end), (0.0, 1.0))
+
+
+def record_exposure(stretches: Sequence[tuple[float, float, int]]) -> Exposure | None:
+    """Every record counts the same. ``stretches`` are (start, end, records) of the log; None where nothing is timed."""
+    marks: dict[float, float] = {}
+    for start, end, records in stretches:
+        if records and end >= start > 0:
+            marks[start] = marks.get(start, 0.0)
+            marks[max(end, start + 1e-6)] = marks.get(end, 0.0) + records
+    if len(marks) < 2:
+        return None
+    total = sum(marks.values())
+    done = 0.0
+    times: list[float] = []
+    shares: list[float] = []
+    for time in sorted(marks):
+        done += marks[time]
+        times.append(time)
+        shares.append(done / total)
+    return Exposure(tuple(times), tuple(shares))

@@ -1,0 +1,125 @@
+"""Reading one physical line with the formats that were learned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from workbench.analysis.logs.formats.containers import load_object, unwrap_object, unwrap_prefix
+from workbench.analysis.logs.formats.parsed import Parsed, Role
+from workbench.analysis.logs.formats.structured import read_logfmt, read_object
+from workbench.analysis.logs.header.format import Format, match
+from workbench.analysis.logs.levels import http_level, level_of
+from workbench.case.enums import Level
+
+_NESTING = 3
+_CONTINUES = re.compile(
+    r"\s+\S|During handling of the above|The above exception was|Caused by: |\.\.\. \d+ more"
+    r"|goroutine \d+ \[|\s*at [\w.$<>]+\(|[\w./]+\(.*\)$|exit status \d|stack backtrace:|note: run with `RUST_BACKTRACE"
+)
+_RAISED = re.compile(
+    r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Group|Failure|Timeout)(?::|$)"
+    r"|(?:[a-z_]\w*\.)+[A-Z]\w*(?::|$)"
+)
+_ACCESS = re.compile(r"\"(?:[A-Z]{3,8}) \S+(?: HTTP/[\d.]+)?\" (?:status: )?([1-5]\d\d)\b")
+_SAYS = re.compile(
+    r"\b(?:(?P<critical>CRITICAL|FATAL|fatal:|panic:|PANIC)|(?P<error>ERROR|[Ee]rror:|Exception\b|Traceback|segfault)"
+    r"|(?P<warning>WARN(?:ING)?\b|[Ww]arning:))"
+)
+
+
+def read_line(line: str, formats: Sequence[Format]) -> Parsed:
+    """What ``line`` (without its line break) is."""
+    parsed, depth = _unwrapped(line)
+    wrapped = depth > 0
+    if parsed.role is Role.RECORD and not parsed.content.strip():
+        return replace(parsed, role=Role.BLANK)
+    if parsed.format not in ("JSON lines", "logfmt"):
+        parsed = _with_header(parsed, formats, wrapped)
+    if parsed.level is Level.UNKNOWN and parsed.role is Role.RECORD:
+        parsed = replace(parsed, level=_said(parsed.content))
+    return parsed
+
+
+def inner_text(line: str) -> str:
+    """The program's own line inside what wraps it; empty for structured records, which have no header to learn."""
+    parsed, _ = _unwrapped(line)
+    return "" if parsed.format in ("JSON lines", "logfmt") else parsed.content
+
+
+def _unwrapped(line: str) -> tuple[Parsed, int]:
+    outer = Parsed(line)
+    for depth in range(_NESTING):
+        text = outer.content
+        value = load_object(text)
+        if value is not None:
+            inner = unwrap_object(value)
+            if inner is None:
+                return _inside(outer, read_object(value)), depth
+        else:
+            inner = unwrap_prefix(text)
+            if inner is None:
+                fields = read_logfmt(text) if text.count("=") > 2 else None
+                return (_inside(outer, fields) if fields else outer), depth
+        outer = _inside(outer, inner)
+    return outer, _NESTING
+
+
+def _inside(outer: Parsed, inner: Parsed) -> Parsed:
+    """``inner`` with what only the outer format told."""
+    return replace(
+        inner,
+        role=max(outer.role, inner.role),
+        time=inner.time or outer.time,
+        level=inner.level if inner.level is not Level.UNKNOWN else outer.level,
+        logger=inner.logger or outer.logger,
+        host=inner.host or outer.host,
+        stream=outer.stream + inner.stream,
+        format=inner.format or outer.format,
+    )
+
+
+def _with_header(parsed: Parsed, formats: Sequence[Format], wrapped: bool) -> Parsed:
+    text = parsed.content
+    header = match(text, formats)
+    if header is not None:
+        level = level_of(header.level) if header.level else parsed.level
+        return replace(
+            parsed,
+            content=text[header.content :].strip(),
+            time=header.time or parsed.time,
+            level=level,
+            logger=header.name or parsed.logger,
+            format=parsed.format or "learned",
+        )
+    if continues(text, bool(formats), wrapped):
+        return replace(parsed, role=Role.CONTINUATION)
+    return replace(parsed, content=text.strip())
+
+
+def continues(text: str, headed: bool, wrapped: bool = False) -> bool:
+    """Whether a line without a header belongs to the record before it.
+
+    In a log with headers every line without one does; where lines are wrapped (docker, compose, the journal) several
+    programs write, some without headers, so that only what looks like a part of a trace does.
+    """
+    return (headed and not wrapped) or _CONTINUES.match(text) is not None
+
+
+def names_exception(content: str) -> bool:
+    """Whether a content looks like the line of a traceback that names the exception."""
+    return _RAISED.match(content) is not None
+
+
+def is_access(content: str) -> bool:
+    """Whether a content is of an access log: its level is its status, which differs between lines of one kind."""
+    return _ACCESS.search(content) is not None
+
+
+def _said(content: str) -> Level:
+    access = _ACCESS.search(content)
+    if access:
+        return http_level(int(access.group(1)))
+    found = _SAYS.search(content)
+    return Level(found.lastgroup) if found and found.lastgroup else Level.UNKNOWN

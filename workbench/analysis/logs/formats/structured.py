@@ -1,0 +1,121 @@
+"""Reading JSON lines and logfmt: which field is the time, the level, the message, the traceback."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.analysis.logs.formats.parsed import Parsed
+from workbench.analysis.logs.levels import level_of
+
+_MESSAGE = ("event", "message", "msg", "short_message", "text", "body", "log")
+_TIME = ("timestamp", "@timestamp", "time", "ts", "asctime", "datetime", "date", "t", "created", "eventTime")
+_LEVEL = ("level", "levelname", "severity", "lvl", "loglevel", "log.level", "level_name", "priority")
+_LOGGER = ("logger", "name", "logger_name", "log.logger", "module", "component", "service")
+_HOST = ("host", "hostname", "host.name", "pod")
+_TRACE = (
+    "exc_info exception traceback exc_text stack_info stack stacktrace stack_trace error.stack_trace error.stack"
+    " err.stack errorVerbose"
+).split()
+_PAIR = re.compile(r"([A-Za-z_@][\w.@/-]*)=(\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)(?:\s+|$)")
+FIELDS = "user user_id userid uid request_id requestid req_id trace_id correlation_id path url endpoint status method".split()
+"""Fields that errors are counted by; kept as they are."""
+
+
+def read_object(value: Mapping[str, Any]) -> Parsed:
+    """A record of a JSON object. An object without a message is known by the names of its fields."""
+    flat = _flat(value)
+    message = _first(flat, _MESSAGE)
+    trace = _trace_text(_first(flat, _TRACE))
+    error = flat.get("error") or flat.get("err")
+    if not trace and isinstance(error, str) and "\n" in error:
+        trace = error
+    content = str(message) if message is not None else " ".join(f"{key}=" for key in sorted(flat))
+    if not trace and "\n" in content:
+        content, _, trace = content.partition("\n")
+    return Parsed(
+        content,
+        time=str(_first(flat, _TIME) or ""),
+        level=level_of(_first(flat, _LEVEL)),
+        logger=_text(_first(flat, _LOGGER)),
+        host=_text(_first(flat, _HOST)),
+        trace=trace,
+        format="JSON lines",
+        fields=tuple((name, str(flat[name])) for name in FIELDS if flat.get(name) not in (None, "")),
+    )
+
+
+def read_logfmt(line: str) -> Parsed | None:
+    """A record of ``key=value`` pairs, or None for a line that is not made of at least three of them."""
+    pairs: dict[str, Any] = {}
+    at = 0
+    while found := _PAIR.match(line, at):
+        value = found.group(2)
+        pairs[found.group(1)] = _unquoted(value) if value.startswith('"') else value
+        at = found.end()
+    if len(pairs) < 3 or at < len(line.rstrip()) or not any(name in pairs for name in (*_MESSAGE, *_LEVEL, *_TIME)):
+        return None
+    parsed = read_object(pairs)
+    return Parsed(
+        parsed.content,
+        time=parsed.time,
+        level=parsed.level,
+        logger=parsed.logger,
+        host=parsed.host,
+        trace=parsed.trace,
+        format="logfmt",
+        fields=parsed.fields,
+    )
+
+
+def _flat(value: Mapping[str, Any]) -> dict[str, Any]:
+    """One level of nesting (``error.stack``, ``log.level``, ``http.status``) beside the top one."""
+    flat = dict(value)
+    for key, inner in value.items():
+        if isinstance(inner, Mapping):
+            flat |= {f"{key}.{name}": each for name, each in inner.items()}
+            flat |= {name: each for name, each in inner.items() if name in FIELDS and name not in flat}
+    return flat
+
+
+def _first(flat: Mapping[str, Any], names: tuple[str, ...] | list[str]) -> Any:
+    return next((flat[name] for name in names if flat.get(name) not in (None, "")), None)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _unquoted(text: str) -> str:
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text[1:-1]
+
+
+def _trace_text(value: Any) -> str:
+    """A traceback as text: a string, a list of lines, or the dictionaries that structlog writes."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list) or not value:
+        return ""
+    if all(isinstance(item, str) for item in value):
+        return "\n".join(item.rstrip("\n") for item in value)
+    stacks = [item for item in value if isinstance(item, Mapping)]
+    return "\nDuring handling of the above exception, another exception occurred:\n".join(
+        _stack_text(stack) for stack in reversed(stacks)
+    )
+
+
+def _stack_text(stack: Mapping[str, Any]) -> str:
+    lines = ["Traceback (most recent call last):"]
+    frames = stack.get("frames")
+    for frame in frames if isinstance(frames, list) else []:
+        if isinstance(frame, Mapping):
+            lines.append(f'  File "{frame.get("filename", "?")}", line {frame.get("lineno", 0)}, in {frame.get("name", "?")}')
+            if frame.get("line"):
+                lines.append(f"    {frame['line']}")
+    lines.append(f"{stack.get('exc_type', 'Exception')}: {stack.get('exc_value', '')}")
+    return "\n".join(lines)

@@ -1,0 +1,141 @@
+"""Error events while scanning: records with a traceback, records of level error, failed requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from workbench.analysis.logs.formats.line import read_line
+from workbench.analysis.logs.header.format import Format
+from workbench.analysis.logs.scan.kinds import ERROR, ERRORS, RAISED, TRACED, Kind
+from workbench.analysis.logs.scan.sample import decode
+from workbench.analysis.logs.scan.table import DISTINCT, TIMES, ErrorRow, Key, Table
+from workbench.analysis.logs.scan.who import who
+from workbench.analysis.logs.traces.identity import signature
+from workbench.analysis.logs.traces.model import Trace
+from workbench.analysis.logs.traces.parse import parse_trace
+from workbench.case.enums import Level
+
+ROWS = 5000
+"""Call paths that are kept apart; events of further ones count under their exception type alone."""
+SAMPLE = 16_000
+_CACHED = 20_000
+
+
+class Events:
+    """Adds error events to a table; the trace of records made of the same kinds of lines is read once."""
+
+    def __init__(self, table: Table, formats: tuple[Format, ...], time: Callable[[Kind, bytes], float | None]) -> None:
+        self._table = table
+        self._formats = formats
+        self._time = time
+        self._known: dict[tuple[int, ...], tuple[Key, Trace | None] | None] = {}
+        self._numbers: dict[Key, int] = {}
+        self._single: dict[int, tuple[ErrorRow, Kind]] = {}
+
+    def forget(self) -> None:
+        """Numbers of kinds mean something else from now on."""
+        self._known.clear()
+        self._single.clear()
+
+    def key(self, number: int) -> Key:
+        """The key of the error that ``add`` gave as ``number``."""
+        return list(self._numbers)[number]
+
+    def single(self, kind_id: int, line: bytes) -> bool:
+        """Count a record of one line whose kind was seen before and that has no traceback; False for any other."""
+        known = self._single.get(kind_id)
+        if known is None:
+            return False
+        row, kind = known
+        self._event(row, kind, line)
+        return True
+
+    def add(self, ids: tuple[int, ...], kinds: Sequence[Kind], lines: Sequence[bytes]) -> int | None:
+        """Count one record; its error's number where it has a traceback, None where it is told by its message."""
+        if ids not in self._known:
+            if len(self._known) > _CACHED:
+                self._known.clear()
+            self._known[ids] = self._read(kinds, lines)
+        known = self._known[ids]
+        if known is None:
+            return None
+        key, trace = known
+        row = self._table.errors.get(key)
+        if row is None:
+            key, row = self._row(key, trace, kinds, lines)
+        if len(ids) == 1 and trace is None:
+            self._single[ids[0]] = row, kinds[0]
+        self._event(row, kinds[0], lines[0])
+        return self._numbers.setdefault(key, len(self._numbers)) if trace else None
+
+    def failure(self, status: str, kind: Kind, line: bytes) -> None:
+        """Count one failed request."""
+        endpoint = kind.who.endpoint if kind.who else ""
+        key: Key = (status, endpoint)
+        if key not in self._table.failures and len(self._table.failures) >= ROWS:
+            key = (status, "")
+        row = self._table.failures.setdefault(key, ErrorRow(None, (), Level.ERROR, decode(line)[:SAMPLE]))
+        self._event(row, kind, line)
+
+    def _read(self, kinds: Sequence[Kind], lines: Sequence[bytes]) -> tuple[Key, Trace | None] | None:
+        trace = next((kind.trace for kind in kinds if kind.code == TRACED), None)
+        if trace is None and len(kinds) > 1:
+            trace = parse_trace(record_text(lines, self._formats))
+        if trace is not None:
+            return ("trace", signature(trace)), trace
+        if kinds[0].code in (ERROR, RAISED) or kinds[0].parsed.level in ERRORS:
+            return ("words", kinds[0].words), None
+        return None
+
+    def _row(
+        self, key: Key, trace: Trace | None, kinds: Sequence[Kind], lines: Sequence[bytes]
+    ) -> tuple[Key, ErrorRow]:
+        errors = self._table.errors
+        if len(errors) >= ROWS:
+            key = ("type", trace.type) if trace else ("words", ("…",))
+            trace = Trace(trace.type, "") if trace else None
+        sample = "\n".join(decode(line) for line in lines[:400])[:SAMPLE]
+        level = kinds[0].parsed.level
+        row = ErrorRow(trace, kinds[0].words, level if level in ERRORS else Level.ERROR, sample, kinds[0].parsed.logger)
+        return key, errors.setdefault(key, row)
+
+    def _event(self, row: ErrorRow, kind: Kind, line: bytes) -> None:
+        row.count += 1
+        at = self._time(kind, line)
+        if at is not None and len(row.times) < TIMES:
+            row.times.append(at)
+        named = kind.who
+        if named is None:
+            return
+        if named.endpoint and (named.endpoint in row.endpoints or len(row.endpoints) < 1000):
+            row.endpoints[named.endpoint] += 1
+        if named.user or named.request:
+            text = decode(line)
+            named = who(text, read_line(text, self._formats) if kind.parsed.fields else None)
+            if named.user and len(row.users) < DISTINCT:
+                row.users.add(named.user)
+            if named.request and len(row.requests) < DISTINCT:
+                row.requests.add(named.request)
+
+
+def record_text(lines: Sequence[bytes], formats: tuple[Format, ...]) -> list[str]:
+    """The lines of a record as its program wrote them: without what wraps them, without headers of their own."""
+    out: list[str] = []
+    for line in lines:
+        text = decode(line)
+        parsed = read_line(text, formats)
+        if parsed.format in ("", "learned") and not parsed.time:
+            out.append(text)
+        elif parsed.role == 0 and text.rstrip().endswith(parsed.content):
+            out.append(_indent(text, parsed.content) + parsed.content)
+        else:
+            out.append(parsed.content)
+    return out
+
+
+def _indent(text: str, content: str) -> str:
+    """The spaces before a content, but for the one that ends its header."""
+    before = text.rstrip()[: len(text.rstrip()) - len(content)]
+    return before[len(before.rstrip()) + 1 :]
+
+

@@ -1,0 +1,85 @@
+"""A kind of line: all lines that differ in digits alone. One of each is read; the others are counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.analysis.logs.formats.line import is_access, names_exception, read_line
+from workbench.analysis.logs.formats.parsed import Parsed, Role
+from workbench.analysis.logs.header.format import Format
+from workbench.analysis.logs.miner.normal import template_words
+from workbench.analysis.logs.scan.sample import decode
+from workbench.analysis.logs.scan.who import NOBODY, Who, who
+from workbench.analysis.logs.traces.model import Trace
+from workbench.analysis.logs.traces.parse import parse_trace
+from workbench.case.enums import Level
+
+ERRORS = (Level.ERROR, Level.CRITICAL)
+RAW_LIMIT = 4000
+
+_FRACTION = re.compile(rb"(:\d\d)[.,:]\d+")
+
+PLAIN, ERROR, TRACED, BEGINS, INSIDE, RAISED, GOES_ON, PARTIAL, BLANK = b"REJTPXCQB"
+"""What a line is to the record it stands in, one byte each, so that records are found by a regular expression.
+
+``BEGINS``, ``INSIDE`` and ``RAISED`` are the lines of a traceback of which every line has a header of its own.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of line. ``time_at`` are the bytes of a line where its time begins, where its seconds end and where it
+    ends, zeros where it has none; ``who`` is whom this example names, None for nobody."""
+
+    code: int
+    words: tuple[str, ...]
+    parsed: Parsed
+    raw: bytes
+    time_at: tuple[int, int, int]
+    trace: Trace | None = None
+    who: Who | None = None
+
+
+def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
+    """Read one line as an example of its kind."""
+    text = decode(line)
+    parsed = read_line(text, formats)
+    trace = parse_trace(parsed.trace.split("\n")) if parsed.trace else None
+    if trace is None and len(parsed.content) > 200 and "Traceback (most" in parsed.content:
+        trace = parse_trace(parsed.content.replace("\\n", "\n").split("\n"))
+    code = _code(text, parsed, trace)
+    named = who(text, parsed) if code != PLAIN or is_access(parsed.content) else NOBODY
+    return Kind(code, template_words(parsed.content), parsed, line[:RAW_LIMIT], _time_at(line, parsed.time), trace, named if named != NOBODY else None)
+
+
+def _time_at(line: bytes, time: str) -> tuple[int, int, int]:
+    stamp = time.encode()
+    start = line.find(stamp) if stamp else -1
+    if start < 0:
+        return 0, 0, 0
+    fraction = _FRACTION.search(stamp)
+    return start, start + (fraction.end(1) if fraction else len(stamp)), start + len(stamp)
+
+
+def _code(text: str, parsed: Parsed, trace: Trace | None) -> int:
+    if parsed.role is not Role.RECORD:
+        return {Role.BLANK: BLANK, Role.CONTINUATION: GOES_ON, Role.PARTIAL: PARTIAL}[parsed.role]
+    if trace is not None:
+        return TRACED
+    content = parsed.content
+    if content.startswith("Traceback (most recent call last)"):
+        return BEGINS
+    if _inside(text, content):
+        return INSIDE
+    if names_exception(content):
+        return RAISED
+    return ERROR if parsed.level in ERRORS and not is_access(content) else PLAIN
+
+
+def _inside(text: str, content: str) -> bool:
+    """A line of a traceback behind a header of its own: a frame, its indented source, the link between two."""
+    if content.startswith(('File "', "During handling of the above", "The above exception was the direct")):
+        return True
+    before = text.removesuffix(content)
+    return len(before) < len(text) and before.endswith("    ") and bool(before.strip())

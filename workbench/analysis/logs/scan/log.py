@@ -1,0 +1,40 @@
+"""Scanning one log from its first byte to its last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import BinaryIO
+
+from workbench.analysis.logs.scan.read import chunk_size, chunks
+from workbench.analysis.logs.scan.sample import PIECE, PLACES, Learned, encoding_of, learn_sample, take_sample
+from workbench.analysis.logs.scan.scanner import Scanner
+from workbench.analysis.logs.times import Clock
+
+
+def learn_log(stream: BinaryIO, size: int | None) -> tuple[Learned, bytes]:
+    """What a sample of the log teaches, and the sample; ``size`` is None for a stream that is read from its start."""
+    stream.seek(0)
+    head = stream.read(4096)
+    encoding = encoding_of(head)
+    if size is None or encoding.startswith("utf-16"):
+        sample = head + stream.read(PLACES * PIECE - len(head))
+        stream.seek(0)
+    else:
+        sample = take_sample(stream, size)
+    if encoding.startswith("utf-16"):
+        sample = sample[: len(sample) & ~1].decode(encoding, "replace").encode()
+    learned = learn_sample(sample, encoding)
+    return replace(learned, encoding=encoding), sample
+
+
+def scan(stream: BinaryIO, size: int | None, learned: Learned, clock: Clock, keep_groups: bool = False) -> Scanner:
+    """Read all of ``stream`` from where it stands; the table is ``Scanner.finish()``'s."""
+    scanner = Scanner(learned, clock, keep_groups)
+    held = b""
+    for data, cut in chunks(stream, chunk_size(size), learned.encoding):
+        scanner.table.cut += cut
+        if held or data:
+            held = scanner.feed(held + data)
+    if held:
+        scanner.feed(held, final=True)
+    return scanner

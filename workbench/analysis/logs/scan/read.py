@@ -1,0 +1,88 @@
+"""Reading a log in chunks of whole lines, whatever it is: huge lines are cut, compressed files opened, UTF-16 turned."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+CHUNK = 256 * 1024
+SMALLEST = 8 * 1024
+LONGEST = 1024 * 1024
+"""Bytes of one line that are held; what is beyond is skipped."""
+
+COMPRESSED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+class ZstdMissingError(OSError):
+    """A .zst file, and no zstandard library to read it with."""
+
+
+def open_log(path: str) -> tuple[BinaryIO, int | None]:
+    """The bytes of the log at ``path``, decompressed, and its size where it can be read from any place.
+
+    Raises OSError for what cannot be opened, ZstdMissingError where the library for .zst is absent.
+    """
+    raw = Path(path).open("rb")  # noqa: SIM115 - the caller closes it
+    head = raw.read(4)
+    raw.seek(0)
+    kind = next((name for mark, name in COMPRESSED.items() if head.startswith(mark)), "")
+    if kind == "gzip":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=raw)), None
+    if kind == "bzip2":
+        return cast(BinaryIO, bz2.BZ2File(raw)), None
+    if kind == "zstd":
+        return _zstd(raw), None
+    return raw, Path(path).stat().st_size
+
+
+def _zstd(raw: BinaryIO) -> BinaryIO:
+    try:
+        import zstandard
+    except ImportError:
+        raw.close()
+        raise ZstdMissingError("a .zst file needs the zstandard library") from None
+    return cast(BinaryIO, io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)))
+
+
+def chunk_size(size: int | None) -> int:
+    """Bytes of a chunk: small for small logs, so that each is cut into some hundreds of stretches of time."""
+    return CHUNK if size is None else max(SMALLEST, min(CHUNK, size // 512))
+
+
+def chunks(stream: BinaryIO, size: int, encoding: str, limit: int | None = None) -> Iterator[tuple[bytes, int]]:
+    """Pieces that end with a line, and how many lines were cut in each. ``limit`` is where to stop, in bytes.
+
+    A line longer than LONGEST keeps its first LONGEST bytes.
+    """
+    rest = b""
+    skipping = False
+    left = limit
+    decoder = codecs.getincrementaldecoder(encoding)("replace") if encoding.startswith("utf-16") else None
+    while True:
+        data = stream.read(size if left is None else min(size, left))
+        if not data:
+            break
+        left = None if left is None else left - len(data)
+        if decoder:
+            data = decoder.decode(data).encode()
+        if skipping:
+            at = data.find(b"\n")
+            if at < 0:
+                continue
+            data, skipping = data[at:], False
+        data = rest + data
+        end = data.rfind(b"\n") + 1
+        if not end and len(data) > LONGEST:
+            rest, skipping = data[:LONGEST], True
+            yield b"", 1
+            continue
+        if end:
+            yield data[:end], 0
+        rest = data[end:]
+    if rest:
+        yield rest + b"\n", 0

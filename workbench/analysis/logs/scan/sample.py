@@ -1,0 +1,91 @@
+"""Taking a sample of a log, and what the sample teaches about reading all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from workbench.analysis.logs.formats.line import inner_text
+from workbench.analysis.logs.header.format import Format
+from workbench.analysis.logs.header.learn import learn
+
+PLACES = 64
+PIECE = 16 * 1024
+LINES = 1500
+"""Lines of the sample that headers are learned from."""
+LINE_LIMIT = 64 * 1024
+"""Bytes of one line that are looked at; the rest of a longer line is cut, and counted as such."""
+
+_DIGITS = b"0123456789"
+_DROPS = (_DIGITS, _DIGITS + b"abcdef", _DIGITS + b"abcdefABCDEF")
+STATUS = re.compile(rb"(?:HTTP/\d(?:\.\d)?\\?\"|[\"\s]?\bstatus(?:_code|Code)?\\?\"?[=:])\s?\"?([1-5]\d\d)(?![\d.])")
+"""Finds the HTTP status in one line of most access logs."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a sample taught: the formats, the bytes that records of one shape differ in, whether statuses occur."""
+
+    formats: tuple[Format, ...] = ()
+    drop: bytes = _DIGITS
+    statuses: bool = False
+    encoding: str = "utf-8"
+
+
+def take_sample(stream: BinaryIO, size: int) -> bytes:
+    """64 places of 16 KB, whole lines of each; the whole log when it is small. ``stream`` must be seekable."""
+    if size <= PLACES * PIECE:
+        stream.seek(0)
+        return stream.read(size)
+    step = (size - PIECE) // (PLACES - 1)
+    pieces: list[bytes] = []
+    for place in range(PLACES):
+        stream.seek(place * step)
+        piece = stream.read(PIECE)
+        start = piece.find(b"\n") + 1 if place else 0
+        end = piece.rfind(b"\n") + 1
+        pieces.append(piece[start:end])
+    return b"".join(pieces)
+
+
+def encoding_of(head: bytes) -> str:
+    """The encoding that the byte order mark or the zero bytes of ``head`` tell; UTF-8 where they tell none."""
+    if head.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    even, odd = head[0:2000:2].count(0), head[1:2000:2].count(0)
+    if len(head) > 3 and odd > len(head[:2000]) * 0.4 and even == 0:
+        return "utf-16-le"
+    return "utf-8"
+
+
+def learn_sample(sample: bytes, encoding: str = "utf-8") -> Learned:
+    """Learn from whole lines of a log."""
+    lines = [line for line in sample.split(b"\n") if len(line) <= LINE_LIMIT]
+    step = max(1, len(lines) // LINES)
+    texts = [inner_text(decode(line)) for line in lines[::step]]
+    formats = learn([text for text in texts if text])
+    return Learned(formats, _drop(lines), STATUS.search(sample) is not None, encoding)
+
+
+def decode(line: bytes) -> str:
+    """``line`` as text, without its line break; bytes that are not UTF-8 are read as Latin-1."""
+    line = line.rstrip(b"\r\n").replace(b"\0", b"")
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def _drop(lines: Sequence[bytes]) -> bytes:
+    """The bytes to drop so that records of one shape look alike: letters of hexadecimal numbers only where needed."""
+    text = b"\n".join(lines)
+    counts = [len(set(text.translate(None, drop).split(b"\n"))) for drop in _DROPS]
+    best = 0
+    for at in (1, 2):
+        if counts[best] > max(50, len(lines) // 20) and counts[at] * 1.5 < counts[best]:
+            best = at
+    return _DROPS[best]

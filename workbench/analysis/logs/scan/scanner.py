@@ -1,0 +1,229 @@
+"""One pass over a log: every line is counted under its kind, one line of each kind is read."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+
+from workbench.analysis.logs.scan.errors import Events
+from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, PARTIAL, PLAIN, Kind, read_kind
+from workbench.analysis.logs.scan.sample import LINE_LIMIT, STATUS, Learned
+from workbench.analysis.logs.scan.shapes import Shapes
+from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
+from workbench.analysis.logs.times import Clock, read_time
+
+KINDS = 60_000
+"""Kinds that are remembered; beyond, all are forgotten (not their counts) and learned anew."""
+HELD = 1024 * 1024
+
+_SPECIAL = re.compile(rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|Q+[^Q]?(?:[CB]*C)?|[REJXPT][CB]*C|[EJXT]")
+"""The records that are more than one plain line: see the codes of kinds."""
+
+
+class Scanner:
+    """Counts one log, chunk by chunk. ``groups``, where asked for, holds the group of every physical line."""
+
+    def __init__(self, learned: Learned, clock: Clock, keep_groups: bool = False) -> None:
+        self.table = Table()
+        self.groups: array[int] | None = array("I") if keep_groups else None
+        self._learned = learned
+        self._clock = clock
+        self._keys: dict[bytes, int] = {}
+        self._kinds: list[Kind] = []
+        self._codes = bytearray()
+        self._special: set[int] = set()
+        self._streams: list[str] = []
+        self._multiline = False
+        self._interleaved = False
+        self._times: dict[bytes, float] = {}
+        self._shapes = Shapes()
+        self._events = Events(self.table, learned.formats, self._time)
+
+    def feed(self, data: bytes, final: bool = False) -> bytes:
+        """Count the whole lines of ``data``; gives back the last record where its end may be still to come."""
+        if len(self._kinds) > KINDS:
+            self._forget()
+        lines = data.split(b"\n")
+        lines.pop()
+        keys = data.translate(None, self._learned.drop).split(b"\n")
+        keys.pop()
+        if max(map(len, lines), default=0) > LINE_LIMIT:
+            self._cut(lines, keys)
+        self._learn(keys, lines)
+        ids = list(map(self._keys.__getitem__, keys))
+        counts = Counter(ids)
+        held = b""
+        if self._multiline and not final:
+            start = self._last_record(ids)
+            if 0 < start and sum(map(len, lines[start:])) < HELD:
+                held = b"\n".join([*lines[start:], b""])
+                counts -= Counter(ids[start:])
+                del lines[start:], ids[start:]
+                data = data[: len(data) - len(held)]
+        self._count(data, lines, ids, counts)
+        return held
+
+    def finish(self) -> Table:
+        """The table, when everything was fed."""
+        for segment in self.table.segments:
+            segment.counts = self._shapes.settled(segment.counts)
+        self.table.shapes = {shape.words: shape for shape in self._shapes.shapes.values() if shape.count}
+        self.table.coarsen()
+        return self.table
+
+    def group_key(self, group: int) -> Words | Key:
+        """What a number in ``groups`` stands for: the words of a shape, or the key of an error."""
+        if group & 1:
+            return self._events.key(group >> 1)
+        return self._shapes.shapes[self._shapes.resolved(group >> 1)].words
+
+    def _learn(self, keys: list[bytes], lines: list[bytes]) -> None:
+        new = set(keys).difference(self._keys)
+        if not new:
+            return
+        first = dict(zip(reversed(keys), reversed(lines), strict=True))
+        for key in sorted(new, key=first.__getitem__) if len(new) < 100 else new:
+            kind = read_kind(first[key], self._learned.formats)
+            self._keys[key] = len(self._kinds)
+            if kind.code != PLAIN:
+                self._special.add(len(self._kinds))
+                self._multiline = self._multiline or kind.code in (GOES_ON, PARTIAL, BLANK)
+            self._kinds.append(kind)
+            self._codes.append(kind.code)
+            self._streams.append(kind.parsed.stream)
+            self._interleaved = self._interleaved or kind.parsed.stream != self._streams[0]
+
+    def _forget(self) -> None:
+        self._keys.clear()
+        self._kinds.clear()
+        self._codes.clear()
+        self._special.clear()
+        self._streams.clear()
+        self._events.forget()
+
+    def _last_record(self, ids: Sequence[int]) -> int:
+        at = len(ids) - 1
+        while at > 0 and self._codes[ids[at]] in (GOES_ON, BLANK):
+            at -= 1
+        return at
+
+    def _count(self, data: bytes, lines: list[bytes], ids: list[int], counts: Counter[int]) -> None:
+        table = self.table
+        table.lines += len(lines)
+        self._check_bytes(data, lines)
+        segment = self._segment(lines, ids)
+        numbers: dict[int, int] = {}
+        for kind_id, count in counts.items():
+            kind = self._kinds[kind_id]
+            number = self._shapes.number(kind)
+            numbers[kind_id] = number * 2
+            if kind.code not in (GOES_ON, BLANK):
+                table.records += count
+                self._shapes.count(number, count)
+                segment.counts[number] += count
+        of_line = list(map(numbers.__getitem__, ids)) if self.groups is not None else []
+        if not self._special.isdisjoint(counts):
+            self._records(lines, ids, of_line)
+        if self.groups is not None:
+            self.groups.extend(of_line)
+        if self._learned.statuses:
+            self._answers(data, segment)
+        table.segments.append(segment)
+        if len(table.segments) % 64 == 0:
+            table.coarsen()
+
+    def _segment(self, lines: list[bytes], ids: list[int]) -> Segment:
+        first = self._first_time(zip(ids, lines, strict=True))
+        last = self._first_time(zip(reversed(ids), reversed(lines), strict=True))
+        self.table.spans(first)
+        self.table.spans(last)
+        if first is None or last is None:
+            return Segment(0.0, 0.0, Counter())
+        return Segment(min(first, last), max(first, last), Counter())
+
+    def _first_time(self, pairs: zip[tuple[int, bytes]]) -> float | None:
+        for tried, (kind_id, line) in enumerate(pairs):
+            at = self._time(self._kinds[kind_id], line)
+            if at is not None or tried > 200:
+                return at
+        return None
+
+    def _time(self, kind: Kind, line: bytes) -> float | None:
+        """Seconds since 1970 of a line, read where the time of its kind stands and remembered by its text."""
+        start, seconds, end = kind.time_at
+        if not end:
+            return None
+        text = line[start:seconds]
+        at = self._times.get(text)
+        if at is None:
+            if len(self._times) > 100_000:
+                self._times.clear()
+            at = read_time(line[start:end].decode("latin-1"), self._clock)
+            if at is None:
+                parsed = read_kind(line, self._learned.formats).parsed
+                return read_time(parsed.time, self._clock) if parsed.time else None
+            self._times[text] = at
+        return at
+
+    def _records(self, lines: list[bytes], ids: list[int], of_line: list[int]) -> None:
+        order: Sequence[int] = range(len(ids))
+        streams = self._streams
+        if self._interleaved:
+            order = sorted(order, key=lambda at: streams[ids[at]])
+        codes = bytes(map(self._codes.__getitem__, ids if isinstance(order, range) else [ids[at] for at in order]))
+        for found in _SPECIAL.finditer(codes):
+            start, end = found.span()
+            places = order[start:end]
+            if end - start == 1 and self._events.single(ids[places[0]], lines[places[0]]):
+                continue
+            kinds = [self._kinds[ids[at]] for at in places]
+            group = self._events.add(tuple(ids[at] for at in places), kinds, [lines[at] for at in places])
+            if of_line:
+                group = of_line[places[0]] if group is None else group * 2 + 1
+                for at in places:
+                    of_line[at] = group
+
+    def _answers(self, data: bytes, segment: Segment) -> None:
+        found = Counter(STATUS.findall(data))
+        for status, count in found.items():
+            self.table.statuses[status.decode()] += count
+            segment.requests += count
+            if status.startswith(b"5"):
+                segment.failed += count
+                self._failures(data, status)
+
+    def _failures(self, data: bytes, status: bytes) -> None:
+        for found in STATUS.finditer(data):
+            if found.group(1) == status:
+                start = data.rfind(b"\n", 0, found.start()) + 1
+                line = data[start : data.find(b"\n", start)]
+                kind = self._kinds[self._keys.get(line.translate(None, self._learned.drop), 0)]
+                self._events.failure(status.decode(), kind, line)
+
+    def _check_bytes(self, data: bytes, lines: list[bytes]) -> None:
+        if b"\0" in data:
+            self.table.zeroed += sum(b"\0" in line for line in lines)
+        if data.isascii():
+            return
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            self.table.undecodable += sum(not _decodes(line) for line in lines)
+
+    def _cut(self, lines: list[bytes], keys: list[bytes]) -> None:
+        for at, line in enumerate(lines):
+            if len(line) > LINE_LIMIT:
+                self.table.cut += 1
+                lines[at] = line[:LINE_LIMIT]
+                keys[at] = lines[at].translate(None, self._learned.drop)
+
+
+def _decodes(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+

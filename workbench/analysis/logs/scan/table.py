@@ -1,0 +1,131 @@
+"""What scanning a log, or a part of one, leaves: counts and samples, small enough to hand between processes."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.analysis.logs.traces.model import Trace
+from workbench.case.enums import Level
+
+ENTRIES = 60_000
+"""Counts that the segments of one table may hold before neighbours are joined."""
+TIMES = 200_000
+"""Times of one error that are kept; its count stays exact beyond."""
+DISTINCT = 20_000
+"""Distinct users or requests of one error that are counted exactly."""
+
+Words = tuple[str, ...]
+Key = tuple[object, ...]
+
+
+@dataclass
+class Shape:
+    """Records of the same words: how many, the worst level, one line of them as an example."""
+
+    words: Words
+    count: int = 0
+    level: Level = Level.UNKNOWN
+    sample: bytes = b""
+    logger: str = ""
+
+
+@dataclass
+class Segment:
+    """A stretch of the log: its first and last time (seconds since 1970) and the count of each shape in it.
+
+    Shapes stand by number while a log is read, and by words when its table is finished.
+    """
+
+    start: float
+    end: float
+    counts: Counter[Any]
+    requests: int = 0
+    failed: int = 0
+
+
+@dataclass
+class ErrorRow:
+    """Events of one call path, or of one message where there is no traceback; ``words`` are their header's."""
+
+    trace: Trace | None
+    words: Words
+    level: Level
+    sample: str
+    logger: str = ""
+    count: int = 0
+    times: array[float] = field(default_factory=lambda: array("d"))
+    endpoints: Counter[str] = field(default_factory=Counter)
+    users: set[str] = field(default_factory=set)
+    requests: set[str] = field(default_factory=set)
+
+    def add(self, other: ErrorRow) -> None:
+        """Count the events of another row of the same error."""
+        self.count += other.count
+        self.times.extend(other.times[: TIMES - len(self.times)])
+        self.endpoints += other.endpoints
+        self.users |= other.users if len(self.users) < DISTINCT else set()
+        self.requests |= other.requests if len(self.requests) < DISTINCT else set()
+
+
+@dataclass
+class Table:
+    """Everything one pass over a log (or a part) counted. ``statuses`` counts HTTP answers by status."""
+
+    lines: int = 0
+    records: int = 0
+    cut: int = 0
+    undecodable: int = 0
+    zeroed: int = 0
+    start: float | None = None
+    end: float | None = None
+    zoned: bool = False
+    shapes: dict[Words, Shape] = field(default_factory=dict)
+    segments: list[Segment] = field(default_factory=list)
+    errors: dict[Key, ErrorRow] = field(default_factory=dict)
+    failures: dict[Key, ErrorRow] = field(default_factory=dict)
+    statuses: Counter[str] = field(default_factory=Counter)
+    hosts: set[str] = field(default_factory=set)
+    formats: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Table) -> None:
+        """Take in what another part of the same log, or another log, counted."""
+        for name in ("lines", "records", "cut", "undecodable", "zeroed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.spans(other.start)
+        self.spans(other.end)
+        self.zoned = self.zoned or other.zoned
+        for words, shape in other.shapes.items():
+            mine = self.shapes.setdefault(words, Shape(words, 0, shape.level, shape.sample, shape.logger))
+            mine.count += shape.count
+        for mine_rows, rows in ((self.errors, other.errors), (self.failures, other.failures)):
+            for key, row in rows.items():
+                if key in mine_rows:
+                    mine_rows[key].add(row)
+                else:
+                    mine_rows[key] = row
+        self.segments = sorted([*self.segments, *other.segments], key=lambda segment: segment.start)
+        self.statuses += other.statuses
+        self.formats += other.formats
+        self.hosts |= other.hosts
+        self.coarsen()
+
+    def spans(self, at: float | None) -> None:
+        """Widen the time covered to hold ``at``."""
+        if at is not None:
+            self.start = at if self.start is None else min(self.start, at)
+            self.end = at if self.end is None else max(self.end, at)
+
+    def coarsen(self) -> None:
+        """Join neighbouring segments while all of them together hold too many counts."""
+        while len(self.segments) > 32 and sum(len(segment.counts) for segment in self.segments) > ENTRIES:
+            pairs = zip(self.segments[::2], self.segments[1::2], strict=False)
+            joined = [
+                Segment(
+                    min(a.start, b.start), max(a.end, b.end), a.counts + b.counts, a.requests + b.requests, a.failed + b.failed
+                )
+                for a, b in pairs
+            ]
+            self.segments = joined + (self.segments[-1:] if len(self.segments) % 2 else [])

@@ -1,0 +1,53 @@
+"""Whom and what an error record names: the user, the request, the endpoint."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.analysis.logs.formats.parsed import Parsed
+from workbench.analysis.logs.miner.mask import VAR
+
+_USER = re.compile(r"\b(?:user|user_?id|uid|account|customer)(?:[=:]\s?|\s)[\"'(]?([\w.@+-]{1,80})", re.IGNORECASE)
+_REQUEST = re.compile(r"\b(?:request|req|trace|correlation)(?:[_-]?id)?(?:[=:]\s?|-|\s)[\"'(]?([\w-]*\d[\w-]{0,79})", re.IGNORECASE)
+_ENDPOINT = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"'?]*)|\b(?:path|url|endpoint)=[\"']?(/[^\s\"'?,]*)")
+_PART = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]*\d{3,}[^/]*)(?=/|$)")
+_NOT_USERS = frozenset("unknown for is was not has had with error failed none null the".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What one record names; empty where it names none."""
+
+    user: str = ""
+    request: str = ""
+    endpoint: str = ""
+
+
+NOBODY = Who()
+
+
+def who(text: str, parsed: Parsed | None = None) -> Who:
+    """Read ``text`` (a record's first line); the fields of a structured record go before it."""
+    fields = dict(parsed.fields) if parsed else {}
+    user = next((fields[name] for name in ("user", "user_id", "userid", "uid") if name in fields), "")
+    request = next((fields[name] for name in _REQUEST_FIELDS if name in fields), "")
+    path = next((fields[name] for name in ("path", "url", "endpoint") if name in fields), "")
+    if not user and (found := _USER.search(text)) and found.group(1).lower() not in _NOT_USERS:
+        user = found.group(1)
+    if not request and (found := _REQUEST.search(text)):
+        request = found.group(1)
+    if path:
+        return Who(user, request, f"{fields.get('method', '')} {endpoint_of(path)}".strip())
+    found = _ENDPOINT.search(text)
+    if not found:
+        return Who(user, request)
+    return Who(user, request, f"{found.group(1)} {endpoint_of(found.group(2))}" if found.group(1) else endpoint_of(found.group(3)))
+
+
+_REQUEST_FIELDS = ("request_id", "requestid", "req_id", "trace_id", "correlation_id")
+
+
+def endpoint_of(path: str) -> str:
+    """A path without its query and with its numbers and ids taken out: the endpoint that served it."""
+    return _PART.sub("/" + VAR, path.split("?")[0]) or "/"
