@@ -142,7 +142,7 @@ async def test_a_command_that_cannot_be_started(commands: Commands, tmp_path: Pa
 
 
 async def test_the_timeout_ends_all_it_started(commands: Commands) -> None:
-    output = await commands.run(command("sh", "-c", "sleep 99 & echo $!; wait", timeout=0.3))
+    output = await commands.run(command("sh", "-c", "sleep 99 & echo $!; wait", timeout=1.0))
     assert output.timed_out
     assert output.exit_code == -signal.SIGTERM
     assert eventually(lambda: gone(int(output.stdout)))
@@ -150,7 +150,7 @@ async def test_the_timeout_ends_all_it_started(commands: Commands) -> None:
 
 async def test_a_command_that_ignores_term_is_killed(commands: Commands) -> None:
     began = time.monotonic()
-    output = await commands.run(python(STUBBORN, timeout=1.0))
+    output = await commands.run(command("sh", "-c", "trap '' TERM; echo up; sleep 99", timeout=1.0))
     assert output.timed_out
     assert output.exit_code == -signal.SIGKILL
     assert output.stdout == b"up\n"
@@ -198,7 +198,7 @@ async def test_a_daemon_does_not_hold_its_command_and_goes_with_us() -> None:
 
 
 async def test_a_child_that_left_the_group_ends_with_the_timeout(commands: Commands) -> None:
-    output = await commands.run(command("sh", "-c", "setsid sleep 99 & echo $!; wait", timeout=0.5))
+    output = await commands.run(command("sh", "-c", "setsid sleep 99 & echo $!; wait", timeout=1.0))
     assert output.timed_out
     assert eventually(lambda: gone(int(output.stdout)))
 

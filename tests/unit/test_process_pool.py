@@ -129,6 +129,7 @@ async def test_a_worker_stuck_in_a_regex_is_killed_alone(pool: WorkerPool) -> No
 
 async def test_a_stopped_worker_is_killed_from_outside(pool: WorkerPool) -> None:
     """SIGSTOP silences the limit inside the worker; the pool's own remains."""
+    await pool.run_chunk(Chunk(eval, ("[1]",)))
     with pytest.raises(LimitReached):
         await pool.run_chunk(Chunk(exec, ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",), timeout=0.2))
     assert await pool.run_chunk(Chunk(eval, ("[1]",))) == [1]

@@ -13,6 +13,9 @@ GRACE = 2.0
 """Seconds a worker may take beyond a call's limit to say where it was stuck, before it is killed."""
 
 
+STARTUP = 30.0
+"""Seconds more that the first call may take: on a busy machine it waits for the interpreter."""
+
 SHORTEST, LONGEST = 0.001, 1e6
 """Limits that the timers take, in seconds."""
 
@@ -33,6 +36,7 @@ class Worker:
 
     def __init__(self, memory: int) -> None:
         self._socket, theirs = socket.socketpair()
+        self._startup = STARTUP
         with theirs:
             try:
                 self._process = spawn("workbench.engine.process.worker", theirs, str(memory))
@@ -53,7 +57,8 @@ class Worker:
         """Send a pickled request; whether it went well, and the pickled reply. Raises WorkerDied or Overrun."""
         limit = min(max(limit, SHORTEST), LONGEST)
         try:
-            self._socket.settimeout(limit + GRACE)
+            self._socket.settimeout(limit + GRACE + self._startup)
+            self._startup = 0.0
             self._socket.sendall(REQUEST.pack(limit, len(request)) + request)
             header = self._receive(REPLY.size)
             kind, length = REPLY.unpack(header) if len(header) == REPLY.size else (None, 0)
