@@ -1,0 +1,87 @@
+"""Which test files a change may reach, by imports alone: a guess that widens rather than misses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from workbench.analysis.proof import holds_tests, is_test_path
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """Test files to run, or all of them (``everything``), and the sentence that says why."""
+
+    files: tuple[str, ...]
+    everything: bool
+    why: str
+
+
+def affected(changed: Iterable[str], imports: Mapping[str, frozenset[str]]) -> Affected:
+    """The test files that a change of ``changed`` may reach.
+
+    ``imports`` maps each Python file of the repository to the dotted names that it imports (see :func:`imports_of`).
+    A changed file that is no Python, a ``conftest.py`` or a file outside ``imports`` widens to everything.
+    """
+    paths = sorted(set(changed))
+    wide = [path for path in paths if _widens(path, imports)]
+    if wide:
+        return Affected((), True, f"{wide[0]} can reach any test: all of them")
+    importers = _importers(imports)
+    reached, todo = set(paths), list(paths)
+    while todo:
+        for path in importers.get(todo.pop(), frozenset()) - reached:
+            reached.add(path)
+            todo.append(path)
+    files = tuple(sorted(path for path in reached if holds_tests(path)))
+    names = ", ".join(PurePosixPath(path).name for path in paths[:3])
+    return Affected(files, False, f"{len(files)} test files import {names}, directly or not (a guess by imports)")
+
+
+def imports_of(root: str, paths: Iterable[str]) -> list[tuple[str, frozenset[str]]]:
+    """For a worker: the dotted names that each file imports; one that cannot be read or parsed imports nothing."""
+    found = []
+    for path in paths:
+        try:
+            tree = ast.parse((Path(root) / path).read_bytes())
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            found.append((path, frozenset[str]()))
+            continue
+        found.append((path, frozenset(_names(tree, path))))
+    return found
+
+
+def _names(tree: ast.Module, path: str) -> Iterable[str]:
+    package = PurePosixPath(path).parent.parts
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            stem = ".".join([*base, *([node.module] if node.module else [])])
+            yield stem
+            yield from (f"{stem}.{alias.name}" for alias in node.names)
+
+
+def _importers(imports: Mapping[str, frozenset[str]]) -> dict[str, set[str]]:
+    """File to the files that import it. A name matches every file whose path ends like it, wherever its root is."""
+    by_name: dict[str, list[str]] = {}
+    for path in imports:
+        parts = PurePosixPath(path).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        for start in range(len(parts)):
+            by_name.setdefault(".".join(parts[start:]), []).append(path)
+    found: dict[str, set[str]] = {}
+    for path, names in imports.items():
+        for name in names:
+            for target in by_name.get(name, ()):
+                found.setdefault(target, set()).add(path)
+    return found
+
+
+def _widens(path: str, imports: Mapping[str, frozenset[str]]) -> bool:
+    if PurePosixPath(path).suffix in (".md", ".rst", ".txt") and not is_test_path(path):
+        return False
+    return path not in imports or PurePosixPath(path).name in ("conftest.py", "settings.py", "setup.py")
