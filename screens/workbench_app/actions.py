@@ -31,7 +31,7 @@ class Actions(App[int]):
         name = command.removeprefix("app.")
         if self.desk is None and (name in (*PANES, "timeline", "ran", "ask") or command.startswith("case.")):
             return "no case is open yet: Enter on the question opens one"
-        return ""
+        return "nobody is asking" if name == "answer" else ""
 
     def do_app_investigate(self) -> None:
         self.switch_mode("investigate")

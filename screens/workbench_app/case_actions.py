@@ -60,6 +60,9 @@ class CaseActions(Actions):
 
         self.push_screen(Prompt("Note"), written)
 
+    def do_app_answer(self) -> None:
+        self.notify("nobody is asking")
+
     def do_app_stop_jobs(self) -> None:
         if self.desk is not None:
             self.desk.session.services.jobs.cancel_all()

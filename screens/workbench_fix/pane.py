@@ -36,6 +36,7 @@ class FixPane(Pane):
         self.proposals = ListPanel(lambda each: each.id, proposal_lines, height=2, judges=True, id="proposals").titled(
             8, "Proposals", "no fixer has proposed anything yet", elastic=True
         )
+        self.proposals.labels = {"judge.yes": "accept", "judge.no": "reject"}
         super().__init__(desk)
 
     def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:

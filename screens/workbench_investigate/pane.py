@@ -105,7 +105,8 @@ class InvestigatePane(Judging):
         code.show_code(place.path, source.text, said(views, place.path), heats(views, place.path), place.line)
         code.retitle(place.path)
         code.caption = source.note or position(views, place.path)
-        self.settle()
+        self.lay_out()
+        self.call_after_refresh(code.centre)
 
     def on_cursor_view_moved(self, event: CursorView.Moved) -> None:
         if event.view.has_focus:

@@ -106,10 +106,14 @@ def change_lines(change: Change, width: int) -> Sequence[Line]:
     """When, what and by whom."""
     revision: tuple[Piece, ...] = ((f"{change.revision[:7]} ", "history"),) if change.revision else ()
     kind: tuple[Piece, ...] = ((f"{change.kind} ", "strong"),) if change.kind != "commit" else ()
-    when = change.at.strftime("%d %b %H:%M ")
-    why = change.signals[0].detail if change.signals else ", ".join(change.paths[:3])
-    below = Line(((" " * len(when) + (why or change.author), "muted"),))
-    return [Line(((when, "muted"), *kind, *revision, (change.summary, ""))), below]
+    when = f"{change.at.strftime('%d %b %H:%M')} "
+    head = Line(((when, "muted"), *kind, *revision, (change.summary, "")))
+    return [head, *(Line((("◇ ".rjust(len(when)), "history"), (each.detail, "muted"))) for each in change.signals[:1])]
+
+
+def change_height(change: Change) -> int:
+    """Lines of a change: one more where something speaks against it."""
+    return 2 if change.signals else 1
 
 
 def check_lines(check: Check, width: int) -> Sequence[Line]:

@@ -74,7 +74,7 @@ def place_line(place: Place, width: int) -> Line:
     words: tuple[Piece, ...] = ((place.name, name),)
     if place.caption:
         words = (
-            (fit(place.name, column) if len(place.name) <= column else f"{place.name} ", name),
+            (fit(place.name, column) if len(place.name) < column else f"{place.name} ", name),
             (place.caption, "muted"),
         )
     return Line(words, right=heat_bar(place.heat))

@@ -14,7 +14,10 @@ FOLDED = 1
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What one panel asks for: ``lines`` of content. The ``elastic`` one of a column takes what is left over."""
+    """What one panel asks for: ``lines`` of content.
+
+    The ``elastic`` one of a column is the main one: half of the column before the others, and what is left over.
+    """
 
     lines: int
     focused: bool = False
@@ -25,7 +28,7 @@ def heights(wants: Sequence[Want], rows: int, most: int) -> list[int]:
     """The height of each panel of a column of ``rows`` lines, at most ``most`` of them open; 1 is folded.
 
     The heights add up to ``rows``. The focused panel is always open, then the elastic one, then the others from the
-    top; a panel gets what it asks for where there is room, and what is left over goes to the elastic one.
+    top; a panel gets what it asks for where there is room, and what is left over goes to the elastic one, or the last.
     """
     if not wants:
         return []
@@ -36,14 +39,17 @@ def heights(wants: Sequence[Want], rows: int, most: int) -> list[int]:
     opened = order[:count]
     made = [FOLDED] * len(wants)
     left = rows - (len(wants) - count) * FOLDED
+    least = min(LEAST, left // count)
     for at in opened:
-        made[at] = min(LEAST, left // count)
-        left -= made[at]
+        made[at] = least
+        left -= least
     for at in opened[:1] if wants[opened[0]].focused else []:
         left -= _grow(made, at, wants[at].lines + EDGE, left * 2 // 3 if count > 1 else left)
-    left = _share(made, wants, opened, left)
-    taker = next((at for at in opened if wants[at].elastic), opened[0])
-    made[taker] += left
+    main = next((at for at in opened if wants[at].elastic), max(opened))
+    if wants[main].elastic:
+        left -= _grow(made, main, wants[main].lines + EDGE, min(left, max(0, rows // 2 - made[main])))
+    left = _share(made, wants, [at for at in opened if at != main], left)
+    made[main] += left
     return made
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, ClassVar
 
+from textual import events
 from textual.binding import BindingType
 from textual.worker import Worker, WorkerState
 
 from workbench_kit.commands import Command, Where
-from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
+from workbench_kit.dispatch import reason
 from workbench_kit.facts import facts_of
 from workbench_kit.footer import Footer
 from workbench_kit.header import Header, ImpactLine
@@ -59,13 +61,20 @@ class CaseScreen(Columns):
             return "" if self.desk.history.undone else "nothing was taken back"
         return ""
 
-    def label(self, command: Command) -> str:
-        """What the footer calls a command here."""
-        return command.label
+    def labelled(self, command: Command) -> Command:
+        """The command as the focused panel calls it."""
+        labels = self.focused.labels if isinstance(self.focused, Panel) else {}
+        return replace(command, label=labels[command.id]) if command.id in labels else command
 
     def here(self) -> Place:
         """The place that the selection speaks of."""
         return self.desk.place
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.renew_footer()
+
+    def on_screen_resume(self) -> None:
+        self.renew()
 
     def renew(self) -> None:
         """Show the case as it stands, in the bars and the panels."""
@@ -80,7 +89,7 @@ class CaseScreen(Columns):
     def renew_footer(self) -> None:
         """Show the keys that mean something now."""
         footer = self.query_one(Footer)
-        footer.commands = [command for command in COMMANDS if self.offers(command)]
+        footer.commands = [self.labelled(command) for command in COMMANDS if self.offers(command)]
         footer.renew()
 
     def offers(self, command: Command) -> bool:
@@ -89,9 +98,7 @@ class CaseScreen(Columns):
             return False
         if command.where is Where.JUDGE:
             return isinstance(self.focused, ListView) and self.focused.judges and self.focused.row_count() > 0
-        if command.view:
-            return isinstance(self.focused, CursorView)
-        return not self.why_not(command.id)
+        return not reason(self.app, command)
 
     def work(self, doing: Coroutine[Any, Any, None]) -> None:
         """Carry out something that waits for the engine; what fails is said, and the case goes on."""

@@ -9,19 +9,23 @@ from textual.app import App
 from textual.screen import Screen
 
 from workbench_kit.commands import Command, Where
+from workbench_kit.cursor_view import CursorView
 from workbench_kit.keymap import BY_ID, COMMANDS
 
 
 def reason(app: App[Any], command: Command) -> str:
     """Why ``command`` cannot be carried out now; empty when it can."""
     if command.view:
-        return "" if app.focused is not None else "no list or text has the focus"
+        return "" if isinstance(app.focused, CursorView) else "no list or text has the focus"
     for node in _nodes(app):
         if hasattr(node, command.handler[0]):
             why = getattr(node, "why_not", None)
             return str(why(command.id)) if why is not None else ""
+    own = getattr(app.screen, "PLACES", ())
     places = (Where.INVESTIGATE, Where.FIX, Where.VALIDATE)
-    return f"only in pane {command.where}" if command.where in places else "not in this pane"
+    if command.where in places and command.where not in own:
+        return f"only in pane {command.where}"
+    return "not built yet" if command.where in own else "not here"
 
 
 async def carry_out(app: App[Any], name: str) -> None:

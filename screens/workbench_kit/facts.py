@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.case.enums import ChangeKind, TestOutcome
 from workbench_kit.fitting import Part
-from workbench_kit.header import UNASKED, Facts
+from workbench_kit.header import UNASKED, WORKBENCH, Facts
 from workbench_kit.marks import sparkline
 from workbench_kit.when import clock, percent, span
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from workbench.engine.session import Session
     from workbench.engine.views import Views
 
+Told = tuple[int, tuple[Part, ...]]
+"""A rank (the highest gives way first) and the parts that are told."""
+
 _BAD = (TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.CRASHED, TestOutcome.TIMED_OUT, TestOutcome.COLLECTION_ERROR)
 
 
@@ -27,7 +30,7 @@ def facts_of(session: Session, step: int) -> Facts:
     repo = repository.facts
     passed, failed = _counts(state)
     return Facts(
-        title=title_of(state.question),
+        title=title_of(state.question) if step else WORKBENCH,
         step=step,
         repo=repo.name,
         branch=repo.branch,
@@ -64,38 +67,39 @@ def _running(session: Session) -> str:
     return "◐ 1 check runs" if jobs == 1 else f"◐ {jobs} checks run"
 
 
-def impact_parts(views: Views) -> tuple[tuple[Part, ...], ...]:
+def impact_parts(views: Views) -> tuple[Told, ...]:
     """Since when, for how long, whom it hits, which way it goes, the last deploy; only what the logs tell."""
     end = _last(views)
-    made: list[tuple[Part, ...]] = []
+    made: list[Told] = []
     if views.onset:
-        made.append((Part("since ", "muted"), Part(clock(views.onset.at, end), "strong"), Part(" UTC", "muted")))
+        began = views.onset.at
+        made.append((3, (Part("since ", "muted"), Part(clock(began, end), "strong"), Part(" UTC", "muted"))))
+        if end and end > began:
+            made.append((6, (Part(span((end - began).total_seconds())),)))
     if views.impact:
         made += _damage(views.impact)
-    if views.onset and end and end > views.onset.at:
-        made.append((Part(span((end - views.onset.at).total_seconds())),))
     deploy = next((change for change in views.changes if change.kind is ChangeKind.DEPLOY), None)
     if deploy:
         revision = Part(f" {deploy.revision[:7]}", "history")
-        made.append((Part("last deploy ", "muted"), Part(clock(deploy.at, end)), revision))
-    if not made and views.sources and not views.errors:
-        made.append((Part("no error in the logs that were read", "muted"),))
-    if not made:
-        made.append((Part("impact not known: no log read", "muted"),) if not views.sources else ())
-    return tuple(parts for parts in made if parts)
+        made.append((8, (Part("last deploy ", "muted"), Part(clock(deploy.at, end)), revision)))
+    if not made and views.sources:
+        made.append((5, (Part("the logs do not tell how many are hit", "muted"),)))
+    elif not made:
+        made.append((5, (Part("impact not known: no log read", "muted"),)))
+    return tuple(made)
 
 
-def _damage(impact: Impact) -> list[tuple[Part, ...]]:
-    made: list[tuple[Part, ...]] = []
+def _damage(impact: Impact) -> list[Told]:
+    made: list[Told] = []
     if impact.share is not None:
-        made.append((Part(percent(impact.share), "error strong"), Part(f" of {impact.of}", "muted")))
+        made.append((4, (Part(percent(impact.share), "error strong"), Part(f" of {impact.of}", "muted"))))
     elif impact.failed is not None:
-        made.append((Part(str(impact.failed), "error strong"), Part(" failed", "muted")))
+        made.append((4, (Part(str(impact.failed), "error strong"), Part(" failed", "muted"))))
     if impact.users is not None:
-        made.append((Part(f"{impact.users} users"),))
+        made.append((7, (Part(f"{impact.users} users"),)))
     if impact.rising is not None:
-        way = ("rising ", "error") if impact.rising else ("falling ", "success")
-        made.append((Part(way[0], ""), Part(sparkline(impact.sparkline), way[1])))
+        way, tone = ("rising ", "error") if impact.rising else ("falling ", "success")
+        made.append((9, (Part(way), Part(sparkline(impact.sparkline), tone))))
     return made
 
 

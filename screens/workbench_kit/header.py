@@ -10,6 +10,7 @@ from workbench_kit.fitting import Group, Part, fitted, group
 
 STEPS = (("1 Investigate", "app.investigate"), ("2 Fix", "app.fix"), ("3 Validate", "app.validate"))
 
+WORKBENCH = "workbench"
 UNASKED = "what is going wrong?"
 """The question that an empty one stands for."""
 
@@ -18,10 +19,11 @@ UNASKED = "what is going wrong?"
 class Facts:
     """What the two bars say. ``step`` is 1 to 3, 0 before a case is open; counts are None where nothing was run.
 
-    ``impact`` holds its parts from the most to the least important; ``next_key`` belongs to ``next_step``.
+    ``impact`` holds (rank, parts): the highest rank goes first where there is no room; ``next_key`` belongs to
+    ``next_step``.
     """
 
-    title: str = "workbench"
+    title: str = WORKBENCH
     step: int = 0
     repo: str = ""
     branch: str = ""
@@ -32,7 +34,7 @@ class Facts:
     state: str = ""
     people: str = ""
     waiting: int = 0
-    impact: tuple[tuple[Part, ...], ...] = ()
+    impact: tuple[tuple[int, tuple[Part, ...]], ...] = ()
     next_step: str = ""
     next_key: str = ""
 
@@ -77,18 +79,17 @@ def _counts(facts: Facts) -> list[Group]:
 
 def impact_groups(facts: Facts) -> list[Group]:
     """The impact line's groups; the last named facts go first, the next step is shortened before its key is lost."""
-    told = [group(*_with_dot(parts, first=not number), rank=3 + number) for number, parts in enumerate(facts.impact)]
+    told = [
+        group(*([("· ", "muted")] if number else []), *parts, rank=rank)
+        for number, (rank, parts) in enumerate(facts.impact)
+    ]
     return [*told, *_next(facts)]
 
 
-def _with_dot(parts: Sequence[Part], first: bool) -> Sequence[Part]:
-    return parts if first else (Part("· ", "muted"), *parts)
-
-
-def _next(facts: Facts) -> list[Group]:
+def _next(facts: Facts, brief: bool = False) -> list[Group]:
     if not facts.next_step:
         return []
-    words = (("▸ ", "key"), ("next: ", "muted"), (facts.next_step, ""), (f"  {facts.next_key}", "key"))
+    words = (("▸ ", "key"), ("" if brief else "next: ", "muted"), (facts.next_step, ""), (f"  {facts.next_key}", "key"))
     return [group(*words, rank=2, least=8, flexible=2)]
 
 
@@ -96,11 +97,11 @@ def joined_groups(facts: Facts) -> list[Group]:
     """Header and impact in one line, for a terminal of less than 30 rows."""
     steps, counts, more = _steps(facts.step), _counts(facts), header_groups(facts)
     rest = [each for each in more if each.rank and each.rank != 9]
-    short = [group(*parts, rank=5 + number) for number, parts in enumerate(facts.impact)]
-    title = group(("◆ ", "key"), (facts.title, "strong"), rank=12, least=8)
+    short = [group(parts[0], rank=rank) for rank, parts in facts.impact if rank == 4]
+    title = group(("◆ ", "key"), (facts.title, "strong"), rank=13, least=5)
     waiting = [each for each in more[2:] if not each.rank and each not in counts]
     raised = [Group(each.parts, each.rank + 20, each.least, each.flexible) for each in rest]
-    return [title, steps, *counts, *raised, *waiting, *short, *_next(facts)]
+    return [title, steps, *counts, *raised, *waiting, *short, *_next(facts, brief=True)]
 
 
 def joined(groups: Sequence[Group], gap: int) -> list[Part]:

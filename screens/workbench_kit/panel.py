@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Self
 
 from textual import events
@@ -22,13 +23,19 @@ class Panel(LineView[Any]):
 
     number = 0
     title = ""
+    tab = ""
+    """The title in a strip of tabs, where it is shorter."""
+    labels: Mapping[str, str] = MappingProxyType({})
+    """What commands (by id) are called while this panel has the focus."""
+    most = 12
+    """Lines it asks for at most while it has not the focus."""
     empty = ""
     elastic = False
     folded = False
 
-    def titled(self, number: int, title: str, empty: str = "", elastic: bool = False) -> Self:
+    def titled(self, number: int, title: str, empty: str = "", elastic: bool = False, tab: str = "") -> Self:
         """Give it its number (0: none), its title and what it says while it is empty."""
-        self.number, self.title, self.empty, self.elastic = number, title, empty, elastic
+        self.number, self.title, self.empty, self.elastic, self.tab = number, title, empty, elastic, tab or title
         self.add_class("panel")
         return self
 
@@ -48,8 +55,9 @@ class Panel(LineView[Any]):
     def write_title(self) -> None:
         """Write the title on the border, with the caption when folded: then there is no lower edge."""
         name = f"{self.number} {self.title}" if self.number else self.title
-        caption = self.caption if self.folded else ""
-        self.border_title = Content(f"{name} · {caption}" if caption else name)
+        if self.folded:
+            name = f" {name} · {self.caption} " if self.caption else f" {name} "
+        self.border_title = Content(name)
 
     def set_folded(self, folded: bool) -> None:
         """Fold it to its title, or unfold it."""
@@ -61,7 +69,7 @@ class Panel(LineView[Any]):
     def want(self) -> Want:
         """What it asks for in its column."""
         lines = self.map.lines if self.row_count() else len(wrap(self.empty, max(10, self.size.width)))
-        return Want(lines, self.has_focus, self.elastic)
+        return Want(lines if self.has_focus else min(lines, self.most), self.has_focus, self.elastic)
 
     def overlay(self, y: int) -> Line | None:
         over = super().overlay(y)
@@ -69,6 +77,19 @@ class Panel(LineView[Any]):
             return over
         lines = wrap(self.empty, max(10, self.size.width))
         return Line(((lines[y], "muted"),)) if y < len(lines) else None
+
+    def marked(self, row: int, part: int, line: Line) -> Line:
+        """The accent is the focused panel's alone: elsewhere the cursor's mark is muted."""
+        line = super().marked(row, part, line)
+        if self.has_focus or not line.gutter or line.gutter[0] != ("▸ ", "accent"):
+            return line
+        return replace(line, gutter=(("▸ ", "muted"), *line.gutter[1:]))
+
+    def on_focus(self) -> None:
+        self.rows_changed(self.cursor)
+
+    def on_blur(self) -> None:
+        self.rows_changed(self.cursor)
 
     def tell(self) -> None:
         super().tell()

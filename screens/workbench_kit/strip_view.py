@@ -34,6 +34,7 @@ class StripView(ScrollView):
         self.map = RowMap(0)
         self._strips: dict[tuple[int, int], Strip] = {}
         self._tones: dict[str, Style] = {}
+        self._width = 0
         self._sized_at = -SIZE_PERIOD
         self._size_timer: Timer | None = None
 
@@ -96,7 +97,10 @@ class StripView(ScrollView):
         return style
 
     def render_line(self, y: int) -> Strip:
-        width, height = self.size
+        width, height = self.scrollable_content_region.size
+        if width != self._width:
+            self._width = width
+            self._strips.clear()
         if (over := self.overlay(y)) is not None:
             return compose(over, width, self.style)
         row, part = self.map.at(self.scroll_offset.y + y)

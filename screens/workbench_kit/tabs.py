@@ -21,9 +21,12 @@ class TabStrip(Bar):
         groups = []
         for panel in self.panels:
             here = panel is self.front
-            name = f" {panel.number} {panel.title} " if panel.number else f" {panel.title} "
+            name = f"{panel.number} {panel.tab}" if panel.number else panel.tab
             command = f"pane.panel_{panel.number}" if panel.number else ""
-            groups.append(group(Part(name, "here" if here else "muted", command), rank=0 if here else 5, least=3))
+            if here:
+                groups.append(group(Part(f" {name} ", "here", command)))
+            else:
+                groups.append(group(Part(name, "muted", command), rank=2 if panel.number else 3, least=1))
         if self.front is not None and self.front.caption:
-            groups.append(group((f" {self.front.caption}", "muted"), rank=9))
-        return joined(fitted(groups, width, 0), 0)
+            groups.append(group((f"· {self.front.caption}", "muted"), rank=9))
+        return joined(fitted(groups, width, 1), 1)

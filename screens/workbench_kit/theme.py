@@ -94,7 +94,7 @@ DARK = Palette(
     history="#dcc4ff",
     info="#9cc4ff",
     fill="#4b65ad",
-    glow="#8a6a2a",
+    glow="#7c5e25",
     boost="#1a1f2e",
 )
 LIGHT = Palette(

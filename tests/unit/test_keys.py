@@ -1,0 +1,92 @@
+"""The key table: nothing collides, every key of a view is in it, and a user's keymap may replace any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from textual.binding import Binding
+from textual.widget import Widget
+
+from workbench_app.app import WorkbenchApp
+from workbench_fix.pane import FixPane
+from workbench_investigate.pane import InvestigatePane
+from workbench_investigate.panels import CodePanel
+from workbench_kit.commands import Where, written
+from workbench_kit.keymap import BY_ID, COMMANDS, collisions, with_keys
+from workbench_kit.panel import ListPanel, TextPanel, TreePanel
+from workbench_validate.pane import ValidatePane
+
+VIEWS: tuple[type[Widget], ...] = (ListPanel, TreePanel, TextPanel, CodePanel)
+TAKEN_BY_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+s"}
+
+
+def view_bindings() -> Iterator[Binding]:
+    """Every binding that a kit view brings itself, its bases' too."""
+    for view in VIEWS:
+        for base in view.__mro__:
+            if base.__module__.startswith("workbench_"):
+                yield from (each for each in base.__dict__.get("BINDINGS", ()) if isinstance(each, Binding))
+
+
+def test_no_key_means_two_things_in_one_pane() -> None:
+    assert collisions(COMMANDS) == []
+
+
+def test_a_collision_would_be_found() -> None:
+    with pytest.raises(ValueError, match="J is both"):
+        with_keys({"view.copy": "J"})
+    with pytest.raises(ValueError, match="no such command: view.copie"):
+        with_keys({"view.copie": "Y"})
+
+
+def test_panes_may_give_a_letter_each_their_own_meaning_only_where_the_table_says_so() -> None:
+    keys: dict[str, set[str]] = {}
+    for command in COMMANDS:
+        for key in filter(None, command.keys.split(",")):
+            keys.setdefault(key, set()).add(command.label)
+    assert {key: labels for key, labels in keys.items() if len(labels) > 1} == {"escape": {"back", "cancel"}}
+
+
+def test_what_views_bind_is_what_the_table_says() -> None:
+    for binding in view_bindings():
+        assert binding.id in BY_ID, binding
+        command = BY_ID[binding.id]
+        assert (binding.key, binding.action) == (command.keys, command.view), command.id
+
+
+def test_the_app_and_the_panes_bind_every_command_that_is_not_a_views() -> None:
+    bound = {
+        binding.id
+        for owner in (WorkbenchApp, InvestigatePane, FixPane, ValidatePane)
+        for base in owner.__mro__
+        for binding in base.__dict__.get("BINDINGS", ())
+        if isinstance(binding, Binding) and base.__module__.startswith("workbench_")
+    }
+    expected = {command.id for command in COMMANDS if command.keys and not command.view}
+    assert expected <= bound
+    assert bound - expected == {"app.leave"}
+
+
+def test_every_binding_has_an_id_and_no_key_is_one_that_terminals_take() -> None:
+    assert len(BY_ID) == len(COMMANDS)
+    keys = {key for command in COMMANDS for key in command.keys.split(",")}
+    assert not keys & TAKEN_BY_TERMINALS
+
+
+def test_a_keymap_replaces_keys_by_id_and_takes_characters_as_they_are_typed() -> None:
+    made = {command.id: command for command in with_keys({"app.fix": "f2", "app.help": "!"})}
+    assert made["app.fix"].keys == "f2"
+    assert made["app.help"].keys == "exclamation_mark"
+    assert made["app.validate"].keys == "3"
+
+
+def test_keys_are_written_as_a_person_reads_them() -> None:
+    shown = {command.id: written(command.keys) for command in COMMANDS}
+    assert (shown["app.help"], shown["find.ask"], shown["pane.zoom"], shown["fix.split"]) == ("?", "/", "+", "|")
+    assert shown["app.palette"] == ":"
+
+
+def test_help_first_in_the_footer() -> None:
+    assert min((command for command in COMMANDS if command.footer), key=lambda command: command.footer).id == "app.help"
+    assert {command.where for command in COMMANDS} >= set(Where) - {Where.VALIDATE}
