@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from posixpath import basename, splitext
 
@@ -34,14 +35,19 @@ _BY_ENDING = {ending: language for language, endings in LANGUAGES.items() for en
 _BY_NAME = {"Dockerfile": "configuration", "Makefile": "configuration", "Procfile": "configuration"}
 _CODE = frozenset(LANGUAGES) - {"template", "configuration", "prose", "sql"}
 
-_TEST = re.compile(
-    r"(^|/)(tests?|testing|__tests__|specs?|e2e|fixtures?|testdata)/"
-    r"|(^|/)(test_[^/]*|conftest|tests?)\.py$|_tests?\.(py|go|rb|exs)$|\.(test|spec)\.[cm]?[jt]sx?$|(Test|Tests|IT)\.(java|kt|cs)$"
+_TEST_NAME = re.compile(
+    r"(^|/)(test_[^/]*|unittest_[^/]*|conftest|tests)\.py$|_tests?\.(py|go|rb|exs)$"
+    r"|\.(test|spec)\.[cm]?[jt]sx?$|(Test|Tests|IT)\.(java|kt|cs)$"
 )
-_SIDE = re.compile(r"(^|/)(docs?|examples?|samples?|benchmarks?|asv_bench|ci|tools|utils?/release|scripts|\.github)/")
+_TEST_FOLDER = re.compile(r"(^|/)(tests|__tests__|testdata|e2e|specs)/|^(test|testing|spec)/|(^|/)src/test/")
+_MAYBE_TEST_FOLDER = re.compile(r"^(?:.*?/)?(?:test|testing|spec)/")
+_SIDE = re.compile(
+    r"(^|/)(docs?|examples?|benchmarks?|asv_bench)/"
+    r"|^(samples?|tutorials?|galleries|demos?|ci|tools|scripts|bin|release|\.[^/]+)/|^setup\.py$"
+)
 _MADE = re.compile(
-    r"(^|/)(node_modules|vendor|third_party|_vendor|dist|build|site-packages|\.venv)/"
-    r"|\.min\.(js|css)$|_pb2(_grpc)?\.py$|(^|/)(package-lock|pnpm-lock|yarn)\.|\.lock$"
+    r"(^|/)(node_modules|vendor|third_party|_vendor|extern|externals|site-packages|\.venv)/"
+    r"|\.min\.(js|css)$|(^|/)jquery[^/]*\.js$|_pb2(_grpc)?\.py$|(^|/)(package-lock|pnpm-lock|yarn)\.|\.lock$"
 )
 
 
@@ -59,14 +65,32 @@ def is_code(path: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def is_test(path: str) -> bool:
-    """Whether ``path`` belongs to the tests by the usual names of files and folders."""
-    return _TEST.search(path) is not None
+    """Whether ``path`` is a test by its own name or a folder's that holds nothing else.
+
+    A package called ``test`` or ``testing`` may be product code: :func:`test_paths` looks at what else it holds.
+    """
+    if _TEST_NAME.search(path) or _TEST_FOLDER.search(path):
+        return True
+    return language(path) != "python" and _MAYBE_TEST_FOLDER.search(path) is not None
+
+
+def test_paths(paths: Iterable[str]) -> frozenset[str]:
+    """Those of a tree's ``paths`` that belong to its tests: named so, or beside tests in a folder ``test``."""
+    listed = [path for path in paths if language(path)]
+    found = {path for path in listed if is_test(path)}
+    maybe = [(path, match[0]) for path in listed if (match := _MAYBE_TEST_FOLDER.match(path))]
+    folders = {folder for path, folder in maybe if not _TEST_FOLDER.search(path) and _is_test_module(path)}
+    return frozenset(found | {path for path, folder in maybe if folder in folders})
+
+
+def _is_test_module(path: str) -> bool:
+    return _TEST_NAME.search(path) is not None and basename(path) != "conftest.py"
 
 
 @lru_cache(maxsize=100_000)
 def is_side(path: str) -> bool:
     """Whether ``path`` stands beside the product: documentation, examples, benchmarks, build scripts."""
-    return _SIDE.search(path) is not None or language(path) == "prose" or basename(path) == "setup.py"
+    return _SIDE.search(path) is not None or language(path) == "prose"
 
 
 @lru_cache(maxsize=100_000)

@@ -7,7 +7,7 @@ import sqlite3
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import compress
@@ -21,6 +21,9 @@ from workbench.analysis.outline import Symbol
 
 Postings: TypeAlias = "tuple[array[int], bytearray]"
 """Chunk numbers and counts, of the same length."""
+
+Candidates: TypeAlias = Callable[[Sequence[str]], Container[str]]
+"""Of the paths of a tree, those whose text is ranked."""
 
 NONE = 0xFFFFFFFF
 """No chunk of this tree."""
@@ -104,11 +107,11 @@ class View:
 
 
 @contextmanager
-def viewing(index_path: str, listing: str, candidate: Callable[[str], bool]) -> Iterator[View]:
+def viewing(index_path: str, listing: str, candidates: Candidates) -> Iterator[View]:
     """A view of the tree stored under ``listing``. Raises DamagedIndexError, KeyError for a listing not there."""
     with opened(index_path) as db:
         entries = read_listing(db, listing)
-        yield make_view(db, entries, candidate)
+        yield make_view(db, entries, candidates)
 
 
 def read_listing(db: sqlite3.Connection, listing: str) -> list[Entry]:
@@ -119,15 +122,16 @@ def read_listing(db: sqlite3.Connection, listing: str) -> list[Entry]:
     return [(path, blob) for path, blob in json.loads(zlib.decompress(row[0]))]
 
 
-def make_view(db: sqlite3.Connection, entries: Sequence[Entry], candidate: Callable[[str], bool]) -> View:
-    """The view of ``entries``; ``candidate`` says by its path whether a file's chunks are counted."""
+def make_view(db: sqlite3.Connection, entries: Sequence[Entry], candidates: Candidates) -> View:
+    """The view of ``entries``; ``candidates`` chooses the paths whose chunks are counted."""
     entries = sorted(entries)
     view = View(db, [path for path, _ in entries], [file_key(path, blob) for path, blob in entries])
+    wanted = candidates(view.paths)
     stored = {row[0]: row[1:] for row in db.execute("SELECT key, segment, first, chunks FROM file")}
     by_segment: dict[int, list[tuple[int, int, int]]] = {}
     taken: set[str] = set()
     for file, key in enumerate(view.keys):
-        if key in stored and key not in taken and candidate(view.paths[file]):
+        if key in stored and key not in taken and view.paths[file] in wanted:
             taken.add(key)
             segment, first, chunks = stored[key]
             by_segment.setdefault(segment, []).append((file, first, chunks))

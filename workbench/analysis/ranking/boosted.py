@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from workbench.analysis.languages import is_test
 from workbench.analysis.ranking import weights
 from workbench.analysis.ranking.frames import chunk_at
 from workbench.analysis.ranking.query import Query
@@ -42,7 +41,7 @@ def place_boosts(query: Query, boosts: Sequence[Boost]) -> Boosted:
         if file in view.first_of:
             named = boost.qualname or boost.line
             placed.add(file, chunk_at(view, file, boost.line, boost.qualname) if named else None, signal)
-        elif is_test(boost.path) and boost.qualname:
+        elif boost.qualname:
             for chunk, share in called_by_test(query, file, boost.qualname.replace("::", ".")):
                 detail = f"{signal.detail} (called by {boost.qualname})"
                 placed.add(

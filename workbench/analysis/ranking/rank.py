@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.analysis.index.view import View, viewing
-from workbench.analysis.languages import is_indexed, is_test
+from workbench.analysis.languages import is_indexed, test_paths
 from workbench.analysis.ranking.boosted import place_boosts
 from workbench.analysis.ranking.combine import Sheet, file_scores, file_spots, symbol_scores, symbol_spots
 from workbench.analysis.ranking.frames import frame_marks
@@ -29,13 +29,13 @@ def rank_chunk(
 
     Raises DamagedIndexError, KeyError for a listing that is not in the index.
     """
-    with viewing(index_path, listing, is_candidate) as view:
+    with viewing(index_path, listing, candidates) as view:
         return [rank(question, view, boosts, commits)]
 
 
-def is_candidate(path: str) -> bool:
-    """Whether a bug may be in ``path``: indexed and no test."""
-    return is_indexed(path) and not is_test(path)
+def candidates(paths: Sequence[str]) -> frozenset[str]:
+    """The files that a bug may be in: indexed and no tests."""
+    return frozenset(path for path in paths if is_indexed(path)) - test_paths(paths)
 
 
 def rank(question: str, view: View, boosts: Sequence[Boost] = (), commits: Sequence[Commit] = ()) -> Ranking:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.analysis.index.segment import EXACT
-from workbench.analysis.languages import is_test
 from workbench.analysis.ranking.marks import Marks
 from workbench.analysis.ranking.modules import imported_files, module_names
 from workbench.analysis.ranking.paths import PathIndex
@@ -39,7 +38,7 @@ def called_by_test(query: Query, file: int, name: str) -> Iterator[tuple[int, fl
 def test_marks(query: Query) -> Marks:
     """What the tests call that the report names by node id or whose frames stand in its traceback."""
     view = query.view
-    known = PathIndex((file, path) for file, path in enumerate(view.paths) if is_test(path))
+    known = PathIndex((file, path) for file, path in enumerate(view.paths) if file not in view.first_of)
     wanted = [(path, name.replace("::", ".")) for path, name in query.mentions.tests]
     wanted += [(place.path, place.function) for place in query.mentions.frames if place.function]
     chunks: dict[int, float] = {}

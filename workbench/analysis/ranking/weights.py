@@ -18,8 +18,8 @@ FILE: Mapping[str, float] = {
     "import": 0.4,
     "frame": 3.0,
     "test": 1.5,
-    "history": 0.5,
-    "link": 0.2,
+    "history": 0.6,
+    "link": 0.1,
 }
 """What a signal of the question adds to a file at most."""
 
@@ -31,7 +31,7 @@ SYMBOL: Mapping[str, float] = {
     "import": 0.4,
     "frame": 3.0,
     "test": 1.5,
-    "link": 0.2,
+    "link": 0.1,
     "file": 2.0,
 }
 """What a signal of the question adds to a symbol at most; ``file`` stands for the score of its file."""
