@@ -17,6 +17,7 @@ import pluggy
 from workbench.analysis.diffs import parse_diff as parse_diff
 from workbench.analysis.fingerprints import fingerprint as fingerprint
 from workbench.analysis.tamper import tamper_marks as tamper_marks
+from workbench.case.errors import CommandMissingError as CommandMissingError
 from workbench.case.errors import GitError as GitError
 from workbench.case.model import *  # noqa: F403
 from workbench.case.model import Change, Finding, GateResult, LogError, Pattern, Proof, Proposal, TestRun

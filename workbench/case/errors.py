@@ -13,3 +13,7 @@ class GitError(Exception):
         self.argv = tuple(argv)
         self.exit_code = exit_code
         self.stderr = stderr
+
+
+class CommandMissingError(Exception):
+    """There is no such program where programs are looked for."""

@@ -14,15 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.case.errors import CommandMissingError as CommandMissingError
 from workbench.engine.process.reaper import GRACE
 from workbench.engine.process.spawn import spawn
 
 PATIENCE = 10.0
 """Seconds the reaper may take to end everything before we stop waiting for it."""
-
-
-class CommandMissingError(Exception):
-    """There is no such program; the text names it and says where it was looked for."""
 
 
 class ReaperLostError(Exception):

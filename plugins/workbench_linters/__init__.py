@@ -1,0 +1,38 @@
+"""Findings of ruff and bandit, where they are on PATH, and the gate that asks which of them are new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.api import Register, hookimpl
+
+
+@hookimpl
+def register_analyzers(register: Register) -> None:
+    """Announce the analyzers."""
+    register("ruff", _ruff, title="ruff: likely bugs, security, async", needs=("command:ruff",))
+    register("bandit", _bandit, title="bandit: security", needs=("command:bandit",))
+
+
+@hookimpl
+def register_gates(register: Register) -> None:
+    """Announce the gate."""
+    register("security", _security, title="security findings of ruff and bandit that base does not have")
+
+
+def _ruff() -> Any:
+    from workbench_linters.analyzers import RuffAnalyzer
+
+    return RuffAnalyzer()
+
+
+def _bandit() -> Any:
+    from workbench_linters.analyzers import BanditAnalyzer
+
+    return BanditAnalyzer()
+
+
+def _security() -> Any:
+    from workbench_linters.gate import SecurityGate
+
+    return SecurityGate()
