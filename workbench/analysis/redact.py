@@ -3,78 +3,166 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-MASK = "***"
+from workbench.analysis.secret_shapes import (
+    CARD,
+    COOKIE_ATTRIBUTES,
+    COOKIE_PAIR,
+    COOKIES,
+    EMAIL,
+    KEY_BLOCK,
+    SECRET_NAME,
+    SHAPES,
+    TRIGGERS,
+    Shape,
+)
+from workbench.analysis.secret_values import MASK, assigned, user_password
 
-_WORDS = (
-    r"(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|access[_-]?token|refresh[_-]?token"
-    r"|client[_-]?secret|sessionid|csrftoken|private[_-]?key)"
+_IDENTIFIERS = frozenset(
+    """id run tree base head commit revision deployed hash snapshot patch fingerprint evidence patterns tests case cause
+    ref link gate proposal environment source target""".split()
 )
-_BEARER = r"(?i)\b(bearer|basic|token)(\s+)(?=[A-Za-z0-9._~+/=-]*[0-9_=./+-])[A-Za-z0-9._~+/=-]{12,4000}"
-_QUOTED = rf"(?i)([\"']?\b[\w.-]{{0,40}}{_WORDS}[\"']?\s{{0,3}}[:=]\s{{0,3}})([\"'])(?!\*\*\*)[^\"'\r\n]{{1,400}}\2"
-_BARE = rf"(?i)(\b[\w.-]{{0,40}}{_WORDS}=)(?!\*\*\*)(?![\w.]{{1,80}}\()[^\s&,;\"'()]{{1,400}}"
-_KEY_BLOCK = r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,8000}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?"
-_IN_URL = r"\b([a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@'\"]{0,200}):(?!\*\*\*@)[^\s/@'\"]{1,200}@"
-_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(shape), mask)
-    for shape, mask in (
-        (_KEY_BLOCK, MASK),
-        (r"\beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{2,4000}(?:\.[A-Za-z0-9_-]{0,4000})?", MASK),
-        (_BEARER, r"\1\2" + MASK),
-        (_IN_URL, r"\1:" + MASK + "@"),
-        (r"(?i)\b((?:set-)?cookie\s{0,3}[:=]\s{0,3})(?!\*\*\*)[^\r\n'\"]{1,4000}", r"\1" + MASK),
-        (_QUOTED, r"\1\2" + MASK + r"\2"),
-        (_BARE, r"\1" + MASK),
-        (r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b", MASK),
-        (r"\bAIza[A-Za-z0-9_-]{35}", MASK),
-        (r"\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255}|glpat-[A-Za-z0-9_-]{20,64})", MASK),
-        (r"\bxox[abprs]-[A-Za-z0-9-]{10,250}", MASK),
-        (r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,250}", MASK),
-    )
-)
-_CARD = re.compile(r"(?<![\w.-])(?:\d[ -]?){12,18}\d(?![\w-])")
-_EMAIL = re.compile(r"\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}\b")
+"""Keys of the case's own identifiers: sixteen digits there are a hash, not a card."""
 
 
 def redact(text: str, emails: bool = False) -> tuple[str, int]:
-    """``text`` with every secret as ``***``, and how many there were. ``emails``: addresses too (for sharing)."""
-    total = 0
-    for pattern, replacement in _SHAPES:
-        text, count = pattern.subn(replacement, text)
-        total += count
-    cards = 0
+    """``text`` with every secret as ``***``, and how many there were. ``emails``: addresses too (for sharing).
 
-    def card(match: re.Match[str]) -> str:
-        nonlocal cards
-        digits = "".join(char for char in match[0] if char.isdigit())
-        if len(digits) < 13 or not _luhn(digits) or len(set(digits)) < 3:
-            return match[0]
-        cards += 1
-        return MASK
-
-    text = _CARD.sub(card, text)
-    if emails:
-        text, count = _EMAIL.subn(MASK, text)
-        total += count
-    return text, total + cards
+    Redacting what is redacted changes nothing. Code, paths, hashes and messages that only speak of secrets stay.
+    """
+    return _redact(text, emails, True)
 
 
 def redact_data(data: Any, emails: bool = False) -> tuple[Any, int]:
-    """JSON data with every string in it redacted (keys stay), and how many secrets there were."""
+    """JSON data with every string in it redacted (keys stay), and how many secrets there were.
+
+    What stands under a telling key is masked whole, and so is what follows a telling flag in a list (an argv).
+    """
+    return _walk(data, "", emails)
+
+
+def redact_bytes(data: bytes) -> tuple[bytes, int]:
+    """Text as bytes, redacted; what holds a null byte is no text and stays as it is."""
+    if b"\0" in data:
+        return data, 0
+    text, count = redact(data.decode("utf-8", "surrogateescape"))
+    return (text.encode("utf-8", "surrogateescape"), count) if count else (data, 0)
+
+
+def may_hold_secret(text: str) -> bool:
+    """Whether redacting ``text``, or data whose JSON it is, could change anything: quick, and right when it says no."""
+    lowered = text.lower()
+    return any(trigger in lowered for trigger in TRIGGERS) or CARD.pattern.search(text) is not None
+
+
+def _redact(text: str, emails: bool, cards: bool) -> tuple[str, int]:
+    total = 0
+    if "PRIVATE KEY" in text:
+        text, total = _masked(Shape((), KEY_BLOCK), text)
+    if "\n" not in text:
+        line, count = _line(text, emails, cards)
+        return line, total + count
+    lines: list[str] = []
+    for line in text.split("\n"):
+        redacted, count = _line(line, emails, cards)
+        lines.append(redacted)
+        total += count
+    return "\n".join(lines), total
+
+
+def _line(line: str, emails: bool, cards: bool) -> tuple[str, int]:
+    lowered, total = line.lower(), 0
+    if "cookie" in lowered:
+        line, total = _cookies(line)
+    for shape in SHAPES:
+        if any(trigger in lowered for trigger in shape.triggers):
+            line, count = _masked(shape, line)
+            total += count
+    if cards:
+        line, count = _masked(CARD, line)
+        total += count
+    if emails and "@" in line:
+        line, count = _masked(EMAIL, line)
+        total += count
+    return line, total
+
+
+def _masked(shape: Shape, text: str) -> tuple[str, int]:
+    count = 0
+
+    def mask(match: re.Match[str]) -> str:
+        nonlocal count
+        group = next(name for name in ("s1", "s2", "s3", "s4") if match.groupdict().get(name) is not None)
+        value = match[group]
+        if MASK in value[:60] or not shape.accepts(match.groupdict().get("key") or "", value):
+            return match[0]
+        count += 1
+        start, end = match.span(group)
+        shown = value.partition(":")[0] + ":" + MASK if shape.accepts is user_password else MASK
+        return text[match.start() : start] + shown + text[end : match.end()]
+
+    return shape.pattern.sub(mask, text), count
+
+
+def _cookies(line: str) -> tuple[str, int]:
+    """Names and attributes stay, values go."""
+    total = 0
+
+    def pair(match: re.Match[str]) -> str:
+        nonlocal total
+        if match["name"].lower() in COOKIE_ATTRIBUTES or MASK in match["s1"]:
+            return match[0]
+        total += 1
+        return f"{match['name']}={MASK}"
+
+    def header(match: re.Match[str]) -> str:
+        start = next(match.start(name) for name in "abc" if match[name] is not None)
+        return line[match.start() : start] + COOKIE_PAIR.sub(pair, line[start : match.end()])
+
+    return COOKIES.sub(header, line), total
+
+
+def _walk(data: Any, key: str, emails: bool) -> tuple[Any, int]:
     if isinstance(data, str):
-        return redact(data, emails)
+        return _redact(data, emails, key not in _IDENTIFIERS)
     if isinstance(data, Mapping):
-        pairs = {key: redact_data(value, emails) for key, value in data.items()}
-        return {key: value for key, (value, _) in pairs.items()}, sum(count for _, count in pairs.values())
+        pairs = {name: _named(str(name), value, emails) for name, value in data.items()}
+        return {name: value for name, (value, _) in pairs.items()}, sum(count for _, count in pairs.values())
     if isinstance(data, list | tuple):
-        items = [redact_data(item, emails) for item in data]
+        items = [_listed(data, index, key, emails) for index in range(len(data))]
         return [value for value, _ in items], sum(count for _, count in items)
     return data, 0
 
 
-def _luhn(digits: str) -> bool:
-    """The Luhn checksum (ISO/IEC 7812-1)."""
-    doubled = [int(d) * 2 if index % 2 else int(d) for index, d in enumerate(reversed(digits))]
-    return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
+def _named(name: str, value: Any, emails: bool) -> tuple[Any, int]:
+    found = SECRET_NAME.search(name)
+    return _all_masked(value, found["key"] or name) if found else _walk(value, name, emails)
+
+
+def _listed(items: Sequence[Any], index: int, key: str, emails: bool) -> tuple[Any, int]:
+    item, before = items[index], items[index - 1] if index else None
+    if isinstance(item, str) and isinstance(before, str):
+        telling = SECRET_NAME.search(before)
+        if telling and (before.startswith("-") or len(items) == 2) and not item.startswith("-"):
+            return _all_masked(item, telling["key"] or before)
+        if before in ("-u", "--user", "--proxy-user") and user_password("", item) and MASK not in item:
+            return f"{item.partition(':')[0]}:{MASK}", 1
+    return _walk(item, key, emails)
+
+
+def _all_masked(value: Any, key: str) -> tuple[Any, int]:
+    """Every string below a telling name, and numbers where they are no count."""
+    if isinstance(value, Mapping):
+        pairs = {name: _all_masked(item, key) for name, item in value.items()}
+        return {name: item for name, (item, _) in pairs.items()}, sum(count for _, count in pairs.values())
+    if isinstance(value, list | tuple):
+        items = [_all_masked(item, key) for item in value]
+        return [item for item, _ in items], sum(count for _, count in items)
+    if isinstance(value, bool) or value is None or isinstance(value, float):
+        return value, 0
+    text = str(value)
+    if MASK in text or not assigned(key, text):
+        return value, 0
+    return MASK, 1

@@ -34,7 +34,7 @@ async def open_services(path: Path, options: Options) -> Services:
     trees = Trees(repository.facts, options.cache) if repository.is_git else None
     file = library.path(case or library.new_id())
     readonly = "opened read-only" if options.readonly and case else ""
-    journal = await Journal.open(lambda: SqliteStore(file), lambda: SqliteStore(None), readonly)
+    journal = await Journal.open(lambda: SqliteStore(file), readonly)
     trust = Trust(options.data)
     commands = Commands(str(repository.root))
     pool = WorkerPool(options.jobs)

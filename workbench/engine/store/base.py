@@ -6,34 +6,51 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from workbench.case.events import Event
-from workbench.case.state import CaseState
+from workbench.engine.store.snapshots import Snapshot
+
+BLOB_LIMIT = 8 << 20
+"""Bytes of a blob beyond which its middle is cut out, and marked."""
 
 
 class StoreError(Exception):
-    """The store cannot be read or written; the message says why and what to do."""
+    """The store cannot be read or written now; the message says why."""
+
+
+class UnreadableError(StoreError):
+    """The case's file is no journal, is damaged or was written by a newer program: there is nothing to go on with."""
 
 
 class Store(Protocol):
     """One case's events, blobs and snapshot. Synchronous; called from one thread at a time."""
 
+    notice: str
+    """What a person must know of this store, or the empty string."""
+
     def append(self, events: Sequence[Event]) -> list[Event]:
-        """Store the events that are not stored yet (by id), in one transaction; gives them with their ``seq``."""
+        """Store the events that are not stored yet (by id), all or none, durably; gives each with its ``seq``.
+
+        Sequence numbers run from 1 without a gap. An event that is stored already keeps the number it has.
+        """
         ...
 
-    def read(self, after: int, limit: int = 1000) -> list[Event]:
+    def read(self, after: int, limit: int = 500) -> list[Event]:
         """Events above ``after``, in order."""
         ...
 
-    def load_snapshot(self) -> CaseState | None:
-        """The stored snapshot, or None when there is none of this fold version."""
+    def last(self) -> int:
+        """The number of the newest event; 0 when there is none."""
         ...
 
-    def save_snapshot(self, state: CaseState) -> None:
-        """Store ``state`` in the place of the snapshot before."""
+    def load_snapshot(self) -> Snapshot | None:
+        """The stored snapshot, or None."""
+        ...
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Store it in the place of the one before."""
         ...
 
     def put_blob(self, data: bytes) -> str:
-        """Store bytes by content; gives their hash. More than BLOB_LIMIT is cut and marked."""
+        """Store bytes by content, at most BLOB_LIMIT of them; gives the SHA-256 of what is stored."""
         ...
 
     def get_blob(self, name: str) -> bytes:
@@ -41,9 +58,18 @@ class Store(Protocol):
         ...
 
     def version(self) -> int:
-        """A number that changes when another process wrote."""
+        """A number that changes when somebody else wrote."""
         ...
 
     def close(self) -> None:
         """Let go of the store."""
         ...
+
+
+def cut(data: bytes, limit: int = BLOB_LIMIT) -> bytes:
+    """``data`` with its middle cut out and marked when it is longer than ``limit``."""
+    if len(data) <= limit:
+        return data
+    head, tail = data[: limit - limit // 4 - 100], data[-(limit // 4) :]
+    left_out = len(data) - len(head) - len(tail)
+    return head + b"\n[cut here: %d of %d bytes are left out]\n" % (left_out, len(data)) + tail

@@ -14,6 +14,7 @@ from workbench.case.codec import encode
 from workbench.case.fold import fold
 from workbench.case.state import CaseState
 from workbench.engine.store.base import StoreError
+from workbench.engine.store.snapshots import unpack
 from workbench.engine.store.sqlite import SqliteStore
 
 _TABLE = "CREATE TABLE IF NOT EXISTS cases (id TEXT PRIMARY KEY, repo TEXT, question TEXT, opened TEXT, touched TEXT)"
@@ -81,7 +82,7 @@ class Library:
     def _read(self, path: Path) -> CaseState | None:
         try:
             with closing(SqliteStore(path)) as store:
-                state = store.load_snapshot() or CaseState()
+                state = unpack(store.load_snapshot()) or CaseState()
                 while events := store.read(state.seq):
                     state = fold(state, events)
         except Exception:  # noqa: BLE001 - a case file that cannot be read must not hide the others

@@ -1,0 +1,31 @@
+"""What every event passes before it is stored: it must be JSON of a sane size, and hold no secret."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from workbench.analysis.redact import may_hold_secret, redact_data
+from workbench.case.events import Event, MalformedEventError, NewerEventError, upcast
+
+EVENT_LIMIT = 16 << 20
+"""Characters of an event's JSON at most; what is longer belongs into a blob."""
+
+
+def admitted(event: Event) -> Event:
+    """``event`` as it may be stored, its secrets masked. Raises MalformedEventError."""
+    try:
+        upcast(event)
+    except NewerEventError as error:
+        raise MalformedEventError(str(error)) from error
+    if event.at.tzinfo is None:
+        raise MalformedEventError(f"{event.kind}: a time without zone")
+    try:
+        text = json.dumps(event.data, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise MalformedEventError(f"{event.kind}: not JSON: {error}") from error
+    if len(text) > EVENT_LIMIT:
+        raise MalformedEventError(f"{event.kind}: {len(text)} characters in one event; the limit is {EVENT_LIMIT}")
+    if not may_hold_secret(text):
+        return event
+    return replace(event, data=redact_data(event.data)[0])
