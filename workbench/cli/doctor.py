@@ -20,8 +20,8 @@ from workbench.engine.interpreter import NoInterpreterError, discover
 from workbench.engine.options import Options, from_arguments
 from workbench.engine.process.commands import Commands, find_tool
 from workbench.engine.repo.git import run_git
-from workbench.engine.repo.repository import RepositoryError, read_facts
-from workbench.engine.store.sqlite import NETWORK, filesystem
+from workbench.engine.repo.facts import RepositoryError, read_facts
+from workbench.engine.store.filesystems import filesystem, is_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _tools(root: Path) -> Iterator[Found]:
 def _data(options: Options) -> Iterator[Found]:
     folder = options.data if options.data.exists() else options.data.parent
     kind = filesystem(folder)
-    if kind in NETWORK:
+    if is_network(kind):
         yield Found("data folder", "notice", f"{options.data} on {kind}", "slower, and followed by polling")
     else:
         yield Found("data folder", "ok", str(options.data))
