@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbench.case.codec import encode
+from workbench.analysis.verdict import judge
+from workbench.case.codec import decode, encode
+from workbench.case.events import readable
 from workbench.case.fold import fold
 from workbench.case.state import CaseState
 from workbench.engine.store.base import StoreError
+from workbench.engine.store.cards import CardIndex
 from workbench.engine.store.snapshots import unpack
 from workbench.engine.store.sqlite import SqliteStore
-
-_TABLE = "CREATE TABLE IF NOT EXISTS cases (id TEXT PRIMARY KEY, repo TEXT, question TEXT, opened TEXT, touched TEXT)"
+from workbench.engine.store.vault import Vault
 
 
 class CaseNotFoundError(Exception):
@@ -26,13 +27,20 @@ class CaseNotFoundError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CaseCard:
-    """What the list of cases shows of one."""
+    """What the list of cases shows of one.
+
+    ``phase`` is how far it came: investigate, fix or validate; ``verdict`` is empty before any gate ran; ``problem``
+    says why a case cannot be read.
+    """
 
     id: str
     repo: str
     question: str
     opened: datetime
     touched: datetime
+    phase: str = "investigate"
+    verdict: str = ""
+    problem: str = ""
 
 
 class Library:
@@ -40,7 +48,8 @@ class Library:
 
     def __init__(self, data: Path) -> None:
         self._folder = data / "cases"
-        self._index = data / "cases.sqlite"
+        self._index = CardIndex(data / "cases.sqlite")
+        self.vault = Vault(data / "vault")
 
     def path(self, case: str) -> Path:
         """The file of a case."""
@@ -48,7 +57,10 @@ class Library:
 
     def new_id(self) -> str:
         """An id for a new case: the day, then random, so that ids sort by age and a prefix names one."""
-        return f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
+        while True:
+            ident = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
+            if not self.path(ident).exists():
+                return ident
 
     def find(self, prefix: str) -> str:
         """The id of the one case that begins with ``prefix``. Raises CaseNotFoundError."""
@@ -58,48 +70,80 @@ class Library:
             return found[0]
         if not found:
             raise CaseNotFoundError(f"there is no case {prefix}; workbench cases lists them")
-        raise CaseNotFoundError(f"{prefix} could be any of {', '.join(found[:5])}")
+        raise CaseNotFoundError(f"{prefix} could be any of {', '.join(found[:5])}{' ...' if len(found) > 5 else ''}")
 
     def touch(self, state: CaseState) -> None:
         """Write a case's card. Raises StoreError."""
-        now = datetime.now(UTC)
-        card = (state.id, state.repo, state.question, encode(state.opened_at or now), encode(now))
-        with self._open() as db, db:
-            db.execute("REPLACE INTO cases VALUES (?, ?, ?, ?, ?)", card)
+        path = self.path(state.id)
+        self._index.write([(state.id, _stamp(path), _text(card(state, datetime.now(UTC))))])
 
     def cards(self, limit: int = 100) -> list[CaseCard]:
-        """The cases, latest touched first; cards that are missing are made from their files."""
-        with self._open() as db:
-            rows = db.execute("SELECT * FROM cases").fetchall()
-        known = {row[0]: _card(row) for row in rows if self.path(row[0]).exists()}
-        for path in self._folder.glob("*.sqlite"):
-            if path.stem not in known and (state := self._read(path)) is not None:
-                self.touch(state)
-                opened = state.opened_at or datetime.fromtimestamp(path.stat().st_mtime, UTC)
-                known[path.stem] = CaseCard(state.id, state.repo, state.question, opened, opened)
-        return sorted(known.values(), key=lambda card: card.touched, reverse=True)[:limit]
+        """The cases that were begun, latest touched first; a card is made anew when its file changed."""
+        known = self._index.read()
+        cards: list[CaseCard] = []
+        fresh: list[tuple[str, int, str]] = []
+        for path in sorted(self._folder.glob("*.sqlite")):
+            made = _known(known.get(path.stem), path)
+            if made is None:
+                made = _read(path)
+                fresh.append((path.stem, _stamp(path), _text(made)))
+            if made.repo or made.problem:
+                cards.append(made)
+        with suppress(StoreError):
+            self._index.write(fresh)
+        return sorted(cards, key=lambda made: made.touched, reverse=True)[:limit]
 
-    def _read(self, path: Path) -> CaseState | None:
+
+def card(state: CaseState, touched: datetime) -> CaseCard:
+    """The card of a case as it stands."""
+    phase = "investigate"
+    if state.proposals or state.patches or state.proofs or state.test_runs:
+        phase = "fix"
+    if state.gates:
+        phase = "validate"
+    verdict = judge(tuple(state.gates.values()), state.tree).verdict.value if state.gates else ""
+    return CaseCard(state.id, state.repo, state.question, state.opened_at or touched, touched, phase, verdict)
+
+
+def _known(found: tuple[int, str] | None, path: Path) -> CaseCard | None:
+    if found is None or found[0] != _stamp(path):
+        return None
+    try:
+        return decode(CaseCard, json.loads(found[1]))
+    except (ValueError, TypeError):
+        return None
+
+
+def _read(path: Path) -> CaseCard:
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    try:
+        store = SqliteStore(path)
+    except StoreError as error:
+        return CaseCard(path.stem, "", "", changed, changed, problem=str(error))
+    try:
+        state, problem = unpack(store.load_snapshot()) or CaseState(), ""
+        while not problem and (events := store.read(state.seq)):
+            known, problem = readable(events)
+            state = fold(state, known)
+        newest = store.read(store.last() - 1)
+        made = card(state, newest[-1].at if newest else changed)
+        return replace(made, id=path.stem, problem=problem)
+    except StoreError as error:
+        return CaseCard(path.stem, "", "", changed, changed, problem=str(error))
+    finally:
+        store.close()
+
+
+def _stamp(path: Path) -> int:
+    """When the file or the log beside it was last written, in nanoseconds; 0 when it is not there."""
+    times = []
+    for name in (path, path.with_name(f"{path.name}-wal")):
         try:
-            with closing(SqliteStore(path)) as store:
-                state = unpack(store.load_snapshot()) or CaseState()
-                while events := store.read(state.seq):
-                    state = fold(state, events)
-        except Exception:  # noqa: BLE001 - a case file that cannot be read must not hide the others
-            return None
-        return state if state.id else None
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._index.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with closing(sqlite3.connect(self._index, timeout=10)) as db:
-                db.execute(_TABLE)
-                yield db
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{self._index}: {error}") from error
+            times.append(name.stat().st_mtime_ns)
+        except OSError:
+            continue
+    return max(times, default=0)
 
 
-def _card(row: tuple[str, str, str, str, str]) -> CaseCard:
-    ident, repo, question, opened, touched = row
-    return CaseCard(ident, repo, question, datetime.fromisoformat(opened), datetime.fromisoformat(touched))
+def _text(made: CaseCard) -> str:
+    return json.dumps(encode(made))
