@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+DEFINING = ("workbench.toml",)
+"""Files at a repository's root that may define commands."""
+
+_UNREADABLE = ("?",)
+
+Commands = Sequence[Sequence[str]]
 
 
 class Trust:
-    """Answers by repository path. A grant holds for the commands that the repository defined then."""
+    """Answers by repository path. A grant holds for the commands that the repository defined then: when one of them
+    changes, or comes or goes, the answer is no again."""
 
     def __init__(self, data: Path) -> None:
         self._file = data / "trust.json"
 
-    def is_trusted(self, root: Path, commands: Sequence[Sequence[str]] = ()) -> bool:
-        """Whether code of the repository at ``root`` may run, with the ``commands`` that it defines."""
-        return self._read().get(str(root)) == _digest(commands)
+    def is_trusted(self, root: Path, commands: Commands | None = None) -> bool:
+        """Whether code of the repository at ``root`` may run. ``commands`` are those that it defines, read from it
+        unless given."""
+        return self._read().get(_key(root)) == _digest(root, commands)
 
-    def grant(self, root: Path, commands: Sequence[Sequence[str]] = ()) -> None:
-        """Trust it. Raises OSError when the answer cannot be kept."""
-        self._write({**self._read(), str(root): _digest(commands)})
+    def grant(self, root: Path, commands: Commands | None = None) -> None:
+        """Trust it, with the commands that were shown to the person. Raises OSError when it cannot be kept."""
+        with self._changing() as answers:
+            answers[_key(root)] = _digest(root, commands)
 
     def revoke(self, root: Path) -> None:
         """Trust it no longer. Raises OSError."""
-        self._write({key: value for key, value in self._read().items() if key != str(root)})
+        with self._changing() as answers:
+            answers.pop(_key(root), None)
 
     def _read(self) -> dict[str, str]:
         try:
@@ -34,13 +49,53 @@ class Trust:
             return {}
         return {str(key): str(value) for key, value in data.items()} if isinstance(data, dict) else {}
 
-    def _write(self, answers: dict[str, str]) -> None:
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, str]]:
+        """One program at a time; the file is replaced as a whole."""
         self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = self._file.with_suffix(f".{os.getpid()}")
-        beside.write_text(json.dumps(answers, indent=2, sort_keys=True), encoding="utf-8")
-        beside.replace(self._file)
+        with self._file.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            answers = self._read()
+            yield answers
+            beside = self._file.with_suffix(".new")
+            beside.write_text(json.dumps(answers, indent=2, sort_keys=True), encoding="utf-8")
+            beside.chmod(0o600)
+            beside.replace(self._file)
 
 
-def _digest(commands: Sequence[Sequence[str]]) -> str:
-    text = json.dumps(sorted(list(command) for command in commands))
-    return hashlib.sha256(text.encode()).hexdigest()
+def defined_commands(root: Path) -> tuple[tuple[str, ...], ...]:
+    """The commands that the repository at ``root`` defines, to be shown in the question: whatever stands under a key
+    ``command`` or ``cmd`` in one of :data:`DEFINING`, as words. A file that cannot be read gives ``("?", name)``."""
+    found: list[tuple[str, ...]] = []
+    for name in DEFINING:
+        try:
+            document = tomllib.loads((root / name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError):
+            found.append((*_UNREADABLE, name))
+            continue
+        found += _commands_in(document)
+    return tuple(found)
+
+
+def _commands_in(value: Any) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in ("command", "cmd"):
+                yield tuple(str(word) for word in inner) if isinstance(inner, list) else (str(inner),)
+            else:
+                yield from _commands_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _commands_in(inner)
+
+
+def _key(root: Path) -> str:
+    return os.fsencode(root.resolve()).decode("utf-8", "backslashreplace")
+
+
+def _digest(root: Path, commands: Commands | None) -> str:
+    defined = defined_commands(root) if commands is None else commands
+    text = json.dumps(sorted(list(command) for command in defined))
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()

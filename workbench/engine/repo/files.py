@@ -18,8 +18,9 @@ LARGEST = 20 << 20
 MOST = 50_000
 """Files of a folder without git that are looked at."""
 
-_IGNORED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache"}
-_IGNORED |= {".pytest_cache", ".ruff_cache", ".hypothesis", ".eggs", ".idea"}
+IGNORED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox", ".mypy_cache"}
+IGNORED |= {".pytest_cache", ".ruff_cache", ".hypothesis", ".eggs", ".idea"}
+"""Names of folders that are passed over where there is no git to say so."""
 
 _BINARY = (
     "png jpg jpeg gif ico webp bmp tif tiff psd pdf zip gz bz2 xz zst 7z tar rar jar war whl so dll dylib a o exe "
@@ -165,6 +166,6 @@ def _reason(path: str, facts: os.stat_result) -> str:
 
 def _walk(root: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(root, followlinks=False):
-        folders[:] = sorted(name for name in folders if name not in _IGNORED)
+        folders[:] = sorted(name for name in folders if name not in IGNORED)
         for name in sorted(names):
             yield (Path(folder) / name).relative_to(root).as_posix()
