@@ -138,7 +138,8 @@ class Supervisor:
         """The reaper ended by itself: end its commands in its place, and tell who waits for them."""
         process = self._let_go()
         if process is not None:
-            process.poll()
+            process.kill()
+            process.wait()
         for command in self._forgotten():
             if command.pid.done() and command.pid.exception() is None:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
