@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from workbench.analysis.captions import caption
 from workbench.analysis.languages import is_code, is_side
 from workbench.analysis.ranking import weights
 from workbench.analysis.ranking.boosted import Boosted
@@ -61,8 +62,9 @@ def symbol_scores(sheet: Sheet, files: Mapping[int, float]) -> Scores:
 
 def file_spots(sheet: Sheet, scores: Mapping[int, float]) -> tuple[Hotspot, ...]:
     """The best files with their reasons."""
-    paths = sheet.query.view.paths
-    best = heapq.nsmallest(MOST_FILES, scores, key=lambda file: (-scores[file], paths[file]))
+    view = sheet.query.view
+    best = heapq.nsmallest(MOST_FILES, scores, key=lambda file: (-scores[file], view.paths[file]))
+    view.load(best)
     spots = []
     for file in best:
         signals = [
@@ -70,8 +72,10 @@ def file_spots(sheet: Sheet, scores: Mapping[int, float]) -> tuple[Hotspot, ...]
             for marks in sheet.marks
             if marks.files.get(file, 0.0) > 0
         ]
-        signals += [*sheet.boosted.files.get(file, ()), *penalties(paths[file])]
-        spots.append(Hotspot(paths[file], round(scores[file], 4), _ordered(signals)))
+        signals += [*sheet.boosted.files.get(file, ()), *penalties(view.paths[file])]
+        record = view.record(file)
+        said = caption(view.paths[file], record.outline) if record else ""
+        spots.append(Hotspot(view.paths[file], round(scores[file], 4), _ordered(signals), caption=said))
     return tuple(spots)
 
 
