@@ -24,7 +24,7 @@ IGNORED |= {".pytest_cache", ".ruff_cache", ".hypothesis", ".eggs", ".idea"}
 
 _BINARY = (
     "png jpg jpeg gif ico webp bmp tif tiff psd pdf zip gz bz2 xz zst 7z tar rar jar war whl so dll dylib a o exe "
-    "class pyc pyd woff woff2 ttf otf eot mp3 mp4 avi mov ogg wav flac sqlite sqlite3 db mo npy npz parquet pkl"
+    "class bin pyc pyd woff woff2 ttf otf eot mp3 mp4 avi mov ogg wav flac sqlite sqlite3 db mo npy npz parquet pkl"
 )
 _ENDINGS = tuple(f".{ending}" for ending in _BINARY.split())
 

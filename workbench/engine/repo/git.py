@@ -44,6 +44,7 @@ GUARDS = (
     ("gpg.ssh.defaultKeyCommand", "false"),
     ("log.showSignature", "false"),
     ("log.mailmap", "false"),
+    ("log.showRoot", "true"),
     ("commit.gpgSign", "false"),
     ("i18n.logOutputEncoding", "UTF-8"),
     ("submodule.recurse", "false"),

@@ -7,18 +7,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-LOG = ("log", "-z", "--numstat", "--no-renames", "--no-color", "--no-decorate", "--no-abbrev", "--diff-merges=off")
-"""Arguments of the log that :func:`parse_log` reads, before :data:`FORMAT`."""
-
 FORMAT = "--format=tformat:%H%x00%ct%x00%an%x00%ae%x00%B%x00"
+
+LOG = ("log", "-z", "--no-renames", "--no-color", "--no-decorate", "--no-abbrev", "--diff-merges=off", FORMAT)
+"""Arguments of the log that :func:`parse_log` reads, with one of the next two."""
+
+COUNTED = "--numstat"
+
+UNCOUNTED = "--raw"
+"""For clones without the contents of the past, which the lines would be counted from."""
 
 _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _COUNTS = re.compile(r"\n?(\d+|-)\t(\d+|-)\t(.+)", re.DOTALL)
+_RAW = re.compile(r"\n?:\d+ \d+ [0-9a-f]+ [0-9a-f]+ [A-Z]\d*")
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A file that a commit changed, with lines added and removed; both 0 for a binary file."""
+    """A file that a commit changed, with lines added and removed; both 0 for a binary file or uncounted."""
 
     path: str
     added: int
@@ -67,6 +73,9 @@ def parse_log(data: bytes, hidden: Sequence[str] = ()) -> Iterator[Commit]:
         while at < len(fields) and not _HASH.fullmatch(fields[at]):
             if counts := _COUNTS.fullmatch(fields[at]):
                 touched.append(Touched(counts[3], _number(counts[1]), _number(counts[2])))
+            elif _RAW.fullmatch(fields[at]) and at + 1 < len(fields):
+                at += 1
+                touched.append(Touched(fields[at], 0, 0))
             at += 1
         yield _commit(head, () if head[0] in hidden else tuple(touched))
 

@@ -15,7 +15,7 @@ from workbench.engine.repo.facts import RepositoryError as RepositoryError
 from workbench.engine.repo.facts import read_facts
 from workbench.engine.repo.files import Listing, list_folder, list_repository, records
 from workbench.engine.repo.git import git
-from workbench.engine.repo.history import FORMAT, LOG, Blamed, Commit, parse_blame, parse_log
+from workbench.engine.repo.history import COUNTED, LOG, UNCOUNTED, Blamed, Commit, parse_blame, parse_log
 
 
 class Repository:
@@ -88,11 +88,12 @@ class Repository:
         """Commits reachable from ``revision``, newest first, at most ``limit``; only those touching ``paths`` if given,
         committed ``since`` .. ``until``. Empty without commits. Raises GitError for a revision that does not exist.
 
-        Where a shallow clone ends, everything looks added: there ``touched`` is left empty.
+        Where a shallow clone ends, everything looks added: there ``touched`` is left empty. In a partial clone lines
+        are not counted.
         """
         if not self.facts.head:
             return []
-        args = [*LOG, FORMAT, f"--max-count={limit}"]
+        args = [*LOG, UNCOUNTED if self.facts.partial else COUNTED, f"--max-count={limit}"]
         args += [f"--since={since.isoformat()}"] if since else []
         args += [f"--until={until.isoformat()}"] if until else []
         hidden = await asyncio.to_thread(self._boundary)
@@ -125,5 +126,5 @@ class Repository:
         """The commits where a shallow clone ends; blocking."""
         assert self.facts.common_dir is not None
         with contextlib.suppress(OSError):
-            return tuple((self.facts.common_dir / "shallow").read_text(encoding="ascii").split())
+            return tuple((self.facts.common_dir / "shallow").read_text(encoding="utf-8").split())
         return ()

@@ -95,13 +95,13 @@ class Snapshot:
         except OSError:
             facts = None
         wanted = f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}" if facts else "none"
-        if self._index.exists() and mark.exists() and mark.read_text(encoding="ascii") == wanted:
+        if self._index.exists() and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
             return
         self._forget()
         if facts:
             self._copy(self._source)
             self._refresh()
-        mark.write_text(wanted, encoding="ascii")
+        mark.write_text(wanted, encoding="utf-8")
 
     def _copy(self, source: Path) -> None:
         """With its time, by which git tells what changed in the moment it was written."""

@@ -131,7 +131,7 @@ class Worktrees:
             shutil.copy2(self._store.path / "shallow", git_dir / "shallow")
         parent = ("-p", self._facts.head) if self._facts.head else ()
         commit = self._store.run("commit-tree", "-m", "workbench", *parent, tree, env=_WHO).decode().strip()
-        (git_dir / "refs" / "heads" / "workbench").write_text(f"{commit}\n", encoding="ascii")
+        (git_dir / "refs" / "heads" / "workbench").write_text(f"{commit}\n", encoding="utf-8")
         return path
 
     def _snapshot(self, folder: Path) -> Snapshot:
