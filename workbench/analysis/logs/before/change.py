@@ -25,7 +25,9 @@ FALSE_ALARM = 0.005
 NEAR = 3.0
 """Splits whose log likelihood is this close to the best are in the interval: a likelihood of 1/20 of the best one's."""
 LEAST = 4
-"""Events that a change is told from at least."""
+"""Events after a change that it is told from at least."""
+SHORTEST = 60.0
+"""Seconds that a log must cover for a change to be told."""
 _BINS = 20
 _SPLITS = 4000
 
@@ -51,7 +53,7 @@ def rise(times: Sequence[float], exposures: Sequence[Exposure]) -> ChangePoint |
 
     None for fewer than LEAST events and for rates that never rise. Whether it is a change is ``is_change``'s to say.
     """
-    if len(times) < LEAST:
+    if len(times) < LEAST or not exposures or exposures[0].times[-1] - exposures[0].times[0] < SHORTEST:
         return None
     found = [_best(times, exposure) for exposure in exposures]
     sure = [each for each in found if each is not None]
@@ -67,7 +69,7 @@ def _best(times: Sequence[float], exposure: Exposure) -> ChangePoint | None:
     n = len(times)
     shares = [exposure.at(time) for time in times]
     step = max(1, n // _SPLITS)
-    ratios = [(_ratio(k, n, shares[k]), k) for k in range(0, n, step)]
+    ratios = [(_ratio(k, n, shares[k]), k) for k in range(0, n - LEAST + 1, step)]
     best, k = max(ratios)
     if best <= 0:
         return None

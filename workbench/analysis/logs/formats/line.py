@@ -91,6 +91,7 @@ def _with_header(parsed: Parsed, formats: Sequence[Format], wrapped: bool) -> Pa
             time=header.time or parsed.time,
             level=level,
             logger=header.name or parsed.logger,
+            host=parsed.host or header.host,
             format=parsed.format or "learned",
         )
     if continues(text, bool(formats), wrapped):

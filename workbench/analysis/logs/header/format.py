@@ -12,7 +12,7 @@ from workbench.analysis.logs.levels import LEVELS
 
 @dataclass(frozen=True)
 class Format:
-    """A header: ``whole`` matches all of it, ``part`` what some lines leave off. Groups ``time``, ``level``, ``name``.
+    """A header: ``whole`` matches all of it, ``part`` what some lines leave off. Groups ``time``, ``level``, ``name``, ``host``.
 
     ``lines`` is how many lines of the sample it was learned from.
     """
@@ -39,6 +39,7 @@ class Header:
     time: str = ""
     level: str = ""
     name: str = ""
+    host: str = ""
     content: int = 0
 
 
@@ -59,4 +60,4 @@ def _header(found: re.Match[str]) -> Header:
     groups = found.groupdict()
     level = (groups.get("level") or "").lower()
     name = groups.get("name") or ""
-    return Header(groups.get("time") or "", level if level in LEVELS else "", name.rstrip(": "), found.end())
+    return Header(groups.get("time") or "", level if level in LEVELS else "", name.rstrip(": "), groups.get("host") or "", found.end())

@@ -105,13 +105,15 @@ def _header(rows: list[Row]) -> tuple[list[Kind], list[int]]:
 
 
 def _to_separator(rows: list[Row], at: int) -> bool:
-    """Whether a few words from column ``at`` on, of a small vocabulary, always run up to a separator."""
+    """Whether phrases of a small vocabulary, not all of as many words, always run from column ``at`` to a separator."""
     phrases: list[str] = []
+    lengths: set[int] = set()
     for row in rows:
         stop = next((n for n in range(at + 1, min(at + 4, len(row))) if row[n].text == "-"), None)
         if stop is not None:
             phrases.append(" ".join(column.text for column in row[at:stop]))
-    return len(phrases) >= len(rows) * _AGREE and len(set(phrases)) <= max(3, len(rows) * 0.05)
+            lengths.add(stop)
+    return len(lengths) > 1 and len(phrases) >= len(rows) * _AGREE and len(set(phrases)) <= max(3, len(rows) * 0.05)
 
 
 def _share(rows: list[Row], at: int, kind: Kind) -> float:

@@ -37,6 +37,9 @@ def compile_format(rows: Sequence[Row], kinds: Sequence[Kind], strong: Sequence[
     for kind, name in ((Kind.LEVEL, "level"), (Kind.NAME, "name")):
         if kind in kinds:
             groups[len(kinds) - 1 - list(reversed(kinds)).index(kind)] = name
+    if Kind.NAME in kinds and Kind.LEVEL not in kinds and kinds.index(Kind.NAME) > 1:
+        host = kinds.index(Kind.NAME) - 1
+        groups |= {host: "host"} if kinds[host] in (Kind.WORD, Kind.IDENTIFIER) else {}
     if "name" not in groups.values():
         named = [at for at, kind in enumerate(kinds) if kind in (Kind.IDENTIFIER, Kind.PHRASE) and _is_name(rows, at)]
         groups |= {at: "name" for at in named[-1:]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbench.analysis.logs.formats.line import is_access, names_exception, read_line
 from workbench.analysis.logs.formats.parsed import Parsed, Role
@@ -18,7 +19,7 @@ from workbench.case.enums import Level
 ERRORS = (Level.ERROR, Level.CRITICAL)
 RAW_LIMIT = 4000
 
-_FRACTION = re.compile(rb"(:\d\d)[.,:]\d+")
+_FRACTION = re.compile(rb"(:\d\d)(?:[.,]\d+|:\d{3,})")
 
 PLAIN, ERROR, TRACED, BEGINS, INSIDE, RAISED, GOES_ON, PARTIAL, BLANK = b"REJTPXCQB"
 """What a line is to the record it stands in, one byte each, so that records are found by a regular expression.
@@ -83,3 +84,9 @@ def _inside(text: str, content: str) -> bool:
         return True
     before = text.removesuffix(content)
     return len(before) < len(text) and before.endswith("    ") and bool(before.strip())
+
+
+@lru_cache(maxsize=4)
+def kinds_for(formats: tuple[Format, ...]) -> dict[bytes, Kind]:
+    """The kinds that this process knows for logs of ``formats``, by key, so that each part of a log need not read them."""
+    return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -12,13 +13,14 @@ from workbench.analysis.logs.times import Clock
 
 
 def learn_log(stream: BinaryIO, size: int | None) -> tuple[Learned, bytes]:
-    """What a sample of the log teaches, and the sample; ``size`` is None for a stream that is read from its start."""
-    stream.seek(0)
+    """What a sample of the log teaches, and the sample; ``size`` is None where only the beginning can be sampled.
+
+    ``stream`` stands at its start before and anywhere after.
+    """
     head = stream.read(4096)
     encoding = encoding_of(head)
     if size is None or encoding.startswith("utf-16"):
         sample = head + stream.read(PLACES * PIECE - len(head))
-        stream.seek(0)
     else:
         sample = take_sample(stream, size)
     if encoding.startswith("utf-16"):
@@ -27,14 +29,27 @@ def learn_log(stream: BinaryIO, size: int | None) -> tuple[Learned, bytes]:
     return replace(learned, encoding=encoding), sample
 
 
-def scan(stream: BinaryIO, size: int | None, learned: Learned, clock: Clock, keep_groups: bool = False) -> Scanner:
-    """Read all of ``stream`` from where it stands; the table is ``Scanner.finish()``'s."""
+def scan(
+    stream: BinaryIO,
+    size: int | None,
+    learned: Learned,
+    clock: Clock,
+    keep_groups: bool = False,
+    limit: int | None = None,
+) -> Scanner:
+    """Read ``stream`` from where it stands to its end or for ``limit`` bytes; the table is ``Scanner.finish()``'s.
+
+    A compressed stream that breaks off is read as far as it goes, and the table says so.
+    """
     scanner = Scanner(learned, clock, keep_groups)
     held = b""
-    for data, cut in chunks(stream, chunk_size(size), learned.encoding):
-        scanner.table.cut += cut
-        if held or data:
-            held = scanner.feed(held + data)
+    try:
+        for data, cut in chunks(stream, chunk_size(size), learned.encoding, limit):
+            scanner.table.cut += cut
+            if held or data:
+                held = scanner.feed(held + data)
+    except (zlib.error, EOFError, OSError) as error:
+        scanner.table.broken = f"it breaks off: {error}"
     if held:
         scanner.feed(held, final=True)
     return scanner

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from workbench.analysis.logs.scan.errors import Events
-from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, PARTIAL, PLAIN, Kind, read_kind
+from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, PARTIAL, PLAIN, Kind, kinds_for, read_kind
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, STATUS, Learned
 from workbench.analysis.logs.scan.shapes import Shapes
 from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
@@ -17,6 +17,8 @@ from workbench.analysis.logs.times import Clock, read_time
 KINDS = 60_000
 """Kinds that are remembered; beyond, all are forgotten (not their counts) and learned anew."""
 HELD = 1024 * 1024
+HOSTS = 1000
+_ZONED = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$|^1\d{9}")
 
 _SPECIAL = re.compile(rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|Q+[^Q]?(?:[CB]*C)?|[REJXPT][CB]*C|[EJXT]")
 """The records that are more than one plain line: see the codes of kinds."""
@@ -30,6 +32,7 @@ class Scanner:
         self.groups: array[int] | None = array("I") if keep_groups else None
         self._learned = learned
         self._clock = clock
+        self._known = kinds_for(learned.formats)
         self._keys: dict[bytes, int] = {}
         self._kinds: list[Kind] = []
         self._codes = bytearray()
@@ -83,9 +86,13 @@ class Scanner:
         new = set(keys).difference(self._keys)
         if not new:
             return
-        first = dict(zip(reversed(keys), reversed(lines), strict=True))
-        for key in sorted(new, key=first.__getitem__) if len(new) < 100 else new:
-            kind = read_kind(first[key], self._learned.formats)
+        for key, line in zip(keys, lines, strict=True):
+            if key not in new:
+                continue
+            new.discard(key)
+            kind = self._known.get(key) or read_kind(line, self._learned.formats)
+            if len(self._known) < KINDS:
+                self._known[key] = kind
             self._keys[key] = len(self._kinds)
             if kind.code != PLAIN:
                 self._special.add(len(self._kinds))
@@ -93,7 +100,13 @@ class Scanner:
             self._kinds.append(kind)
             self._codes.append(kind.code)
             self._streams.append(kind.parsed.stream)
+            self._note(kind)
             self._interleaved = self._interleaved or kind.parsed.stream != self._streams[0]
+
+    def _note(self, kind: Kind) -> None:
+        if kind.parsed.host and len(self.table.hosts) < HOSTS:
+            self.table.hosts.add(kind.parsed.host)
+        self.table.zoned = self.table.zoned or _ZONED.search(kind.parsed.time) is not None
 
     def _forget(self) -> None:
         self._keys.clear()
@@ -121,6 +134,7 @@ class Scanner:
             numbers[kind_id] = number * 2
             if kind.code not in (GOES_ON, BLANK):
                 table.records += count
+                table.formats[kind.parsed.format or "plain text"] += count
                 self._shapes.count(number, count)
                 segment.counts[number] += count
         of_line = list(map(numbers.__getitem__, ids)) if self.groups is not None else []

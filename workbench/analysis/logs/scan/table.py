@@ -82,6 +82,7 @@ class Table:
     start: float | None = None
     end: float | None = None
     zoned: bool = False
+    broken: str = ""
     shapes: dict[Words, Shape] = field(default_factory=dict)
     segments: list[Segment] = field(default_factory=list)
     errors: dict[Key, ErrorRow] = field(default_factory=dict)
@@ -97,6 +98,7 @@ class Table:
         self.spans(other.start)
         self.spans(other.end)
         self.zoned = self.zoned or other.zoned
+        self.broken = self.broken or other.broken
         for words, shape in other.shapes.items():
             mine = self.shapes.setdefault(words, Shape(words, 0, shape.level, shape.sample, shape.logger))
             mine.count += shape.count

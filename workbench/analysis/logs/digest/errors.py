@@ -1,0 +1,152 @@
+"""Errors as they are shown: ordered by what is new, with shares that sum to one, frames mapped, variants named."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from workbench.analysis.logs.digest.events import OTHER, Gathered
+from workbench.analysis.logs.digest.onset import ORDER, Verdict
+from workbench.analysis.logs.digest.settings import Lens
+from workbench.analysis.logs.digest.times import moment, sparkline
+from workbench.analysis.logs.scan.table import ErrorRow, Table
+from workbench.analysis.logs.traces.identity import is_library
+from workbench.analysis.logs.traces.model import Trace
+from workbench.case.enums import Trend
+from workbench.case.logs import Frame, LogError, Variant
+
+SHOWN = 200
+VARIANTS = 20
+ENDPOINTS = 20
+_WORD = re.compile(r"[A-Za-z][a-z]{2,}|[A-Z]{2,}|\d{3,}")
+
+
+def describe(
+    errors: Sequence[Gathered], verdicts: Sequence[Verdict], table: Table, lens: Lens, pattern_ids: dict[tuple[str, ...], str]
+) -> tuple[LogError, ...]:
+    """The errors, ordered by trend, then by surprise and by the words they share with the question."""
+    totals: Counter[str] = Counter()
+    for error in errors:
+        totals[error.of] += error.count
+    asked = _words(lens.question)
+    ranked = sorted(zip(errors, verdicts, strict=True), key=lambda pair: _rank(*pair, asked))
+    shown = [_error(error, verdict, totals, table, lens, pattern_ids) for error, verdict in ranked[:SHOWN]]
+    rest = sum(error.count for error, _ in ranked[SHOWN:])
+    if rest:
+        of = ranked[0][0].of
+        message = f"{len(ranked) - SHOWN} further errors"
+        shown.append(
+            LogError(OTHER, OTHER, message, Trend.UNKNOWN, rest, rest / totals[of], f"{totals[of]} {of}", fingerprint=OTHER)
+        )
+    return tuple(shown)
+
+
+def _rank(error: Gathered, verdict: Verdict, asked: set[str]) -> tuple[float, ...]:
+    text = " ".join([error.key, *error.template, error.rows[0].sample[:2000]])
+    told = len(asked & _words(text)) / max(len(asked), 1)
+    return ORDER.index(verdict.trend), -verdict.surprise * (1 + told), -told, -error.count
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
+
+
+def _error(
+    error: Gathered,
+    verdict: Verdict,
+    totals: Counter[str],
+    table: Table,
+    lens: Lens,
+    pattern_ids: dict[tuple[str, ...], str],
+) -> LogError:
+    rows = sorted(error.rows, key=lambda row: -row.count)
+    first = rows[0]
+    times = error.times()
+    endpoints: Counter[str] = Counter()
+    for row in rows:
+        endpoints += row.endpoints
+    users = set[str]().union(*(row.users for row in rows))
+    requests = set[str]().union(*(row.requests for row in rows))
+    kind, message, why = _told(error, first)
+    fingerprint = hashlib.blake2b(error.key.encode(), digest_size=6).hexdigest()
+    return LogError(
+        id=f"e{fingerprint}",
+        type=kind,
+        message=message,
+        trend=verdict.trend,
+        count=error.count,
+        share=error.count / totals[error.of],
+        of=f"{totals[error.of]} {error.of}",
+        factor=verdict.factor,
+        onset=moment(verdict.change.at) if verdict.change else None,
+        first_seen=moment(times[0]) if times else None,
+        last_seen=moment(times[-1]) if times else None,
+        frames=_frames(error, first, lens),
+        cause=_cause(first.trace),
+        variants=_variants(rows),
+        patterns=tuple(sorted({pattern_ids[row.words] for row in rows if row.words in pattern_ids})),
+        sparkline=sparkline(times, table.start, table.end),
+        endpoints=tuple(endpoints.most_common(ENDPOINTS)),
+        users=len(users) or None,
+        requests=len(requests) or None,
+        why=why,
+        fingerprint=fingerprint,
+    )
+
+
+def _told(error: Gathered, row: ErrorRow) -> tuple[str, str, str]:
+    """Type, message and the reason for the grouping."""
+    if error.identity is None:
+        return row.level.value.upper(), " ".join(error.template), "no traceback; same message once its values are left out"
+    if error.of == "failed requests":
+        return error.identity.type, error.identity.function or "(no endpoint)", "same status and endpoint"
+    message = row.trace.message if row.trace else ""
+    return error.identity.type or "(cut off)", message, error.identity.why
+
+
+def _frames(error: Gathered, row: ErrorRow, lens: Lens) -> tuple[Frame, ...]:
+    if row.trace is not None:
+        trace = next((each for each in row.trace.chain() if each.frames), row.trace)
+        if lens.checkout is None:
+            return tuple(Frame(raw.file, raw.line, raw.function, False, raw.text) for raw in trace.frames)
+        return _mapped(row.trace, lens)
+    if lens.calls is not None and error.template:
+        call = lens.calls.find(error.template)
+        if call is not None:
+            return (Frame(call.path, call.line, "", True, call.literal),)
+    return ()
+
+
+def _mapped(trace: Trace, lens: Lens) -> tuple[Frame, ...]:
+    """The frames of the exception raised last, or of the first cause that has one in the checkout."""
+    assert lens.checkout is not None
+    chains = [tuple(map(lens.checkout.frame, each.frames)) for each in trace.chain()]
+    ours = next((frames for frames in chains if any(frame.mapped for frame in frames)), None)
+    return ours or chains[0]
+
+
+def _cause(trace: Trace | None) -> str:
+    if trace is None or trace.cause is None:
+        return ""
+    return " ← ".join(f"{each.type}: {each.message.splitlines()[0][:200]}" if each.message else each.type for each in trace.chain()[1:])
+
+
+def _variants(rows: Sequence[ErrorRow]) -> tuple[Variant, ...]:
+    counts: Counter[str] = Counter()
+    samples: dict[str, str] = {}
+    for row in rows:
+        label = _label(row.trace) if row.trace else " ".join(row.words)
+        counts[label] += row.count
+        samples.setdefault(label, row.sample)
+    return tuple(Variant(label, count, samples[label]) for label, count in counts.most_common(VARIANTS))
+
+
+def _label(trace: Trace) -> str:
+    """The path by the functions of the project, then what it came from."""
+    names = [frame.function for frame in trace.frames if not is_library(frame)]
+    path = " → ".join(name for at, name in enumerate(names) if not at or names[at - 1] != name)
+    causes = "".join(f" ← {each.type}" for each in trace.chain()[1:])
+    children = f" [{', '.join(sorted({child.type for child in trace.children}))}]" if trace.children else ""
+    return f"{path or trace.type}{causes}{children}"

@@ -1,0 +1,66 @@
+"""Error rows of a table, gathered under the errors they are."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workbench.analysis.logs.digest.settings import Lens
+from workbench.analysis.logs.scan.table import ErrorRow, Key, Table, Words
+from workbench.analysis.logs.traces.identity import Identity, identify, own_place
+
+OTHER = "other"
+
+
+@dataclass
+class Gathered:
+    """The rows of one error. ``identity`` is None where there is no traceback: then the template tells."""
+
+    key: str
+    identity: Identity | None
+    template: Words
+    rows: list[ErrorRow] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+    of: str = "error records"
+
+    @property
+    def count(self) -> int:
+        """Events of all rows."""
+        return sum(row.count for row in self.rows)
+
+    def times(self) -> Sequence[float]:
+        """Sorted times of the events, as far as they were kept."""
+        merged = array("d")
+        for row in self.rows:
+            merged.extend(row.times)
+        return sorted(merged)
+
+
+def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens) -> list[Gathered]:
+    """The errors of ``table``; failed requests by status and endpoint where there are no error records at all."""
+    found: dict[str, Gathered] = {}
+    place = lens.checkout.place if lens.checkout else own_place
+    for key, row in table.errors.items():
+        identity = identify(row.trace, place) if row.trace else None
+        template = () if identity else template_of.get(row.words, row.words)
+        name = identity.id if identity else "message " + " ".join(template)
+        each = found.setdefault(name, Gathered(name, identity, template))
+        each.rows.append(row)
+        each.keys.append(key)
+    if not found:
+        for key, row in table.failures.items():
+            name = f"HTTP {key[0]} {key[1]}"
+            identity = Identity(f"HTTP {key[0]}", "", str(key[1]))
+            found[name] = Gathered(name, identity, (), [row], [key], "failed requests")
+    return list(found.values())
+
+
+def by_key(gathered: Sequence[Gathered]) -> dict[Key, Gathered]:
+    """Which error each row of a table went to."""
+    index: defaultdict[Key, Gathered] = defaultdict(lambda: gathered[0])
+    for each in gathered:
+        for key in each.keys:
+            index[key] = each
+    return dict(index)

@@ -1,0 +1,68 @@
+"""What a source gave and what it lacks, in words: gaps, zones, lines that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from workbench.analysis.logs.digest.times import moment
+from workbench.analysis.logs.scan.table import Segment, Table
+from workbench.case.logs import SourceFacts
+
+LEAST_GAP = 600.0
+"""Seconds without a record that count as a gap, where the usual stretch between two is far shorter."""
+_FAR = 20
+_GAPS = 5
+
+
+def facts(
+    name: str, table: Table, hosts: Sequence[str] = (), denied: Sequence[str] = (), notes: Sequence[str] = ()
+) -> SourceFacts:
+    """The facts of one source. ``unreadable`` counts lines that were cut, were not UTF-8 or held zero bytes."""
+    told = [*notes, *_lines(table), *gaps(table.segments)]
+    if table.formats:
+        told.append("formats: " + ", ".join(f"{name} {count}" for name, count in table.formats.most_common(6)))
+    if table.start is not None and not table.zoned:
+        told.append("its times name no zone and were read as UTC")
+    if table.records and table.start is None:
+        told.append("its records have no times: nothing can be said of before and after")
+    return SourceFacts(
+        name=name,
+        hosts=tuple(dict.fromkeys([*hosts, *sorted(table.hosts)])),
+        start=moment(table.start),
+        end=moment(table.end),
+        records=table.records,
+        lines=table.lines,
+        unreadable=table.cut + table.undecodable + table.zeroed,
+        denied=tuple(denied) + ((table.broken,) if table.broken else ()),
+        notes=tuple(told),
+    )
+
+
+def _lines(table: Table) -> list[str]:
+    told = [
+        (table.cut, "lines were longer than is read and were cut"),
+        (table.undecodable, "lines are not UTF-8 and were read as Latin-1"),
+        (table.zeroed, "lines hold zero bytes, which were left out"),
+    ]
+    return [f"{count} {text}" for count, text in told if count]
+
+
+def gaps(segments: Sequence[Segment]) -> list[str]:
+    """Stretches in which nothing was logged, the longest first."""
+    timed = sorted((each.start, each.end) for each in segments if each.start > 0)
+    found: list[tuple[float, float]] = []
+    usual: list[float] = []
+    reached = timed[0][1] if timed else 0.0
+    for start, end in timed[1:]:
+        usual.append(max(end - start, start - reached))
+        if start - reached > LEAST_GAP:
+            found.append((reached, start))
+        reached = max(reached, end)
+    middle = sorted(usual)[len(usual) // 2] if usual else 0.0
+    long = sorted((gap for gap in found if gap[1] - gap[0] > _FAR * middle), key=lambda gap: gap[0] - gap[1])
+    return [f"no record between {_text(start)} and {_text(end)}" for start, end in long[:_GAPS]]
+
+
+def _text(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")

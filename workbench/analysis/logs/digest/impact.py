@@ -1,0 +1,57 @@
+"""What the logs say of the damage: failed requests of all requests, the users named, whether it is rising."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.analysis.logs.digest.events import Gathered
+from workbench.analysis.logs.digest.onset import Verdict
+from workbench.analysis.logs.digest.times import sparkline
+from workbench.analysis.logs.scan.table import Table
+from workbench.analysis.statistics import fisher_exact_greater
+from workbench.case.enums import Trend
+from workbench.case.logs import Impact
+
+_RISING = 0.05
+_LARGEST = 5000
+
+
+def impact(table: Table, errors: Sequence[Gathered], verdicts: Sequence[Verdict]) -> Impact | None:
+    """Failed requests are answers of 5xx; users are those that new and risen errors name. None where neither is told."""
+    requests = sum(table.statuses.values())
+    failed = sum(count for status, count in table.statuses.items() if status.startswith("5"))
+    users: set[str] = set()
+    for error, verdict in zip(errors, verdicts, strict=True):
+        if verdict.trend in (Trend.NEW, Trend.RISEN):
+            users = users.union(*(row.users for row in error.rows))
+    if not requests and not users:
+        return None
+    times = [at for row in table.failures.values() for at in row.times]
+    return Impact(
+        failed=failed if requests else None,
+        requests=requests or None,
+        share=failed / requests if requests else None,
+        of=f"{requests} requests" if requests else "",
+        users=len(users) or None,
+        rising=_rising(table) if failed else None,
+        sparkline=sparkline(times, table.start, table.end),
+    )
+
+
+def _rising(table: Table) -> bool | None:
+    """Whether the last quarter of the time fails more than the one before it (Fisher's exact test)."""
+    if table.start is None or table.end is None or table.end <= table.start:
+        return None
+    quarter = (table.end - table.start) / 4
+    counts = [[0, 0], [0, 0]]
+    for segment in table.segments:
+        middle = (segment.start + segment.end) / 2
+        at = int((table.end - middle) // quarter)
+        if segment.start > 0 and 0 <= at < 2:
+            counts[at][0] += segment.failed
+            counts[at][1] += segment.requests
+    (late, of_late), (early, of_early) = counts
+    if not of_late or not of_early:
+        return None
+    scale = max(1, (of_late + of_early) // _LARGEST)
+    return fisher_exact_greater(late // scale, of_late // scale, early // scale, of_early // scale) < _RISING

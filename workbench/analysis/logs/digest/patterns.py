@@ -1,0 +1,120 @@
+"""Patterns as they are shown: templates of all records, with their counts, level and trend."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from workbench.analysis.logs.before.trend import Window, judge
+from workbench.analysis.logs.digest.onset import ORDER
+from workbench.analysis.logs.digest.settings import Lens
+from workbench.analysis.logs.digest.times import moment
+from workbench.analysis.logs.miner.templates import group
+from workbench.analysis.logs.scan.sample import decode
+from workbench.analysis.logs.scan.table import Segment, Shape, Table, Words
+from workbench.case.enums import Level, Trend
+from workbench.case.logs import Pattern
+
+SAMPLES = 3
+SAMPLE = 2000
+_LEVELS = tuple(Level)
+
+
+@dataclass(frozen=True)
+class Templates:
+    """The templates of a table's shapes: ``of`` gives the template's words of a shape's words."""
+
+    of: Mapping[Words, Words]
+
+    def members(self) -> dict[Words, list[Words]]:
+        """The shapes of each template."""
+        found: defaultdict[Words, list[Words]] = defaultdict(list)
+        for words, template in self.of.items():
+            found[template].append(words)
+        return dict(found)
+
+
+def mine(table: Table) -> Templates:
+    """Group the shapes of ``table``, the commonest first, so that the same log gives the same templates."""
+    rows = sorted(table.shapes, key=lambda words: (-table.shapes[words].count, words))
+    of_row, templates = group(rows)
+    return Templates({row: templates[at] for row, at in zip(rows, of_row, strict=True)})
+
+
+def pattern_id(template: Words) -> str:
+    """A short id that is the same for the same template in any log."""
+    return "p" + hashlib.blake2b(" ".join(template).encode(), digest_size=6).hexdigest()
+
+
+def describe_patterns(table: Table, templates: Templates, place: Window | None, lens: Lens) -> tuple[Pattern, ...]:
+    """All patterns, ordered by trend, then by level and count."""
+    total = sum(shape.count for shape in table.shapes.values())
+    series = _series(table.segments, templates)
+    found = [
+        _pattern(template, [table.shapes[row] for row in rows], series.get(template, []), total, place, lens)
+        for template, rows in templates.members().items()
+    ]
+    return tuple(sorted(found, key=lambda each: (ORDER.index(each.trend), -_severity(each.level), -each.count)))
+
+
+def _series(segments: Sequence[Segment], templates: Templates) -> dict[Words, list[tuple[float, float, int]]]:
+    series: defaultdict[Words, list[tuple[float, float, int]]] = defaultdict(list)
+    for segment in segments:
+        counts: Counter[Words] = Counter()
+        for words, count in segment.counts.items():
+            counts[templates.of.get(words, words)] += count
+        for template, count in counts.items():
+            series[template].append((segment.start, segment.end, count))
+    return series
+
+
+def _pattern(
+    template: Words,
+    shapes: Sequence[Shape],
+    series: Sequence[tuple[float, float, int]],
+    total: int,
+    place: Window | None,
+    lens: Lens,
+) -> Pattern:
+    count = sum(shape.count for shape in shapes)
+    timed = [each for each in series if each[1] > 0]
+    trend, factor = _trend(timed, place)
+    call = lens.calls.find(template) if lens.calls else None
+    return Pattern(
+        id=pattern_id(template),
+        template=" ".join(template),
+        level=max((shape.level for shape in shapes), key=_severity),
+        count=count,
+        share=count / total,
+        of=f"{total} records",
+        first_seen=moment(min((start for start, _, _ in timed), default=None)),
+        last_seen=moment(max((end for _, end, _ in timed), default=None)),
+        samples=tuple(decode(shape.sample)[:SAMPLE] for shape in shapes[:SAMPLES]),
+        trend=trend,
+        factor=factor,
+        path=call.path if call else "",
+        line=call.line if call else 0,
+    )
+
+
+def _severity(level: Level) -> int:
+    return -1 if level is Level.UNKNOWN else _LEVELS.index(level)
+
+
+def _trend(series: Sequence[tuple[float, float, int]], place: Window | None) -> tuple[Trend, float | None]:
+    """The trend by stretches of the log: one that holds the onset counts on both sides, by length."""
+    if place is None or not place.before or not series:
+        return Trend.UNKNOWN, None
+    after = sum(count * _inside(start, end, place.start, float("inf")) for start, end, count in series)
+    before = sum(count * _inside(start, end, a, b) for a, b in place.before for start, end, count in series)
+    ever = sum(count for _, end, count in series if end < place.start)
+    found, factor, _ = judge(before, after, place.before_length, place.length, ever or before * (before >= 1))
+    return found, factor
+
+
+def _inside(start: float, end: float, low: float, high: float) -> float:
+    if end <= start:
+        return float(low <= start < high)
+    return max(0.0, min(end, high) - max(start, low)) / (end - start)

@@ -1,0 +1,26 @@
+"""Small helpers about times and counts over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+BUCKETS = 32
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Seconds since 1970 as an aware time in UTC."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def sparkline(times: Iterable[float], start: float | None, end: float | None) -> tuple[int, ...]:
+    """Counts in BUCKETS equal stretches from ``start`` to ``end``; empty where there are no times."""
+    if start is None or end is None:
+        return ()
+    width = max(end - start, 1.0) / BUCKETS
+    counts = [0] * BUCKETS
+    any_time = False
+    for at in times:
+        counts[min(max(int((at - start) / width), 0), BUCKETS - 1)] += 1
+        any_time = True
+    return tuple(counts) if any_time else ()

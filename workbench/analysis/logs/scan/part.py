@@ -1,0 +1,102 @@
+"""Scanning a log file in parts that fit together: each begins and ends with a record."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, INSIDE, read_kind
+from workbench.analysis.logs.scan.log import learn_log, scan
+from workbench.analysis.logs.scan.read import open_log
+from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned
+from workbench.analysis.logs.scan.scanner import Scanner
+from workbench.analysis.logs.scan.table import Table
+from workbench.analysis.logs.times import Clock
+
+PART = 24 * 1024 * 1024
+"""Bytes of a part: some three tenths of a second of work."""
+_ALIGNING = 400
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What is known of a log file before it is read: ``size`` is None where it cannot be read in parts."""
+
+    path: str
+    size: int | None
+    learned: Learned
+    clock: Clock
+
+
+def survey(path: str) -> tuple[Survey, bytes]:
+    """Learn from a sample of the file at ``path``; the sample too. Raises OSError, EOFError for what cannot be read."""
+    with _opened(path) as (stream, size):
+        learned, sample = learn_log(stream, size)
+    changed = Path(path).stat().st_mtime if size is not None else time.time()
+    if learned.encoding.startswith("utf-16"):
+        size = None
+    return Survey(path, size, learned, Clock(changed)), sample
+
+
+def sampled(found: Survey, sample: bytes) -> Table:
+    """The table of the sample alone; its counts are of the sample."""
+    return scan(BytesIO(sample), len(sample), found.learned, found.clock).finish()
+
+
+def parts(found: Survey, part: int = PART) -> list[tuple[int, int]]:
+    """The byte ranges to scan, each of whole records; one range to -1 for what is only read from its start."""
+    if found.size is None or found.size <= part * 1.5:
+        return [(0, -1)]
+    with _opened(found.path) as (stream, _):
+        marks = [_aligned(stream, at, found.learned) for at in range(part, found.size - part // 2, part)]
+    marks = sorted(set(marks))
+    return list(zip([0, *marks], [*marks, found.size], strict=True))
+
+
+def scan_part(found: Survey, start: int, end: int) -> Table:
+    """The table of the bytes from ``start`` to ``end`` (-1: all there is). A file that breaks off gives what it gave."""
+    with _opened(found.path) as (stream, _):
+        if start:
+            stream.seek(start)
+        size = end - start if end >= 0 else found.size
+        limited = end - start if end >= 0 else None
+        return _scanned(stream, size, limited, found).finish()
+
+
+def scan_whole(found: Survey, keep_groups: bool = False) -> Scanner:
+    """Scan all of the file in this process."""
+    with _opened(found.path) as (stream, _):
+        return _scanned(stream, found.size, None, found, keep_groups)
+
+
+def _scanned(stream: BinaryIO, size: int | None, limit: int | None, found: Survey, keep_groups: bool = False) -> Scanner:
+    return scan(stream, size, found.learned, found.clock, keep_groups, limit)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[tuple[BinaryIO, int | None]]:
+    stream, size = open_log(path)
+    try:
+        yield stream, size
+    except (zlib.error, EOFError) as error:
+        raise OSError(f"{path} is damaged: {error}") from error
+    finally:
+        stream.close()
+
+
+def _aligned(stream: BinaryIO, at: int, learned: Learned) -> int:
+    """The start of the first record at or after byte ``at``."""
+    stream.seek(at)
+    at += len(stream.readline())
+    for _ in range(_ALIGNING):
+        line = stream.readline(LINE_LIMIT)
+        if not line or read_kind(line, learned.formats).code not in (GOES_ON, BLANK, INSIDE):
+            break
+        at += len(line)
+    return at

@@ -1,0 +1,109 @@
+"""``workbench logs``: errors and patterns of logs alone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.output import fail, plain, print_json, say
+from workbench.engine.logs.document import document
+from workbench.engine.logs.lens import lens_for
+from workbench.engine.logs.reading import Reader, Reading, write_assignments
+from workbench.engine.logs.sources import GRAMMAR, feeds_of, likely
+from workbench.engine.times import parse_time
+
+
+def run(argv: list[str], common: argparse.Namespace) -> int:
+    """Run the verb and return the exit code: 0 when something was read, 2 for wrong usage, 3 when nothing could be."""
+    arguments = _parser(common).parse_args(argv)
+    since = parse_time(arguments.since, datetime.now(UTC)) if arguments.since else None
+    if arguments.since and since is None:
+        fail(f"--since {arguments.since} is no time", todo="give 14:02, 30m, 2h, 3d or 2026-05-12T14:02Z")
+        return WRONG_USAGE
+    if not arguments.sources:
+        fail("no log source was given", todo=f"likely here: {', '.join(likely(Path.cwd())) or 'none found'}")
+        return WRONG_USAGE
+    if arguments.follow:
+        from workbench.cli.logs_follow import follow
+
+        return follow(arguments)
+    with _spooled(arguments.sources) as sources:
+        return _read(arguments, sources, since)
+
+
+def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
+    parser = verb_parser("logs", f"Errors and patterns of logs alone.\n\nSOURCE: {GRAMMAR}", common)
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="what to read; several are merged by time")
+    parser.add_argument("--repo", default="", metavar="R", help="map frames and messages to this checkout")
+    parser.add_argument("--since", default="", metavar="T", help="compare what happened since then with before")
+    parser.add_argument("--question", default="", metavar="Q", help="order errors by these words too")
+    parser.add_argument("--assignments", default="", metavar="FILE", help="write CSV line_no,group_id for every line")
+    parser.add_argument("--follow", action="store_true", help="go on as the logs grow")
+    parser.add_argument("--all", action="store_true", help="print errors and patterns that were always there too")
+    parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
+    return parser
+
+
+def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | None) -> int:
+    started = time.monotonic()
+    feeds = feeds_of(sources, arguments)
+    lens = lens_for(arguments.repo, arguments.question, since)
+    reader = Reader(feeds, lens, bool(arguments.assignments))
+    first = reader.sample()
+    _show_sample(first, arguments.format, started)
+    reading = reader.read()
+    if arguments.assignments:
+        try:
+            write_assignments(arguments.assignments, reader.groups(reading))
+        except OSError as error:
+            fail(f"the assignments could not be written: {error}")
+            return COULD_NOT_TELL
+    _show(reading, arguments, started)
+    return GOOD if reading.table.lines else COULD_NOT_TELL
+
+
+def _show_sample(reading: Reading, form: str, started: float) -> None:
+    if form == "jsonl":
+        print(json.dumps({"type": "sample", **document(reading, time.monotonic() - started)}), flush=True)
+    elif reading.sampled:
+        from workbench.cli.logs_text import sample_text
+
+        for line in sample_text(reading):
+            print(plain(line), file=sys.stderr, flush=True)
+
+
+def _show(reading: Reading, arguments: argparse.Namespace, started: float) -> None:
+    told = document(reading, time.monotonic() - started)
+    if arguments.format == "json":
+        print_json(told)
+    elif arguments.format == "jsonl":
+        print(json.dumps({"type": "result", **told}), flush=True)
+    else:
+        from workbench.cli.logs_text import reading_text
+
+        for line in reading_text(reading, arguments.all):
+            say(line)
+
+
+@contextmanager
+def _spooled(sources: list[str]) -> Iterator[list[str]]:
+    """Standard input is read twice (a sample, then all of it), so it is kept in a file meanwhile."""
+    if "-" not in sources:
+        yield sources
+        return
+    with tempfile.NamedTemporaryFile(prefix="workbench-stdin-", delete=False) as spool:
+        with suppress(KeyboardInterrupt):
+            while data := sys.stdin.buffer.read1(1 << 20):
+                spool.write(data)
+    try:
+        yield [f"-={spool.name}" if source == "-" else source for source in sources]
+    finally:
+        Path(spool.name).unlink(missing_ok=True)

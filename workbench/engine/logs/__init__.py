@@ -1,0 +1,1 @@
+"""Reading logs outside of a case: sources to feeds, feeds to what they say."""

@@ -1,0 +1,37 @@
+"""The JSON document of ``workbench logs``. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.case.codec import encode
+from workbench.case.logs import Onset, SourceFacts
+from workbench.engine.logs.reading import Reading
+
+SCHEMA = 1
+
+
+def document(reading: Reading, seconds: float) -> dict[str, Any]:
+    """What ``workbench logs --format json`` prints; ``seconds`` is how long it took."""
+    said = reading.digest
+    return {
+        "schema": SCHEMA,
+        "seconds": round(seconds, 3),
+        "sampled": {"bytes": reading.sampled, "of": reading.size} if reading.sampled else None,
+        "sources": [_source(source) for source in reading.sources],
+        "patterns": encode(said.patterns),
+        "errors": encode(said.errors),
+        "onset": _onset(said.onset),
+        "impact": encode(said.impact),
+    }
+
+
+def _source(source: SourceFacts) -> dict[str, Any]:
+    data = encode(source)
+    return {"name": data["name"], "hosts": data["hosts"], "from": data["start"], "to": data["end"]} | {
+        name: data[name] for name in ("records", "lines", "unreadable", "denied", "notes")
+    }
+
+
+def _onset(found: Onset | None) -> dict[str, Any] | None:
+    return found and {"at": encode(found.at), "from": encode(found.start), "to": encode(found.end)}

@@ -1,0 +1,122 @@
+"""Reading feeds in this process: a sample first, then every line."""
+
+from __future__ import annotations
+
+import csv
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbench.analysis.logs.digest.digest import Digest, digest
+from workbench.analysis.logs.digest.facts import facts
+from workbench.analysis.logs.digest.settings import Lens
+from workbench.analysis.logs.scan.part import Survey, sampled, scan_whole, survey
+from workbench.analysis.logs.scan.scanner import Scanner
+from workbench.analysis.logs.scan.table import Table
+from workbench.api import Feed
+from workbench.case.logs import SourceFacts
+
+UNREADABLE = (OSError, EOFError, zlib.error)
+
+
+@dataclass
+class Surveyed:
+    """One feed with what its files' samples taught."""
+
+    feed: Feed
+    surveys: list[Survey] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the feeds gave. ``sampled`` is the bytes of the samples where only they were read, else 0; ``size`` is the
+    bytes of all files that have one."""
+
+    digest: Digest
+    sources: tuple[SourceFacts, ...]
+    table: Table
+    sampled: int = 0
+    size: int = 0
+
+
+class Reader:
+    """Reads feeds with one lens; the sample's reading comes first."""
+
+    def __init__(self, feeds: Sequence[Feed], lens: Lens, keep_groups: bool = False) -> None:
+        self._feeds = [Surveyed(feed) for feed in feeds]
+        self._lens = lens
+        self._keep_groups = keep_groups
+        self._scanned: list[tuple[Survey, Scanner]] = []
+
+    def sample(self) -> Reading:
+        """What samples of all files say. Files that cannot be read are in the facts' ``denied`` from now on."""
+        total = Table()
+        read = 0
+        for each in self._feeds:
+            for file in each.feed.files:
+                try:
+                    found, sample = survey(file.path)
+                except UNREADABLE as error:
+                    each.denied.append(f"{file.label or file.path}: {error}")
+                    continue
+                each.surveys.append(found)
+                read += len(sample)
+                total.add(sampled(found, sample))
+        return self._reading(total, [], read)
+
+    def read(self) -> Reading:
+        """What all of the files say; :meth:`sample` was called before."""
+        total = Table()
+        sources: list[SourceFacts] = []
+        for each in self._feeds:
+            table = Table()
+            for found in each.surveys:
+                try:
+                    scanner = scan_whole(found, self._keep_groups)
+                except UNREADABLE as error:
+                    each.denied.append(f"{found.path}: {error}")
+                    continue
+                table.add(scanner.finish())
+                if self._keep_groups:
+                    self._scanned.append((found, scanner))
+            feed = each.feed
+            hosts = [file.host for file in feed.files if file.host]
+            sources.append(facts(feed.name, table, hosts, (*feed.denied, *each.denied), feed.notes))
+            total.add(table)
+        return self._reading(total, sources, 0)
+
+    def groups(self, reading: Reading) -> Iterator[str]:
+        """The group of every physical line, file after file: an error's fingerprint or a pattern's id."""
+        for _, scanner in self._scanned:
+            names: dict[int, str] = {}
+            for group in scanner.groups or ():
+                if group not in names:
+                    names[group] = _group_name(scanner, group, reading.digest)
+                yield names[group]
+
+    def _reading(self, table: Table, sources: Sequence[SourceFacts], read: int) -> Reading:
+        size = sum(found.size or 0 for each in self._feeds for found in each.surveys)
+        return Reading(digest(table, self._lens), tuple(sources), table, read, size)
+
+
+def _group_name(scanner: Scanner, group: int, told: Digest) -> str:
+    key = scanner.group_key(group)
+    if group & 1:
+        return f"e {told.error_of[key].key}"
+    return f"p {' '.join(told.templates.of.get(tuple(map(str, key)), tuple(map(str, key))))}"
+
+
+def write_assignments(path: str, groups: Iterator[str]) -> int:
+    """Write CSV ``line_no,group_id``, one row per physical line from 1; gives the number of lines. Raises OSError."""
+    numbers: dict[str, int] = {}
+    line = 0
+    with Path(path).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("line_no", "group_id"))
+        for line, group in enumerate(groups, 1):
+            writer.writerow((line, numbers.setdefault(group, len(numbers))))
+    return line
+
+

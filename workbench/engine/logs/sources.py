@@ -1,0 +1,52 @@
+"""From the locations that people give to feeds: files at once, everything else through its plugin."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from workbench.analysis.logs.files import find_files
+from workbench.api import Feed, FeedFile
+
+GRAMMAR = (
+    "[ssh://HOST/] path, glob, folder, -, journal:UNIT, docker:NAME, compose:SERVICE, k8s:NS/WORKLOAD, loki:URL,"
+    ' cmd:"argv by shlex, no shell"'
+)
+_SCHEME = re.compile(r"(?:ssh://|(?:journal|docker|compose|k8s|cmd|loki|loki\+https?|https?):)")
+_LIKELY = ("logs", "log", "var/log")
+_OFFERED = 8
+
+
+def is_file(location: str) -> bool:
+    """Whether ``location`` is of this machine's files (or standard input, kept in one), not of a program's output."""
+    return not _SCHEME.match(location)
+
+
+def feeds_of(locations: Sequence[str], arguments: argparse.Namespace) -> list[Feed]:
+    """A feed for each location; the plugins that run programs are loaded only where one is needed."""
+    if all(map(is_file, locations)):
+        return [file_feed(location) for location in locations]
+    import asyncio
+
+    from workbench.engine.logs.feeds import read_feeds
+
+    return asyncio.run(read_feeds(locations, arguments))
+
+
+def file_feed(location: str) -> Feed:
+    """The feed of a path, a glob, a folder, or of standard input kept in a file (``-=PATH``)."""
+    if location.startswith("-="):
+        return Feed("-", (FeedFile(location[2:], "", "standard input"),))
+    found = find_files(location)
+    return Feed(location, tuple(FeedFile(path, "", path) for path in found.files), found.denied, found.notes)
+
+
+def likely(folder: Path) -> list[str]:
+    """Locations that may hold this project's logs: offered, not read."""
+    offered = sorted(str(path.relative_to(folder)) for path in folder.glob("*.log"))
+    offered += [name for name in _LIKELY if (folder / name).is_dir()]
+    if any((folder / name).exists() for name in ("compose.yaml", "compose.yml", "docker-compose.yml")):
+        offered.append("compose:SERVICE")
+    return offered[:_OFFERED]
