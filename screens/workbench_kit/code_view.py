@@ -171,7 +171,7 @@ class CodeView(LineView[str]):
         """Ask once for the colours of a window; they are painted when they come."""
         if number not in self._asked and self.path:
             self._asked.add(number)
-            self.run_worker(self._coloured(number), group="colours")
+            self.run_worker(self._coloured(number), group="colours", exit_on_error=False)
 
     async def _coloured(self, number: int) -> None:
         start = number * WINDOW

@@ -8,13 +8,14 @@ from itertools import zip_longest
 from time import monotonic
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.strip import Strip
 
 from workbench.analysis.diffs import Decisions, Diff
 from workbench_kit.diff_paint import WINDOW, Painter
 from workbench_kit.diff_rows import DiffRow, rows_of_file
 from workbench_kit.highlighter import Highlighter
-from workbench_kit.line import Line, chopped, compose
+from workbench_kit.line import Line, cells_of, chopped
 from workbench_kit.line_view import LineView
 from workbench_kit.row_map import RowMap
 from workbench_kit.text import plain, width_of
@@ -205,16 +206,16 @@ class DiffLines(LineView[DiffRow]):
             return
         self._colour(shown)
         widths = ((width - 1) // 2, width - 1 - (width - 1) // 2)
-        halves: list[list[Strip]] = [[], []]
+        halves: list[list[list[Segment]]] = [[], []]
         for side, cells in enumerate(widths):
             half = self.painter.half(shown, not side, self.current(row))
             for number, line in enumerate(self._fold(half)):
                 made = self.marked(row, number, line)
-                halves[side].append(compose(made, cells, self.style, self.scroll_offset.x, not self.wrapped))
-        bar = compose(Line((("│", "faint"),)), 1, self.style)
-        blanks = [compose(Line(tone="absent"), widths[side], self.style) for side in (0, 1)]
+                halves[side].append(cells_of(made, cells, self.style, self.scroll_offset.x, not self.wrapped))
+        bar, absent = Segment("│", self.style("faint")), self.style("absent")
+        blanks = [[Segment(" " * cells, absent)] for cells in widths]
         for left, right in zip_longest(*halves):
-            yield Strip.join([left or blanks[0], bar, right or blanks[1]])
+            yield Strip([*(left or blanks[0]), bar, *(right or blanks[1])], width)
 
     def row_lines(self, row: int, width: int) -> Sequence[Line]:
         shown = self.source[row]
@@ -245,7 +246,7 @@ class DiffLines(LineView[DiffRow]):
         key = (row.file, row.hunk, (row.left if row.left is not None else row.right or 0) // WINDOW)
         if key not in self._asked:
             self._asked.add(key)
-            self.run_worker(self._coloured(self.painter, *key), group="colours")
+            self.run_worker(self._coloured(self.painter, *key), group="colours", exit_on_error=False)
 
     async def _coloured(self, painter: Painter, file: int, hunk: int, window: int) -> None:
         await painter.colour(self.highlighter, file, hunk, window)

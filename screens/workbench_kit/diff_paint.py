@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from workbench.analysis.diffs import Decisions, Diff, Hunk, changed_words
 from workbench.analysis.diffs.align import pairs_around
@@ -126,8 +127,12 @@ class Painter:
         state: Piece = (" ", "")
         if self.judged and line.sign != CONTEXT:
             state = self.state(Selection(frozenset([(row.file, row.hunk, at)])))
-        sign_tone = {ADDED: "success", REMOVED: "error"}.get(line.sign, "")
-        gutter = (("▌" if current else " ", "accent"), state, (numbers, "number"), (f"{SIGNS[line.sign]} ", sign_tone))
+        sign_tone = {ADDED: "success", REMOVED: "error"}.get(line.sign, "number")
+        gutter: tuple[Piece, ...] = ((numbers, "number"), (f"{SIGNS[line.sign]} ", sign_tone))
+        if current or state[1]:
+            gutter = (("▌" if current else " ", "accent"), state, *gutter)
+        else:
+            gutter = ((f"  {numbers}", "number"), gutter[1])
         return Line(self._body(row, at), gutter=gutter, tone=tone)
 
     def _body(self, row: DiffRow, at: int) -> tuple[Piece, ...]:
@@ -154,5 +159,8 @@ class Painter:
         if other is None:
             return ()
         removed, added = (at, other) if hunk.lines[at].sign == REMOVED else (other, at)
-        spans = changed_words(hunk.lines[removed].text, hunk.lines[added].text)
+        spans = _words_between(hunk.lines[removed].text, hunk.lines[added].text)
         return spans[0] if at == removed else spans[1]
+
+
+_words_between = lru_cache(maxsize=2_000)(changed_words)

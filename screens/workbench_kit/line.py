@@ -60,12 +60,19 @@ def _with_span(pieces: Sequence[Piece], start: int, end: int, tone: str) -> list
 
 
 def painted(text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
-    """``text`` cut at ordered spans that do not overlap, as highlighters give them; quicker than :func:`toned`."""
+    """``text`` cut at ordered spans that do not overlap, as highlighters give them; quicker than :func:`toned`.
+
+    Blanks between two words go with the word before: fewer pieces are quicker to paint.
+    """
     made: list[Piece] = []
     at = 0
     for start, end, tone in spans:
         if start > at:
-            made.append((text[at:start], ""))
+            gap = text[at:start]
+            if made and gap.isspace():
+                made[-1] = (made[-1][0] + gap, made[-1][1])
+            else:
+                made.append((gap, ""))
         made.append((text[start:end], tone))
         at = end
     if at < len(text):
@@ -75,9 +82,18 @@ def painted(text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
 
 def compose(line: Line, width: int, style: Callable[[str], Style], scroll_x: int = 0, scrolls: bool = False) -> Strip:
     """The strip of ``width`` cells for ``line``; ``scrolls`` says that a long body is reached by scrolling, not cut."""
+    return Strip(cells_of(line, width, style, scroll_x, scrolls), width)
+
+
+def cells_of(
+    line: Line, width: int, style: Callable[[str], Style], scroll_x: int = 0, scrolls: bool = False
+) -> list[Segment]:
+    """The segments of :func:`compose`, for a strip that holds more than one line."""
     gutter, used = _segments(line.gutter, style, line.tone)
+    if used > width:
+        return _cut(gutter, width)
     right, taken = _segments(line.right, style, line.tone)
-    room = max(0, width - used)
+    room = width - used
     if taken and taken + 1 < room:
         room -= taken
     else:
@@ -93,16 +109,20 @@ def compose(line: Line, width: int, style: Callable[[str], Style], scroll_x: int
             body, length = _cut(body, limit), limit
     if length < room:
         body.append(Segment(" " * (room - length), style(line.tone)))
-    return Strip([*gutter, *body, *right], used + room + (taken if right else 0))
+    return [*gutter, *body, *right]
 
 
 def _segments(pieces: Iterable[Piece], style: Callable[[str], Style], tone: str) -> tuple[list[Segment], int]:
     made: list[Segment] = []
     column = 0
     for text, own in pieces:
-        shown = plain(text, column)
-        column += width_of(shown)
-        made.append(Segment(shown, style(f"{tone} {own}" if tone else own)))
+        if text.isascii() and text.isprintable():
+            column += len(text)
+        else:
+            text = plain(text, column)
+            column += width_of(text)
+        if text:
+            made.append(Segment(text, style(f"{tone} {own}" if tone else own)))
     return made, column
 
 

@@ -9,11 +9,11 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
 from workbench_kit.line import Line, compose
+from workbench_kit.quick_box import QuickBox
 from workbench_kit.row_map import RowMap
 from workbench_kit.tones import TONES, VIEW_CSS, tone_style
 
@@ -21,7 +21,7 @@ SIZE_PERIOD = 1.0
 """Seconds between two changes of the virtual size while rows stream in: each costs a layout of the screen."""
 
 
-class StripView(ScrollView):
+class StripView(QuickBox):
     """Paints the lines that ``row_lines`` gives; ``map`` says which line of the view belongs to which row."""
 
     DEFAULT_CSS = VIEW_CSS
@@ -93,7 +93,7 @@ class StripView(ScrollView):
         """The style of a tone (see :data:`~workbench_kit.line.Piece`)."""
         style = self._tones.get(tone)
         if style is None:
-            style = self._tones[tone] = tone_style(self, tone)
+            style = self._tones[tone] = self.filtered(tone_style(self, tone))
         return style
 
     def render_line(self, y: int) -> Strip:

@@ -64,7 +64,9 @@ def highlight(path: str, text: str, skip: int = 0) -> list[Spans]:
             if number:
                 row, column = row + 1, 0
             if part and tone and row < count:
-                made[row].append((column, column + len(part), tone))
+                line = made[row]
+                start = line.pop()[0] if line and line[-1][1:] == (column, tone) else column
+                line.append((start, column + len(part), tone))
             column += len(part)
     return [tuple(spans) for spans in made[skip:]]
 

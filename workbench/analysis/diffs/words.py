@@ -33,24 +33,33 @@ def changed_words(old: str, new: str) -> tuple[Spans, Spans]:
     if max(len(old), len(new)) > LONGEST:
         return (), ()
     first, second = _WORD.findall(old), _WORD.findall(new)
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    blocks = matcher.get_matching_blocks()
-    same = sum(len(first[at]) for block in blocks for at in range(block.a, block.a + block.size))
+    head, most = 0, min(len(first), len(second))
+    while head < most and first[head] == second[head]:
+        head += 1
+    tail = 0
+    while tail < most - head and first[-1 - tail] == second[-1 - tail]:
+        tail += 1
+    ends = len(first) - tail, len(second) - tail
+    blocks = [(0, 0, head)]
+    if head < min(ends):
+        matcher = SequenceMatcher(None, first[head : ends[0]], second[head : ends[1]], autojunk=False)
+        blocks += [(a + head, b + head, size) for a, b, size in matcher.get_matching_blocks() if size]
+    blocks.append((*ends, tail))
+    same = sum(len(word) for a, _, size in blocks for word in first[a : a + size])
     if 2 * same < ALIKE * (len(old) + len(new)):
         return (), ()
-    return _gaps(first, [(b.a, b.size) for b in blocks]), _gaps(second, [(b.b, b.size) for b in blocks])
+    return _gaps(first, [(a, size) for a, _, size in blocks]), _gaps(second, [(b, size) for _, b, size in blocks])
 
 
 def _gaps(words: list[str], blocks: list[tuple[int, int]]) -> Spans:
-    """The stretches of characters between matching blocks; a lone space between two of them is bridged."""
+    """The stretches of characters between matching blocks."""
     spans: list[tuple[int, int]] = []
     at = column = 0
     for start, size in blocks:
         length = sum(map(len, words[at:start]))
         if length:
             spans.append((column, column + length))
-        kept = words[start : start + size]
-        column += length + sum(map(len, kept))
+        column += length + sum(map(len, words[start : start + size]))
         at = start + size
     return _merged("".join(words), spans)
 

@@ -1,0 +1,66 @@
+"""A scroll view whose lines skip Textual's general box drawing, which costs more than the lines themselves."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+
+class QuickBox(ScrollView):
+    """Puts what ``render_line`` gives between the border's two sides, which are taken from one line drawn by Textual.
+
+    The sides are drawn anew when styles or size change. A box with an outline, a tint, a hatch or an opacity goes
+    Textual's way. ``render_line`` must give styles that went through :meth:`filtered`.
+    """
+
+    _sides: tuple[tuple[int, int], Strip, Strip] | None = None
+
+    def filtered(self, style: Style) -> Style:
+        """``style`` as the app's filters (no colour, sixteen colours) leave it."""
+        background = self.background_colors[1]
+        segments = [Segment(" ", style)]
+        for line_filter in self.get_line_filters():
+            segments = line_filter.apply(segments, background)
+        return segments[0].style or style
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if not self._quick():
+            return super().render_lines(crop)
+        gutter, (width, height) = self.styles.gutter, self.region.size
+        left, right = self._left_and_right(width, height)
+        room = width - gutter.width
+        made: list[Strip] = []
+        for y in crop.line_range:
+            if gutter.top <= y < height - gutter.bottom:
+                inner = self.render_line(y - gutter.top).adjust_cell_length(room)
+                strip = Strip([*left, *inner, *right], width) if gutter.width else inner
+            else:
+                strip = super().render_lines(Region(0, y, width, 1))[0]
+            made.append(strip)
+        x1, x2 = crop.column_span
+        return made if (x1, x2) == (0, width) else [strip.crop(x1, x2) for strip in made]
+
+    def _quick(self) -> bool:
+        styles = self.styles
+        return (
+            self.opacity == 1
+            and styles.text_opacity == 1
+            and not styles.tint.a
+            and not any(edge for edge, _ in styles.outline)
+            and not styles.has_rule("hatch")
+        )
+
+    def _left_and_right(self, width: int, height: int) -> tuple[Strip, Strip]:
+        """The border's sides with the padding inside of them."""
+        if self._sides is None or self._sides[0] != (width, height):
+            gutter = self.styles.gutter
+            (line,) = super().render_lines(Region(0, gutter.top, width, 1))
+            self._sides = (width, height), line.crop(0, gutter.left), line.crop(width - gutter.right, width)
+        return self._sides[1:]
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._sides = None
