@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 """Raised whenever what is stored, or how words are made, changes; a file of another version is built anew."""
 
 BUSY = 30.0

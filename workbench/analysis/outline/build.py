@@ -6,6 +6,7 @@ from workbench.analysis.languages import language
 from workbench.analysis.outline.light import light_outline
 from workbench.analysis.outline.model import Outline
 from workbench.analysis.outline.python import python_outline
+from workbench.analysis.outline.syntax import syntax_outline
 
 _PLAIN = frozenset({"template", "configuration", "prose", "sql"})
 
@@ -23,4 +24,4 @@ def outline_of(path: str, text: str) -> Outline:
             return light_outline(kind, text, lines, f"syntax error in line {error.lineno or '?'}")
         except (ValueError, RecursionError, MemoryError) as error:
             return light_outline(kind, text, lines, f"not parsed: {type(error).__name__}")
-    return light_outline(kind, text, lines)
+    return syntax_outline(kind, text, len(lines)) or light_outline(kind, text, lines)

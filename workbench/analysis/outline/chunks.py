@@ -6,7 +6,7 @@ import re
 
 from workbench.analysis.outline.model import Outline
 
-_CALL = re.compile(r"([A-Za-z_]\w*)\s?\(")
+_CALL = re.compile(r"(?<!def )(?<!class )(?<!func )(?<!fn )(?<!function )\b([A-Za-z_]\w*)\s?\(")
 _EVERYWHERE = """
     if for while switch catch return elif and or not in is lambda def class print len str int float bool list dict set
     tuple isinstance issubclass super getattr setattr hasattr type range repr sorted zip enumerate min max sum any all
@@ -46,5 +46,9 @@ def _without(lines: list[str], first: int, last: int, holes: list[tuple[int, int
 
 
 def calls(text: str) -> tuple[str, ...]:
-    """The names called in ``text``, without receivers, each once, in order; names every program calls are left out."""
-    return tuple(name for name in dict.fromkeys(_CALL.findall(text)) if name not in _NOT_CALLED)
+    """The names called in ``text``, without receivers, each once, in order.
+
+    Special methods and names that every program calls are left out.
+    """
+    found = dict.fromkeys(_CALL.findall(text))
+    return tuple(name for name in found if name not in _NOT_CALLED and not name.startswith("__"))

@@ -25,7 +25,7 @@ _METHOD = re.compile(
     r"^\s+(?:(?:public|private|protected|internal|static|final|override|async|virtual|synchronized|abstract|get|set)\s+)*"
     r"(?:[\w<>\[\],.?]+\s+)?(?P<name>[A-Za-z_$][\w$]*)\s*\([^;{}]*\)\s*(?:throws [\w., ]+|:\s*[^={;]+)?\{\s*$"
 )
-_IMPORT = re.compile(r"""^\s*(?:import|from|require|use|using|include)\b[^'"\n]*['"<]?([\w./@-]+)['">]?""")
+_IMPORT = re.compile(r"""^\s*#?(?:import|from|require|use|using|include)\b[\s(]*['"<]?([\w./@:\\-]+)""")
 _NOT_NAMES = frozenset(
     {"if", "for", "while", "switch", "catch", "return", "else", "do", "try", "function", "with", "new"}
 )
