@@ -18,7 +18,10 @@ from workbench.analysis.secret_shapes import (
     TRIGGERS,
     Shape,
 )
-from workbench.analysis.secret_values import MASK, assigned, user_password
+from workbench.analysis.secret_values import MASK, assigned, is_masked, user_password
+
+PASSES = 8
+"""Times that a line is looked through at most."""
 
 _IDENTIFIERS = frozenset(
     """id run tree base head commit revision deployed hash snapshot patch fingerprint evidence patterns tests case cause
@@ -73,6 +76,17 @@ def _redact(text: str, emails: bool, cards: bool) -> tuple[str, int]:
 
 
 def _line(line: str, emails: bool, cards: bool) -> tuple[str, int]:
+    """Until nothing is found: where a secret went, its neighbour may stand out."""
+    total = 0
+    for _ in range(PASSES):
+        line, count = _pass(line, emails, cards)
+        if not count:
+            break
+        total += count
+    return line, total
+
+
+def _pass(line: str, emails: bool, cards: bool) -> tuple[str, int]:
     lowered, total = line.lower(), 0
     if "cookie" in lowered:
         line, total = _cookies(line)
@@ -96,7 +110,7 @@ def _masked(shape: Shape, text: str) -> tuple[str, int]:
         nonlocal count
         group = next(name for name in ("s1", "s2", "s3", "s4") if match.groupdict().get(name) is not None)
         value = match[group]
-        if MASK in value[:60] or not shape.accepts(match.groupdict().get("key") or "", value):
+        if is_masked(value) or not shape.accepts(match.groupdict().get("key") or "", value):
             return match[0]
         count += 1
         start, end = match.span(group)
@@ -112,7 +126,7 @@ def _cookies(line: str) -> tuple[str, int]:
 
     def pair(match: re.Match[str]) -> str:
         nonlocal total
-        if match["name"].lower() in COOKIE_ATTRIBUTES or MASK in match["s1"]:
+        if match["name"].lower() in COOKIE_ATTRIBUTES or is_masked(match["s1"].strip('"')):
             return match[0]
         total += 1
         return f"{match['name']}={MASK}"
@@ -147,7 +161,7 @@ def _listed(items: Sequence[Any], index: int, key: str, emails: bool) -> tuple[A
         telling = SECRET_NAME.search(before)
         if telling and (before.startswith("-") or len(items) == 2) and not item.startswith("-"):
             return _all_masked(item, telling["key"] or before)
-        if before in ("-u", "--user", "--proxy-user") and user_password("", item) and MASK not in item:
+        if before in ("-u", "--user", "--proxy-user") and user_password("", item):
             return f"{item.partition(':')[0]}:{MASK}", 1
     return _walk(item, key, emails)
 
@@ -163,6 +177,6 @@ def _all_masked(value: Any, key: str) -> tuple[Any, int]:
     if isinstance(value, bool) or value is None or isinstance(value, float):
         return value, 0
     text = str(value)
-    if MASK in text or not assigned(key, text):
+    if is_masked(text) or not assigned(key, text):
         return value, 0
     return MASK, 1

@@ -49,11 +49,11 @@ _QUOTED = (
 _ANNOTATION = r"(?::[ \t]?[A-Za-z_][\w.\[\]|]{0,30}[ \t])?"
 _SCHEME = r"(?:basic|bearer|token|negotiate|ntlm|api-?key|key|jwt|oauth|aws4-hmac-sha256)"
 _GITHUB = r"(?<![A-Za-z0-9])(?P<s1>gh[pousr]_[A-Za-z0-9]{20,}+|github_pat_\w{20,}+|glpat-[\w-]{20,}+)"
-_GOOGLE = r"(?<![\w-])(?P<s1>AIza[\w-]{35}|ya29\.[\w-]{20,}+|GOCSPX-[\w-]{20,}+)"
+_GOOGLE = r"(?<![\w-])(?P<s1>AIza[\w-]{35,}+|ya29\.[\w-]{20,}+|GOCSPX-[\w-]{20,}+)"
 _STRIPE = r"(?<![A-Za-z0-9])(?P<s1>[srp]k_(?:live|test)_[A-Za-z0-9]{10,}+|whsec_[A-Za-z0-9+/=]{20,}+)"
 _OTHERS = (
     r"(?<![\w-])(?P<s1>npm_[A-Za-z0-9]{36,}+|pypi-[\w-]{40,}+|SG\.[\w-]{16,}+\.[\w-]{16,}+|hvs\.[\w-]{20,}+"
-    r"|dop_v1_[0-9a-f]{64}|\d{8,10}:AA[\w-]{33})"
+    r"|dop_v1_[0-9a-f]{64,}+|\d{8,10}:AA[\w-]{33,}+)"
 )
 _CARD = (
     r"(?<![\w.-])(?P<s1>[2-6]\d{12,18}|[2-6]\d{3}(?P<gap>[ -])\d{4}(?P=gap)\d{4}(?P=gap)\d{4}"
@@ -71,9 +71,9 @@ SHAPES: tuple[Shape, ...] = (
     _shape("eyj", r"(?<![\w-])(?P<s1>eyJ[\w-]{5,}+\.[\w-]{5,}+(?:\.[\w-]*+){0,3})", flags=0),
     _shape("authorization", rf"authorization[\"'\\\]]{{0,3}}{_SPACE}[:=]{_SPACE}\\?[\"']?digest[ ]+(?P<s1>[^\r\n]++)"),
     _shape("authorization", rf"authorization\W{{1,8}}{_SCHEME}[ ]+(?P<s1>[^\s\"'\\,;]++)"),
-    _shape("bearer ", r"\bbearer[ ]{1,3}(?P<s1>[\w.~+/-]{8,}+=*+)", lambda key, value: random_looking(value, 8)),
-    _shape("basic ", r"\bbasic[ ]{1,3}(?P<s1>[\w+/-]{8,}+=*+)", lambda key, value: random_looking(value, 8)),
-    _shape("token ", r"\btoken[ ]{1,3}(?P<s1>[\w.~+/-]{16,}+=*+)", lambda key, value: random_looking(value, 16)),
+    _shape("bearer ", r"\bbearer[ ]{1,3}(?P<s1>[\w.~+/-]{8,}+=*+)(?!\w)", lambda key, value: random_looking(value, 8)),
+    _shape("basic ", r"\bbasic[ ]{1,3}(?P<s1>[\w+/-]{8,}+=*+)(?!\w)", lambda key, value: random_looking(value, 8)),
+    _shape("token ", r"\btoken[ ]{1,3}(?P<s1>[\w.~+/-]{16,}+=*+)(?!\w)", lambda key, value: random_looking(value, 16)),
     _shape("://", r"://[^\s/:@\"'<>]*+:(?P<s1>[^\s/\"'<>]+)@"),
     _shape("://", r"://(?P<s1>[\w-]{20,}+)@", lambda key, value: random_looking(value, 20)),
     _shape("hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows)/(?P<s1>[\w/-]{10,}+)"),

@@ -22,12 +22,18 @@ _PROSE = frozenset(
 )
 _SENTENCE = re.compile(r"[A-Z][a-z']*(?: [a-z'-]+){2,}[.!?]?\Z", re.ASCII)
 _WORDY = re.compile(r"(?:[A-Za-z_]+\d{0,3}|\d{1,4})(?:[./-](?:[A-Za-z_]+\d{0,3}|\d{1,4}))*\Z", re.ASCII)
+_CODE_OR_PATH = re.compile(r"[\w.]*[(\[]|\w+(?:\.\w+)+\Z|[a-z_]+\d{0,3}(?:[./][a-z_]+\d{0,3})+\Z", re.ASCII)
 _PATH = re.compile(r"(?:~|\.{1,2})?/[\w.-]+(?:/[\w.-]*)+\Z", re.ASCII)
 _CARDS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|35\d{14}"
     r"|6(?:011|4[4-9]\d|5\d\d)\d{12}|62\d{14,17}|(?:50|5[6-9]|6[37])\d{14}",
     re.ASCII,
 )
+
+
+def is_masked(value: str) -> bool:
+    """Whether a pass before this one masked it; stars that something follows are a secret that begins so."""
+    return value.startswith(MASK) and not value[len(MASK) : len(MASK) + 1].isalnum()
 
 
 def any_value(key: str, value: str) -> bool:
@@ -51,10 +57,7 @@ def strong(key: str, value: str) -> bool:
     """Beside a name in running text or code only what looks made, not written: at least 6, letters with digits."""
     value = value.rstrip(".,;:)]}\"'")
     mixed = any(char.isalpha() for char in value) and any(char.isdigit() or char in "!@#$%^*+" for char in value)
-    return mixed and len(value) >= 6 and "://" not in value and not _WORDY_CODE.match(value) and assigned(key, value)
-
-
-_WORDY_CODE = re.compile(r"[\w.]*[(\[]|\w+(?:[./]\w+)+\Z", re.ASCII)
+    return mixed and len(value) >= 6 and "://" not in value and not _CODE_OR_PATH.match(value) and assigned(key, value)
 
 
 def flag_value(key: str, value: str) -> bool:
@@ -65,7 +68,7 @@ def flag_value(key: str, value: str) -> bool:
 def user_password(key: str, value: str) -> bool:
     """``user:password``, but not ``1000:1000``."""
     user, colon, password = value.partition(":")
-    return bool(colon and user and password) and not password.isdigit()
+    return bool(colon and user and password) and not password.isdigit() and not is_masked(password)
 
 
 def random_looking(value: str, least: int) -> bool:
@@ -78,7 +81,7 @@ def random_looking(value: str, least: int) -> bool:
 def card(key: str, value: str) -> bool:
     """A payment card's number: an issuer's prefix and length, and the check digit (Luhn, ISO/IEC 7812-1)."""
     digits = value.replace(" ", "").replace("-", "")
-    if not _CARDS.fullmatch(digits) or len(set(digits)) < 3:
+    if not _CARDS.fullmatch(digits) or len(set(digits)) < 2:
         return False
     doubled = [int(d) * 2 if index % 2 else int(d) for index, d in enumerate(reversed(digits))]
     return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
