@@ -58,9 +58,9 @@ class Snapshot:
                 break
             stdin = "".join(f"{path}\0" for path in changed).encode("utf-8", "surrogateescape")
             with contextlib.suppress(GitError):
-                self._run("update-index", "--add", "--remove", "-z", "--stdin", stdin=stdin)
+                self._run("update-index", "--add", "--remove", "-z", "--stdin", stdin=stdin, writes=True)
                 break
-        return self._run("write-tree").decode().strip()
+        return self._run("write-tree", "--missing-ok", writes=True).decode().strip()
 
     def _changed(self) -> list[str]:
         """Paths that are not as the private index says, without what cannot be read."""
@@ -117,9 +117,9 @@ class Snapshot:
         for path in (self._index, self._index.with_suffix(".from")):
             path.unlink(missing_ok=True)
 
-    def _run(self, *args: str, stdin: bytes = b"") -> bytes:
+    def _run(self, *args: str, stdin: bytes = b"", writes: bool = False) -> bytes:
         env = {"GIT_INDEX_FILE": str(self._index)}
-        return self._store.run(*args, stdin=stdin, env=env, work_tree=self._root)
+        return self._store.run(*args, stdin=stdin, env=env, work_tree=self._root, writes=writes)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -1,8 +1,13 @@
 """A bare repository of ours that borrows the user's objects: git works there with our configuration and attributes, so
-that nothing of the user's ``.git`` is read but objects and nothing of it is written. Blocking."""
+that nothing of the user's ``.git`` is read but objects and nothing of it is written. Blocking.
+
+Git renews the time of an object that it would write again, a borrowed one too. So what we write goes into a folder that
+borrows nothing, ``made``; the repository borrows from it and from the user's.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -13,6 +18,7 @@ from pathlib import Path
 
 from workbench.case.errors import GitError
 from workbench.engine.repo.facts import Facts
+from workbench.engine.repo.files import records
 from workbench.engine.repo.git import Guard, run_git
 
 KEPT = 60 * 86400.0
@@ -53,37 +59,65 @@ class Store:
         for name in ("info/exclude", "shallow"):
             _mirror(git_dir / name, self.path / name)
 
+    @property
+    def made(self) -> Path:
+        """The objects that we wrote."""
+        return self.path / "made"
+
     def run(
-        self, *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, work_tree: Path | None = None
+        self,
+        *args: str,
+        stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
+        work_tree: Path | None = None,
+        writes: bool = False,
     ) -> bytes:
-        """Guarded git on the store, its files those of ``work_tree``. Raises GitError."""
+        """Guarded git on the store, its files those of ``work_tree``. Raises GitError.
+
+        When it ``writes`` objects it sees only those that we wrote.
+        """
         variables = {"GIT_DIR": str(self.path), **(env or {})}
+        if writes:
+            variables["GIT_OBJECT_DIRECTORY"] = str(self.made)
         if work_tree is not None:
             variables["GIT_WORK_TREE"] = str(work_tree)
         settings = (*self.facts.conversion, ("core.bare", "false"), ("core.untrackedCache", "false"))
         guard = Guard(self.facts.root, (*settings, *self.facts.guard.settings))
         return run_git(work_tree or self.path, *args, stdin=stdin, env=variables, guard=guard)
 
-    def expire(self, now: float | None = None) -> int:
-        """Remove loose objects that were last written more than :data:`KEPT` ago; gives how many."""
-        removed = 0
-        for file in (self.path / "objects").glob("??/*"):
-            if (now or time.time()) - file.stat().st_mtime > KEPT:
-                file.unlink(missing_ok=True)
-                removed += 1
-        return removed
+    def expire(self) -> int:
+        """Remove loose objects that were last written more than :data:`KEPT` ago, but those that a private index beside
+        the store names; gives how many."""
+        folders = (self.made, self.path / "objects")
+        files = [file for folder in folders for file in folder.glob("??/*")]
+        old = [file for file in files if time.time() - file.stat().st_mtime > KEPT]
+        if not old:
+            return 0
+        kept = {blob for index in self.path.parent.glob(f"{self.path.stem}-*.index") for blob in self._named(index)}
+        gone = [file for file in old if file.parent.name + file.name not in kept]
+        for file in gone:
+            file.unlink(missing_ok=True)
+        return len(gone)
+
+    def _named(self, index: Path) -> set[str]:
+        with contextlib.suppress(GitError):
+            entries = records(self.run("ls-files", "-s", "-z", env={"GIT_INDEX_FILE": str(index)}))
+            return {entry.split(" ", 2)[1] for entry in entries}
+        return set()
 
     def _build(self) -> None:
         assert self.facts.common_dir is not None
         fresh = self.path.with_name(f".new-{os.urandom(6).hex()}")
-        lay_out(fresh, self.facts.object_format, [self.facts.common_dir / "objects"])
+        lay_out(fresh, self.facts.object_format, [self.made, self.facts.common_dir / "objects"])
+        (fresh / "made").mkdir(mode=0o700)
         try:
+            if self.path.exists() and not (self.path / "HEAD").exists():
+                shutil.rmtree(self.path)
             fresh.rename(self.path)
         except OSError:
             shutil.rmtree(fresh, ignore_errors=True)
             if not (self.path / "HEAD").exists():
-                shutil.rmtree(self.path)
-                lay_out(self.path, self.facts.object_format, [self.facts.common_dir / "objects"])
+                raise
 
 
 def lay_out(path: Path, object_format: str, borrowed: list[Path], bare: bool = True) -> None:

@@ -21,6 +21,7 @@ from workbench.engine.repo.store import Store
 NO_TREE = ""
 
 _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SOURCE = re.compile(rb"^(?:rename|copy) from ([^\n\"]+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,26 @@ class Trees:
         lines = "".join(f"{entries.get(path, none)}\t{path}\0" for path in dict.fromkeys(paths))
         with self._scratch(base) as env:
             self._run("update-index", "-z", "--index-info", stdin=lines.encode("utf-8", "surrogateescape"), env=env)
-            return self._run("write-tree", env=env).decode().strip()
+            return self._written(env)
 
     def with_patch(self, tree: str, patch: bytes) -> str:
         """``tree`` after ``patch``. Raises GitError when it does not apply."""
         with self._scratch(tree) as env:
-            self._run("apply", "--cached", "--whitespace=nowarn", "-", stdin=patch, env=env)
-            return self._run("write-tree", env=env).decode().strip()
+            self._own(tree, patch)
+            self._run("apply", "--cached", "--whitespace=nowarn", "-", stdin=patch, env=env, writes=True)
+            return self._written(env)
+
+    def _own(self, tree: str, patch: bytes) -> None:
+        """Copy what ``patch`` changes among our objects, where git looks when it writes."""
+        said = self._run("apply", "--numstat", "-z", "-", stdin=patch)
+        paths = {entry.split("\t")[2] for entry in records(said)}
+        paths |= {line.decode("utf-8", "surrogateescape") for line in _SOURCE.findall(patch)}
+        for entry in self._entries(tree, sorted(paths)).values():
+            blob = entry.partition(" ")[2]
+            self._run("hash-object", "-w", "--stdin", stdin=self._run("cat-file", "blob", blob), writes=True)
+
+    def _written(self, env: dict[str, str]) -> str:
+        return self._run("write-tree", "--missing-ok", env=env, writes=True).decode().strip()
 
     def _entries(self, tree: str, paths: Sequence[str]) -> dict[str, str]:
         raw = self._run("ls-tree", "-r", "-z", tree, "--", *paths) if paths else b""
@@ -129,7 +143,7 @@ class Trees:
                 with contextlib.suppress(OSError):
                     path.unlink()
 
-    def _run(self, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> bytes:
+    def _run(self, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None, writes: bool = False) -> bytes:
         if not self._prepared:
             self.prepare()
-        return self._store.run(*args, stdin=stdin, env=env)
+        return self._store.run(*args, stdin=stdin, env=env, writes=writes)
