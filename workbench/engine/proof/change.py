@@ -57,18 +57,23 @@ def read_change(facts: Facts, trees: Trees, base: str = "", tests: Sequence[str]
     return CodeChange(base_tree, head_tree, name, paths, found, racy)
 
 
-def _base(facts: Facts, trees: Trees, base: str, head_tree: str) -> tuple[str, str]:
+def base_commit(facts: Facts, base: str = "") -> str:
+    """The commit that a change is against: ``base``, else a branch's merge base with the default branch, else HEAD.
+
+    Raises NoChangeError where there is no commit, GitError for a ``base`` that is none.
+    """
     if base:
-        commit = run_git(facts.root, "rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}").decode().strip()
-        return commit[:10], trees.tree_of(commit)
+        return run_git(facts.root, "rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}").decode().strip()
     if not facts.head:
         raise NoChangeError("there is no commit to compare with")
-    merge_base = _merge_base(facts)
-    if merge_base and merge_base != facts.head:
-        return merge_base[:10], trees.tree_of(merge_base)
-    tree = trees.tree_of(facts.head)
-    if tree != head_tree:
-        return facts.head[:10], tree
+    return _merge_base(facts) or facts.head
+
+
+def _base(facts: Facts, trees: Trees, base: str, head_tree: str) -> tuple[str, str]:
+    commit = base_commit(facts, base)
+    tree = trees.tree_of(commit)
+    if base or commit != facts.head or tree != head_tree:
+        return commit[:10], tree
     try:
         parent = run_git(facts.root, "rev-parse", "--verify", "HEAD^").decode().strip()
     except GitError as error:
@@ -87,9 +92,7 @@ def _merge_base(facts: Facts) -> str:
     return ""
 
 
-def _tests(
-    trees: Trees, base: str, head: str, paths: Sequence[ChangedPath]
-) -> tuple[tuple[str, ...], frozenset[str]]:
+def _tests(trees: Trees, base: str, head: str, paths: Sequence[ChangedPath]) -> tuple[tuple[str, ...], frozenset[str]]:
     found: list[str] = []
     racy: set[str] = set()
     for changed in paths:

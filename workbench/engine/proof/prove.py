@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
@@ -28,6 +28,9 @@ WIDTH = 2
 
 Told = Callable[[ProofStep], None]
 
+Progress = Callable[[str, int, int], None]
+"""Told the name of a step, how many of its runs are done, and how many it has."""
+
 
 @dataclass(frozen=True)
 class Side:
@@ -44,12 +47,21 @@ class Side:
 
 
 class Prover:
-    """Proves one change. ``told`` gets each step when it is decided."""
+    """Proves one change. ``told`` gets each step when it is decided, ``progress`` how far the runs of one are."""
 
-    def __init__(self, workshop: Workshop, trees: Trees, told: Told = lambda step: None) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        trees: Trees,
+        told: Told = lambda step: None,
+        progress: Progress = lambda step, done, of: None,
+    ) -> None:
         self._workshop = workshop
         self._trees = trees
         self._told = told
+        self._progress = progress
+        self._runs: dict[str, list[int]] = {}
+        self._modules: dict[str, int] = {}
         self._steps: list[ProofStep] = []
 
     async def prove(self, change: CodeChange, named_fix: Sequence[str] = ()) -> Proof:
@@ -58,59 +70,63 @@ class Prover:
         if not change.tests:
             return self._proof(change, ProofStatus.INCONCLUSIVE, "the change brings no new or changed test")
         if not change.fix:
-            return self._proof(change, ProofStatus.INCONCLUSIVE, "the change holds tests only: there is no fix to prove")
+            return self._proof(
+                change, ProofStatus.INCONCLUSIVE, "the change holds tests only: there is no fix to prove"
+            )
         without = await asyncio.to_thread(self._trees.overlay, change.base, change.head, list(change.support))
-        sides = await self._both(change, without)
-        red = self._red(change, without, sides)
+        reds = {test: await self._side("red", without, test, test in change.racy) for test in change.tests}
+        red = self._red(change, without, reds)
         if red is not None:
             return self._proof(change, *red)
+        sides = {test: await self._with_fix(change, without, test, side) for test, side in reds.items()}
         green = self._green(change, sides)
         if green is not None:
             return self._proof(change, *green)
         return await self._red_again(change, without, named_fix, sides)
 
-    async def _both(self, change: CodeChange, without: str) -> dict[str, tuple[Side, Side]]:
-        found: dict[str, tuple[Side, Side]] = {}
-        for test in change.tests:
-            racy = test in change.racy
-            red = await self._side(without, test, racy)
-            if red.problem or not red.rate.failed:
-                found[test] = (red, red)
-                continue
-            racy = racy or red.racy
-            if red.racy and red.rate.n < RACY_REPEATS:
-                red = await self._side(without, test, True)
-            found[test] = (red, await self._side(change.head, test, racy))
-        return found
+    async def _with_fix(self, change: CodeChange, without: str, test: str, red: Side) -> tuple[Side, Side]:
+        """Both sides of a test. One whose outcome varied runs as often as one that starts threads, on both."""
+        if red.problem or not red.rate.failed:
+            return red, red
+        green = await self._side("green", change.head, test, red.racy)
+        if red.racy and red.rate.n < RACY_REPEATS and not green.problem and not green.rate.failed:
+            red = await self._side("red", without, test, True)
+        return red, green
 
-    async def _side(self, tree: str, test: str, racy: bool) -> Side:
+    async def _side(self, step: str, tree: str, test: str, racy: bool) -> Side:
         started = perf_counter()
+        self._count(step, of=RACY_REPEATS if racy else REPEATS)
         first = await self._workshop.run(tree, [test])
+        self._count(step, done=1)
         runs = [first]
-        if not _spoiled(first):
-            gate = asyncio.Semaphore(WIDTH)
+        wanted = RACY_REPEATS if racy or first.finished.tracker.racy else REPEATS
+        self._count(step, of=0 if racy else wanted - REPEATS)
+        while len(runs) < wanted and not _spoiled(first) and not (step == "green" and _failures(runs[-1])):
+            width = min(WIDTH, wanted - len(runs))
+            runs += await asyncio.gather(*(self._workshop.run(tree, [test]) for _ in range(width)))
+            self._count(step, done=width)
+        side = _side_of(test, runs, perf_counter() - started)
+        self._modules[step] = max(self._modules.get(step, 0), side.modules)
+        return side
 
-            async def one() -> Ran:
-                async with gate:
-                    return await self._workshop.run(tree, [test])
+    def _count(self, step: str, done: int = 0, of: int = 0) -> None:
+        """``done`` more runs of a step are done, and it has ``of`` more."""
+        runs = self._runs.setdefault(step, [0, 0])
+        runs[0] += done
+        runs[1] += of
+        self._progress(step, *runs)
 
-            more = (RACY_REPEATS if racy or first.finished.tracker.racy else REPEATS) - 1
-            runs += await asyncio.gather(*(one() for _ in range(more)))
-        return _side_of(test, runs, perf_counter() - started)
-
-    def _red(
-        self, change: CodeChange, tree: str, sides: dict[str, tuple[Side, Side]]
-    ) -> tuple[ProofStatus, str] | None:
-        reds = [side for side, _ in sides.values()]
+    def _red(self, change: CodeChange, tree: str, sides: Mapping[str, Side]) -> tuple[ProofStatus, str] | None:
+        reds = list(sides.values())
         seconds = sum(side.seconds for side in reds)
         problems = [side.problem for side in reds if side.problem]
         if problems:
             return self._step("red", tree, "inconclusive", problems[0], seconds, ProofStatus.INCONCLUSIVE)
-        passing = [test for test, (side, _) in sides.items() if not side.rate.failed]
+        passing = [test for test, side in sides.items() if not side.rate.failed]
         if len(passing) == len(reds):
             what = f"{_names(passing)} passes without the fix too"
             return self._step("red", tree, "not_red", what, seconds, ProofStatus.NOT_NEEDED)
-        judged = [(test, side, _judged(side)) for test, (side, _) in sides.items() if side.rate.failed]
+        judged = [(test, side, _judged(side)) for test, side in sides.items() if side.rate.failed]
         wrong = [(test, reason) for test, _, (red, reason) in judged if not red]
         if wrong and len(wrong) == len(judged):
             what = f"{_names([wrong[0][0]])} {wrong[0][1]}"
@@ -126,7 +142,9 @@ class Prover:
         seconds = sum(green.seconds for _, _, green in pairs)
         for test, red, green in pairs:
             if green.problem:
-                return self._step("green", change.head, "inconclusive", green.problem, seconds, ProofStatus.INCONCLUSIVE)
+                return self._step(
+                    "green", change.head, "inconclusive", green.problem, seconds, ProofStatus.INCONCLUSIVE
+                )
             if green.rate.failed == green.rate.n:
                 reason = green.result.message.splitlines()[0] if green.result and green.result.message else "it fails"
                 what = f"{_short(test)} still fails: {reason}"
@@ -154,13 +172,17 @@ class Prover:
         for test, (red, _) in sides.items():
             if not red.rate.failed:
                 continue
-            again = await self._side(kept_out, test, red.racy)
+            again = await self._side("red_again", kept_out, test, red.racy)
             seconds = perf_counter() - started
             if again.problem:
-                judged = self._step("red_again", kept_out, "inconclusive", again.problem, seconds, ProofStatus.INCONCLUSIVE)
+                judged = self._step(
+                    "red_again", kept_out, "inconclusive", again.problem, seconds, ProofStatus.INCONCLUSIVE
+                )
                 return self._proof(change, *judged)
             if not again.rate.failed:
-                what = f"{_short(test)} passes with the fix alone taken away: something else in the change makes it pass"
+                what = (
+                    f"{_short(test)} passes with the fix alone taken away: something else in the change makes it pass"
+                )
                 return self._proof(
                     change, *self._step("red_again", kept_out, "not_red", what, seconds, ProofStatus.NOT_NEEDED)
                 )
@@ -169,7 +191,9 @@ class Prover:
                 return self._proof(
                     change, *self._step("red_again", kept_out, "not_red", what, seconds, ProofStatus.INCONCLUSIVE)
                 )
-        self._step("red_again", kept_out, "red", "with the fix alone taken away: fails the same way", perf_counter() - started)
+        self._step(
+            "red_again", kept_out, "red", "with the fix alone taken away: fails the same way", perf_counter() - started
+        )
         return self._proof(change, ProofStatus.PROVEN, "")
 
     def _step(
@@ -196,6 +220,7 @@ class Prover:
             steps=tuple(self._steps),
             reason=reason,
             at=datetime.now(UTC),
+            modules=max(self._modules.values(), default=0),
         )
 
 
@@ -212,7 +237,7 @@ def _side_of(test: str, runs: Sequence[Ran], seconds: float) -> Side:
         problem=problem,
         racy=len(runs) >= RACY_REPEATS or 0 < failed < len(runs),
         seconds=seconds,
-        modules=len(run.finished.tracker.modules),
+        modules=len(run.finished.tracker.modules) - len(run.foreign),
     )
 
 
@@ -254,5 +279,3 @@ def _names(tests: Sequence[str]) -> str:
 def stale(proof: Proof, tree: str) -> bool:
     """Whether the tree has changed since."""
     return proof.head != tree
-
-

@@ -11,8 +11,8 @@ from workbench.case.enums import PluginKind
 from workbench.case.events import new_event
 from workbench.case.model import Proof, ProofStep
 from workbench.engine.interpreter import discover
-from workbench.engine.proof.change import NoChangeError, read_change
-from workbench.engine.proof.prove import Prover
+from workbench.engine.proof.change import CodeChange, NoChangeError, read_change
+from workbench.engine.proof.prove import Progress, Prover
 from workbench.engine.proof.workshop import Workshop
 from workbench.engine.services import Services
 from workbench.engine.testing import Testing
@@ -57,18 +57,22 @@ async def prove_change(
     tests: Sequence[str] = (),
     fix: Sequence[str] = (),
     told: Callable[[ProofStep], None] = lambda step: None,
-    based_on: Callable[[str], None] = lambda name: None,
+    based_on: Callable[[CodeChange], None] = lambda change: None,
+    progress: Progress = lambda step, done, of: None,
 ) -> Proof:
-    """Prove and journal. Raises NoChangeError, NoInterpreterError, GitError."""
+    """Prove and journal; ``based_on`` is told what is proven before it begins.
+
+    Raises NoChangeError, NoInterpreterError, GitError.
+    """
     workshop = await workshop_of(services)
     assert services.trees is not None
     facts = services.repository.facts
     change = await asyncio.to_thread(read_change, facts, services.trees, base, tests, head)
-    based_on(change.base_name)
+    based_on(change)
     actor = services.options.actor
     started = {"tests": list(change.tests), "base": change.base, "head": change.head}
     await services.journal.append(new_event("proof.started", actor, started))
     async with workshop:
-        proof = await Prover(workshop, services.trees, told).prove(change, fix)
+        proof = await Prover(workshop, services.trees, told, progress).prove(change, fix)
     await services.journal.append(new_event("proof.finished", actor, {"proof": encode(proof)}))
     return proof
