@@ -53,9 +53,9 @@ async def run_analyzer(job: AnalyzerJob, work: Work, journal: Journal) -> Check:
         async with asyncio.timeout(job.timeout):
             summary = await _plan_work_fold(job, work, report)
         check = Check(job.plugin.name, CheckStatus.DONE, summary)
-    except TimeoutError:
-        text = f"stopped after its limit of {job.timeout:g} s; what it had reported stays"
-        check = Check(job.plugin.name, CheckStatus.TIMED_OUT, text)
+    except TimeoutError as late:
+        text = f"stopped: {late or f'its limit of {job.timeout:g} s'}; what it had reported stays"
+        check = Check(job.plugin.name, CheckStatus.TIMED_OUT, text, error=traceback.format_exc() if str(late) else "")
     except (UntrustedError, CommandMissingError) as absent:
         check = Check(job.plugin.name, CheckStatus.NOT_AVAILABLE, f"not available: {absent}")
     except Exception as failure:  # noqa: BLE001 - the plugin seam: a plugin that fails is a row with its traceback

@@ -37,7 +37,7 @@ async def open_services(path: Path, options: Options) -> Services:
     journal = await Journal.open(lambda: SqliteStore(file), readonly)
     trust = Trust(options.data)
     commands = Commands(str(repository.root))
-    pool = WorkerPool(options.jobs)
+    pool = WorkerPool(options.jobs, options.memory)
 
     def trusted(command: Command) -> bool:
         return not options.readonly and (options.trust or trust.is_trusted(repository.root))

@@ -11,12 +11,16 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``data`` holds cases and trust, ``cache`` what can be made again; ``jobs`` worker processes at most."""
+    """``data`` holds cases and trust, ``cache`` what can be made again; ``jobs`` worker processes at most.
+
+    ``memory`` bounds the address space of each worker in bytes, 0 for no bound.
+    """
 
     data: Path
     cache: Path
     jobs: int
     actor: str
+    memory: int = 0
     case: str = ""
     trust: bool = False
     readonly: bool = False
@@ -31,6 +35,7 @@ def from_arguments(arguments: Namespace) -> Options:
         data=Path(data).expanduser(),
         cache=Path(os.environ.get("WORKBENCH_CACHE") or _home("XDG_CACHE_HOME", ".cache")).expanduser(),
         jobs=max(1, given.get("jobs") or os.cpu_count() or 1),
+        memory=max(0, given.get("memory") or 0) << 20,
         actor=os.environ.get("WORKBENCH_ACTOR") or _user(),
         case=given.get("case", ""),
         trust=given.get("trust", False),
