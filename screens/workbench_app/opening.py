@@ -88,7 +88,8 @@ class Opening(CaseActions):
         from workbench.engine.investigation import Question
 
         self.switch_mode("investigate")
-        await session.investigate(Question(question, logs))
+        deployed = vars(self.options).get("deployed", "") if repo == self.path else ""
+        await session.investigate(Question(question, logs, deployed=deployed))
 
     async def go_on(self, case: str) -> None:
         """Go on with a recent case."""
