@@ -17,6 +17,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("repository", nargs="?", default=".")
     parser.add_argument("--log", action="append", default=[], metavar="SOURCE", help="a log source; may be repeated")
     parser.add_argument("--question", default="", help="what is wrong")
+    parser.add_argument("--deployed", default="", metavar="REV", help="the revision that runs in production")
     arguments = parser.parse_args(argv)
     return open_screens(arguments.repository, arguments)
 
