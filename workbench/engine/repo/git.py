@@ -56,6 +56,7 @@ GUARDS = (
 the form of the output."""
 
 _NO_DRIVERS = {"diff", "log", "show", "whatchanged", "format-patch", "diff-tree", "diff-index", "diff-files"}
+_NO_PATHSPECS = {"check-ignore"}
 _NO_TEXTCONV = {"blame", "annotate", "grep"}
 
 _KEPT = {
@@ -142,7 +143,9 @@ def prepared(
     if program is None:
         raise GitError(args, 127, "git was not found on PATH (entries inside the repository are passed over)")
     variables = environment(path)
-    argv = [program, "-C", str(root), "--no-pager", "--literal-pathspecs"]
+    argv = [program, "-C", str(root), "--no-pager"]
+    if args[0] not in _NO_PATHSPECS:
+        argv.append("--literal-pathspecs")
     for number, (key, value) in enumerate((*GUARDS, *guard.settings)):
         if "=" in key:
             variables[f"WORKBENCH_SETTING_{number}"] = value

@@ -39,9 +39,10 @@ def read_blobs(git_dir: str, root: str, ids: Sequence[str], largest: int = LARGE
     with opened(git_dir, root) as repo:
         for blob in ids:
             try:
-                stream = repo.odb.stream(bytes.fromhex(blob))
-                if stream.type == b"blob" and stream.size <= largest:
-                    found.append((blob, stream.read()))
+                wanted = bytes.fromhex(blob)
+                about = repo.odb.info(wanted)
+                if about.type == b"blob" and about.size <= largest:
+                    found.append((blob, repo.odb.stream(wanted).read()))
             except (ODBError, ValueError):
                 continue
     return found
@@ -51,10 +52,13 @@ def list_tree(git_dir: str, root: str, revision: str) -> list[tuple[str, str]]:
     """(path, blob id) of every file of a commit or tree, links and submodules aside; empty where it is not there."""
     with opened(git_dir, root) as repo:
         from git.exc import ODBError
-        from git.objects import Blob
+        from git.objects import Blob, Tree
 
         try:
-            items = [item for item in repo.tree(revision).traverse() if isinstance(item, Blob)]
+            named = repo.rev_parse(f"{revision}^{{tree}}")
+            items = [
+                item for item in Tree(repo, named.binsha, Tree.tree_id << 12, "").traverse() if isinstance(item, Blob)
+            ]
         except (ODBError, ValueError):
             return []
         return sorted((str(item.path), item.hexsha) for item in items if item.mode != Blob.link_mode)

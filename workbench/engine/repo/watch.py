@@ -151,10 +151,12 @@ class Watcher:
             return {path for path in paths if not IGNORED.intersection(path.split("/"))}
         if not paths:
             return paths
-        stdin = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
-        with contextlib.suppress(GitError):
-            return paths - set(records(await self._repository.git("check-ignore", "-z", "--stdin", stdin=stdin)))
-        return paths
+        stdin = "".join(f"./{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+        try:
+            ignored = await self._repository.git("check-ignore", "-z", "--stdin", stdin=stdin)
+        except GitError:
+            return paths
+        return paths - {path.removeprefix("./") for path in records(ignored)}
 
     async def _ignored_folders(self) -> frozenset[str]:
         args = ("ls-files", "-o", "-i", "--exclude-standard", "--directory", "-z")
