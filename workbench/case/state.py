@@ -11,7 +11,7 @@ from workbench.case.enums import TriageState
 from workbench.case.logs import Change, Impact, LogError, Onset, Pattern, SourceFacts
 from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 

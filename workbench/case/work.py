@@ -87,7 +87,10 @@ class ProofStep:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A proof of ``tests`` between two trees; stale when the working tree is no longer ``head``."""
+    """A proof of ``tests`` between two trees; stale when the working tree is no longer ``head``.
+
+    ``modules`` is how many modules of the project a run imported, every one of them from its own worktree.
+    """
 
     id: str
     status: ProofStatus
@@ -97,6 +100,7 @@ class Proof:
     steps: tuple[ProofStep, ...]
     reason: str = ""
     at: datetime | None = None
+    modules: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ async def _prove(arguments: argparse.Namespace) -> int:
             tests=arguments.test,
             fix=arguments.fix,
             told=told,
-            based_on=name.append,
+            based_on=lambda change: name.append(change.base_name),
         )
         _print(proof, arguments.format, name[0] if name else "")
         return _exit_code(proof)

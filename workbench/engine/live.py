@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
 
 from workbench.analysis.affected import Affected, affected, imports_of
-from workbench.analysis.proof import worst_first
-from workbench.analysis.testruns import BAD
 from workbench.api import Chunk
 from workbench.case.enums import RunStatus, TestOutcome
+from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
+from workbench.engine.board import Board, file_of
+from workbench.engine.consent import NOT_TRUSTED, may_execute
+from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.jobs import Job
+from workbench.engine.process.commands import CommandMissingError
+from workbench.engine.proof.change import NoChangeError
 from workbench.engine.runs import run_tests
 from workbench.engine.services import Services
+from workbench.engine.store.base import StoreError
+from workbench.engine.store.journal import ReadOnlyError
+
+REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, StoreError, ReadOnlyError, OSError)
+"""Why work on the repository may not begin, each with a message for a person."""
+
+MANY = 500
+"""Tests by name in one command line at most; beyond that their files are run."""
+
+_UNDECIDED = (TestOutcome.NOT_RUN, TestOutcome.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a save brought: how many tests it may reach, and seconds from the save's report to a first and last result
+    of these; None before there is one."""
+
+    tests: int = 0
+    first: float | None = None
+    last: float | None = None
 
 
 class LiveTests:
-    """The tests of one session. ``changed`` is called whenever something to show changed; never more than needed is
-    kept: the latest result of each test, and which of them the running run has yet to say."""
+    """The tests of one session. ``changed`` is called whenever there is something new to show; ``why`` says why the
+    latest selection was run, ``problem`` why it did not say what it was run for."""
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
         self._services = services
         self._changed = changed
         self._job: Job | None = None
-        self.results: dict[str, TestResult] = {}
+        self._tree = ""
+        self._saved_at = 0.0
+        self._pacing = False
+        self.board = Board()
         self.last: TestRun | None = None
-        self.problem = ""
-        self.why = ""
+        self.pace: Pace | None = None
+        self.problem = self.why = ""
         self.watching = False
         for run in services.journal.state.test_runs:
-            self._take(run)
+            self._take(run, ("",) if run.selected == "all" else ())
 
     @property
     def running(self) -> bool:
@@ -39,52 +68,85 @@ class LiveTests:
     @property
     def outstanding(self) -> tuple[str, ...]:
         """Tests whose latest result is bad: green on a selection while these stand is not green."""
-        return tuple(result.id for result in self.sorted() if result.outcome in BAD)
-
-    def sorted(self) -> list[TestResult]:
-        """The latest results, worst first."""
-        return worst_first(list(self.results.values()))
-
-    def stale(self, tree: str) -> bool:
-        """Whether the latest results speak of another tree than ``tree``."""
-        return self.last is not None and self.last.tree != tree
+        return tuple(result.id for result in self.board.bad)
 
     def start(self, tests: Sequence[str] = (), why: str = "") -> Job:
         """Run ``tests`` (all when empty); what ran before is stopped first."""
-        before = self._job
-        self._job = self._services.jobs.start("tests", self._run(tuple(tests), why, before))
-        self._changed()
-        return self._job
+        return self._begin("tests", lambda: self._one(tuple(tests), why))
 
     def start_failed(self) -> Job | None:
         """Run what is outstanding; None when nothing is."""
         return self.start(self.outstanding, "outstanding failures") if self.outstanding else None
+
+    def start_stale(self, tree: str) -> Job | None:
+        """Run the files with tests that are stale on ``tree`` or have never run; None when there are none."""
+        tests = self.board.due(tree)
+        if not tests and len(self.board):
+            return None
+        everything = len(tests) == len(self.board)
+        files = [] if everything else sorted({file_of(test) for test in tests})
+        return self.start(files, "everything is stale" if everything else "files with stale results")
 
     def stop(self) -> None:
         """Stop the run under way."""
         if self._job is not None:
             self._services.jobs.cancel(self._job)
 
-    def saved(self, paths: Iterable[str]) -> None:
-        """Files were saved: while watching, run what they call for."""
-        if self.watching:
-            before = self._job
-            self._job = self._services.jobs.start("tests on save", self._on_save(tuple(paths), before))
+    def watch(self, on: bool) -> None:
+        """Run, or no longer run, on every save."""
+        self.watching = on
+        self._changed()
 
-    async def _on_save(self, paths: Sequence[str], before: Job | None) -> None:
-        await self._ended(before)
+    def saved(self, paths: Iterable[str]) -> None:
+        """Files were saved: while watching, run what they call for.
+
+        Where tests write files that are no Python, these are not taken for a save: they would start the run again.
+        """
+        wanted = tuple(path for path in paths if path.endswith(".py") or not self.running)
+        if self.watching and wanted:
+            self._saved_at = perf_counter()
+            self._begin("tests on save", lambda: self._on_save(wanted))
+
+    def _begin(self, name: str, work: Callable[[], Awaitable[None]]) -> Job:
+        before = self._job
+        self._job = self._services.jobs.start(name, self._guarded(work, before), on_failure=self._broke)
+        self._changed()
+        return self._job
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]], before: Job | None) -> None:
+        """Do ``work`` when what ran before has ended; what keeps it from running is said, and nothing stays running."""
+        if before is not None and before.running:
+            self._services.jobs.cancel(before)
+            await before.wait()
+        self.problem = ""
+        try:
+            if await may_execute(self._services):
+                await work()
+            else:
+                self.problem = NOT_TRUSTED
+        except REFUSALS as refusal:
+            self.problem = str(refusal)
+        finally:
+            self.board.quiet()
+            self._pacing = False
+            self._changed()
+
+    def _broke(self, job: Job) -> None:
+        self.problem = f"the run itself failed: {last_line(job)}"
+        self._changed()
+
+    async def _on_save(self, paths: Sequence[str]) -> None:
+        self.pace = None
         if self.outstanding:
             await self._one(self.outstanding, "outstanding failures")
         chosen = await self._affected(paths)
         if chosen.everything:
-            await self._one((), chosen.why)
+            await self._paced((), chosen.why)
         elif chosen.files:
-            await self._one(chosen.files, chosen.why)
-            if not self.outstanding:
+            await self._paced(chosen.files, chosen.why)
+            if not self.outstanding and not self.problem:
                 await self._one((), "the rest, while idle")
-        else:
-            self.why = chosen.why
-            self._changed()
+        self.why = chosen.why
 
     async def _affected(self, paths: Sequence[str]) -> Affected:
         listing = await self._services.repository.files()
@@ -93,33 +155,64 @@ class LiveTests:
         found = await self._services.pool.run_chunk(Chunk(imports_of, (root, python)))
         return affected(paths, dict(found))
 
-    async def _run(self, tests: Sequence[str], why: str, before: Job | None) -> None:
-        await self._ended(before)
+    async def _paced(self, tests: Sequence[str], why: str) -> None:
+        self.pace, self._pacing = Pace(), True
         await self._one(tests, why)
-
-    async def _ended(self, before: Job | None) -> None:
-        if before is not None and before.running:
-            self._services.jobs.cancel(before)
-            await before.wait()
+        self._pacing = False
 
     async def _one(self, tests: Sequence[str], why: str) -> None:
-        self.why, self.problem = why, ""
+        """Run ``tests``. Ids that are no more keep pytest from running any: then their files run in their place."""
+        self.why = why
         self._changed()
-        self._take(await run_tests(self._services, tests, self._seen))
-        if not tests and self.last is not None:
-            known = {result.id for result in self.last.results}
-            self.results = {key: value for key, value in self.results.items() if key in known}
+        root = self._services.repository.root
+        files = sorted({file_of(test) for test in tests if (root / file_of(test)).is_file()})
+        tests = tests if len(tests) <= MANY else files
+        run = await self._run(tests)
+        if run.status is RunStatus.NO_TESTS and tests and files != sorted(tests):
+            self.board.drop(test for test in tests if file_of(test) not in files)
+            run = await self._run(files) if files else replace(run, message="the tests that were to run are no more")
+        self._take(run, tests or ("",))
         self._changed()
+
+    async def _run(self, tests: Sequence[str]) -> TestRun:
+        def began(tree: str) -> None:
+            self._tree = tree
+
+        return await run_tests(self._services, tests, self._seen, began=began)
 
     def _seen(self, result: TestResult) -> None:
-        known = self.results.get(result.id)
-        if result.outcome is TestOutcome.NOT_RUN and known is not None:
-            return
-        self.results[result.id] = result
+        if result.outcome is TestOutcome.RUNNING:
+            self.board.begin(result.id)
+        elif result.outcome is not TestOutcome.NOT_RUN:
+            self.board.now.discard(result.id)
+            self.board.put(result, self._tree)
+            self._measure()
+        elif self.board.of(result.id) is None:
+            self.board.put(result, self._tree)
         self._changed()
 
-    def _take(self, run: TestRun) -> None:
+    def _measure(self) -> None:
+        if self._pacing and self.pace is not None:
+            seconds = perf_counter() - self._saved_at
+            first = seconds if self.pace.first is None else self.pace.first
+            self.pace = Pace(self.pace.tests, first, seconds)
+
+    def _take(self, run: TestRun, selected: Sequence[str]) -> None:
+        """A run ended: its results stand, and what was ``selected`` and is no more goes."""
         self.last = run
-        self.problem = run.message if run.status not in (RunStatus.PASSED, RunStatus.FAILED) else ""
-        ran = (result for result in run.results if result.outcome is not TestOutcome.NOT_RUN)
-        self.results.update({result.id: result for result in ran})
+        self.problem = "" if run.status in (RunStatus.PASSED, RunStatus.FAILED) else run.message
+        for result in run.results:
+            if result.outcome not in _UNDECIDED or self.board.of(result.id) is None:
+                self.board.put(result, run.tree)
+        if run.results and run.status in (RunStatus.PASSED, RunStatus.FAILED):
+            there = {result.id for result in run.results}
+            for prefix in selected:
+                self.board.drop(test for test in self.board.known(prefix) if test not in there)
+        if self._pacing and self.pace is not None:
+            ran = sum(result.outcome not in _UNDECIDED for result in run.results)
+            self.pace = Pace(ran, self.pace.first, self.pace.last)
+
+
+def last_line(job: Job) -> str:
+    """What a failed job ended with."""
+    return job.error.strip().rsplit("\n", 1)[-1]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from workbench.case.codec import encode
@@ -21,27 +22,35 @@ async def run_tests(
     seen: Seen = lambda result: None,
     timeout: float = 3600.0,
     options: Sequence[str] = (),
+    began: Callable[[str], None] = lambda tree: None,
 ) -> TestRun:
-    """Run ``tests`` (all when empty) and journal the run.
+    """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on.
 
     An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
     no runner fits, NoInterpreterError.
     """
-    finished = await _run(services, tests, seen, timeout, options)
+    finished = await _run(services, tests, seen, timeout, options, began)
     run = finished.run
     if await working_tree(services) != run.tree:
         run = replace(run, tree="", message=run.message or "files changed while the tests ran")
-    await services.journal.append(new_event("test.finished", services.options.actor, {"run": encode(run)}))
+    data = {"run": await asyncio.to_thread(encode, run)}
+    await services.journal.append(new_event("test.finished", services.options.actor, data))
     return run
 
 
 async def _run(
-    services: Services, tests: Sequence[str], seen: Seen, timeout: float, options: Sequence[str]
+    services: Services,
+    tests: Sequence[str],
+    seen: Seen,
+    timeout: float,
+    options: Sequence[str],
+    began: Callable[[str], None],
 ) -> Finished:
     root = services.repository.root
     runner = runner_of(services)
     interpreter = await discover(root, services.commands)
     tree = await working_tree(services)
+    began(tree)
     event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": tree})
     await services.journal.append(event)
     testing = Testing(runner, services.commands, services.options.cache / "runs")

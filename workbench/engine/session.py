@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from workbench.analysis.ranking import Ranking
@@ -14,12 +15,19 @@ from workbench.case.enums import CauseStatus, TriageState
 from workbench.case.events import Event, new_event
 from workbench.case.model import Evidence, Hypothesis
 from workbench.case.state import CaseState
+from workbench.engine.gating import LiveGates
 from workbench.engine.index import Index
 from workbench.engine.investigation import Investigation, Question
+from workbench.engine.jobs import Job
+from workbench.engine.live import LiveTests
 from workbench.engine.opening import open_services
 from workbench.engine.options import Options
+from workbench.engine.proving import LiveProof
+from workbench.engine.repo.watch import Changed, Watcher
 from workbench.engine.services import Services
+from workbench.engine.transaction import STAGED
 from workbench.engine.views import Problem, Views, derive
+from workbench.engine.working import WorkingChange
 
 REFRESH = 0.25
 """Seconds between two refreshes of the views at least."""
@@ -28,7 +36,10 @@ Listener = Callable[[Views], None]
 
 
 class Session:
-    """One case, opened. Lives on one asyncio loop; every method is called there."""
+    """One case, opened. Lives on one asyncio loop; every method is called there.
+
+    ``tests``, ``change``, ``proof`` and ``gates`` are what is going on; what came of it is in ``state``.
+    """
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -38,8 +49,14 @@ class Session:
         self._index = Index(services, self._ranked)
         self._listeners: list[Listener] = []
         self._refreshing: asyncio.Task[None] | None = None
-        self._dirty = False
+        self._dirty = self._stirred = False
+        self._refreshed_at = -REFRESH
+        self._watcher: Watcher | None = None
         self._unsubscribe = services.journal.subscribe(self._journaled)
+        self.tests = LiveTests(services, self._stir)
+        self.change = WorkingChange(services, self._stir)
+        self.proof = LiveProof(services, self._stir)
+        self.gates = LiveGates(services, self._stir)
 
     @classmethod
     async def open(cls, path: str | Path, options: Options) -> Session:
@@ -91,6 +108,25 @@ class Session:
         """Write a note into the record."""
         await self.record("note.added", {"text": text})
 
+    async def follow(self) -> None:
+        """From now on know the change and the gates, and see every file that changes. Calling it again does nothing."""
+        if self._watcher is None:
+            self._watcher = Watcher(self.services.repository)
+            self._watcher.subscribe(self._saved)
+            await self._watcher.start()
+            if self._watcher.notice:
+                self.notices.append(self._watcher.notice)
+            self.change.refresh()
+            await self.gates.look()
+
+    def prove(self, tests: Sequence[str] = ()) -> Job:
+        """Prove the change: by ``tests``, or by those that it brings."""
+        return self.proof.start(self.change.base, tests)
+
+    def validate(self, gates: Sequence[str] = ()) -> Job:
+        """Judge the change by ``gates``, or by all of them."""
+        return self.gates.start(self.change.base, gates)
+
     async def record(self, kind: str, data: dict[str, Any], run: str = "") -> None:
         """Append one event by this person. Raises ReadOnlyError where the case cannot be written."""
         await self.services.journal.append(new_event(kind, self.services.options.actor, data, run))
@@ -104,6 +140,8 @@ class Session:
     async def close(self) -> None:
         """Stop what runs, write what is left, and let every process go."""
         self._unsubscribe()
+        if self._watcher is not None:
+            await self._watcher.stop()
         self.services.jobs.cancel_all()
         await self.services.jobs.wait_idle()
         if self._refreshing is not None:
@@ -112,25 +150,38 @@ class Session:
         await self.services.commands.close()
         self.services.pool.shutdown(wait=False)
 
+    def _saved(self, changed: Changed) -> None:
+        """Files changed; what our own changes of them stage on the way is none of it."""
+        paths = sorted(path for path in changed.paths if not path.startswith(STAGED))
+        if paths or changed.rescan:
+            self.change.refresh()
+            self.tests.saved(paths)
+
     def _journaled(self, state: CaseState, events: Sequence[Event]) -> None:
         if any(event.kind == "analysis.finished" for event in events):
             self._index.request()
         self._dirty = True
-        if self._refreshing is None:
-            self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
+        self._stir()
 
     def _ranked(self, ranking: Ranking) -> None:
         self._ranking = ranking
         self._journaled(self.state, [])
 
+    def _stir(self) -> None:
+        """There is something new to show."""
+        self._stirred = True
+        if self._refreshing is None:
+            self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
+
     async def _refresh(self) -> None:
         try:
-            while self._dirty:
-                self._dirty = False
-                self.views = await asyncio.to_thread(derive, self.state, self._ranking)
+            while self._stirred:
+                await asyncio.sleep(self._refreshed_at + REFRESH - monotonic())
+                dirty, self._dirty, self._stirred = self._dirty, False, False
+                if dirty:
+                    self.views = await asyncio.to_thread(derive, self.state, self._ranking)
+                self._refreshed_at = monotonic()
                 for listener in tuple(self._listeners):
                     listener(self.views)
-                if self._dirty:
-                    await asyncio.sleep(REFRESH)
         finally:
             self._refreshing = None

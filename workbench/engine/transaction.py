@@ -18,6 +18,9 @@ from workbench.case.codec import decode, encode
 from workbench.case.state import PatchRecord
 from workbench.engine.file_states import FileState, RefusedError, checked_path, read_state, same, write_state
 
+STAGED = ".workbench-"
+"""How the folder at the root begins in which new contents wait to be put in place."""
+
 
 class Vault(Protocol):
     """Keeps exact bytes on this machine, named by their hash."""
@@ -121,7 +124,7 @@ class Transactions:
 
     def _staging(self, record_id: str) -> Path:
         """Where new contents wait: on the file system of the tree, so that a rename puts them in place."""
-        return self.root / f".workbench-{record_id}"
+        return self.root / f"{STAGED}{record_id}"
 
     def _stage(self, record_id: str, steps: Sequence[Step]) -> None:
         staging = self._staging(record_id)

@@ -77,12 +77,21 @@ class Validation:
     subject: ChangeSubject
     host: ChangeHost
 
-    async def run(self, gates: Sequence[Registered], told: Told = lambda result: None) -> list[GateResult]:
-        """Run ``gates``, WIDTH at once; ``told`` gets each result. One that fails or hangs takes no other down."""
+    async def run(
+        self,
+        gates: Sequence[Registered],
+        told: Told = lambda result: None,
+        began: Callable[[str], None] = lambda gate: None,
+    ) -> list[GateResult]:
+        """Run ``gates``, WIDTH at once; ``began`` gets each name when its turn comes, ``told`` each result.
+
+        One that fails or hangs takes no other down.
+        """
         turn = asyncio.Semaphore(WIDTH)
 
         async def one(plugin: Registered) -> GateResult:
             async with turn:
+                began(plugin.name)
                 result = await self._gate(plugin)
             event = new_event("gate.finished", f"workbench/{plugin.name}", {"gate": encode(result)})
             await self.services.journal.append(event)

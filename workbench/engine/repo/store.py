@@ -24,8 +24,9 @@ from workbench.engine.repo.git import Guard, run_git
 KEPT = 60 * 86400.0
 """Seconds after which an object of ours that nothing wrote again is removed."""
 
-_ATTRIBUTES = "* -filter -diff -merge\n"
-"""The strongest attributes git knows: no driver of any kind, whatever the repository's own say."""
+_ATTRIBUTES = "* -filter !diff -merge\n"
+"""The strongest attributes git knows: no driver of any kind, whatever the repository's own say. Diffs stay text: not
+``-diff``, which would call every file binary."""
 
 _CONFIG = """[core]
 \trepositoryformatversion = {version}

@@ -1,0 +1,35 @@
+"""Consent: what a person is shown before code of the repository runs for the first time, and their answer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from workbench.engine.interpreter import candidates
+from workbench.engine.services import Services
+from workbench.engine.trust import defined_commands
+
+NOT_TRUSTED = "not run before you trust this repository"
+
+
+async def may_execute(services: Services) -> bool:
+    """Whether code of the repository may run: it was trusted before, or by ``--trust``."""
+    if services.options.trust:
+        return True
+    return await asyncio.to_thread(services.trust.is_trusted, services.repository.root)
+
+
+async def what_would_run(services: Services) -> tuple[tuple[str, ...], ...]:
+    """The commands that trusting allows, as they are shown; finding them runs nothing."""
+    return await asyncio.to_thread(_what_would_run, services)
+
+
+async def grant(services: Services, shown: tuple[tuple[str, ...], ...]) -> None:
+    """The person who was ``shown`` these commands trusts the repository. Raises OSError when it cannot be kept."""
+    await asyncio.to_thread(services.trust.grant, services.repository.root, shown[1:])
+
+
+def _what_would_run(services: Services) -> tuple[tuple[str, ...], ...]:
+    root = services.repository.root
+    python = next((path for path, _ in candidates(root, os.environ) if os.access(path, os.X_OK)), "python")
+    return ((python, "-m", "pytest"), *defined_commands(root))

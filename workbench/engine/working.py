@@ -1,0 +1,178 @@
+"""The change on the working tree: computed off the loop whenever files change, taken apart hunk by hunk on request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from workbench.analysis.diffs import Diff, Selection, decode_diff, parse_diff, reversed_diff, subset
+from workbench.api import Chunk
+from workbench.case.codec import encode
+from workbench.case.errors import GitError
+from workbench.case.events import new_event
+from workbench.case.state import PatchRecord
+from workbench.engine.changes import Changes
+from workbench.engine.process.call import Priority
+from workbench.engine.proof.change import NoChangeError, base_commit
+from workbench.engine.repo.trees import NO_TREE, Trees
+from workbench.engine.services import Services
+from workbench.engine.store.vault import Vault
+from workbench.engine.transaction import Recovered
+
+LARGEST = 16 << 20
+"""Bytes of a diff that is still shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the diff is made against and how: a revision ("" for the change's own base), lines of context, whether
+    changes of white space alone are left out."""
+
+    base: str = ""
+    context: int = 3
+    ignore_space: bool = False
+
+
+class WorkingChange:
+    """``diff`` leads from the commit ``base`` to ``tree``, the files as they were looked at last; ``problem`` says why
+    there is none. ``changed`` is called when one of them is another."""
+
+    def __init__(self, services: Services, changed: Callable[[], None]) -> None:
+        self._services = services
+        self._changed = changed
+        self._due = False
+        self._busy = False
+        self._key: tuple[str, str, Wanted] | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._recovered = False
+        self.wanted = Wanted()
+        self.base = ""
+        self.tree = NO_TREE
+        self.diff = Diff()
+        self.problem = ""
+        self.notices: list[str] = []
+        data = services.options.data
+        self._changes = Changes(services.repository.root, Vault(data / "vault"), data / "intents")
+
+    def refresh(self) -> None:
+        """Files may have changed: look again, soon, in a job."""
+        self._due = True
+        if not self._busy and self._services.trees is not None:
+            self._busy = True
+            self._services.jobs.start("change", self._look())
+
+    def want(self, wanted: Wanted) -> None:
+        """Make the diff with other settings."""
+        self.wanted = wanted
+        self.refresh()
+
+    async def take_out(self, part: Selection, diff: Diff, title: str) -> PatchRecord:
+        """Take ``part`` of ``diff`` out of the files. Raises ConflictError or RefusedError, and nothing is changed."""
+        return await self.apply(reversed_diff(subset(diff, part, reverse=True)), title)
+
+    async def apply(self, diff: Diff, title: str) -> PatchRecord:
+        """Apply ``diff`` to the files, the state before kept in the vault. Raises ConflictError or RefusedError."""
+        async with self._one_at_a_time:
+            record = await asyncio.to_thread(self._changes.apply, diff, title)
+            await self._settle(record, "apply")
+        self.refresh()
+        return record
+
+    async def undo(self, record: PatchRecord) -> None:
+        """Make every path of ``record`` what it was before. Raises RefusedError when one was edited since."""
+        async with self._one_at_a_time:
+            await asyncio.to_thread(self._changes.undo, record)
+            await self._settle(record, "undo")
+        self.refresh()
+
+    async def redo(self, record: PatchRecord) -> None:
+        """Do again what was undone. Raises RefusedError when a path was edited since."""
+        async with self._one_at_a_time:
+            await asyncio.to_thread(self._changes.redo, record)
+            await self._settle(record, "redo")
+        self.refresh()
+
+    async def read(self, path: str) -> str:
+        """A file as it is in ``tree``, bytes that are no UTF-8 as surrogates. Raises GitError when it is not there."""
+        assert self._services.trees is not None
+        data = await asyncio.to_thread(self._services.trees.read, self.tree, path)
+        if data is None:
+            raise GitError(("cat-file", path), 128, f"{path} is not there any more")
+        return data.decode("utf-8", "surrogateescape")
+
+    async def _settle(self, record: PatchRecord, verb: str) -> None:
+        kind = "patch.applied" if verb == "apply" else "patch.undone"
+        told = {"patch": record.id, "undone": verb == "undo"}
+        data = {"patch": encode(replace(record, undone=False))} if verb == "apply" else told
+        await self._services.journal.append(new_event(kind, self._services.options.actor, data))
+        await asyncio.to_thread(self._changes.settle, record)
+
+    async def _look(self) -> None:
+        try:
+            if not self._recovered and not self._services.journal.readonly_reason:
+                self._recovered = True
+                await self._recover()
+            while self._due:
+                self._due = False
+                await self._renew()
+        finally:
+            self._busy = False
+
+    async def _recover(self) -> None:
+        """What a kill left in between is brought to its end, journaled and said."""
+        for found in await asyncio.to_thread(self._changes.recover):
+            if found.done:
+                await self._settle(found.record, found.verb)
+            self.notices.append(_told(found))
+
+    async def _renew(self) -> None:
+        wanted, trees = self.wanted, self._services.trees
+        assert trees is not None
+        try:
+            found = await asyncio.to_thread(self._read, trees, wanted)
+        except (NoChangeError, GitError, OSError) as error:
+            found = None
+            self._key, self.diff, self.problem = None, Diff(), str(error)
+            self._changed()
+        if found is None:
+            return
+        self.base, base_tree, self.tree, patch = found
+        self._key = (base_tree, self.tree, wanted)
+        if len(patch) > LARGEST:
+            self.diff, self.problem = Diff(), f"the change is too large to show: {len(patch) >> 20} MB"
+        else:
+            (self.diff,) = await self._services.pool.run_chunk(Chunk(parsed, (patch,)), Priority.INTERACTIVE)
+            self.problem = ""
+        self._changed()
+
+    def _read(self, trees: Trees, wanted: Wanted) -> tuple[str, str, str, bytes] | None:
+        """Base commit, its tree, the files' tree and the patch between; None when nothing is new. Blocking."""
+        base = self._base(wanted)
+        base_tree, tree = trees.tree_of(base), trees.working()
+        if (base_tree, tree, wanted) == self._key:
+            return None
+        options = [f"-U{wanted.context}", "-M", *(["-w"] if wanted.ignore_space else [])]
+        return base, base_tree, tree, trees.diff(base_tree, tree, *options)
+
+    def _base(self, wanted: Wanted) -> str:
+        """The commit asked for, or that of the branch, or the one that the case was opened on."""
+        facts, began = self._services.repository.facts, self._services.journal.state.base
+        commit = base_commit(facts, wanted.base)
+        if wanted.base or commit != facts.head or began in ("", commit):
+            return commit
+        try:
+            return base_commit(facts, began)
+        except GitError:
+            return commit
+
+
+def parsed(patch: bytes) -> list[Diff]:
+    """For a worker: the diff that git wrote."""
+    return [parse_diff(decode_diff(patch))]
+
+
+def _told(found: Recovered) -> str:
+    end = "was carried to its end" if found.done else "was taken back"
+    left = f"; left alone, because edited since: {', '.join(found.conflicts)}" if found.conflicts else ""
+    return f"{found.verb} of “{found.record.title}” was interrupted and {end}{left}"
