@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
 from functools import lru_cache
 
 IDENTIFIER = re.compile(r"[A-Za-z_]\w+")
@@ -86,16 +86,8 @@ def spoken(text: str) -> dict[str, str]:
 
 def count(text: str) -> dict[str, int]:
     """How often each stem stands in ``text``; code's own words are all counted."""
-    names: dict[str, int] = {}
-    for name in IDENTIFIER.findall(text):
-        names[name] = names.get(name, 0) + 1
-    return fold(names.items())
-
-
-def fold(names: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Counts of identifiers as counts of their stems."""
     counts: dict[str, int] = {}
-    for name, times in names:
+    for name, times in Counter(IDENTIFIER.findall(text)).items():
         for part in parts(name):
             counts[part] = counts.get(part, 0) + times
     return counts

@@ -57,7 +57,7 @@ class Segment:
     files: list[tuple[str, int, FileRecord]] = field(default_factory=list)
     owners: array[int] = field(default_factory=lambda: array("I"))
     lengths: array[int] = field(default_factory=lambda: array("I"))
-    postings: dict[str, tuple[array[int], array[int]]] = field(default_factory=dict)
+    postings: dict[str, tuple[array[int], bytearray]] = field(default_factory=dict)
 
 
 def make_segment(contents: Iterable[tuple[str, str, bytes]]) -> Segment:
@@ -99,11 +99,12 @@ def _add_name(counts: dict[str, int], symbol: Symbol) -> None:
     counts[EXACT + symbol.name.lower()] = 1
 
 
-def _post(postings: dict[str, tuple[array[int], array[int]]], chunk: int, counts: dict[str, int]) -> None:
+def _post(postings: dict[str, tuple[array[int], bytearray]], chunk: int, counts: dict[str, int]) -> None:
+    known = postings.get
     for term, times in counts.items():
-        entry = postings.get(term)
+        entry = known(term)
         if entry is None:
-            entry = postings[term] = (array("I"), array("B"))
+            entry = postings[term] = (array("I"), bytearray())
         entry[0].append(chunk)
         entry[1].append(times if times < 256 else 255)
 

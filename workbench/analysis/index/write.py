@@ -89,7 +89,7 @@ def _store(db: sqlite3.Connection, segment: Segment) -> None:
     terms = sorted(segment.postings.items())
     db.executemany(
         "INSERT INTO posting VALUES (?, ?, ?, ?)",
-        ((term, number, chunks.tobytes(), counts.tobytes()) for term, (chunks, counts) in terms),
+        ((term, number, chunks.tobytes(), counts) for term, (chunks, counts) in terms),
     )
     db.execute("COMMIT")
 

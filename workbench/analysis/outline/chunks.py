@@ -6,7 +6,7 @@ import re
 
 from workbench.analysis.outline.model import Outline
 
-_CALL = re.compile(r"(?<!def )(?<!class )(?<!func )(?<!fn )(?<!function )\b([A-Za-z_]\w*)\s?\(")
+_CALL = re.compile(r"\b(?<!def )(?<!class )(?<!func )(?<!fn )(?<!function )([A-Za-z_]\w*+)\s?\(")
 _EVERYWHERE = """
     if for while switch catch return elif and or not in is lambda def class print len str int float bool list dict set
     tuple isinstance issubclass super getattr setattr hasattr type range repr sorted zip enumerate min max sum any all
