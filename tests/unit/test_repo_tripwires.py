@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from workbench.case.errors import GitError
+from workbench.engine.repo.objects import list_tree, read_blobs
 from workbench.engine.repo.repository import Repository
 from workbench.engine.repo.trees import Trees
 from workbench.engine.repo.worktrees import Worktrees
@@ -74,7 +75,9 @@ async def tour(repo: Any, cache: Path) -> None:
     repo.write("new.txt", "new\n")
     os.utime(repo.path / "app.py", (1, 1))
     repository = await Repository.open(repo.path)
-    await repository.files()
+    blobs = await repository.files()
+    read_blobs(str(repository.facts.git_dir), str(repo.path), list(blobs.values()))
+    list_tree(str(repository.facts.git_dir), str(repo.path), "HEAD")
     trees = Trees(repository.facts, cache)
     tree = trees.working()
     for commit in await repository.log():

@@ -16,6 +16,7 @@ from workbench.case.errors import GitError
 from workbench.case.model import Check
 from workbench.engine.analyze import skip_analyzer
 from workbench.engine.repo.index_cache import index_file, prepare
+from workbench.engine.repo.objects import index_blobs
 from workbench.engine.services import Services
 from workbench.engine.views import merged
 
@@ -56,7 +57,7 @@ class Index:
         self._listing = listing
         batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
         chunks = [pool.run_chunk(Chunk(update, (self.path, root, batch), 120.0)) for batch in batches]
-        left = [entry for batch in await asyncio.gather(*chunks) for entry in batch]
+        left = await self._from_blobs([entry for batch in await asyncio.gather(*chunks) for entry in batch])
         self._commits = await self._history()
         summary = f"{len(entries)} files, {len(missing) - len(left)} read anew"
         skipped = self._services.repository.listing.skipped
@@ -66,6 +67,14 @@ class Index:
             Check("index", CheckStatus.DONE, f"{summary}; {notice}" if notice else summary), self._services.journal
         )
         self.request()
+
+    async def _from_blobs(self, entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Index what stands otherwise on disk (line ends, filters) from git's own objects; gives what is left."""
+        facts = self._services.repository.facts
+        if not entries or facts.common_dir is None:
+            return entries
+        args = (self.path, str(facts.common_dir), str(facts.root), entries)
+        return await self._services.pool.run_chunk(Chunk(index_blobs, args, 120.0))
 
     def request(self) -> None:
         """Rank again, as soon as the ranking under way has ended."""
