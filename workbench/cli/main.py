@@ -17,6 +17,7 @@ VERBS = {
     "prove": "red, green, red again: that the change fixes what its test shows",
     "validate": "the gates of a change, and the verdict",
     "plugins": "what is loaded, from where, and what is missing",
+    "report": "what the record of a case says: timeline, postmortem, handover, brief, pull request",
     "cases": "the cases on this machine",
     "doctor": "what was found on this machine and how to mend what is missing",
     "demo": "a real incident to try it on",

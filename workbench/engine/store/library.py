@@ -72,6 +72,14 @@ class Library:
             raise CaseNotFoundError(f"there is no case {prefix}; workbench cases lists them")
         raise CaseNotFoundError(f"{prefix} could be any of {', '.join(found[:5])}{' ...' if len(found) > 5 else ''}")
 
+    def read(self, case: str) -> CaseState:
+        """The case as its file has it, as far as this program understands it. Raises StoreError."""
+        store = SqliteStore(self.path(case))
+        try:
+            return _folded(store)[0]
+        finally:
+            store.close()
+
     def touch(self, state: CaseState) -> None:
         """Write a case's card. Raises StoreError."""
         path = self.path(state.id)
@@ -121,10 +129,7 @@ def _read(path: Path) -> CaseCard:
     except StoreError as error:
         return CaseCard(path.stem, "", "", changed, changed, problem=str(error))
     try:
-        state, problem = unpack(store.load_snapshot()) or CaseState(), ""
-        while not problem and (events := store.read(state.seq)):
-            known, problem = readable(events)
-            state = fold(state, known)
+        state, problem = _folded(store)
         newest = store.read(store.last() - 1)
         made = card(state, newest[-1].at if newest else changed)
         return replace(made, id=path.stem, problem=problem)
@@ -132,6 +137,15 @@ def _read(path: Path) -> CaseCard:
         return CaseCard(path.stem, "", "", changed, changed, problem=str(error))
     finally:
         store.close()
+
+
+def _folded(store: SqliteStore) -> tuple[CaseState, str]:
+    """The state, and why it stops short of the file's end (empty when it does not)."""
+    state, problem = unpack(store.load_snapshot()) or CaseState(), ""
+    while not problem and (events := store.read(state.seq)):
+        known, problem = readable(events)
+        state = fold(state, known)
+    return state, problem
 
 
 def _stamp(path: Path) -> int:
