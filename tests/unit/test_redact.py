@@ -103,6 +103,9 @@ PLAIN = [
     "class TokenSerializer(Serializer): key = CharField()",
     "primary key: id_1234, foreign key: user_id2",
     "sk-loading-spinner-container-wide",
+    'getpass(prompt="Password: "):',
+    '_GLYPHS = {"pass": "✔"}',
+    "key=await session_key=await self.key()",
     "bypass=1 compass: 12north",
 ]
 

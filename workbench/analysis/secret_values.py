@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(
 )
 _WORDS = frozenset(
     """none null nil true false str string text bytes int integer bool boolean any object undefined required optional
-    invalid missing expired empty unknown redacted filtered removed hidden""".split()
+    invalid missing expired empty unknown await redacted filtered removed hidden""".split()
 )
 _PROSE = frozenset(
     "is are was and or must should can cannot option flag for to with not argument from in of the a an has if".split()
@@ -44,7 +44,13 @@ def any_value(key: str, value: str) -> bool:
 def assigned(key: str, value: str) -> bool:
     """``value`` stands beside a name that ends in ``key``: a secret unless it is plainly something else."""
     lowered, name = value.lower(), key.lower()
-    if not value or lowered in _WORDS or _PLACEHOLDER.match(value) or _CODE.match(value) or _SENTENCE.match(value):
+    if (
+        not any(map(str.isalnum, value))
+        or lowered in _WORDS
+        or _PLACEHOLDER.match(value)
+        or _CODE.match(value)
+        or _SENTENCE.match(value)
+    ):
         return False
     if name == "token" and value.isdigit() and len(value) <= 6:
         return False

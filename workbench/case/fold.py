@@ -19,10 +19,11 @@ Step = Callable[[CaseState, Event], CaseState]
 V = TypeVar("V")
 
 
-def fold(state: CaseState, events: Iterable[Event]) -> CaseState:
+def fold(state: CaseState, events: Iterable[Event], strict: bool = False) -> CaseState:
     """``state`` after ``events``. Events at or below ``state.seq`` were folded before and change nothing.
 
-    An event whose data makes no sense changes nothing but the timeline, which says so. Raises NewerEventError.
+    An event whose data its kind cannot have changes nothing but the timeline, which says so; ``strict`` raises
+    MalformedEventError instead. Raises NewerEventError for a kind or version that this program does not know.
     """
     entries: list[Entry] = []
     seq = state.seq
@@ -32,6 +33,8 @@ def fold(state: CaseState, events: Iterable[Event]) -> CaseState:
         try:
             state, told = _advance(state, upcast(event))
         except MalformedEventError as error:
+            if strict:
+                raise
             told = unreadable(event, str(error))
         if told is not None:
             entries.append(told)
@@ -42,13 +45,8 @@ def fold(state: CaseState, events: Iterable[Event]) -> CaseState:
 
 
 def apply(state: CaseState, event: Event) -> CaseState:
-    """``state`` after one event.
-
-    Raises NewerEventError for a kind or version that this program does not know, MalformedEventError for data that
-    its kind cannot have.
-    """
-    state, told = _advance(state, upcast(event))
-    return replace(state, seq=event.seq, timeline=(*state.timeline, told) if told else state.timeline)
+    """``state`` after one event. Raises NewerEventError and MalformedEventError."""
+    return fold(state, [event], strict=True)
 
 
 def interrupted(state: CaseState, alive: Callable[[str], bool]) -> CaseState:
@@ -70,7 +68,7 @@ def _advance(state: CaseState, event: Event) -> tuple[CaseState, Entry | None]:
             return state, None
         return _STEPS.get(event.kind, _unchanged)(state, event), entry(event)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        raise MalformedEventError(f"{type(error).__name__}: {error}") from error
+        raise MalformedEventError(f"{event.kind}: {type(error).__name__}: {error}") from error
 
 
 def _with(mapping: Mapping[str, V], key: str, value: V) -> dict[str, V]:
