@@ -85,7 +85,7 @@ class CursorView(ViNav, StripView, can_focus=True):
         covered = self.TOP if self.cursor else 0
         target = min(max(0, top - covered), max(now, end - height))
         if target != now:
-            self.scroll_to(y=target, animate=False)
+            self.scroll_to(y=target, animate=False, force=True)
 
     def show_row(self, row: int) -> None:
         """Put the cursor on ``row``; when it was out of sight it comes to stand in the upper third."""
@@ -93,14 +93,13 @@ class CursorView(ViNav, StripView, can_focus=True):
         top, height = self.map.top(row), self.size.height
         if height and not self.scroll_offset.y + self.TOP <= top < self.scroll_offset.y + height:
             self.sync_size(now=True)
-            self.scroll_to(y=max(0, top - height // 3), animate=False)
+            self.scroll_to(y=max(0, top - height // 3), animate=False, force=True)
         self.move_to(row)
 
     def chosen(self) -> range:
         """The rows of the range, or the cursor's row alone."""
-        if self.range_start is None:
-            return range(self.cursor, self.cursor + 1)
-        return range(min(self.range_start, self.cursor), max(self.range_start, self.cursor) + 1)
+        start = self.cursor if self.range_start is None else self.range_start
+        return range(min(start, self.cursor), min(max(start, self.cursor) + 1, self.row_count()))
 
     def set_range(self, start: int | None) -> None:
         """Begin a range at row ``start``, or end it with None."""
@@ -122,7 +121,7 @@ class CursorView(ViNav, StripView, can_focus=True):
         return replace(line, tone=f"{line.tone} selected")
 
     def sideways(self, cells: int) -> None:
-        self.scroll_relative(x=cells, animate=False)
+        self.scroll_relative(x=cells, animate=False, force=True)
 
     def action_open(self) -> None:
         if self.row_count():

@@ -116,7 +116,7 @@ class ListView(LineView[R], Generic[R]):
         moved = self.map.top(self.cursor) - old_top
         if moved and self.scroll_offset.y:
             self.sync_size(now=True)
-            self.scroll_to(y=self.scroll_offset.y + moved, animate=False)
+            self.scroll_to(y=self.scroll_offset.y + moved, animate=False, force=True)
         self._paint(old_rows, old_keys, before)
         self.sync_size()
         self.tell()

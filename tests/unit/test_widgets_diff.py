@@ -1,0 +1,280 @@
+"""The diff view: what stands where, what is judged, and that it only says what is wanted."""
+
+from __future__ import annotations
+
+import pytest
+from rich.style import Style
+from textual.color import Color
+from workbench_kit.diff_view import DiffView
+from workbench_kit.theme import PALETTES, Palette
+
+from tests.unit.widget_app import OneWidget, lines_of, shown, until
+from workbench.analysis.diffs import Decisions, Diff, diff_texts, everything, parse_diff
+from workbench.analysis.diffs.select import lines_of_hunk
+
+PAD = "".join(f"x{n} = {n}\n" for n in range(30))
+OLD = f"""{PAD}def refresh(old_key: str) -> Token:
+    token = Token.objects.get(key=old_key)
+    if token.refreshed_at is None:
+        return new
+{PAD}end = 1\r
+"""
+NEW = f"""{PAD}def refresh(old_key: str) -> Token:
+    with transaction.atomic():
+        won = Token.objects.filter(key=old_key)
+        return new
+{PAD}end = 2\r
+last"""
+CODE = ("keyword", "name", "type", "string", "comment", "literal", "decorator")
+EXTENDED = """diff --git a/picture.png b/picture.png
+index 1111111..2222222 100644
+Binary files a/picture.png and b/picture.png differ
+diff --git a/tool b/tool
+old mode 100644
+new mode 100755
+diff --git a/old name b/new name
+similarity index 100%
+rename from old name
+rename to new name
+"""
+
+
+def change(context: int = 3) -> Diff:
+    return Diff(
+        (
+            diff_texts("auth/tokens.py", OLD, NEW, context),
+            diff_texts("auth/[new].py", None, "import os\n"),
+            *parse_diff(EXTENDED).files,
+        )
+    )
+
+
+def judged(app: OneWidget) -> list[DiffView.Judged]:
+    return [message for message in app.heard if isinstance(message, DiffView.Judged)]
+
+
+async def test_a_unified_diff_says_everything_in_signs() -> None:
+    view = DiffView()
+    async with shown(view, width=90, height=48) as (_, __):
+        view.show_diff(change())
+        lines = lines_of(view)
+        assert lines[0].split() == ["auth/tokens.py", "+4", "−3", "unified"]
+        assert lines[1].strip() == "⋯ 28 lines"
+        assert lines[2].split() == ["29", "29", "x28", "=", "28"]
+        assert [line.split()[:2] for line in lines[5:8]] == [["32", "−"], ["33", "−"], ["32", "+"]]
+        text = "\n".join(lines)
+        assert "+ end = 2␍" in text
+        assert "last  no newline at end of file" in text
+        assert "new file" in text
+        assert "binary, content not in this diff" in text
+        assert "mode 100644 → 100755" in text
+        assert "renamed from old name" in text
+        assert "auth/[new].py" in text
+
+
+async def test_side_by_side_like_lines_stand_together() -> None:
+    view = DiffView()
+    async with shown(view, width=140, height=48) as (_, __):
+        view.show_diff(change())
+        rows = [line.split("│") for line in lines_of(view, 12) if "│" in line]
+        halves = [(left.strip(), right.strip()) for left, right in rows]
+        assert ("29   x28 = 28", "29   x28 = 28") in halves
+        assert any("Token.objects.get" in left and "Token.objects.filter" in right for left, right in halves)
+        assert any(not left and "transaction.atomic" in right for left, right in halves)
+
+
+async def test_words_that_changed_within_a_line_are_marked() -> None:
+    view = DiffView()
+    async with shown(view, width=90, height=48) as (_, __):
+        view.show_diff(change())
+        mark = view.style("removed removed-word").bgcolor
+        y = next(y for y, line in enumerate(lines_of(view)) if "objects.get" in line)
+        marked = [
+            segment.text.strip() for segment in view.render_line(y) if segment.style and segment.style.bgcolor == mark
+        ]
+        assert marked == ["token", "get"]
+
+
+async def test_hunks_and_files_are_walked() -> None:
+    view = DiffView()
+    async with shown(view, width=90, height=20) as (pilot, _):
+        view.show_diff(change())
+        await pilot.press("J")
+        assert view.where() == "hunk 1 of 2, unified"
+        await pilot.press("J")
+        assert view.where() == "hunk 2 of 2, unified"
+        assert view.place is not None
+        assert (view.place.path, view.place.hunk) == ("auth/tokens.py", 1)
+        await pilot.press("J", "J", "J")
+        assert view.place.path == "auth/[new].py", "the last hunk is the last"
+        await pilot.press("K", "K")
+        assert view.where() == "hunk 1 of 2, unified"
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        assert view.place.path == "picture.png"
+        await pilot.press("left_square_bracket", "left_square_bracket")
+        assert view.place.path == "auth/tokens.py"
+
+
+async def test_a_hunk_a_range_of_lines_and_a_file_are_judged() -> None:
+    view = DiffView()
+    async with shown(view, width=90, height=48) as (pilot, app):
+        diff = change()
+        view.show_diff(diff)
+        await pilot.press("J", "space")
+        assert judged(app)[-1].part == lines_of_hunk(diff, 0, 0)
+        assert view.decisions.of(lines_of_hunk(diff, 0, 0)) == "yes"
+        assert all("✔" in line for line in lines_of(view)[5:9])
+        await pilot.press("j", "j", "j", "v", "j", "x")
+        assert judged(app)[-1].verdict == "no"
+        assert [ref[2] for ref in sorted(judged(app)[-1].part.lines)] == [3, 4]
+        assert "✘" in lines_of(view)[5]
+        assert "◐" in lines_of(view)[0], "the file is partly accepted"
+        assert view.range_start is None
+        await pilot.press("g", "x")
+        assert view.decisions.of(lines_of_hunk(diff, 0, 1)) == "no"
+        await pilot.press("right_square_bracket", "right_square_bracket", "right_square_bracket", "space")
+        assert judged(app)[-1].part.headers == {3}, "a file's mode is judged on its name"
+        await pilot.press("u")
+        assert view.decisions.of(judged(app)[-1].part) == "undecided"
+
+
+async def test_other_context_keeps_decisions_and_place() -> None:
+    view = DiffView()
+    async with shown(view, width=90, height=48) as (pilot, app):
+        view.show_diff(change())
+        await pilot.press("J", "J", "space", "right_curly_bracket")
+        wanted = [message for message in app.heard if isinstance(message, DiffView.Wanted)]
+        assert [(message.context, message.ignore_space) for message in wanted] == [(6, False)]
+        before = view.place
+        view.show_diff(change(wanted[0].context))
+        await until(pilot, lambda: view.place is not None and view.place == before)
+        diff = view.diff
+        assert view.decisions.of(lines_of_hunk(diff, 0, 1)) == "yes"
+        assert view.decisions.of(lines_of_hunk(diff, 0, 0)) == "undecided"
+        await pilot.press("left_curly_bracket", "left_curly_bracket", "left_curly_bracket", "left_curly_bracket")
+        assert view.context == 1
+
+
+async def test_without_changes_of_space_nothing_can_be_judged() -> None:
+    view = DiffView()
+    async with shown(view, width=90, height=48) as (pilot, app):
+        view.show_diff(change())
+        await pilot.press("W", "J", "space")
+        assert not judged(app)
+        assert [m.reason for m in app.heard if isinstance(m, DiffView.Locked)] == [view.locked]
+        await pilot.press("W", "space")
+        assert judged(app)
+
+
+async def test_the_key_and_the_width_decide_how_it_stands() -> None:
+    view = DiffView()
+    async with shown(view, width=140, height=40) as (pilot, _):
+        view.show_diff(change())
+        await pilot.press("J", "J")
+        assert view.where() == "hunk 2 of 2, side by side"
+        place = view.place
+        await pilot.press("vertical_line")
+        await until(pilot, lambda: view.where() == "hunk 2 of 2, unified" and view.place == place)
+        view.mode = "auto"
+        await pilot.resize_terminal(80, 24)
+        await pilot.resize_terminal(140, 40)
+        await until(pilot, lambda: view.where() == "hunk 2 of 2, side by side" and view.place == place)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: view.where() == "hunk 2 of 2, unified" and view.place == place)
+
+
+@pytest.mark.parametrize("width", [60, 140])
+async def test_long_lines_are_wrapped_when_wanted(width: int) -> None:
+    view = DiffView()
+    long = "word " * 60
+    async with shown(view, width=width, height=40) as (pilot, _):
+        view.show_diff(Diff((diff_texts("a", "x\n", f"{long}\n漢字{long}\tend\n"),)))
+        assert not any("end" in line for line in lines_of(view))
+        view.action_wrap()
+        await pilot.pause()
+        text = "".join("".join(lines_of(view)).replace("│", "").split())
+        assert "end" in text
+        assert text.count("word") == 120
+        await pilot.press("G", "g", "J")
+
+
+async def test_the_file_is_named_above_what_is_scrolled() -> None:
+    view = DiffView()
+    async with shown(view, width=90, height=10) as (pilot, _):
+        view.show_diff(change())
+        await pilot.press(*["j"] * 14)
+        await pilot.pause()
+        assert lines_of(view, 1)[0].split()[:3] == ["auth/tokens.py", "+4", "−3"]
+        await pilot.press(*["k"] * 6)
+        await pilot.pause()
+        here = view.map.top(view.cursor) - view.scroll_offset.y
+        assert here >= 1, "the cursor is never under the name"
+
+
+async def test_ten_thousand_lines_are_walked_to_the_end() -> None:
+    files = tuple(
+        diff_texts(f"m{n}.py", "".join(f"a{i}\n" for i in range(50)), "".join(f"b{i}\n" for i in range(50)))
+        for n in range(100)
+    )
+    view = DiffView()
+    async with shown(view, width=150, height=40) as (pilot, _):
+        view.show_diff(Diff(files))
+        await until(pilot, lambda: len(view.file_rows) == 100 and view.row_count() > 5_000)
+        assert view.go("m99.py", 50)
+        assert view.place is not None
+        assert (view.place.path, view.place.line) == ("m99.py", 50)
+        assert not view.go("nowhere.py")
+
+
+async def test_an_empty_diff_shows_nothing_and_judges_nothing() -> None:
+    view = DiffView()
+    async with shown(view) as (pilot, app):
+        view.show_diff(Diff())
+        await pilot.press("J", "K", "space", "v", "x", "vertical_line", "G", "y", "enter")
+        assert view.place is None
+        assert not judged(app)
+        view.show_diff(change(), Decisions(accepted=everything(change())))
+        assert "✔" in lines_of(view)[0]
+
+
+def contrast(style: Style) -> float:
+    assert style.color
+    assert style.bgcolor
+
+    def luminance(color: Color) -> float:
+        shares = [c / 255 for c in (color.r, color.g, color.b)]
+        red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    text, ground = luminance(Color.from_rich_color(style.color)), luminance(Color.from_rich_color(style.bgcolor))
+    return (max(text, ground) + 0.05) / (min(text, ground) + 0.05)
+
+
+@pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
+async def test_code_can_be_read_on_every_ground_of_a_diff(palette: Palette) -> None:
+    view = DiffView()
+    async with shown(view) as (pilot, app):
+        for known in PALETTES:
+            app.register_theme(known.theme())
+        app.theme = palette.name
+        await pilot.pause()
+        words = (
+            "",
+            "keyword",
+            "name",
+            "type",
+            "string",
+            "comment",
+            "literal",
+            "decorator",
+            "number",
+            "faint",
+            "success",
+            "error",
+        )
+        for ground in ("added", "removed", "header", "absent"):
+            for word in words:
+                assert contrast(view.style(f"{ground} {word}")) >= 4.5, (ground, word)
+        for kind in ("added", "removed"):
+            for word in words:
+                assert contrast(view.style(f"{kind} {word} {kind}-word")) >= 4.5, (kind, word)
