@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from workbench.case.state import CaseState, PatchRecord
 from workbench.engine.changes import Changes, next_redo, next_undo
 from workbench.engine.file_states import RefusedError
 from workbench.engine.index_changes import IndexChanges
+from workbench.engine.store.vault import Vault
 
 ENV = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
@@ -30,30 +30,12 @@ ENV = {
 }
 
 
-class FolderVault:
-    """Bytes in a folder, under their hash."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def put(self, data: bytes) -> str:
-        digest = hashlib.sha256(data).hexdigest()
-        temporary = self.folder / f"{digest}.{os.getpid()}"
-        temporary.write_bytes(data)
-        temporary.replace(self.folder / digest)
-        return digest
-
-    def get(self, digest: str) -> bytes:
-        return (self.folder / digest).read_bytes()
-
-
 def git(repo: Path, *args: str, stdin: bytes = b"") -> bytes:
     return subprocess.run(["git", *args], cwd=repo, input=stdin, env=ENV, capture_output=True, check=True).stdout
 
 
 def changes_at(base: Path) -> Changes:
-    return Changes(base / "repo", FolderVault(base / "vault"), base / "intents")
+    return Changes(base / "repo", Vault(base / "vault"), base / "intents")
 
 
 def tree_of(root: Path) -> dict[str, tuple[bytes, bool, bool]]:
@@ -178,7 +160,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[4])
-from test_changes import FolderVault, changes_at
+from test_changes import changes_at
 from workbench.analysis.diffs import decode_diff, parse_diff
 from workbench.engine import transaction
 
@@ -231,7 +213,7 @@ def test_killed_at_any_moment_the_tree_is_before_or_after(base: Path, verb: str)
         if now == done:
             git(repo, "reset", "-q", "--hard")
             git(repo, "clean", "-qfd")
-        limit += 1 + limit // 4
+        limit += 1 + limit // 3
     assert ends == {True, False}
 
 
@@ -270,7 +252,7 @@ def index_changes(base: Path) -> IndexChanges:
     async def run(*args: str, stdin: bytes = b"") -> bytes:
         return await asyncio.to_thread(git, base / "repo", *args, stdin=stdin)
 
-    return IndexChanges(base / "repo", run, FolderVault(base / "vault"))
+    return IndexChanges(base / "repo", run, Vault(base / "vault"))
 
 
 async def test_hunks_are_staged_and_unstaged_one_by_one(base: Path) -> None:
@@ -314,3 +296,10 @@ def test_a_submodule_is_refused(base: Path) -> None:
 def test_an_empty_change_is_refused(base: Path) -> None:
     with pytest.raises(RefusedError, match="empty"):
         changes_at(base).apply(Diff((FileDiff("script", "script"),)), "nothing")
+
+
+def test_without_its_snapshot_a_change_stays(base: Path) -> None:
+    record = changes_at(base).apply(Diff((diff_texts("script", "#!/bin/sh\n", "x\n"),)), "a change")
+    elsewhere = Changes(base / "repo", Vault(base / "other"), base / "intents")
+    with pytest.raises(RefusedError, match="not on this machine"):
+        elsewhere.undo(record)

@@ -47,12 +47,12 @@ class Changes:
 
     def undo(self, record: PatchRecord) -> None:
         """Make every path what it was before. Raises RefusedError, touching nothing, when one was edited since."""
-        steps = decode_steps(self.vault, json.loads(self.vault.get(record.snapshot)))
-        self._carry_out(record, "undo", [Step(step.path, step.after, step.before) for step in steps])
+        back = [Step(step.path, step.after, step.before) for step in self._kept(record)]
+        self._carry_out(record, "undo", back)
 
     def redo(self, record: PatchRecord) -> None:
         """Apply an undone record again. Raises RefusedError, touching nothing, when a path was edited since."""
-        self._carry_out(record, "redo", decode_steps(self.vault, json.loads(self.vault.get(record.snapshot))))
+        self._carry_out(record, "redo", self._kept(record))
 
     def settle(self, record: PatchRecord) -> None:
         """What was done to ``record`` is in the journal."""
@@ -61,6 +61,12 @@ class Changes:
     def recover(self) -> list[Recovered]:
         """Finish or take back what a kill interrupted; what came to be done is to be journaled and settled."""
         return self._transactions.recover()
+
+    def _kept(self, record: PatchRecord) -> list[Step]:
+        try:
+            return decode_steps(self.vault, json.loads(self.vault.get(record.snapshot)))
+        except KeyError as error:
+            raise RefusedError(f"the snapshot of “{record.title}” is not on this machine") from error
 
     def _carry_out(self, record: PatchRecord, verb: str, steps: Sequence[Step]) -> None:
         edited = [step.path for step in steps if not same(read_state(self.root, step.path), step.before)]

@@ -25,12 +25,12 @@ STAGED = ".workbench-"
 class Vault(Protocol):
     """Keeps exact bytes on this machine, named by their hash."""
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: bytes, /) -> str:
         """Keep ``data``; its hash."""
         ...
 
-    def get(self, digest: str) -> bytes:
-        """The bytes named ``digest``."""
+    def get(self, digest: str, /) -> bytes:
+        """The bytes named ``digest``. Raises KeyError when they are not on this machine."""
         ...
 
 
