@@ -81,6 +81,7 @@ def _open(uri: str) -> sqlite3.Connection:
 
 def _prepare(db: sqlite3.Connection, path: Path) -> str:
     try:
+        _schema(db, path)
         network = is_network(filesystem(path.parent))
         _set_journal_mode(db, "delete" if network else "wal")
         db.execute("PRAGMA synchronous=FULL")

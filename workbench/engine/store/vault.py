@@ -24,7 +24,7 @@ class Vault:
         name = hashlib.sha256(data).hexdigest()
         path = self._path(name)
         try:
-            if path.exists() and path.stat().st_size == len(data):
+            if path.exists() and path.read_bytes() == data:
                 return name
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.parent.mkdir(exist_ok=True, mode=0o700)
