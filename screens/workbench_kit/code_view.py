@@ -10,32 +10,21 @@ from typing import ClassVar
 from textual import events
 
 from workbench.analysis.syntax import Spans
+from workbench_kit.annotations import GLYPHS as GLYPHS
+from workbench_kit.annotations import Annotation as Annotation
+from workbench_kit.annotations import annotation_lines, worst_first
 from workbench_kit.highlighter import Highlighter
 from workbench_kit.line import Line, Piece, painted
 from workbench_kit.line_view import LineView
 from workbench_kit.marks import heat_tone
 from workbench_kit.row_map import RowMap
-from workbench_kit.text import width_of, wrap
 
 WINDOW = 200
 """Lines whose colours are computed together."""
 LOW = 30
 """Rows of a terminal under which the annotations of a line fold."""
 
-GLYPHS = {"error": "✘", "warning": "▲", "success": "✔", "history": "◇", "info": "?", "muted": "–"}
-"""What stands beside the colour of each meaning; worst first."""
-
 _BARS = {"hot": "▌", "warm": "▎", "mild": "▏"}
-
-
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """What is said under line ``line`` (1-based). ``tone`` is a key of GLYPHS, ``source`` the rule or commit."""
-
-    line: int
-    text: str
-    tone: str = "error"
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +79,16 @@ class CodeView(LineView[str]):
         self._spans.clear()
         self._asked.clear()
         self._turned.clear()
-        self.workers.cancel_group(self, "colours")
+        if self.is_mounted:
+            self.workers.cancel_group(self, "colours")
         self.annotate(annotations, heat)
         self.go_line(line)
 
     def annotate(self, annotations: Iterable[Annotation], heat: Iterable[Heat] = ()) -> None:
         """Replace what is said under the lines and the bars beside them."""
         self._said = defaultdict(list)
-        for said in annotations:
+        for said in worst_first(annotations):
             self._said[min(said.line, len(self.source)) - 1].append(said)
-        order = list(GLYPHS)
-        for group in self._said.values():
-            group.sort(key=lambda said: order.index(said.tone))
         self._heat = {}
         for part in heat:
             for row in range(part.line - 1, min(part.end_line, len(self.source))):
@@ -165,7 +152,7 @@ class CodeView(LineView[str]):
         if self._folded(row):
             worst = said[0].tone
             return [Line(((f"{GLYPHS[worst]} {len(said)} reasons", worst),), gutter=(blank,))]
-        return [line for one in said for line in _annotation_lines(one, blank, width - self._margin)]
+        return [line for one in said for line in annotation_lines(one, blank, width - self._margin)]
 
     def _colour(self, number: int) -> None:
         """Ask once for the colours of a window; they are painted when they come."""
@@ -180,19 +167,3 @@ class CodeView(LineView[str]):
         first, _ = self.map.at(self.scroll_offset.y)
         last, _ = self.map.at(self.scroll_offset.y + self.size.height)
         self.rows_changed(*range(max(first, start), min(last + 1, start + len(spans))))
-
-
-def _annotation_lines(said: Annotation, gutter: Piece, width: int) -> list[Line]:
-    """``said`` wrapped to ``width`` cells, its source after it."""
-    lines = wrap(said.text, max(10, width - 2))
-    bodies: list[tuple[Piece, ...]] = [
-        ((f"{GLYPHS[said.tone]} " if not number else "  ", said.tone), (text, said.tone))
-        for number, text in enumerate(lines)
-    ]
-    if said.source:
-        tail: Piece = (f"  {said.source}", "muted")
-        if width_of(lines[-1]) + 2 + width_of(tail[0]) <= width:
-            bodies[-1] = (*bodies[-1], tail)
-        else:
-            bodies.append((tail,))
-    return [Line(body, gutter=(gutter,)) for body in bodies]

@@ -11,6 +11,7 @@ from workbench.analysis.diffs.align import pairs_around
 from workbench.analysis.diffs.model import ADDED, CONTEXT, REMOVED
 from workbench.analysis.diffs.select import LineRef, Selection, all_of_file, lines_of_hunk
 from workbench.analysis.syntax import Spans
+from workbench_kit.annotations import Annotation, annotation_lines
 from workbench_kit.diff_rows import DiffRow, Sides, gap_before, notes_of
 from workbench_kit.highlighter import Highlighter
 from workbench_kit.line import Line, Piece, painted, toned
@@ -25,12 +26,18 @@ _KEPT = 400
 
 @dataclass
 class Painter:
-    """Makes the lines of one diff. ``spans`` holds code colours by file, hunk and line, as they come."""
+    """Makes the lines of one diff.
+
+    ``spans`` holds code colours by file, hunk and line as they come, ``asked`` the windows that were asked for;
+    ``said`` is what stands under lines of the new side, by path and line.
+    """
 
     diff: Diff
     decisions: Decisions = field(default_factory=Decisions)
     digits: int = 3
     spans: dict[tuple[int, int, int], Spans] = field(default_factory=dict)
+    said: dict[tuple[str, int], list[Annotation]] = field(default_factory=dict)
+    asked: set[tuple[int, int, int]] = field(default_factory=set)
     _sides: OrderedDict[tuple[int, int], Sides] = field(default_factory=OrderedDict)
     _pairs: OrderedDict[tuple[int, int, int], dict[int, int]] = field(default_factory=OrderedDict)
     _counts: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -90,6 +97,14 @@ class Painter:
             return Line(gutter=(("▌" if current and left else " ", "accent"),), tone="absent")
         old, new = self.sides(row.file, row.hunk).numbers[at]
         return self._line(row, at, f"{old if left else new:>{self.digits}} ", current and left)
+
+    def under(self, row: DiffRow, indent: int, width: int) -> list[Line]:
+        """What is said under a row: under the line of the new side that stands in it."""
+        if not self.said or row.right is None or self.hunk(row).lines[row.right].sign == REMOVED:
+            return []
+        line = self.sides(row.file, row.hunk).numbers[row.right][1]
+        said = self.said.get((self.diff.files[row.file].path, line), ())
+        return [made for one in said for made in annotation_lines(one, (" " * indent, ""), width - indent)]
 
     def changed(self, row: DiffRow) -> list[LineRef]:
         """The changed lines that stand in ``row``."""

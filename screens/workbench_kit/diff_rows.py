@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import monotonic
 from typing import Literal, NamedTuple
 
 from workbench.analysis.diffs import Diff, FileDiff, FileStatus, Hunk, rows_of
 from workbench.analysis.diffs.model import ADDED, REMOVED
+from workbench_kit.line import chopped
+from workbench_kit.text import TAB, plain, width_of
 
 Kind = Literal["blank", "file", "note", "gap", "line"]
 
@@ -86,3 +89,48 @@ def distance(row: DiffRow, hunk: Hunk, sides: Sides, line: int, old: bool) -> in
     if at is None:
         return 1 << 29
     return 2 * abs(sides.numbers[at][not old] - line) + (hunk.lines[at].sign == REMOVED and not old)
+
+
+class RowMaker:
+    """Makes the rows of a whole diff, a slice at a time; ``hunk_rows`` and ``file_rows`` say where each begins."""
+
+    def __init__(self, diff: Diff, split: bool) -> None:
+        self.diff = diff
+        self.split = split
+        self.rows: list[DiffRow] = []
+        self.hunk_rows: list[int] = []
+        self.file_rows: list[int] = []
+        self.widest = 0
+        self._until = 0.0
+        self._rest = self._make()
+
+    def more(self, seconds: float) -> bool:
+        """Make rows for about so long; False when all are there."""
+        self._until = monotonic() + seconds
+        return next(self._rest, False)
+
+    def _make(self) -> Iterator[bool]:
+        for number, file in enumerate(self.diff.files):
+            self.file_rows.append(len(self.rows) + bool(number))
+            shown = -1
+            for row in rows_of_file(self.diff, number, self.split):
+                if row.kind == "line" and row.hunk != shown:
+                    shown = row.hunk
+                    self.hunk_rows.append(len(self.rows))
+                self.rows.append(row)
+                if not len(self.rows) % 100 and monotonic() > self._until:
+                    yield True
+            lengths = (len(line.text) + TAB * line.text.count("\t") for hunk in file.hunks for line in hunk.lines)
+            self.widest = max(self.widest, max(lengths, default=0))
+
+
+def height_of(row: DiffRow, hunk: Hunk, room: int) -> int:
+    """Lines that ``row`` takes when long ones are wrapped to ``room`` cells."""
+    return max(_lines_of(hunk.lines[at].text, room) for at in (row.left, row.right) if at is not None)
+
+
+def _lines_of(text: str, room: int) -> int:
+    if text.isascii() and text.isprintable():
+        return max(1, -(-len(text) // room))
+    shown = plain(text.removesuffix("\r"))
+    return 1 if width_of(shown) <= room else sum(1 for _ in chopped(((shown, ""),), room))

@@ -14,7 +14,8 @@ from textual.message import Message
 from workbench.analysis.diffs import Decisions, Diff, Selection, carried
 from workbench.analysis.diffs.model import REMOVED
 from workbench.analysis.diffs.select import Verdict, all_of_file, lines_of_hunk
-from workbench_kit.diff_lines import WIDE, DiffLines
+from workbench_kit.diff_layout import WIDE
+from workbench_kit.diff_lines import DiffLines
 from workbench_kit.diff_rows import distance
 from workbench_kit.list_view import JUDGE_BINDINGS
 
@@ -118,10 +119,10 @@ class DiffView(DiffLines):
     def go(self, path: str, line: int = 0, old: bool = False) -> bool:
         """Put the cursor on ``line`` of a file's new side (or old), or the nearest shown; False for an unknown file."""
         number = next((n for n, file in enumerate(self.diff.files) if path in (file.path, file.old_path)), None)
-        if number is None or number >= len(self.file_rows):
+        if number is None or number >= len(self.maker.file_rows):
             return False
-        start = self.file_rows[number]
-        end = self.file_rows[number + 1] - 1 if number + 1 < len(self.file_rows) else len(self.source)
+        start = self.maker.file_rows[number]
+        end = self.maker.file_rows[number + 1] - 1 if number + 1 < len(self.maker.file_rows) else len(self.source)
         self.show_row(min(range(start, end), key=lambda row: self._distance(row, line, old)))
         return True
 
@@ -152,13 +153,13 @@ class DiffView(DiffLines):
             self.post_message(self.Judged(self, word, part, self.decisions))
 
     def action_hunk(self, step: int) -> None:
-        self._jump(self.hunk_rows, step)
+        self._jump(self.maker.hunk_rows, step)
 
     def action_file(self, step: int) -> None:
-        self._jump(self.file_rows, step)
+        self._jump(self.maker.file_rows, step)
 
     def action_split(self) -> None:
-        self.mode = "unified" if self._split else "split"
+        self.mode = "unified" if self.split else "split"
         self._return = self.place
         self.lay_rows()
 
@@ -187,7 +188,7 @@ class DiffView(DiffLines):
         super().cursor_moved(old)
 
     def on_resize(self, event: events.Resize) -> None:
-        if self.mode == "auto" and self.source and self._split != (event.size.width >= WIDE):
+        if self.mode == "auto" and self.source and self.split != (event.size.width >= WIDE):
             self._return = self.place
             self.lay_rows()
 

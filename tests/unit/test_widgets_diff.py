@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.style import Style
 from textual.color import Color
+from workbench_kit.annotations import Annotation
 from workbench_kit.diff_view import DiffView
 from workbench_kit.theme import PALETTES, Palette
 
@@ -219,11 +220,34 @@ async def test_ten_thousand_lines_are_walked_to_the_end() -> None:
     view = DiffView()
     async with shown(view, width=150, height=40) as (pilot, _):
         view.show_diff(Diff(files))
-        await until(pilot, lambda: len(view.file_rows) == 100 and view.row_count() > 5_000)
+        await until(pilot, lambda: len(view.maker.file_rows) == 100 and view.row_count() > 5_000)
         assert view.go("m99.py", 50)
         assert view.place is not None
         assert (view.place.path, view.place.line) == ("m99.py", 50)
         assert not view.go("nowhere.py")
+
+
+@pytest.mark.parametrize("width", [90, 140])
+async def test_comments_stand_under_their_lines(width: int) -> None:
+    view = DiffView()
+    said = {"auth/tokens.py": [Annotation(33, "why not select_for_update?", "info", "ada"), Annotation(33, "no lock")]}
+    async with shown(view, width=width, height=48) as (pilot, _):
+        view.show_diff(change())
+        view.annotate(said)
+        await pilot.pause()
+        lines = [line.strip() for line in lines_of(view)]
+        at = next(at for at, line in enumerate(lines) if "objects.filter" in line)
+        assert lines[at + 1 : at + 3] == ["✘ no lock", "? why not select_for_update?  ada"]
+        await pilot.press("J", *["j"] * (7 if width == 90 else 6))
+        assert view.place is not None
+        assert view.place.line == 34, "the cursor goes over lines of the diff alone"
+
+
+async def test_a_diff_may_come_before_the_screen() -> None:
+    view = DiffView()
+    view.show_diff(change())
+    async with shown(view, width=90, height=48) as (_, __):
+        assert lines_of(view, 1)[0].split()[0] == "auth/tokens.py"
 
 
 async def test_an_empty_diff_shows_nothing_and_judges_nothing() -> None:
