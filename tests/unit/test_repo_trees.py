@@ -209,6 +209,23 @@ def test_what_the_user_tracks_is_followed(make_repo: MakeRepo, cache: Path) -> N
     assert names(trees, trees.working()) == [".gitignore", "a.py"]
 
 
+def test_a_file_becomes_a_folder_and_a_folder_a_file(make_repo: MakeRepo, cache: Path) -> None:
+    repo = make_repo({"a": "x\n", "empty": "x\n", "pkg/b": "x\n", "pkg/c": "x\n"})
+    trees = trees_of(repo, cache)
+    trees.working()
+    for name in ("a", "empty"):
+        (repo.path / name).unlink()
+        (repo.path / name).mkdir()
+    repo.write("a/inner", "y\n")
+    shutil.rmtree(repo.path / "pkg")
+    repo.write("pkg", "z\n")
+
+    tree = trees.working()
+
+    assert names(trees, tree) == ["a/inner", "pkg"]
+    assert tree == _as_git_would(repo)
+
+
 def test_no_commits_and_no_index(make_repo: MakeRepo, cache: Path) -> None:
     repo = make_repo()
     repo.write("a.py", "x\n")

@@ -48,15 +48,23 @@ class _Entries:
     sparse: set[str] = field(default_factory=set)
 
 
-def list_repository(facts: Facts) -> Listing:
-    """Tracked and untracked-not-ignored files of a work tree. Raises GitError."""
+def list_repository(facts: Facts, before: Listing | None = None) -> Listing:
+    """Tracked and untracked-not-ignored files of a work tree. Raises GitError.
+
+    What is as it was in the listing ``before`` is not looked at again.
+    """
     args = ("ls-files", "-c", "-m", "-d", "-o", "-s", "-t", "-z", "--exclude-standard")
     entries = _parsed(records(run_git(facts.root, *args, guard=facts.guard)))
+    known = before.blobs if before else {}
     blobs: dict[str, str] = {}
     skipped: dict[str, str] = {}
     dirty = []
+    prefix = f"{facts.root}/"
     for path, (mode, blob) in entries.index.items():
-        reason = "not checked out" if path in entries.sparse else _unread(facts.root, path, mode)
+        if known.get(path) == blob and path not in entries.changed:
+            blobs[path] = blob
+            continue
+        reason = "not checked out" if path in entries.sparse else _unread(prefix + path, mode)
         if reason:
             skipped[path] = reason
         elif path not in entries.changed:
@@ -144,12 +152,12 @@ def _parsed(lines: Iterable[str]) -> _Entries:
     return entries
 
 
-def _unread(root: Path, path: str, mode: str) -> str:
+def _unread(path: str, mode: str) -> str:
     """Why a tracked file is not read, or the empty string; one that is gone is left to the list of changes."""
     if mode == "160000":
         return "submodule"
     try:
-        return _reason(path, os.lstat(os.path.join(root, path)))  # noqa: PTH118 - ten thousand of them
+        return _reason(path, os.lstat(path))
     except OSError:
         return ""
 

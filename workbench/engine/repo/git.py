@@ -28,6 +28,7 @@ GUARDS = (
     ("core.alternateRefsCommand", "false"),
     ("core.quotePath", "false"),
     ("core.safecrlf", "false"),
+    ("core.fsync", "none"),
     ("credential.helper", ""),
     ("diff.external", ""),
     ("diff.orderFile", "/dev/null"),

@@ -46,11 +46,14 @@ class Repository:
 
     async def files(self) -> dict[str, str]:
         """Each file with the blob id of its content; ``listing`` has what was skipped, and why."""
-        make = list_repository if self.is_git else list_folder
         try:
-            self.listing = await asyncio.to_thread(make, self.facts)
-        except GitError:
+            if self.is_git:
+                self.listing = await asyncio.to_thread(list_repository, self.facts, self.listing)
+            else:
+                self.listing = await asyncio.to_thread(list_folder, self.facts)
+        except GitError as error:
             self.listing = await asyncio.to_thread(list_folder, self.facts)
+            self.listing.skipped["."] = f"what git ignores is not known: {error}"
         return self.listing.blobs
 
     async def git(self, *args: str, stdin: bytes = b"") -> bytes:

@@ -22,6 +22,9 @@ _ATTEMPTS = 3
 """Files come and go while they are read; so often is it tried again."""
 
 
+_NONE = "none"
+
+
 class Snapshot:
     """The files of ``root`` (tracked by the index file ``source``, and untracked but not ignored).
 
@@ -33,6 +36,7 @@ class Snapshot:
         self._root = root
         self._index = index
         self._source = source
+        self._last = ("", "")
 
     def tree(self) -> str:
         """The hash of the tree. Raises GitError."""
@@ -52,25 +56,37 @@ class Snapshot:
             self._run("clean", "-ffdxq")
 
     def _written(self) -> str:
-        for _ in range(_ATTEMPTS):
+        changed = self._brought_in_step()
+        if changed or self._last[0] != _mark(self._index):
+            tree = self._run("write-tree", "--missing-ok", writes=True).decode().strip()
+            self._last = (_mark(self._index), tree)
+        return self._last[1]
+
+    def _brought_in_step(self) -> bool:
+        """Whether the index had to change. Raises GitError."""
+        for attempt in range(_ATTEMPTS):
             changed = self._changed()
             if not changed:
-                break
+                return False
             stdin = "".join(f"{path}\0" for path in changed).encode("utf-8", "surrogateescape")
-            with contextlib.suppress(GitError):
-                self._run("update-index", "--add", "--remove", "-z", "--stdin", stdin=stdin, writes=True)
+            try:
+                self._run("update-index", "--add", "--remove", "--replace", "-z", "--stdin", stdin=stdin, writes=True)
                 break
-        return self._run("write-tree", "--missing-ok", writes=True).decode().strip()
+            except GitError:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+        return True
 
     def _changed(self) -> list[str]:
-        """Paths that are not as the private index says, without what cannot be read."""
+        """Paths that are not as the private index says, without what cannot be read; what goes is before what comes."""
         args = ("ls-files", "-m", "-d", "-o", "-u", "-t", "-z", "--exclude-standard")
         found: dict[str, bool] = {}
         for record in records(self._run(*args)):
             tag, rest = record[0], record[2:]
             path = rest if tag == "?" else rest.partition("\t")[2]
             found.setdefault(path, tag == "?")
-        return [path for path, untracked in found.items() if self._takes(path, untracked)]
+        ordered = sorted(found.items(), key=lambda entry: entry[1])
+        return [path for path, untracked in ordered if self._takes(path, untracked)]
 
     def _takes(self, path: str, untracked: bool) -> bool:
         if path.endswith("/"):
@@ -90,15 +106,11 @@ class Snapshot:
         if self._source is None:
             return
         mark = self._index.with_suffix(".from")
-        try:
-            facts = self._source.stat()
-        except OSError:
-            facts = None
-        wanted = f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}" if facts else "none"
+        wanted = _mark(self._source)
         if self._index.exists() and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
             return
         self._forget()
-        if facts:
+        if wanted != _NONE:
             self._copy(self._source)
             self._refresh()
         mark.write_text(wanted, encoding="utf-8")
@@ -129,3 +141,12 @@ class Snapshot:
             fcntl.flock(file, fcntl.LOCK_EX)
             self._index.with_name(f"{self._index.name}.lock").unlink(missing_ok=True)
             yield
+
+
+def _mark(path: Path) -> str:
+    """What tells one state of a file from another."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return _NONE
+    return f"{facts.st_ino} {facts.st_size} {facts.st_mtime_ns}"
