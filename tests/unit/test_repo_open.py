@@ -102,6 +102,49 @@ async def test_a_damaged_repository_is_said_to_be_one(make_repo: MakeRepo) -> No
     assert raised.value.problem is Problem.BROKEN
 
 
+async def test_a_configuration_that_points_elsewhere_is_refused(make_repo: MakeRepo, tmp_path: Path) -> None:
+    repo = make_repo({"a.py": "x\n"})
+    (tmp_path / "private").mkdir()
+    repo.git("config", "core.worktree", str(tmp_path / "private"))
+
+    with pytest.raises(RepositoryError, match="not in the work tree that its configuration names"):
+        await Repository.open(repo.path)
+
+
+async def test_a_damaged_index_still_lists_the_files_and_says_so(make_repo: MakeRepo) -> None:
+    repo = make_repo({"a.py": "x\n"})
+    (repo.path / ".git" / "index").write_bytes(b"rubbish")
+
+    repository = await Repository.open(repo.path)
+
+    assert list(await repository.files()) == ["a.py"]
+    assert "what git ignores is not known" in repository.listing.skipped["."]
+
+
+async def test_the_facts_follow_the_user(make_repo: MakeRepo) -> None:
+    repo = make_repo({"a.py": "x\n"})
+    repository = await Repository.open(repo.path)
+    repo.git("checkout", "-q", "-b", "fix")
+    head = repo.commit("more")
+
+    await repository.refresh()
+
+    assert (repository.facts.branch, repository.facts.head) == ("fix", head)
+
+
+async def test_only_files_of_the_repository_are_read(make_repo: MakeRepo, tmp_path: Path) -> None:
+    repo = make_repo({"a.py": "x\n"})
+    (tmp_path / "secret").write_text("s")
+    (repo.path / "link").symlink_to(tmp_path / "secret")
+    repository = await Repository.open(repo.path)
+
+    for path in ("../secret", "link", str(tmp_path / "secret"), "."):
+        with pytest.raises(FileNotFoundError):
+            await repository.read_file(path)
+    with pytest.raises(GitError):
+        await repository.blame("a.py", 1, 1, f"--contents={tmp_path}/secret")
+
+
 async def test_a_shallow_clone_does_not_blame_the_commit_where_it_ends(make_repo: MakeRepo, tmp_path: Path) -> None:
     repo = make_repo({"a.py": "one\n", "b.py": "b\n"})
     repo.write("a.py", "two\n")

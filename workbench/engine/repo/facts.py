@@ -69,7 +69,7 @@ def read_facts(path: Path, other_owner: bool = False) -> Facts:
     path = _folder(path)
     guard = Guard(_outermost(path), (("safe.directory", "*"),) if other_owner else ())
     try:
-        root = Path(_line(path, guard, "rev-parse", "--show-toplevel"))
+        root = _root(path, guard)
         git_dir = Path(_line(root, guard, "rev-parse", "--absolute-git-dir"))
         common = Path(os.path.normpath(root / _line(root, guard, "rev-parse", "--git-common-dir")))
         settings = _settings(root, guard)
@@ -93,6 +93,13 @@ def read_facts(path: Path, other_owner: bool = False) -> Facts:
         conversion=tuple((key, value) for key, value in settings if _CONVERSION.fullmatch(key)),
     )
     return _noted(facts)
+
+
+def _root(path: Path, guard: Guard) -> Path:
+    root = Path(_line(path, guard, "rev-parse", "--show-toplevel"))
+    if not path.is_relative_to(root):
+        raise RepositoryError(Problem.BROKEN, f"{path} is not in the work tree that its configuration names: {root}")
+    return root
 
 
 def _folder(path: Path) -> Path:

@@ -34,6 +34,11 @@ class Repository:
         """
         return cls(await asyncio.to_thread(read_facts, path, other_owner))
 
+    async def refresh(self) -> None:
+        """Read the facts anew: the user commits and switches branches meanwhile. Raises RepositoryError."""
+        owned = any(key == "safe.directory" for key, _ in self.facts.guard.settings)
+        self.facts = await asyncio.to_thread(read_facts, self.root, owned)
+
     @property
     def root(self) -> Path:
         """The absolute top of the work tree."""
@@ -71,9 +76,12 @@ class Repository:
         return out.decode().strip()
 
     async def read_file(self, path: str, revision: str = "") -> bytes:
-        """A file's bytes in the work tree, or in a revision or tree. Raises OSError, GitError when it is not there."""
+        """A file's bytes in the work tree, or in a revision or tree. Raises OSError, GitError when it is not there.
+
+        What lies outside of the repository, by a link too, counts as not there.
+        """
         if not revision:
-            return await asyncio.to_thread((self.root / path).read_bytes)
+            return await asyncio.to_thread(_read_inside, self.root, path)
         return await self.git("cat-file", "blob", f"{revision}:{path}")
 
     async def read_blob(self, blob: str) -> bytes:
@@ -104,6 +112,8 @@ class Repository:
 
     async def blame(self, path: str, start: int, end: int, revision: str = "HEAD") -> list[Blamed]:
         """Who last changed the lines ``start`` .. ``end`` (1-based, the end included). Raises GitError."""
+        if revision.startswith("-"):
+            raise GitError(("blame", revision), 128, "this is no revision")
         span = f"-L{start},{end}"
         return list(parse_blame(await self.git("blame", "--porcelain", span, revision, "--", path)))
 
@@ -131,3 +141,10 @@ class Repository:
         with contextlib.suppress(OSError):
             return tuple((self.facts.common_dir / "shallow").read_text(encoding="utf-8").split())
         return ()
+
+
+def _read_inside(root: Path, path: str) -> bytes:
+    full = (root / path).resolve()
+    if not full.is_relative_to(root) or not full.is_file():
+        raise FileNotFoundError(f"{path} is no file of the repository")
+    return full.read_bytes()
