@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+TITLE = 300
+"""Characters of the first line that count as the title."""
+
+
 _URL = re.compile(r"https?://[^\s)>\]]+")
-_VERSION_LINE = re.compile(r"^\s*[-*]?\s*[\w.-]+\s*(?::|==?)\s*v?(?:\d+(?:\.\w+)+\S*|None|unknown)\s*$", re.MULTILINE)
-_TITLE_TAG = re.compile(r"^(?:\s*\[[^\]]{1,20}\]|\s*(?:bug|issue|regression|feature)\s*[:\-])+\s*", re.IGNORECASE)
-_FRAME = re.compile(r"""File ["']?([^"'\n]+\.pyx?)["']?, line (\d+)(?:, in ([\w.<>]+))?""")
-_IPYTHON_FRAME = re.compile(r"^\s*(?:File )?([\w./~<>@+-]+\.py)(?::(\d+))? in ([\w.]+)\(", re.MULTILINE)
-_OTHER_FRAME = re.compile(r"\bat (?:async )?([\w.$<>]+) \(?([\w./\\-]+\.\w{1,5}):(\d+)")
-_PYTEST_FRAME = re.compile(r"^([\w./-]+\.py):(\d+): (?:in (\w+)|\w*(?:Error|Exception)\b)?", re.MULTILINE)
-_NODE = re.compile(r"([\w./-]+\.py)::([\w:]+)")
-_PATH = re.compile(r"(?<![\w/.-])(?:[\w.@+-]+/)*[\w.@+-]*\w\.[a-z]{1,5}\b(?!\()")
+_VERSION_LINE = re.compile(
+    r"^[ \t]{0,8}(?:[-*] )?[\w.-]{1,80} ?(?::|==?) ?v?(?:\d+(?:\.\w+)+\S{0,80}|None|unknown)[ \t]{0,8}$", re.MULTILINE
+)
+_TITLE_TAG = re.compile(
+    r"^(?:\s{0,4}\[[^\]]{1,20}\]|\s{0,4}(?:bug|issue|regression|feature)\s{0,2}[:\-])+\s{0,4}", re.IGNORECASE
+)
+_FRAME = re.compile(r"""File ["']?([^"'\n]{1,300}\.pyx?)["']?, line (\d{1,7})(?:, in ([\w.<>]{1,200}))?""")
+_IPYTHON_FRAME = re.compile(
+    r"^[ \t]{0,8}(?:File )?([\w./~<>@+-]{1,300}\.py)(?::(\d{1,7}))? in ([\w.]{1,200})\(", re.MULTILINE
+)
+_OTHER_FRAME = re.compile(r"\bat (?:async )?([\w.$<>]{1,200}) \(?([\w./\\-]{1,300}\.\w{1,5}):(\d{1,7})")
+_PYTEST_FRAME = re.compile(
+    r"^([\w./-]{1,300}\.py):(\d{1,7}): (?:in (\w{1,200})|\w{0,80}(?:Error|Exception)\b)?", re.MULTILINE
+)
+_CHAIN = re.compile(r"(?:direct cause of the following|handling of the above) exception")
+_NODE = re.compile(r"(?<![\w./-])([\w./-]{1,300}\.py)::([\w:]{1,300})")
+_PATH = re.compile(r"(?<![\w/.@+-])(?:[\w.@+-]{1,100}/){0,20}[\w.@+-]{0,100}\w\.[a-z]{1,5}\b(?!\()")
 _DOTTED = re.compile(r"(?<![\w/@.-])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-_IMPORT = re.compile(r"^[\s>.]*(?:from\s+([\w.]+)\s+import\s+\(?([\w, ]+)|import\s+([\w., ]+))", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^[ \t>.]{0,12}(?:from +([\w.]{1,200}) +import +\(?([\w, ]{1,500})|import +([\w., ]{1,500}))", re.MULTILINE
+)
 _TICKED = re.compile(r"`{1,3}([^`\n]{2,120})`{1,3}")
 _NAME = re.compile(r"[A-Za-z_]\w{2,}")
 _COMPOUND = re.compile(r"[a-z0-9][A-Z]|[A-Za-z]_[A-Za-z]|^_+[A-Za-z]")
@@ -28,11 +43,15 @@ _COMPOUND = re.compile(r"[a-z0-9][A-Z]|[A-Za-z]_[A-Za-z]|^_+[A-Za-z]")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A frame of a traceback in the report, outermost first in ``Mentions.frames``; ``function`` may be empty."""
+    """A frame of a traceback in the report, outermost first in ``Mentions.frames``; ``function`` may be empty.
+
+    ``part`` counts the tracebacks of one chain of exceptions, the first cause 0.
+    """
 
     path: str
     line: int
     function: str = ""
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +72,10 @@ class Mentions:
 
 def read_mentions(question: str) -> Mentions:
     """What ``question`` names; comments of a report's template and lists of versions are left out of ``text``."""
-    text = _COMMENT.sub(" ", question.replace("\r", ""))
+    text = _without_comments(question.replace("\r", ""))
     title, _, rest = text.strip().partition("\n")
-    title = _TITLE_TAG.sub("", title)[:300]
+    title, rest = title[:TITLE], f"{title[TITLE:]}\n{rest}"
+    title = _TITLE_TAG.sub("", title).lstrip(" :-")
     body = _VERSION_LINE.sub(" ", rest)
     text = f"{title}\n{_URL.sub(_url_words, body)}"
     return Mentions(
@@ -70,6 +90,17 @@ def read_mentions(question: str) -> Mentions:
     )
 
 
+def _without_comments(text: str) -> str:
+    """``text`` without what stands between ``<!--`` and ``-->``."""
+    kept: list[str] = []
+    while True:
+        before, opened, rest = text.partition("<!--")
+        kept.append(before)
+        _, closed, text = rest.partition("-->")
+        if not opened or not closed:
+            return " ".join(kept if not opened else [*kept, rest])
+
+
 def _url_words(match: re.Match[str]) -> str:
     """Of an address, the path of a file in a repository where it shows one, else nothing."""
     _, found, path = match[0].partition("/blob/")
@@ -77,8 +108,9 @@ def _url_words(match: re.Match[str]) -> str:
 
 
 def _frames(text: str) -> tuple[Place, ...]:
+    breaks = [match.start() for match in _CHAIN.finditer(text)]
     found = [
-        (match.start(), Place(match[1], int(match[2] or 0), match[3] or ""))
+        (match.start(), Place(match[1], int(match[2] or 0), match[3] or "", bisect_left(breaks, match.start())))
         for pattern in (_FRAME, _IPYTHON_FRAME, _PYTEST_FRAME)
         for match in pattern.finditer(text)
     ]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = 2
+VERSION = 3
 """Raised whenever what is stored, or how words are made, changes; a file of another version is built anew."""
 
 BUSY = 30.0
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS file (
 CREATE TABLE IF NOT EXISTS outline (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS posting (
     term TEXT NOT NULL, segment INTEGER NOT NULL, chunks BLOB NOT NULL, counts BLOB NOT NULL,
-    PRIMARY KEY (term, segment)
+    PRIMARY KEY (segment, term)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS listing (key TEXT PRIMARY KEY, at REAL NOT NULL, data BLOB NOT NULL);
 """

@@ -25,6 +25,7 @@ Postings: TypeAlias = "tuple[array[int], bytearray]"
 Candidates: TypeAlias = Callable[[Sequence[str]], Container[str]]
 """Of the paths of a tree, those whose text is ranked."""
 
+_POSTING = "SELECT chunks, counts FROM posting WHERE segment = ? AND term = ?"
 NONE = 0xFFFFFFFF
 """No chunk of this tree."""
 
@@ -60,16 +61,15 @@ class View:
 
     def _read(self, term: str) -> Postings:
         found = array("I"), bytearray()
-        rows = self.db.execute("SELECT segment, chunks, counts FROM posting WHERE term = ? ORDER BY segment", (term,))
-        for segment, chunks, counts in rows:
-            live = self._live.get(segment)
-            if live is not None:
+        for segment, live in self._live.items():
+            row = self.db.execute(_POSTING, (segment, term)).fetchone()
+            if row is not None:
                 numbers = array("I")
-                numbers.frombytes(chunks)
+                numbers.frombytes(row[0])
                 seen = list(map(live.__getitem__, numbers))
                 kept = [number != NONE for number in seen]
                 found[0].extend(compress(seen, kept))
-                found[1].extend(compress(counts, kept))
+                found[1].extend(compress(row[1], kept))
         return found
 
     def times(self, term: str, chunk: int) -> int:

@@ -19,11 +19,13 @@ def frame_marks(query: Query) -> Marks:
     chunks: dict[int, float] = {}
     words: dict[int, str] = {}
     chunk_words: dict[int, str] = {}
-    weight = 1.0
+    weight, part = 1.0, -1
     for place in reversed(query.mentions.frames):
         file = known.framed(place.path)
         if file is None:
             continue
+        if place.part != part:
+            weight, part = 1.0, place.part
         depth = "innermost frame" if weight == 1.0 else "a frame"
         said = f"{depth} of the traceback: line {place.line}" + (f" in {place.function}" if place.function else "")
         if raise_to(files, file, weight):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from workbench.analysis.index.view import View, viewing
 from workbench.analysis.languages import is_indexed, test_paths
@@ -16,6 +17,7 @@ from workbench.analysis.ranking.mentioned import import_marks, mention_marks
 from workbench.analysis.ranking.model import Ranking
 from workbench.analysis.ranking.names import defined_marks, path_marks
 from workbench.analysis.ranking.query import Query, make_query
+from workbench.analysis.ranking.recent import recent_marks
 from workbench.analysis.ranking.tests import test_marks
 from workbench.analysis.ranking.text import text_marks, title_marks, whole_text_marks
 from workbench.analysis.ranking.thin import thinness
@@ -23,14 +25,19 @@ from workbench.case.code import Boost
 
 
 def rank_chunk(
-    index_path: str, listing: str, question: str, boosts: Sequence[Boost] = (), commits: Sequence[Commit] = ()
+    index_path: str,
+    listing: str,
+    question: str,
+    boosts: Sequence[Boost] = (),
+    commits: Sequence[Commit] = (),
+    since: datetime | None = None,
 ) -> list[Ranking]:
-    """For a worker: the one ranking of ``question`` on the tree that was stored under ``listing``.
+    """For a worker: the one ranking of ``question`` on the tree that was stored under ``listing``; see :func:`rank`.
 
     Raises DamagedIndexError, KeyError for a listing that is not in the index.
     """
     with viewing(index_path, listing, candidates) as view:
-        return [rank(question, view, boosts, commits)]
+        return [rank(question, view, boosts, commits, since)]
 
 
 def candidates(paths: Sequence[str]) -> frozenset[str]:
@@ -38,10 +45,23 @@ def candidates(paths: Sequence[str]) -> frozenset[str]:
     return frozenset(path for path in paths if is_indexed(path)) - test_paths(paths)
 
 
-def rank(question: str, view: View, boosts: Sequence[Boost] = (), commits: Sequence[Commit] = ()) -> Ranking:
-    """Files and symbols of ``view`` for ``question``; boosts of analyzers and commits join the same sum."""
+def rank(
+    question: str,
+    view: View,
+    boosts: Sequence[Boost] = (),
+    commits: Sequence[Commit] = (),
+    since: datetime | None = None,
+) -> Ranking:
+    """Files and symbols of ``view`` for ``question``; boosts of analyzers and commits join the same sum.
+
+    ``since`` is when it began, where that is known: commits from then on count.
+    """
     query = make_query(view, question)
-    sheet = Sheet(query, question_marks(query, commits), place_boosts(query, boosts))
+    sheet = Sheet(
+        query,
+        [*question_marks(query, commits), recent_marks(query, question, commits, since)],
+        place_boosts(query, boosts),
+    )
     files = file_scores(sheet)
     sheet = sheet.with_marks(link_marks(query, files, symbol_scores(sheet, files)))
     files = file_scores(sheet)

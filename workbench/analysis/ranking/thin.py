@@ -13,6 +13,9 @@ FEW_WORDS = 15
 PLACES = frozenset({"mention", "frame", "test"})
 """Signals of a question that names the place itself."""
 
+HISTORY = frozenset({"history", "recent"})
+"""Signals of commits: a hint, no evidence that it goes wrong here."""
+
 STATIC = frozenset({"finding"})
 """Signals of analyzers that are there whatever goes wrong."""
 
@@ -33,6 +36,6 @@ def thinness(question: str, mentions: Mentions, boosts: Sequence[Boost]) -> tupl
 def is_weak(spot: Hotspot) -> bool:
     """Whether nothing but the question's words put ``spot`` where it is: no frame, mention, test, log or finding."""
     return not any(
-        signal.weight > 0 and (signal.name in PLACES or (signal.evidence and signal.name != "history"))
+        signal.weight > 0 and (signal.name in PLACES or (signal.evidence and signal.name not in HISTORY))
         for signal in spot.signals
     )

@@ -19,6 +19,7 @@ FILE: Mapping[str, float] = {
     "frame": 3.0,
     "test": 1.5,
     "history": 0.6,
+    "recent": 0.6,
     "link": 0.1,
 }
 """What a signal of the question adds to a file at most."""
