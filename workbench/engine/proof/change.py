@@ -63,7 +63,11 @@ def base_commit(facts: Facts, base: str = "") -> str:
     Raises NoChangeError where there is no commit, GitError for a ``base`` that is none.
     """
     if base:
-        return run_git(facts.root, "rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}").decode().strip()
+        return (
+            run_git(facts.root, "rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}", guard=facts.guard)
+            .decode()
+            .strip()
+        )
     if not facts.head:
         raise NoChangeError("there is no commit to compare with")
     return _merge_base(facts) or facts.head
@@ -75,7 +79,7 @@ def _base(facts: Facts, trees: Trees, base: str, head_tree: str) -> tuple[str, s
     if base or commit != facts.head or tree != head_tree:
         return commit[:10], tree
     try:
-        parent = run_git(facts.root, "rev-parse", "--verify", "HEAD^").decode().strip()
+        parent = run_git(facts.root, "rev-parse", "--verify", "HEAD^", guard=facts.guard).decode().strip()
     except GitError as error:
         raise NoChangeError("the only commit has nothing before it") from error
     return parent[:10], trees.tree_of(parent)
@@ -86,7 +90,7 @@ def _merge_base(facts: Facts) -> str:
         if name == facts.branch:
             return ""
         try:
-            return run_git(facts.root, "merge-base", "HEAD", name).decode().strip()
+            return run_git(facts.root, "merge-base", "HEAD", name, guard=facts.guard).decode().strip()
         except GitError:
             continue
     return ""
