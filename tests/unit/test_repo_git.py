@@ -82,6 +82,12 @@ async def test_what_git_says_is_in_the_error(make_repo_folder: Path) -> None:
         run_git(make_repo_folder, "log", "a\0b")
 
 
+@pytest.mark.parametrize("args", [("-c", "core.pager=x", "log"), ("--exec-path=.", "log"), ()])
+def test_options_before_the_command_are_refused(args: tuple[str, ...], make_repo: MakeRepo) -> None:
+    with pytest.raises(GitError, match="not a command of git"):
+        run_git(make_repo({"a.py": "x\n"}).path, *args)
+
+
 def test_variables_of_the_surroundings_do_not_lead_astray(make_repo: MakeRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo, other = make_repo({"a.py": "x\n"}), make_repo({"b.py": "x\n"})
     for name, value in [

@@ -338,6 +338,23 @@ def test_only_objects_that_nobody_needs_are_removed(
     assert trees.read(old, "a.py") is None
 
 
+def test_what_a_kill_left_half_made_is_swept(make_repo: MakeRepo, cache: Path) -> None:
+    repo = make_repo({"a.py": "x\n"})
+    trees = trees_of(repo, cache)
+    trees.working()
+    old = [cache / "repos" / ".new-abc", cache / "repos" / f"{trees.store.stem}-1-2.scratch"]
+    old[0].mkdir()
+    old[1].touch()
+    for path in old:
+        os.utime(path, (1, 1))
+    (cache / "repos" / ".new-def").mkdir()
+
+    trees_of(repo, cache).working()
+
+    assert [path.exists() for path in old] == [False, False]
+    assert (cache / "repos" / ".new-def").exists()
+
+
 def test_a_cache_that_cannot_be_written_is_a_git_error(make_repo: MakeRepo, tmp_path: Path) -> None:
     repo = make_repo({"a.py": "x\n"})
     (tmp_path / "cache").write_text("a file")

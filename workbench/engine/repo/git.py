@@ -138,7 +138,12 @@ async def git(
 def prepared(
     root: Path, args: tuple[str, ...], guard: Guard, env: Mapping[str, str] | None
 ) -> tuple[list[str], dict[str, str]]:
-    """The argument list and the environment for guarded git. Raises GitError where there is no git."""
+    """The argument list and the environment for guarded git; ``args`` begin with git's command.
+
+    Raises GitError for options before the command, which could undo the guard, and where there is no git.
+    """
+    if not args or args[0].startswith("-"):
+        raise GitError(args, 129, "the first argument is not a command of git")
     path = search_path(os.environ.get("PATH", os.defpath), guard.outside or root)
     program = shutil.which("git", path=path)
     if program is None:

@@ -24,6 +24,9 @@ from workbench.engine.repo.git import Guard, run_git
 KEPT = 60 * 86400.0
 """Seconds after which an object of ours that nothing wrote again is removed."""
 
+HALF_MADE = 3600.0
+"""Seconds after which nobody is still making a thing."""
+
 _ATTRIBUTES = "* -filter !diff -merge\n"
 """The strongest attributes git knows: no driver of any kind, whatever the repository's own say. Diffs stay text: not
 ``-diff``, which would call every file binary."""
@@ -89,6 +92,7 @@ class Store:
     def expire(self) -> int:
         """Remove loose objects that were last written more than :data:`KEPT` ago, but those that a private index beside
         the store names; gives how many."""
+        self._sweep()
         folders = (self.made, self.path / "objects")
         files = [file for folder in folders for file in folder.glob("??/*")]
         old = [file for file in files if time.time() - file.stat().st_mtime > KEPT]
@@ -99,6 +103,13 @@ class Store:
         for file in gone:
             file.unlink(missing_ok=True)
         return len(gone)
+
+    def _sweep(self) -> None:
+        """Remove what a kill left half made."""
+        for left in (*self.path.parent.glob(".new-*"), *self.path.parent.glob(f"{self.path.stem}-*.scratch")):
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > HALF_MADE:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def _named(self, index: Path) -> set[str]:
         with contextlib.suppress(GitError):

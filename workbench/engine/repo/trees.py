@@ -133,7 +133,7 @@ class Trees:
     def _scratch(self, tree: str) -> Iterator[dict[str, str]]:
         """The environment of an index of its own that holds ``tree``."""
         self.prepare()
-        index = self._index.with_suffix(f".{os.urandom(6).hex()}")
+        index = self._index.with_name(f"{self._index.stem}-{os.urandom(6).hex()}.scratch")
         env = {"GIT_INDEX_FILE": str(index)}
         try:
             self._run("read-tree", tree, env=env)
