@@ -19,6 +19,8 @@ from workbench.analysis.fingerprints import fingerprint as fingerprint
 from workbench.analysis.tamper import tamper_marks as tamper_marks
 from workbench.case.errors import CommandMissingError as CommandMissingError
 from workbench.case.errors import GitError as GitError
+from workbench.case.logs import Feed as Feed
+from workbench.case.logs import FeedFile as FeedFile
 from workbench.case.model import *  # noqa: F403
 from workbench.case.model import Change, Finding, GateResult, LogError, Pattern, Proof, Proposal, TestRun
 from workbench.case.state import Report as Report
@@ -64,7 +66,8 @@ class Command:
 
     ``parse`` turns the output into a list of results and runs in a worker process, so it is a module-level function.
     ``cwd`` empty means a neutral directory outside any repository. ``executes`` says that it runs code of the
-    repository (tests, its tools): then it needs the user's trust.
+    repository (tests, its tools): then it needs the user's trust. ``spool`` names a file (see ``Host.scratch``) that
+    standard output goes to, however much it is, instead of into the Output; ``merged`` sends standard error there too.
     """
 
     argv: tuple[str, ...]
@@ -74,6 +77,8 @@ class Command:
     stdin: bytes = b""
     timeout: float = 60.0
     executes: bool = False
+    spool: str = ""
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,14 @@ class Host(Protocol):
         """Queue a question for the driver; the answer is one of ``choices``."""
         ...
 
+    async def feed(self, location: str) -> Feed:
+        """What the log source at ``location`` gives, fetched once. One that fails is a feed that says so."""
+        ...
+
+    def scratch(self) -> str:
+        """A folder of this session's own, closed to others and removed at its end."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -141,29 +154,6 @@ class Analyzer(Protocol):
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
         """One report of the results; its ``summary`` always says what was checked, also when nothing was found."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class FeedFile:
-    """A local file with log bytes: the source's own or a spool of what a command gave."""
-
-    path: str
-    host: str = ""
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What a log source gave: files to read, what it could not see, how to follow it.
-
-    ``follow`` is an argument list, empty where it cannot be followed.
-    """
-
-    name: str
-    files: tuple[FeedFile, ...]
-    denied: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    follow: tuple[str, ...] = ()
 
 
 class LogSource(Protocol):

@@ -10,6 +10,29 @@ from workbench.case.enums import ChangeKind, Level, Trend
 
 
 @dataclass(frozen=True, slots=True)
+class FeedFile:
+    """A local file with log bytes: the source's own or a spool of what a command gave."""
+
+    path: str
+    host: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a log source gave: files to read, what it could not see, how to follow it.
+
+    ``follow`` is an argument list, empty where it cannot be followed.
+    """
+
+    name: str
+    files: tuple[FeedFile, ...]
+    denied: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    follow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """What one log source gave and what it could not see. ``start`` and ``end`` bound the records' times.
 

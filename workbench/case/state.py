@@ -11,7 +11,7 @@ from workbench.case.enums import TriageState
 from workbench.case.logs import Change, Impact, LogError, Onset, Pattern, SourceFacts
 from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
@@ -19,7 +19,8 @@ FOLD_VERSION = 3
 class Report:
     """What an analyzer run gave (or a batch of it).
 
-    Batches of one run add up; ``summary`` is the line of what was checked.
+    Batches of one run add up; ``summary`` is the line of what was checked. A ``provisional`` batch (what a sample says)
+    gives way to the next one.
     """
 
     summary: str = ""
@@ -34,9 +35,12 @@ class Report:
     sources: tuple[SourceFacts, ...] = ()
     onset: Onset | None = None
     impact: Impact | None = None
+    provisional: bool = False
 
     def plus(self, other: Report) -> Report:
         """Both batches in one report; single-valued parts and the summary are the later one's where it has them."""
+        if self.provisional:
+            return other
         return Report(
             summary=other.summary or self.summary,
             findings=self.findings + other.findings,
@@ -50,6 +54,7 @@ class Report:
             sources=self.sources + other.sources,
             onset=other.onset or self.onset,
             impact=other.impact or self.impact,
+            provisional=other.provisional,
         )
 
 

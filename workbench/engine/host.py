@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from workbench.api import Step
+from workbench.api import Feed, Step
 from workbench.engine.drive import Work
+from workbench.engine.feeds import Feeds
 from workbench.engine.repo.repository import Repository
 
 Ask = Callable[[str, Sequence[str]], Awaitable[str]]
@@ -16,13 +17,20 @@ class EngineHost:
     """The :class:`workbench.api.Host` of one running job."""
 
     def __init__(
-        self, repository: Repository, work: Work, index_path: str, progress: Callable[[int, int], None], ask: Ask
+        self,
+        repository: Repository,
+        work: Work,
+        index_path: str,
+        progress: Callable[[int, int], None],
+        ask: Ask,
+        feeds: Feeds,
     ) -> None:
         self._repository = repository
         self._work = work
         self._index_path = index_path
         self._progress = progress
         self._ask = ask
+        self._feeds = feeds
 
     @property
     def index_path(self) -> str:
@@ -44,3 +52,11 @@ class EngineHost:
     async def ask(self, question: str, choices: Sequence[str]) -> str:
         """Queue a question for the driver."""
         return await self._ask(question, choices)
+
+    async def feed(self, location: str) -> Feed:
+        """What the log source at ``location`` gives, fetched once."""
+        return await self._feeds.read(location, self)
+
+    def scratch(self) -> str:
+        """A folder of this session's own, removed at its end."""
+        return self._feeds.scratch()

@@ -72,7 +72,9 @@ class Investigation:
                 check = Check(plugin.name, CheckStatus.NOT_AVAILABLE, f"not available: {', '.join(absent)}")
                 await skip_analyzer(check, services.journal)
                 return
-            host = EngineHost(services.repository, services.work, self._index.path, _silent, services.ask)
+            host = EngineHost(
+                services.repository, services.work, self._index.path, _silent, services.ask, services.feeds
+            )
             subject = subject_of(services.journal.state, services.repository.root, paths, plugin.after)
             await run_analyzer(AnalyzerJob(plugin, subject, host, ANALYZER_LIMIT), services.work, services.journal)
         finally:

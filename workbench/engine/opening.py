@@ -10,6 +10,7 @@ from workbench.api import Command
 from workbench.case.errors import GitError
 from workbench.case.events import new_event
 from workbench.engine.drive import Work
+from workbench.engine.feeds import Feeds
 from workbench.engine.jobs import Jobs
 from workbench.engine.options import Options
 from workbench.engine.plugins import Plugins
@@ -42,6 +43,8 @@ async def open_services(path: Path, options: Options) -> Services:
     def trusted(command: Command) -> bool:
         return not options.readonly and (options.trust or trust.is_trusted(repository.root))
 
+    work = Work(pool, commands, trusted)
+    plugins = Plugins(only_own=options.safe)
     services = Services(
         options=options,
         repository=repository,
@@ -49,9 +52,10 @@ async def open_services(path: Path, options: Options) -> Services:
         journal=journal,
         pool=pool,
         commands=commands,
-        work=Work(pool, commands, trusted),
+        work=work,
         jobs=Jobs(),
-        plugins=Plugins(only_own=options.safe),
+        plugins=plugins,
+        feeds=Feeds(plugins, work, repository.root, options.cache),
         trust=trust,
         trees=trees,
         worktrees=Worktrees(repository.facts, trees, options.cache) if trees else None,

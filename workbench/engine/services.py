@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from workbench.engine.drive import Work
+from workbench.engine.feeds import Feeds
 from workbench.engine.jobs import Jobs
 from workbench.engine.options import Options
 from workbench.engine.plugins import Plugins
@@ -32,6 +33,7 @@ class Services:
     work: Work
     jobs: Jobs
     plugins: Plugins
+    feeds: Feeds
     trust: Trust
     trees: Trees | None
     worktrees: Worktrees | None

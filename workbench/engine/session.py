@@ -149,6 +149,7 @@ class Session:
         await self.services.journal.close()
         await self.services.commands.close()
         self.services.pool.shutdown(wait=False)
+        self.services.feeds.close()
 
     def _saved(self, changed: Changed) -> None:
         """Files changed; what our own changes of them stage on the way is none of it."""

@@ -39,7 +39,7 @@ class ChangeHost(EngineHost):
     """The :class:`workbench.api.GateHost` of one validation."""
 
     def __init__(self, services: Services, workshop: Workshop, change: CodeChange) -> None:
-        super().__init__(services.repository, services.work, "", lambda done, of: None, services.ask)
+        super().__init__(services.repository, services.work, "", lambda done, of: None, services.ask, services.feeds)
         self._services = services
         self._workshop = workshop
         self._change = change

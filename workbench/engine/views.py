@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workbench.analysis.ranking import Ranking
 from workbench.case.enums import CheckStatus, Severity, Trend, TriageState
@@ -84,7 +84,7 @@ def merged(state: CaseState) -> Report:
             runs[run.analyzer] = run
     total = Report()
     for name in sorted(runs):
-        total = total.plus(runs[name].report)
+        total = total.plus(replace(runs[name].report, provisional=False))
     return total
 
 
@@ -92,7 +92,7 @@ def derive(state: CaseState, ranking: Ranking) -> Views:
     """The views of ``state`` under ``ranking``."""
     report = merged(state)
     heat = {spot.path: spot.score for spot in ranking.files}
-    errors = tuple(sorted(report.errors, key=lambda e: (_TREND_ORDER[e.trend], -e.count, e.id)))
+    errors = tuple(sorted(report.errors, key=lambda e: _TREND_ORDER[e.trend]))
     findings = tuple(
         sorted(
             report.findings,
@@ -104,7 +104,7 @@ def derive(state: CaseState, ranking: Ranking) -> Views:
     return Views(
         ranking=ranking,
         errors=errors,
-        patterns=tuple(sorted(report.patterns, key=lambda p: (_TREND_ORDER[p.trend], -p.count, p.id))),
+        patterns=tuple(sorted(report.patterns, key=lambda p: _TREND_ORDER[p.trend])),
         findings=findings,
         changes=changes,
         causes=_causes(state, report),

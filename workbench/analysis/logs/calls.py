@@ -45,10 +45,16 @@ class Calls:
         for word in set(words):
             for at in self._by_word.get(word, ()):
                 near[at] += 1
-        scored = sorted(((_alike(self._calls[at][1], words), -at) for at in near if near[at] * 2 >= len(set(words))), reverse=True)
+        scored = sorted(
+            ((_alike(self._calls[at][1], words), -at) for at in near if near[at] * 2 >= len(set(words))), reverse=True
+        )
         if not scored or scored[0][0] < LEAST:
             return None
-        if len(scored) > 1 and scored[1][0] == scored[0][0] and self._calls[-scored[1][1]][0] != self._calls[-scored[0][1]][0]:
+        if (
+            len(scored) > 1
+            and scored[1][0] == scored[0][0]
+            and self._calls[-scored[1][1]][0] != self._calls[-scored[0][1]][0]
+        ):
             return None
         return self._calls[-scored[0][1]][0]
 

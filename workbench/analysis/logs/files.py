@@ -11,7 +11,10 @@ from pathlib import Path
 
 DEPTH = 4
 MOST = 2000
-_LOG_NAME = re.compile(r"\.(?:log|out|err|txt|jsonl?|ndjson)(?:[.-]\d[\d-]*)?(?:\.(?:gz|bz2|zst))?$|^(?:syslog|messages|auth|kern|daemon)\b|log", re.I)
+_LOG_NAME = re.compile(
+    r"\.(?:log|out|err|txt|jsonl?|ndjson)(?:[.-]\d[\d-]*)?(?:\.(?:gz|bz2|zst))?$|^(?:syslog|messages|auth|kern|daemon)\b|log",
+    re.I,
+)
 _ROTATED = re.compile(r"^[.-](?:\d[\d.-]*|old|bak|prev)?(?:\.(?:gz|bz2|zst))?$")
 
 
@@ -27,7 +30,9 @@ class FoundFiles:
 def find_files(location: str) -> FoundFiles:
     """The log files of a path, a glob or a folder (its log-like files, DEPTH levels deep)."""
     path = Path(location).expanduser()
-    matches = [str(path)] if path.exists() or not glob.has_magic(str(path)) else sorted(glob.glob(str(path), recursive=True))
+    matches = (
+        [str(path)] if path.exists() or not glob.has_magic(str(path)) else sorted(glob.glob(str(path), recursive=True))
+    )
     files: list[str] = []
     denied: list[str] = []
     notes: list[str] = []
@@ -98,7 +103,11 @@ def _beside(path: Path) -> list[str]:
         names = sorted(os.listdir(path.parent))
     except OSError:
         return []
-    older = [name for name in names if name.startswith(path.name) and name != path.name and _ROTATED.match(name[len(path.name) :])]
+    older = [
+        name
+        for name in names
+        if name.startswith(path.name) and name != path.name and _ROTATED.match(name[len(path.name) :])
+    ]
     if not older:
         return []
     shown = ", ".join(older[:3]) + (f" and {len(older) - 3} more" if len(older) > 3 else "")

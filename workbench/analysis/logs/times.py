@@ -30,7 +30,9 @@ SHAPES: dict[str, str] = {
 """Shape name to pattern, the most specific first. ``uptime`` is the kernel's: seconds since the start, no date."""
 
 TIME = re.compile(
-    r"(?<![\w.:/+-])(?=[\d FMTWSJADNO])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in SHAPES.items()) + r")(?!\w)"
+    r"(?<![\w.:/+-])(?=[\d FMTWSJADNO])(?:"
+    + "|".join(f"(?P<{name}>{pattern})" for name, pattern in SHAPES.items())
+    + r")(?!\w)"
 )
 """Finds a time; the name of its last group is the shape."""
 

@@ -12,7 +12,6 @@ from workbench.analysis.logs.calls import Call, Calls
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.literals import ENDINGS, calls_in
 from workbench.analysis.logs.traces.checkout import Checkout
-from workbench.engine.repo.files import IGNORED, MOST
 
 LARGEST = 1 << 20
 """Bytes of a source file beyond which its calls are not looked for."""
@@ -39,6 +38,8 @@ def lens_for(repo: str, question: str, since: datetime | None) -> Lens:
 
 
 def _paths(root: Path) -> Iterator[str]:
+    from workbench.engine.repo.files import IGNORED, MOST
+
     count = 0
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in IGNORED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +13,7 @@ from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.scan.part import Survey, sampled, scan_whole, survey
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.table import Table
-from workbench.api import Feed
-from workbench.case.logs import SourceFacts
-
-UNREADABLE = (OSError, EOFError, zlib.error)
+from workbench.case.logs import Feed, SourceFacts
 
 
 @dataclass
@@ -58,7 +54,7 @@ class Reader:
             for file in each.feed.files:
                 try:
                     found, sample = survey(file.path)
-                except UNREADABLE as error:
+                except OSError as error:
                     each.denied.append(f"{file.label or file.path}: {error}")
                     continue
                 each.surveys.append(found)
@@ -75,7 +71,7 @@ class Reader:
             for found in each.surveys:
                 try:
                     scanner = scan_whole(found, self._keep_groups)
-                except UNREADABLE as error:
+                except OSError as error:
                     each.denied.append(f"{found.path}: {error}")
                     continue
                 table.add(scanner.finish())
@@ -118,5 +114,3 @@ def write_assignments(path: str, groups: Iterator[str]) -> int:
         for line, group in enumerate(groups, 1):
             writer.writerow((line, numbers.setdefault(group, len(numbers))))
     return line
-
-

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.analysis.logs.files import find_files
-from workbench.api import Feed, FeedFile
+from workbench.case.logs import Feed, FeedFile
 
 GRAMMAR = (
     "[ssh://HOST/] path, glob, folder, -, journal:UNIT, docker:NAME, compose:SERVICE, k8s:NS/WORKLOAD, loki:URL,"

@@ -15,7 +15,7 @@ from workbench.engine.process.running import EVENTS_PATH as EVENTS_PATH
 from workbench.engine.process.running import MERGED as MERGED
 from workbench.engine.process.running import Running as Running
 from workbench.engine.process.running import Spec, launch
-from workbench.engine.process.streams import Kept
+from workbench.engine.process.streams import Kept, Spooled
 from workbench.engine.process.streams import lines as lines
 from workbench.engine.process.supervisor import CommandMissingError as CommandMissingError
 from workbench.engine.process.supervisor import ReaperLostError as ReaperLostError
@@ -63,15 +63,14 @@ class Commands:
         """
         began = perf_counter()
         repository = "" if command.executes else self._repository
-        spec = self._spec(command.argv, command.cwd, command.env, repository, stdin=command.stdin)
-        out, errors = Kept(CUT), Kept(CUT)
+        stderr = MERGED if command.merged else APART
+        spec = self._spec(command.argv, command.cwd, command.env, repository, stdin=command.stdin, stderr=stderr)
+        out, errors = Spooled(command.spool) if command.spool else Kept(CUT), Kept(CUT)
         timed_out = False
         async with await self._launch(spec) as running:
-            assert running.errors is not None
-            reading = [
-                asyncio.ensure_future(out.take(running.read)),
-                asyncio.ensure_future(errors.take(running.errors)),
-            ]
+            reading = [asyncio.ensure_future(out.take(running.read))]
+            if running.errors is not None:
+                reading.append(asyncio.ensure_future(errors.take(running.errors)))
             try:
                 try:
                     async with asyncio.timeout(command.timeout):

@@ -89,6 +89,21 @@ class Kept:
             self.cut = self.cut or len(chunk) > room
 
 
+class Spooled(Kept):
+    """What came of a stream, in a file that only the user can read, however much it is."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(0)
+        self._path = path
+
+    async def take(self, reader: asyncio.StreamReader) -> None:
+        """Write what comes until the end. Raises OSError for a full disk."""
+        fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "wb", buffering=0) as file:
+            while chunk := await reader.read(_BUFFER):
+                file.write(chunk)
+
+
 def given(data: bytes) -> int:
     """A descriptor from which ``data`` is read: a file without a name, so that no writing blocks."""
     if not data:

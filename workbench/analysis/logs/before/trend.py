@@ -57,7 +57,9 @@ def trend(times: Sequence[float], place: Window) -> tuple[Trend, float | None, f
     return judge(before, after, place.before_length, place.length, ever)
 
 
-def judge(before: float, after: float, length_before: float, length_after: float, ever: float) -> tuple[Trend, float | None, float]:
+def judge(
+    before: float, after: float, length_before: float, length_after: float, ever: float
+) -> tuple[Trend, float | None, float]:
     """The trend of two counts over two lengths; ``ever`` counts all events before the window."""
     n = before + after
     if n == 0:

@@ -24,7 +24,11 @@ _WORD = re.compile(r"[A-Za-z][a-z]{2,}|[A-Z]{2,}|\d{3,}")
 
 
 def describe(
-    errors: Sequence[Gathered], verdicts: Sequence[Verdict], table: Table, lens: Lens, pattern_ids: dict[tuple[str, ...], str]
+    errors: Sequence[Gathered],
+    verdicts: Sequence[Verdict],
+    table: Table,
+    lens: Lens,
+    pattern_ids: dict[tuple[str, ...], str],
 ) -> tuple[LogError, ...]:
     """The errors, ordered by trend, then by surprise and by the words they share with the question."""
     totals: Counter[str] = Counter()
@@ -38,7 +42,9 @@ def describe(
         of = ranked[0][0].of
         message = f"{len(ranked) - SHOWN} further errors"
         shown.append(
-            LogError(OTHER, OTHER, message, Trend.UNKNOWN, rest, rest / totals[of], f"{totals[of]} {of}", fingerprint=OTHER)
+            LogError(
+                OTHER, OTHER, message, Trend.UNKNOWN, rest, rest / totals[of], f"{totals[of]} {of}", fingerprint=OTHER
+            )
         )
     return tuple(shown)
 
@@ -99,7 +105,11 @@ def _error(
 def _told(error: Gathered, row: ErrorRow) -> tuple[str, str, str]:
     """Type, message and the reason for the grouping."""
     if error.identity is None:
-        return row.level.value.upper(), " ".join(error.template), "no traceback; same message once its values are left out"
+        return (
+            row.level.value.upper(),
+            " ".join(error.template),
+            "no traceback; same message once its values are left out",
+        )
     if error.of == "failed requests":
         return error.identity.type, error.identity.function or "(no endpoint)", "same status and endpoint"
     message = row.trace.message if row.trace else ""
@@ -130,7 +140,10 @@ def _mapped(trace: Trace, lens: Lens) -> tuple[Frame, ...]:
 def _cause(trace: Trace | None) -> str:
     if trace is None or trace.cause is None:
         return ""
-    return " ← ".join(f"{each.type}: {each.message.splitlines()[0][:200]}" if each.message else each.type for each in trace.chain()[1:])
+    return " ← ".join(
+        f"{each.type}: {each.message.splitlines()[0][:200]}" if each.message else each.type
+        for each in trace.chain()[1:]
+    )
 
 
 def _variants(rows: Sequence[ErrorRow]) -> tuple[Variant, ...]:

@@ -13,9 +13,7 @@ from workbench.case.enums import Level
 _COMPOSE = re.compile(r"([A-Za-z][\w.-]*?)\s*\|(?: |$)")
 _KUBECTL = re.compile(r"\[(pod/[^\]\s]+)\] ?")
 _CRI = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?: |$)")
-_RFC5424 = re.compile(
-    r"<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)"
-)
+_RFC5424 = re.compile(r"<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)")
 _PRIORITY = re.compile(r"<(\d{1,3})>(?=[A-Z][a-z]{2} [ \d]\d )")
 
 

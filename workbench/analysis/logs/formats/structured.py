@@ -114,7 +114,9 @@ def _stack_text(stack: Mapping[str, Any]) -> str:
     frames = stack.get("frames")
     for frame in frames if isinstance(frames, list) else []:
         if isinstance(frame, Mapping):
-            lines.append(f'  File "{frame.get("filename", "?")}", line {frame.get("lineno", 0)}, in {frame.get("name", "?")}')
+            lines.append(
+                f'  File "{frame.get("filename", "?")}", line {frame.get("lineno", 0)}, in {frame.get("name", "?")}'
+            )
             if frame.get("line"):
                 lines.append(f"    {frame['line']}")
     lines.append(f"{stack.get('exc_type', 'Exception')}: {stack.get('exc_value', '')}")

@@ -60,4 +60,10 @@ def _header(found: re.Match[str]) -> Header:
     groups = found.groupdict()
     level = (groups.get("level") or "").lower()
     name = groups.get("name") or ""
-    return Header(groups.get("time") or "", level if level in LEVELS else "", name.rstrip(": "), groups.get("host") or "", found.end())
+    return Header(
+        groups.get("time") or "",
+        level if level in LEVELS else "",
+        name.rstrip(": "),
+        groups.get("host") or "",
+        found.end(),
+    )

@@ -143,7 +143,11 @@ def _may_follow(rows: list[Row], at: int, kind: Kind, weak: list[Kind], levelled
     if kind is Kind.NAME:
         return words <= (0 if levelled else 1) and _distinct(rows, at) <= max(20, len(rows) * 0.6)
     if kind is Kind.SEPARATOR:
-        return words <= 1 and len(weak) <= 2 and all(_distinct(rows, at - n - 1) <= max(5, len(rows) * 0.3) for n in range(len(weak)))
+        return (
+            words <= 1
+            and len(weak) <= 2
+            and all(_distinct(rows, at - n - 1) <= max(5, len(rows) * 0.3) for n in range(len(weak)))
+        )
     return words == 0 and len(weak) <= 2
 
 

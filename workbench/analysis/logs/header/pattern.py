@@ -26,7 +26,20 @@ _PLAIN = {
     Kind.WORD: r"[^\s|]+",
     Kind.PHRASE: r"\S.{0,60}?",
 }
-_BEST = ("epoch", "iso", "access", "named", "dayfirst", "slashed", "compact", "six", "dayless", "clock", "date", "uptime")
+_BEST = (
+    "epoch",
+    "iso",
+    "access",
+    "named",
+    "dayfirst",
+    "slashed",
+    "compact",
+    "six",
+    "dayless",
+    "clock",
+    "date",
+    "uptime",
+)
 
 
 def compile_format(rows: Sequence[Row], kinds: Sequence[Kind], strong: Sequence[int]) -> Format:

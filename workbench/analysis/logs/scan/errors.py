@@ -137,5 +137,3 @@ def _indent(text: str, content: str) -> str:
     """The spaces before a content, but for the one that ends its header."""
     before = text.rstrip()[: len(text.rstrip()) - len(content)]
     return before[len(before.rstrip()) + 1 :]
-
-

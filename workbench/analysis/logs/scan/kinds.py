@@ -51,7 +51,15 @@ def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
         trace = parse_trace(parsed.content.replace("\\n", "\n").split("\n"))
     code = _code(text, parsed, trace)
     named = who(text, parsed) if code != PLAIN or is_access(parsed.content) else NOBODY
-    return Kind(code, template_words(parsed.content), parsed, line[:RAW_LIMIT], _time_at(line, parsed.time), trace, named if named != NOBODY else None)
+    return Kind(
+        code,
+        template_words(parsed.content),
+        parsed,
+        line[:RAW_LIMIT],
+        _time_at(line, parsed.time),
+        trace,
+        named if named != NOBODY else None,
+    )
 
 
 def _time_at(line: bytes, time: str) -> tuple[int, int, int]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from workbench.analysis.logs.scan.read import chunk_size, chunks
+from workbench.analysis.logs.scan.read import Forgiving, Readable, chunk_size, chunks
 from workbench.analysis.logs.scan.sample import PIECE, PLACES, Learned, encoding_of, learn_sample, take_sample
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.times import Clock
 
 
-def learn_log(stream: BinaryIO, size: int | None) -> tuple[Learned, bytes]:
+def learn_log(stream: Readable, size: int | None) -> tuple[Learned, bytes]:
     """What a sample of the log teaches, and the sample; ``size`` is None where only the beginning can be sampled.
 
     ``stream`` stands at its start before and anywhere after.
@@ -22,7 +21,7 @@ def learn_log(stream: BinaryIO, size: int | None) -> tuple[Learned, bytes]:
     if size is None or encoding.startswith("utf-16"):
         sample = head + stream.read(PLACES * PIECE - len(head))
     else:
-        sample = take_sample(stream, size)
+        sample = take_sample(cast(BinaryIO, stream), size)
     if encoding.startswith("utf-16"):
         sample = sample[: len(sample) & ~1].decode(encoding, "replace").encode()
     learned = learn_sample(sample, encoding)
@@ -30,7 +29,7 @@ def learn_log(stream: BinaryIO, size: int | None) -> tuple[Learned, bytes]:
 
 
 def scan(
-    stream: BinaryIO,
+    stream: Readable,
     size: int | None,
     learned: Learned,
     clock: Clock,
@@ -43,13 +42,12 @@ def scan(
     """
     scanner = Scanner(learned, clock, keep_groups)
     held = b""
-    try:
-        for data, cut in chunks(stream, chunk_size(size), learned.encoding, limit):
-            scanner.table.cut += cut
-            if held or data:
-                held = scanner.feed(held + data)
-    except (zlib.error, EOFError, OSError) as error:
-        scanner.table.broken = f"it breaks off: {error}"
+    for data, cut in chunks(stream, chunk_size(size), learned.encoding, limit):
+        scanner.table.cut += cut
+        if held or data:
+            held = scanner.feed(held + data)
     if held:
         scanner.feed(held, final=True)
+    if isinstance(stream, Forgiving):
+        scanner.table.broken = stream.broken
     return scanner

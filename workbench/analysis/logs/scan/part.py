@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, INSIDE, read_kind
 from workbench.analysis.logs.scan.log import learn_log, scan
-from workbench.analysis.logs.scan.read import open_log
+from workbench.analysis.logs.scan.read import Readable, open_log
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.table import Table
@@ -22,6 +21,11 @@ from workbench.analysis.logs.times import Clock
 PART = 24 * 1024 * 1024
 """Bytes of a part: some three tenths of a second of work."""
 _ALIGNING = 400
+_CONTROL = bytes([*range(1, 9), *range(14, 27), *range(28, 32)])
+
+
+class NotTextError(OSError):
+    """A file of bytes that are no text in any encoding known here."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,11 @@ class Survey:
 
 
 def survey(path: str) -> tuple[Survey, bytes]:
-    """Learn from a sample of the file at ``path``; the sample too. Raises OSError, EOFError for what cannot be read."""
+    """Learn from a sample of the file at ``path``; the sample too. Raises OSError for what cannot be read."""
     with _opened(path) as (stream, size):
         learned, sample = learn_log(stream, size)
+    if is_binary(sample):
+        raise NotTextError(f"{path} is no text: nothing was read of it")
     changed = Path(path).stat().st_mtime if size is not None else time.time()
     if learned.encoding.startswith("utf-16"):
         size = None
@@ -46,14 +52,14 @@ def survey(path: str) -> tuple[Survey, bytes]:
 
 def sampled(found: Survey, sample: bytes) -> Table:
     """The table of the sample alone; its counts are of the sample."""
-    return scan(BytesIO(sample), len(sample), found.learned, found.clock).finish()
+    return scan(BytesIO(sample), len(sample), replace(found.learned, encoding="utf-8"), found.clock).finish()
 
 
 def parts(found: Survey, part: int = PART) -> list[tuple[int, int]]:
     """The byte ranges to scan, each of whole records; one range to -1 for what is only read from its start."""
     if found.size is None or found.size <= part * 1.5:
         return [(0, -1)]
-    with _opened(found.path) as (stream, _):
+    with Path(found.path).open("rb") as stream:
         marks = [_aligned(stream, at, found.learned) for at in range(part, found.size - part // 2, part)]
     marks = sorted(set(marks))
     return list(zip([0, *marks], [*marks, found.size], strict=True))
@@ -63,7 +69,7 @@ def scan_part(found: Survey, start: int, end: int) -> Table:
     """The table of the bytes from ``start`` to ``end`` (-1: all there is). A file that breaks off gives what it gave."""
     with _opened(found.path) as (stream, _):
         if start:
-            stream.seek(start)
+            cast(BinaryIO, stream).seek(start)
         size = end - start if end >= 0 else found.size
         limited = end - start if end >= 0 else None
         return _scanned(stream, size, limited, found).finish()
@@ -75,17 +81,23 @@ def scan_whole(found: Survey, keep_groups: bool = False) -> Scanner:
         return _scanned(stream, found.size, None, found, keep_groups)
 
 
-def _scanned(stream: BinaryIO, size: int | None, limit: int | None, found: Survey, keep_groups: bool = False) -> Scanner:
+def _scanned(
+    stream: Readable, size: int | None, limit: int | None, found: Survey, keep_groups: bool = False
+) -> Scanner:
     return scan(stream, size, found.learned, found.clock, keep_groups, limit)
 
 
+def is_binary(sample: bytes) -> bool:
+    """Whether more than a twentieth of the bytes (zeros aside, which a log cut short may be full of) are control codes."""
+    text = sample.replace(b"\0", b"")
+    return len(text) - len(text.translate(None, _CONTROL)) > len(text) * 0.05
+
+
 @contextmanager
-def _opened(path: str) -> Iterator[tuple[BinaryIO, int | None]]:
+def _opened(path: str) -> Iterator[tuple[Readable, int | None]]:
     stream, size = open_log(path)
     try:
         yield stream, size
-    except (zlib.error, EOFError) as error:
-        raise OSError(f"{path} is damaged: {error}") from error
     finally:
         stream.close()
 

@@ -6,6 +6,7 @@ import bz2
 import codecs
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -22,7 +23,38 @@ class ZstdMissingError(OSError):
     """A .zst file, and no zstandard library to read it with."""
 
 
-def open_log(path: str) -> tuple[BinaryIO, int | None]:
+class Forgiving:
+    """A compressed stream that may break off: it gives what there is, and ``broken`` says how it ended."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.broken = ""
+
+    def read(self, size: int) -> bytes:
+        """Up to ``size`` bytes; fewer only at the end."""
+        parts: list[bytes] = []
+        left = size
+        while left and not self.broken:
+            try:
+                part = self._stream.read1(left)  # type: ignore[attr-defined]
+            except (EOFError, zlib.error, OSError) as error:
+                self.broken = f"it breaks off: {error}"
+                break
+            if not part:
+                break
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Close the stream."""
+        self._stream.close()
+
+
+Readable = BinaryIO | Forgiving
+
+
+def open_log(path: str) -> tuple[Readable, int | None]:
     """The bytes of the log at ``path``, decompressed, and its size where it can be read from any place.
 
     Raises OSError for what cannot be opened, ZstdMissingError where the library for .zst is absent.
@@ -32,11 +64,11 @@ def open_log(path: str) -> tuple[BinaryIO, int | None]:
     raw.seek(0)
     kind = next((name for mark, name in COMPRESSED.items() if head.startswith(mark)), "")
     if kind == "gzip":
-        return cast(BinaryIO, gzip.GzipFile(fileobj=raw)), None
+        return Forgiving(cast(BinaryIO, gzip.GzipFile(fileobj=raw))), None
     if kind == "bzip2":
-        return cast(BinaryIO, bz2.BZ2File(raw)), None
+        return Forgiving(cast(BinaryIO, bz2.BZ2File(raw))), None
     if kind == "zstd":
-        return _zstd(raw), None
+        return Forgiving(_zstd(raw)), None
     return raw, Path(path).stat().st_size
 
 
@@ -54,7 +86,7 @@ def chunk_size(size: int | None) -> int:
     return CHUNK if size is None else max(SMALLEST, min(CHUNK, size // 512))
 
 
-def chunks(stream: BinaryIO, size: int, encoding: str, limit: int | None = None) -> Iterator[tuple[bytes, int]]:
+def chunks(stream: Readable, size: int, encoding: str, limit: int | None = None) -> Iterator[tuple[bytes, int]]:
     """Pieces that end with a line, and how many lines were cut in each. ``limit`` is where to stop, in bytes.
 
     A line longer than LONGEST keeps its first LONGEST bytes.
@@ -77,6 +109,8 @@ def chunks(stream: BinaryIO, size: int, encoding: str, limit: int | None = None)
             data, skipping = data[at:], False
         data = rest + data
         end = data.rfind(b"\n") + 1
+        if not end and len(data) > LONGEST:
+            data = data.replace(b"\0" * 8, b"")
         if not end and len(data) > LONGEST:
             rest, skipping = data[:LONGEST], True
             yield b"", 1

@@ -15,6 +15,8 @@ PLACES = 64
 PIECE = 16 * 1024
 LINES = 1500
 """Lines of the sample that headers are learned from."""
+HEAD = 8 * 1024
+"""Bytes of one line of the sample that are learned from."""
 LINE_LIMIT = 64 * 1024
 """Bytes of one line that are looked at; the rest of a longer line is cut, and counted as such."""
 
@@ -45,7 +47,7 @@ def take_sample(stream: BinaryIO, size: int) -> bytes:
         stream.seek(place * step)
         piece = stream.read(PIECE)
         start = piece.find(b"\n") + 1 if place else 0
-        end = piece.rfind(b"\n") + 1
+        end = piece.rfind(b"\n") + 1 or (0 if place else len(piece))
         pieces.append(piece[start:end])
     return b"".join(pieces)
 
@@ -64,7 +66,7 @@ def encoding_of(head: bytes) -> str:
 
 def learn_sample(sample: bytes, encoding: str = "utf-8") -> Learned:
     """Learn from whole lines of a log."""
-    lines = [line for line in sample.split(b"\n") if len(line) <= LINE_LIMIT]
+    lines = [line[:HEAD] for line in sample.split(b"\n")]
     step = max(1, len(lines) // LINES)
     texts = [inner_text(decode(line)) for line in lines[::step]]
     formats = learn([text for text in texts if text])

@@ -8,14 +8,17 @@ from collections import Counter
 from collections.abc import Sequence
 
 from workbench.analysis.logs.scan.errors import Events
+from workbench.analysis.logs.scan.flood import Flood
 from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, PARTIAL, PLAIN, Kind, kinds_for, read_kind
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, STATUS, Learned
 from workbench.analysis.logs.scan.shapes import Shapes
 from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
 from workbench.analysis.logs.times import Clock, read_time
 
-KINDS = 60_000
+KINDS = 16_000
 """Kinds that are remembered; beyond, all are forgotten (not their counts) and learned anew."""
+KNOWN = 4_000
+"""Kinds that are remembered for the next part of the same log."""
 HELD = 1024 * 1024
 HOSTS = 1000
 _ZONED = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$|^1\d{9}")
@@ -42,20 +45,25 @@ class Scanner:
         self._interleaved = False
         self._times: dict[bytes, float] = {}
         self._shapes = Shapes()
+        self._flood = Flood(learned.drop)
         self._events = Events(self.table, learned.formats, self._time)
 
     def feed(self, data: bytes, final: bool = False) -> bytes:
         """Count the whole lines of ``data``; gives back the last record where its end may be still to come."""
         if len(self._kinds) > KINDS:
             self._forget()
+        if b"\0" in data:
+            data = self._without_zeros(data)
         lines = data.split(b"\n")
         lines.pop()
         keys = data.translate(None, self._learned.drop).split(b"\n")
         keys.pop()
         if max(map(len, lines), default=0) > LINE_LIMIT:
             self._cut(lines, keys)
-        self._learn(keys, lines)
+        passing = self._learn(keys, lines)
         ids = list(map(self._keys.__getitem__, keys))
+        for key in passing:
+            del self._keys[key]
         counts = Counter(ids)
         held = b""
         if self._multiline and not final:
@@ -70,6 +78,8 @@ class Scanner:
 
     def finish(self) -> Table:
         """The table, when everything was fed."""
+        if self._flood.came:
+            self._shapes.join(self._flood.plain)
         for segment in self.table.segments:
             segment.counts = self._shapes.settled(segment.counts)
         self.table.shapes = {shape.words: shape for shape in self._shapes.shapes.values() if shape.count}
@@ -82,31 +92,43 @@ class Scanner:
             return self._events.key(group >> 1)
         return self._shapes.shapes[self._shapes.resolved(group >> 1)].words
 
-    def _learn(self, keys: list[bytes], lines: list[bytes]) -> None:
+    def _learn(self, keys: list[bytes], lines: list[bytes]) -> list[bytes]:
+        """Read one line of each new kind; gives the keys that are to be forgotten after this chunk."""
         new = set(keys).difference(self._keys)
         if not new:
-            return
+            return []
+        flood = self._flood if self._flood.rises(new, len(keys)) else None
+        passing: list[bytes] = []
         for key, line in zip(keys, lines, strict=True):
             if key not in new:
                 continue
             new.discard(key)
-            kind = self._known.get(key) or read_kind(line, self._learned.formats)
-            if len(self._known) < KINDS:
-                self._known[key] = kind
-            self._keys[key] = len(self._kinds)
-            if kind.code != PLAIN:
-                self._special.add(len(self._kinds))
-                self._multiline = self._multiline or kind.code in (GOES_ON, PARTIAL, BLANK)
-            self._kinds.append(kind)
-            self._codes.append(kind.code)
-            self._streams.append(kind.parsed.stream)
-            self._note(kind)
-            self._interleaved = self._interleaved or kind.parsed.stream != self._streams[0]
+            common, number = flood.find(key) if flood else ((), None)
+            if number is None:
+                kind = self._known.get(key) or read_kind(line, self._learned.formats)
+                if flood:
+                    kind = flood.stands_for(common, len(self._kinds), kind)
+                elif len(self._known) < KNOWN:
+                    self._known[key] = kind
+                number = self._add(kind)
+            else:
+                passing.append(key)
+            self._keys[key] = number
+        return passing
 
-    def _note(self, kind: Kind) -> None:
+    def _add(self, kind: Kind) -> int:
+        number = len(self._kinds)
+        if kind.code != PLAIN:
+            self._special.add(number)
+            self._multiline = self._multiline or kind.code in (GOES_ON, PARTIAL, BLANK)
+        self._kinds.append(kind)
+        self._codes.append(kind.code)
+        self._streams.append(kind.parsed.stream)
+        self._interleaved = self._interleaved or kind.parsed.stream != self._streams[0]
         if kind.parsed.host and len(self.table.hosts) < HOSTS:
             self.table.hosts.add(kind.parsed.host)
         self.table.zoned = self.table.zoned or _ZONED.search(kind.parsed.time) is not None
+        return number
 
     def _forget(self) -> None:
         self._keys.clear()
@@ -115,6 +137,7 @@ class Scanner:
         self._special.clear()
         self._streams.clear()
         self._events.forget()
+        self._flood.forget()
 
     def _last_record(self, ids: Sequence[int]) -> int:
         at = len(ids) - 1
@@ -217,14 +240,17 @@ class Scanner:
                 self._events.failure(status.decode(), kind, line)
 
     def _check_bytes(self, data: bytes, lines: list[bytes]) -> None:
-        if b"\0" in data:
-            self.table.zeroed += sum(b"\0" in line for line in lines)
         if data.isascii():
             return
         try:
             data.decode()
         except UnicodeDecodeError:
             self.table.undecodable += sum(not _decodes(line) for line in lines)
+
+    def _without_zeros(self, data: bytes) -> bytes:
+        lines = data.split(b"\n")
+        self.table.zeroed += sum(b"\0" in line and _decodes(line) for line in lines)
+        return data.replace(b"\0", b"")
 
     def _cut(self, lines: list[bytes], keys: list[bytes]) -> None:
         for at, line in enumerate(lines):
@@ -240,4 +266,3 @@ def _decodes(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Callable
 
 from workbench.analysis.logs.miner.mask import VAR
 from workbench.analysis.logs.scan.kinds import Kind
@@ -17,8 +18,11 @@ MOST = 16_000
 RARE = 2
 """Words in no more records than this are rare."""
 OTHER: Words = ("…",)
+LOUD = (Level.WARNING, Level.ERROR, Level.CRITICAL)
 
-_RANK = {level: rank for rank, level in enumerate((Level.UNKNOWN, *(each for each in Level if each is not Level.UNKNOWN)))}
+_RANK = {
+    level: rank for rank, level in enumerate((Level.UNKNOWN, *(each for each in Level if each is not Level.UNKNOWN)))
+}
 
 
 class Shapes:
@@ -72,15 +76,26 @@ class Shapes:
         self.shapes[number] = Shape(words, 0, kind.parsed.level, kind.raw, kind.parsed.logger)
         return number
 
+    def join(self, plain: Callable[[Words], Words]) -> None:
+        """Give rare records (see RARE) that are no warning and no error the words that ``plain`` makes of theirs."""
+        self._rewrite(
+            lambda shape: plain(shape.words) if shape.count <= RARE and shape.level not in LOUD else shape.words
+        )
+
     def _shrink(self) -> None:
         """Take rare words for values, which makes shapes that differ in nothing else one."""
         weight: Counter[str] = Counter()
         for shape in self.shapes.values():
             for word in set(shape.words):
                 weight[word] += max(shape.count, 1)
+        self._rewrite(lambda shape: _without(shape.words, weight))
+        if len(self._ids) > self._limit // 2:
+            self._limit = min(self._limit * 2, MOST)
+
+    def _rewrite(self, words_of: Callable[[Shape], Words]) -> None:
         merged: dict[Words, int] = {}
         for number, shape in list(self.shapes.items()):
-            words = _without(shape.words, weight)
+            words = words_of(shape)
             target = merged.setdefault(words, number)
             if target == number:
                 shape.words = words
@@ -88,8 +103,6 @@ class Shapes:
                 self._merged[number] = target
                 self.shapes[target].count += shape.count
                 del self.shapes[number]
-        if len(merged) > self._limit // 2:
-            self._limit = min(self._limit * 2, MOST)
         self._ids = merged
 
 

@@ -126,7 +126,11 @@ class Table:
             pairs = zip(self.segments[::2], self.segments[1::2], strict=False)
             joined = [
                 Segment(
-                    min(a.start, b.start), max(a.end, b.end), a.counts + b.counts, a.requests + b.requests, a.failed + b.failed
+                    min(a.start, b.start),
+                    max(a.end, b.end),
+                    a.counts + b.counts,
+                    a.requests + b.requests,
+                    a.failed + b.failed,
                 )
                 for a, b in pairs
             ]

@@ -9,8 +9,12 @@ from workbench.analysis.logs.formats.parsed import Parsed
 from workbench.analysis.logs.miner.mask import VAR
 
 _USER = re.compile(r"\b(?:user|user_?id|uid|account|customer)(?:[=:]\s?|\s)[\"'(]?([\w.@+-]{1,80})", re.IGNORECASE)
-_REQUEST = re.compile(r"\b(?:request|req|trace|correlation)(?:[_-]?id)?(?:[=:]\s?|-|\s)[\"'(]?([\w-]*\d[\w-]{0,79})", re.IGNORECASE)
-_ENDPOINT = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"'?]*)|\b(?:path|url|endpoint)=[\"']?(/[^\s\"'?,]*)")
+_REQUEST = re.compile(
+    r"\b(?:request|req|trace|correlation)(?:[_-]?id)?(?:[=:]\s?|-|\s)[\"'(]?([\w-]*\d[\w-]{0,79})", re.IGNORECASE
+)
+_ENDPOINT = re.compile(
+    r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"'?]*)|\b(?:path|url|endpoint)=[\"']?(/[^\s\"'?,]*)"
+)
 _PART = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]*\d{3,}[^/]*)(?=/|$)")
 _NOT_USERS = frozenset("unknown for is was not has had with error failed none null the".split())
 
@@ -42,7 +46,11 @@ def who(text: str, parsed: Parsed | None = None) -> Who:
     found = _ENDPOINT.search(text)
     if not found:
         return Who(user, request)
-    return Who(user, request, f"{found.group(1)} {endpoint_of(found.group(2))}" if found.group(1) else endpoint_of(found.group(3)))
+    return Who(
+        user,
+        request,
+        f"{found.group(1)} {endpoint_of(found.group(2))}" if found.group(1) else endpoint_of(found.group(3)),
+    )
 
 
 _REQUEST_FIELDS = ("request_id", "requestid", "req_id", "trace_id", "correlation_id")

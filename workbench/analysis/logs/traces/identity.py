@@ -14,7 +14,9 @@ _LIBRARY = re.compile(
     r"|/go/src/|/pkg/mod/|/usr/local/go/|/gems/",
     re.IGNORECASE,
 )
-_RUNTIME = re.compile(r"^(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|scala|org\.(?:springframework|apache|hibernate))[./]")
+_RUNTIME = re.compile(
+    r"^(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|scala|org\.(?:springframework|apache|hibernate))[./]"
+)
 
 Signature = tuple[object, ...]
 Place = Callable[[RawFrame], tuple[str, str] | None]
@@ -38,7 +40,9 @@ class Identity:
     @property
     def why(self) -> str:
         """One sentence: why two events were put together."""
-        place = f"the deepest frame of the project is {self.function} in {self.file}" if self.file else "no frame is ours"
+        place = (
+            f"the deepest frame of the project is {self.function} in {self.file}" if self.file else "no frame is ours"
+        )
         group = f"; its children are {', '.join(child.type for child in self.children)}" if self.children else ""
         return f"same exception type {self.type}; {place}{group}"
 

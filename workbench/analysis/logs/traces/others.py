@@ -12,7 +12,9 @@ _JVM_FRAME = re.compile(r"\s*at (?:[\w.]+/(?:[\w.@]+/)?)?([\w.$<>]+)\(([^():]+)(
 _JVM_RAISED = re.compile(
     r"(?:Exception in thread \"[^\"]*\" |Caused by: |Suppressed: )?((?:[a-z_]\w*\.)+[A-Z][\w$]*)(?::\s?(.*))?$"
 )
-_NODE_FRAME = re.compile(r"\s*at (?:async )?(?:(.+?) \()?((?:file://|node:|[A-Za-z]:\\|/|\.|[\w@-]+/)[^()]*?):(\d+):\d+\)?$")
+_NODE_FRAME = re.compile(
+    r"\s*at (?:async )?(?:(.+?) \()?((?:file://|node:|[A-Za-z]:\\|/|\.|[\w@-]+/)[^()]*?):(\d+):\d+\)?$"
+)
 _NODE_RAISED = re.compile(r"(?:Uncaught |\[?cause\]?: )?(?:\w+ )?([A-Z]\w*(?:Error|Exception)?)(?: \[\w+\])?: (.*)$")
 _GO_PANIC = re.compile(r"(panic|fatal error): (.*)$")
 _GO_FUNCTION = re.compile(r"(?:created by )?([\w./*()-]+(?:\.[\w().*]+)+?)(?:\(.*\)| in goroutine \d+)?$")
@@ -44,7 +46,9 @@ def _jvm(lines: Sequence[str]) -> Trace | None:
         if frame and blocks:
             raw = RawFrame(_java_file(frame.group(1), frame.group(2)), int(frame.group(3) or 0), frame.group(1))
             blocks[-1] = replace(blocks[-1], frames=(raw, *blocks[-1].frames))
-        elif not line.lstrip().startswith(("at ", "...", "Suppressed:")) and (raised := _find(_JVM_RAISED, line.strip())):
+        elif not line.lstrip().startswith(("at ", "...", "Suppressed:")) and (
+            raised := _find(_JVM_RAISED, line.strip())
+        ):
             blocks.append(Trace(raised.group(1), raised.group(2) or "", language="java"))
     blocks = [block for block in blocks if block.frames]
     done: Trace | None = None

@@ -1,0 +1,85 @@
+"""Logs in which every line is of a kind of its own: tokens, random words. Lines are then told apart by common words.
+
+Only records that are no warning and no error are taken together so; those are always read one by one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from workbench.analysis.logs.miner.mask import VAR
+from workbench.analysis.logs.scan.kinds import PLAIN, Kind
+from workbench.analysis.logs.scan.shapes import LOUD
+
+NEW = 0.3
+"""Share of the lines of a chunk that are of new kinds, from which on the chunk is a flood."""
+LEAST = 50
+COMMON = 0.005
+"""Share of the lines that a word must stand in to be common."""
+WAIT = 3
+"""Chunks in a row that must be floods."""
+
+
+class Flood:
+    """Whether it is a flood, and the kind of a new line in it. ``drop`` are the bytes that keys leave out."""
+
+    def __init__(self, drop: bytes) -> None:
+        self._drop = drop
+        self._chunks = 0
+        self._lines = 0
+        self._counts: Counter[bytes] = Counter()
+        self._common: frozenset[bytes] = frozenset()
+        self._kinds: dict[tuple[bytes, ...], int] = {}
+
+    def rises(self, new: Collection[bytes], lines: int) -> bool:
+        """Whether a chunk of ``lines`` with these ``new`` keys is of a flood; its common words are learned."""
+        if len(new) < LEAST or len(new) < lines * NEW:
+            self._chunks = 0
+            return False
+        self._chunks += 1
+        if self._chunks <= WAIT:
+            for key in new:
+                self._counts.update(set(key.split()))
+            self._lines += len(new)
+        if self._chunks == WAIT:
+            least = max(3, self._lines * COMMON)
+            self._common = frozenset(word for word, count in self._counts.items() if count >= least)
+            self._counts.clear()
+            self._kinds.clear()
+        return self._chunks >= WAIT
+
+    def find(self, key: bytes) -> tuple[tuple[bytes, ...], int | None]:
+        """The common words of a line, and the number of the kind that stands for lines that have them."""
+        common = self._common
+        words = tuple([word for word in key.split() if word in common])
+        return words, self._kinds.get(words)
+
+    def stands_for(self, words: tuple[bytes, ...], number: int, kind: Kind) -> Kind:
+        """Let ``kind`` stand for all lines with these common words, if it is quiet; its template keeps only those."""
+        if kind.code != PLAIN or kind.parsed.level in LOUD:
+            return kind
+        self._kinds[words] = number
+        return replace(kind, words=self.plain(kind.words))
+
+    @property
+    def came(self) -> bool:
+        """Whether there was a flood."""
+        return bool(self._common)
+
+    def plain(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The words of a template with all that are not common taken for values."""
+        return tuple(_common(words, self._common, self._drop))
+
+    def forget(self) -> None:
+        """Numbers of kinds mean something else from now on."""
+        self._kinds.clear()
+
+
+def _common(words: Iterable[str], common: Collection[bytes], drop: bytes) -> Iterable[str]:
+    last = ""
+    for word in words:
+        last, before = word if word.encode().translate(None, drop) in common else VAR, last
+        if last != VAR or before != VAR:
+            yield last
