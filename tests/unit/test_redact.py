@@ -137,6 +137,8 @@ def test_data_is_masked_by_its_keys_and_flags() -> None:
         "question": "why does password=hunter2 fail?",
         "fingerprint": "4111111111111111",
         "n": 4,
+        "tests": ["a.py::test_password", "a.py::test_other1"],
+        "paths": {"auth/token": "4f9c2d1e"},
     }
     redacted, count = redact_data(data)
     assert redacted == {
@@ -146,6 +148,8 @@ def test_data_is_masked_by_its_keys_and_flags() -> None:
         "question": "why does password=*** fail?",
         "fingerprint": "4111111111111111",
         "n": 4,
+        "tests": ["a.py::test_password", "a.py::test_other1"],
+        "paths": {"auth/token": "4f9c2d1e"},
     }
     assert count == 8
     assert redact_data(redacted) == (redacted, 0)

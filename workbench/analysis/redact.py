@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from workbench.analysis.secret_shapes import (
@@ -13,12 +14,17 @@ from workbench.analysis.secret_shapes import (
     COOKIES,
     EMAIL,
     KEY_BLOCK,
+    SECRET_FLAG,
+    SECRET_HEADER,
     SECRET_NAME,
     SHAPES,
     TRIGGERS,
     Shape,
 )
 from workbench.analysis.secret_values import MASK, assigned, is_masked, user_password
+
+SHORT = 200
+"""Characters of a text whose answer is remembered."""
 
 PASSES = 8
 """Times that a line is looked through at most."""
@@ -57,7 +63,7 @@ def redact_bytes(data: bytes) -> tuple[bytes, int]:
 def may_hold_secret(text: str) -> bool:
     """Whether redacting ``text``, or data whose JSON it is, could change anything: quick, and right when it says no."""
     lowered = text.lower()
-    return any(trigger in lowered for trigger in TRIGGERS) or CARD.pattern.search(text) is not None
+    return any(map(lowered.__contains__, TRIGGERS)) or CARD.pattern.search(text) is not None
 
 
 def _redact(text: str, emails: bool, cards: bool) -> tuple[str, int]:
@@ -65,7 +71,7 @@ def _redact(text: str, emails: bool, cards: bool) -> tuple[str, int]:
     if "PRIVATE KEY" in text:
         text, total = _masked(Shape((), KEY_BLOCK), text)
     if "\n" not in text:
-        line, count = _line(text, emails, cards)
+        line, count = (_short if len(text) <= SHORT else _line)(text, emails, cards)
         return line, total + count
     lines: list[str] = []
     for line in text.split("\n"):
@@ -73,6 +79,12 @@ def _redact(text: str, emails: bool, cards: bool) -> tuple[str, int]:
         lines.append(redacted)
         total += count
     return "\n".join(lines), total
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str, emails: bool, cards: bool) -> tuple[str, int]:
+    """A batch of findings says the same few messages and paths hundreds of times."""
+    return _line(text, emails, cards)
 
 
 def _line(line: str, emails: bool, cards: bool) -> tuple[str, int]:
@@ -88,12 +100,12 @@ def _line(line: str, emails: bool, cards: bool) -> tuple[str, int]:
 
 def _pass(line: str, emails: bool, cards: bool) -> tuple[str, int]:
     lowered, total = line.lower(), 0
-    if "cookie" in lowered:
-        line, total = _cookies(line)
-    for shape in SHAPES:
-        if any(trigger in lowered for trigger in shape.triggers):
-            line, count = _masked(shape, line)
-            total += count
+    if any(map(lowered.__contains__, TRIGGERS)):
+        line, total = _cookies(line) if "cookie" in lowered else (line, 0)
+        for shape in SHAPES:
+            if any(map(lowered.__contains__, shape.triggers)):
+                line, count = _masked(shape, line)
+                total += count
     if cards:
         line, count = _masked(CARD, line)
         total += count
@@ -151,16 +163,16 @@ def _walk(data: Any, key: str, emails: bool) -> tuple[Any, int]:
 
 
 def _named(name: str, value: Any, emails: bool) -> tuple[Any, int]:
-    found = SECRET_NAME.search(name)
+    found = SECRET_NAME.fullmatch(name)
     return _all_masked(value, found["key"] or name) if found else _walk(value, name, emails)
 
 
 def _listed(items: Sequence[Any], index: int, key: str, emails: bool) -> tuple[Any, int]:
     item, before = items[index], items[index - 1] if index else None
     if isinstance(item, str) and isinstance(before, str):
-        telling = SECRET_NAME.search(before)
-        if telling and (before.startswith("-") or len(items) == 2) and not item.startswith("-"):
-            return _all_masked(item, telling["key"] or before)
+        telling = SECRET_FLAG.fullmatch(before) or (SECRET_HEADER.fullmatch(before) if len(items) == 2 else None)
+        if telling and not item.startswith("-"):
+            return _all_masked(item, before)
         if before in ("-u", "--user", "--proxy-user") and user_password("", item):
             return f"{item.partition(':')[0]}:{MASK}", 1
     return _walk(item, key, emails)

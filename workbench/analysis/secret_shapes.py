@@ -111,7 +111,9 @@ KEY_BLOCK = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?P<s1>(?:(?!-----END)[\s\S])*+)"
     r"(?:-----END [A-Z0-9 ]{0,60}-----)?"
 )
-SECRET_NAME = re.compile(rf"(?:{KEY}|cookies?|authorization|card[_-]?number)\Z", re.IGNORECASE | re.ASCII)
+SECRET_NAME = re.compile(rf"[\w. -]*?(?:{KEY}|cookies?|authorization|card[_-]?number)", re.IGNORECASE | re.ASCII)
+SECRET_FLAG = re.compile(rf"--?[\w-]*?{KEY}", re.IGNORECASE | re.ASCII)
+SECRET_HEADER = re.compile(r"(?:set-)?cookie|(?:proxy-)?authorization|x-[a-z-]*(?:key|token|secret)", re.IGNORECASE)
 TRIGGERS: tuple[str, ...] = tuple(
     sorted({trigger for shape in SHAPES for trigger in shape.triggers} | {"cookie", "private key", '"-u"', "card"})
 )

@@ -10,7 +10,7 @@ import dataclasses
 import math
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
@@ -57,6 +57,28 @@ def decode(cls: type[T], data: Any) -> T:
     annotation: Any = cls
     build = _decoder(annotation)
     return cast(T, data if build is None else build(data))
+
+
+def encode_rows(items: Sequence[Any]) -> list[list[Any]]:
+    """Values of one dataclass as a table: its field names, then a row for each. Quicker and smaller than objects."""
+    kind: Any = type(items[0])
+    values = _fields_getter(kind)
+    rows = [[value if type(value) in _PLAIN else encode(value) for value in values(item)] for item in items]
+    return [list(_field_names(kind)), *rows]
+
+
+def decode_rows(cls: type[T], table: Sequence[list[Any]]) -> list[T]:
+    """The values that :func:`encode_rows` made the table of. Raises ValueError or TypeError on rubbish."""
+    annotation: Any = cls
+    names, *rows = table
+    if tuple(names) != _field_names(annotation):
+        raise ValueError(f"{cls.__name__} has other fields")
+    hints = typing.get_type_hints(annotation)
+    special = [(at, decoder) for at, name in enumerate(names) if (decoder := _decoder(hints[name])) is not None]
+    for at, decoder in special:
+        for row in rows:
+            row[at] = decoder(row[at])
+    return [cls(*row) for row in rows]
 
 
 @cache
