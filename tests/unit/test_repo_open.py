@@ -14,6 +14,7 @@ import pytest
 
 from workbench.case.errors import GitError
 from workbench.engine.repo.repository import Problem, Repository, RepositoryError
+from workbench.engine.repo.trees import Trees
 
 MakeRepo = Callable[..., Any]
 
@@ -188,7 +189,7 @@ async def test_a_linked_worktree_of_the_users_own(make_repo: MakeRepo, tmp_path:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to somebody else")
-async def test_somebody_elses_repository_is_explained_with_a_way_on(make_repo: MakeRepo) -> None:
+async def test_somebody_elses_repository_is_explained_with_a_way_on(make_repo: MakeRepo, tmp_path: Path) -> None:
     repo = make_repo({"a.py": "x\n"})
     for folder, folders, names in os.walk(repo.path):
         for name in [*folders, *names, "."]:
@@ -201,6 +202,8 @@ async def test_somebody_elses_repository_is_explained_with_a_way_on(make_repo: M
     repository = await Repository.open(repo.path, other_owner=True)
     assert list(await repository.files()) == ["a.py"]
     assert [commit.subject for commit in await repository.log()] == ["first"]
+    trees = Trees(repository.facts, tmp_path / "cache")
+    assert trees.working() == trees.tree_of("HEAD")
 
 
 async def test_a_path_with_a_newline_and_brackets(make_repo: MakeRepo) -> None:
