@@ -25,6 +25,10 @@ DiffLines {
     & > .line--header { background: $boost; }
     & > .line--here { color: $text-accent; text-style: bold reverse; }
     &:blur > .line--here { color: $text-muted; text-style: bold; }
+    &:ansi > .line--added { color: ansi_green; background: ansi_default; }
+    &:ansi > .line--removed { color: ansi_red; background: ansi_default; }
+    &:ansi > .line--added-word { background: ansi_default; text-style: bold underline; }
+    &:ansi > .line--removed-word { background: ansi_default; text-style: bold underline; }
     &:nocolor > .line--added-word { text-style: underline; }
     &:nocolor > .line--removed-word { text-style: underline; }
 }

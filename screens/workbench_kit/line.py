@@ -108,7 +108,10 @@ def cells_of(
         if length > limit:
             body, length = _cut(body, limit), limit
     if length < room:
-        body.append(Segment(" " * (room - length), style(line.tone)))
+        blank, ground = " " * (room - length), style(line.tone)
+        if body and body[-1].style is ground:
+            blank = body.pop().text + blank
+        body.append(Segment(blank, ground))
     return [*gutter, *body, *right]
 
 

@@ -6,8 +6,9 @@ import pytest
 from rich.style import Style
 from textual.color import Color
 from workbench_kit.annotations import Annotation
+from workbench_kit.diff_files import DiffFiles, file_rows
 from workbench_kit.diff_view import DiffView
-from workbench_kit.theme import PALETTES, Palette
+from workbench_kit.theme import PALETTES, TERMINAL, Palette
 
 from tests.unit.widget_app import OneWidget, lines_of, shown, until
 from workbench.analysis.diffs import Decisions, Diff, diff_texts, everything, parse_diff
@@ -302,3 +303,27 @@ async def test_code_can_be_read_on_every_ground_of_a_diff(palette: Palette) -> N
         for kind in ("added", "removed"):
             for word in words:
                 assert contrast(view.style(f"{kind} {word} {kind}-word")) >= 4.5, (kind, word)
+
+
+async def test_with_sixteen_colours_signs_and_words_still_stand_out() -> None:
+    view = DiffView()
+    async with shown(view) as (pilot, app):
+        app.register_theme(TERMINAL)
+        app.theme = TERMINAL.name
+        await pilot.pause()
+        for kind, sign in (("added", "success"), ("removed", "error")):
+            style = view.style(f"{kind} {sign}")
+            assert style.color != style.bgcolor
+            assert view.style(f"{kind} {kind}-word").underline
+            assert not view.style(kind).underline
+
+
+async def test_the_files_are_listed_with_their_counts_and_what_was_decided() -> None:
+    files, diff = DiffFiles(), change()
+    async with shown(files, width=40) as (_, __):
+        files.update(file_rows(diff, Decisions().judge("yes", lines_of_hunk(diff, 0, 0))))
+        lines = [line.split() for line in lines_of(files, 5)]
+        assert lines[0] == ["▸", "◐", "M", "auth/tokens.py", "+4", "−3"]
+        assert lines[1] == ["A", "auth/[new].py", "+1", "−0"]
+        assert lines[2] == ["M", "picture.png", "binary"]
+        assert lines[4][:3] == ["R", "new", "name"]
