@@ -12,6 +12,8 @@ from workbench.api import Chunk, Finding, Host, Report, Step, Subject, fingerpri
 from workbench_rules.catalogue import rules_of
 from workbench_rules.module import Module, parse
 from workbench_rules.rule import Hit, Rule
+from workbench_rules.rules.uncaught_exception import MESSAGE
+from workbench_rules.uncaught import Facts, Throw, facts, uncaught
 
 BATCH = 40
 """Files per chunk."""
@@ -41,19 +43,21 @@ class RulesAnalyzer:
             yield Chunk(scan, (subject.repo, batch, packs))
 
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
-        """The findings were reported as they came; this says what was checked."""
+        """Most findings were reported as they came; those that need every file at once, and what was checked."""
         scanned = [item for item in results if isinstance(item, Scanned)]
         files = sum(item.files for item in scanned)
         left_out = [text for item in scanned for text in item.left_out]
         packs = tuple(subject.settings.get("rule_packs", ("default",)))
         note = f"; {len(left_out)} left out: {', '.join(left_out[:3])}" if left_out else ""
-        return Report(summary=f"{len(rules_of(packs))} rules over {files} Python files{note}")
+        found = _uncaught(packs, [item for item in results if isinstance(item, Facts)])
+        return Report(summary=f"{len(rules_of(packs))} rules over {files} Python files{note}", findings=found)
 
 
 def scan(repo: str, paths: Sequence[str], packs: Sequence[str]) -> list[Any]:
-    """Findings of one batch as a Report, then a Scanned."""
+    """Findings of one batch as a Report, a Scanned, and the Facts of each file for the rules over all of them."""
     findings: list[Finding] = []
     left_out: list[str] = []
+    gathered: list[Facts] = []
     for path in paths:
         try:
             data = (Path(repo) / path).read_bytes()
@@ -63,8 +67,9 @@ def scan(repo: str, paths: Sequence[str], packs: Sequence[str]) -> list[Any]:
         except (OSError, ValueError, SyntaxError, RecursionError) as error:
             left_out.append(f"{path} ({type(error).__name__})")
             continue
-        findings += [found for rule in rules_of(packs) for found in check(rule, module)]
-    return [Report(findings=tuple(findings)), Scanned(len(paths) - len(left_out), tuple(left_out))]
+        findings += [found for rule in rules_of(packs) if not rule.whole for found in check(rule, module)]
+        gathered.append(facts(module))
+    return [Report(findings=tuple(findings)), Scanned(len(paths) - len(left_out), tuple(left_out)), *gathered]
 
 
 def check(rule: Rule, module: Module) -> list[Finding]:
@@ -79,19 +84,28 @@ def check(rule: Rule, module: Module) -> list[Finding]:
 
 
 def _finding(rule: Rule, module: Module, hit: Hit, text: str) -> Finding:
-    symbol = module.qualname(hit.node)
-    mark = fingerprint(rule.id, module.path, symbol, text)
+    line, end = hit.node.lineno, hit.node.end_lineno or hit.node.lineno
+    return _at(rule, Throw("", module.path, line, end, module.qualname(hit.node), text), hit.message)
+
+
+def _uncaught(packs: Sequence[str], known: Sequence[Facts]) -> tuple[Finding, ...]:
+    whole = [rule for rule in rules_of(packs) if rule.whole]
+    return tuple(_at(rule, throw, MESSAGE.format(name=throw.name)) for rule in whole for throw in uncaught(known))
+
+
+def _at(rule: Rule, place: Throw, message: str) -> Finding:
+    mark = fingerprint(rule.id, place.path, place.symbol, place.text)
     return Finding(
         id=f"{rule.id}:{mark[:10]}",
-        path=module.path,
-        line=hit.node.lineno,
-        end_line=hit.node.end_lineno or hit.node.lineno,
+        path=place.path,
+        line=place.line,
+        end_line=place.end_line,
         rule=rule.id,
-        message=hit.message,
+        message=message,
         severity=rule.severity,
         analyzer="rules",
         fingerprint=mark,
-        symbol=symbol,
+        symbol=place.symbol,
     )
 
 

@@ -21,7 +21,7 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A failure rule. ``bad`` and ``good`` are complete snippets that the tests run it on; ``pack`` is ``default`` or
-    ``more``."""
+    ``more``. ``whole``: it needs all files at once (see ``uncaught``); ``check`` then takes one file for the whole."""
 
     id: str
     title: str
@@ -31,3 +31,4 @@ class Rule:
     bad: str
     good: str
     pack: str = "default"
+    whole: bool = False

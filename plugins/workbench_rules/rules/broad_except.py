@@ -8,17 +8,39 @@ from collections.abc import Iterator
 from workbench.api import Severity
 from workbench_rules.module import Module, own_nodes
 from workbench_rules.rule import Hit, Rule
+from workbench_rules.shapes import called, leaves
 
 _BROAD = frozenset({"Exception", "BaseException"})
 _TELLS = frozenset({"exception", "error", "warning", "critical", "capture_exception", "print_exc", "warn", "fail"})
 
 
+_OUTSIDE = frozenset(
+    """objects query session cache redis client conn connection cursor db requests httpx http api s3 bucket service
+    gateway urlopen""".split()
+)
+_FETCHES = ("fetch", "load", "query", "download", "request", "search", "lookup", "connect", "execute")
+
+
 def _check(module: Module) -> Iterator[Hit]:
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.ExceptHandler) and _is_broad(node) and not _tells(node):
-            last = node.body[-1]
-            if isinstance(last, ast.Return) and _is_default(last.value) and not _is_probe(module, node):
-                yield Hit(node, "every error becomes a default answer and nobody is told")
+    for attempt in ast.walk(module.tree):
+        if not isinstance(attempt, ast.Try) or not _goes_outside(module, attempt):
+            continue
+        node = attempt.handlers[-1] if attempt.handlers else None
+        if node is None or not _is_broad(node) or _tells(node) or any(leaves(h.body) for h in attempt.handlers[:-1]):
+            continue
+        last = node.body[-1]
+        alone = len(node.body) == 1 and isinstance(last, ast.Return) and _is_default(last.value)
+        if alone and not _is_probe(module, node):
+            yield Hit(node, "every error becomes a default answer and nobody is told")
+
+
+def _goes_outside(module: Module, attempt: ast.Try) -> bool:
+    """Whether the attempt asks a database, a cache or a service: only there does "nothing" hide "failed"."""
+    for call in called(attempt.body):
+        parts = [part.lstrip("_") for part in module.dotted(call.func).split(".")]
+        if _OUTSIDE & set(parts) or parts[-1].startswith(_FETCHES):
+            return True
+    return False
 
 
 def _is_broad(node: ast.ExceptHandler) -> bool:

@@ -10,7 +10,10 @@ from workbench_rules.module import Function, Module, own_nodes
 from workbench_rules.rule import Hit, Rule
 
 _READS = frozenset({"exists", "first", "get", "count", "last", "get_or_none", "one_or_none", "scalar_one_or_none"})
-_WRITES = frozenset({"create", "save", "delete", "update", "add", "insert", "bulk_create"})
+_WRITES = frozenset({"create", "save", "add", "insert", "bulk_create"})
+_BY_HAND = frozenset({"commands", "cli", "scripts", "bin", "tools"})
+"""Folders of what one person runs once: there is nobody to race with."""
+
 _LOCKS = frozenset(
     {"select_for_update", "with_for_update", "get_or_create", "update_or_create", "on_conflict_do_nothing"}
 )
@@ -18,6 +21,8 @@ _MANAGERS = frozenset({"objects", "query", "session"})
 
 
 def _check(module: Module) -> Iterator[Hit]:
+    if _BY_HAND & set(module.path.split("/")[:-1]):
+        return
     for function in module.functions():
         if not _guarded(module, function):
             yield from _in(module, function)
@@ -30,7 +35,7 @@ def _in(module: Module, function: Function) -> Iterator[Hit]:
             rows[node.targets[0].id] = node
         if isinstance(node, ast.If):
             read = _tested(module, node.test, rows)
-            write = read and _write_after(module, function, node, rows)
+            write = _write_after(module, function, node, rows, _model(module, read)) if read else None
             if read and write:
                 yield Hit(read, f"reads, tests, then writes at line {write.lineno} with no lock")
                 return
@@ -46,18 +51,36 @@ def _tested(module: Module, test: ast.expr, rows: dict[str, ast.Assign]) -> ast.
     return None
 
 
-def _write_after(module: Module, function: Function, test: ast.If, rows: dict[str, ast.Assign]) -> ast.Call | None:
+def _write_after(
+    module: Module, function: Function, test: ast.If, rows: dict[str, ast.Assign], model: str
+) -> ast.Call | None:
+    """The write of the row that was read, or of a new one of the same model."""
+    made: set[str] = set()
     for node in own_nodes(function):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call):
+            made |= {node.targets[0].id} if module.dotted(node.value.func) == model else set()
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.lineno < test.lineno:
             continue
         if node.func.attr not in _WRITES:
             continue
         owner = node.func.value
-        if isinstance(owner, ast.Name) and owner.id in rows and node.func.attr in ("save", "delete"):
+        if isinstance(owner, ast.Name) and owner.id in rows and node.func.attr == "save":
             return node
-        if _MANAGERS & set(module.dotted(node.func).split(".")[:-1]) and node.func.attr != "update":
+        if _MANAGERS & set(module.dotted(owner).split(".")) and (_model(module, node) == model or _adds(node, made)):
             return node
     return None
+
+
+def _adds(call: ast.Call, made: set[str]) -> bool:
+    return any(isinstance(argument, ast.Name) and argument.id in made for argument in call.args)
+
+
+def _model(module: Module, node: ast.AST) -> str:
+    """What stands before the manager: ``Token`` of ``Token.objects.filter(...).first()``."""
+    value = node.value if isinstance(node, ast.Assign) else node
+    parts = module.dotted(value).split(".")
+    at = next((place for place, part in enumerate(parts) if part in _MANAGERS), len(parts))
+    return ".".join(parts[:at]) if parts[at : at + 1] != ["session"] else ""
 
 
 def _is_read(module: Module, node: ast.expr) -> bool:

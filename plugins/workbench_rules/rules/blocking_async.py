@@ -1,0 +1,59 @@
+"""WB106: a call that blocks inside an async function, itself or in a helper of the same file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from workbench.api import Severity
+from workbench_rules.module import Module, calls
+from workbench_rules.rule import Hit, Rule
+from workbench_rules.shapes import callee, first_call, local_functions, remote
+
+_BLOCKS = frozenset(
+    {
+        "time.sleep",
+        "subprocess.run",
+        "subprocess.call",
+        "subprocess.check_call",
+        "subprocess.check_output",
+        "os.system",
+        "psycopg2.connect",
+        "psycopg.connect",
+        "pymysql.connect",
+    }
+)
+
+
+def _check(module: Module) -> Iterator[Hit]:
+    known = local_functions(module)
+    for function in module.functions():
+        if not isinstance(function, ast.AsyncFunctionDef):
+            continue
+        for call in calls(function):
+            name = module.dotted(call.func)
+            if direct := (name if name in _BLOCKS else remote(module, call)):
+                yield Hit(call, f"{direct} blocks the event loop: every other request waits")
+                continue
+            helper = callee(module, call, known)
+            if isinstance(helper, ast.FunctionDef) and (found := first_call(module, helper, _BLOCKS)):
+                yield Hit(call, f"{helper.name} calls {found}, which blocks the event loop")
+
+
+RULE = Rule(
+    id="WB106",
+    title="blocking call in async code",
+    why="One thread serves every request: while one sleeps or waits for a socket, all of them do, health checks too.",
+    severity=Severity.ERROR,
+    check=_check,
+    bad=(
+        "import requests\n\n"
+        "def rate(currency):\n    return requests.get(RATES, timeout=2).json()[currency]\n\n"
+        "async def price(request):\n    return rate(request.currency)\n"
+    ),
+    good=(
+        "import asyncio\nimport requests\n\n"
+        "def rate(currency):\n    return requests.get(RATES, timeout=2).json()[currency]\n\n"
+        "async def price(request):\n    return await asyncio.to_thread(rate, request.currency)\n"
+    ),
+)

@@ -1,0 +1,48 @@
+"""WB109: a call over the network while a transaction is open, itself or in a helper of the same file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from workbench.api import Severity
+from workbench_rules.module import Module
+from workbench_rules.rule import Hit, Rule
+from workbench_rules.shapes import called, callee, first_call, last_name, local_functions, remote, transactions
+
+_QUEUES = frozenset({"delay", "apply_async"})
+
+
+def _check(module: Module) -> Iterator[Hit]:
+    known = local_functions(module)
+    for _, body in transactions(module):
+        for call in called(body):
+            if name := remote(module, call):
+                yield Hit(call, f"{name} while a transaction is open: its locks are held as long as the peer takes")
+            elif isinstance(call.func, ast.Attribute) and last_name(call.func) in _QUEUES:
+                yield Hit(call, "queued before the commit: the worker may look for a row that is not there yet")
+            elif (helper := callee(module, call, known)) and (found := first_call(module, helper, frozenset())):
+                yield Hit(call, f"{helper.name} calls {found} while a transaction is open")
+
+
+RULE = Rule(
+    id="WB109",
+    title="network call inside a transaction",
+    why="Row locks and a pooled connection are held until somebody else's server answers.",
+    severity=Severity.WARNING,
+    check=_check,
+    bad=(
+        "import requests\nfrom django.db import transaction\n\n"
+        "def pay(order):\n"
+        "    with transaction.atomic():\n"
+        "        order.save()\n"
+        "        requests.post(BANK, json=order.body, timeout=5)\n"
+    ),
+    good=(
+        "import requests\nfrom django.db import transaction\n\n"
+        "def pay(order):\n"
+        "    with transaction.atomic():\n"
+        "        order.save()\n"
+        "        transaction.on_commit(lambda: requests.post(BANK, json=order.body, timeout=5))\n"
+    ),
+)

@@ -1,0 +1,131 @@
+"""What the rules must not say: code that looks like a fault and is none."""
+
+from __future__ import annotations
+
+import pytest
+from workbench_rules.analyzer import check
+from workbench_rules.catalogue import ALL
+from workbench_rules.module import parse
+
+RULES = {rule.id: rule for rule in ALL}
+
+QUIET = {
+    "a delete of another table": (
+        "WB101",
+        "def f(p, e):\n    user = User.objects.filter(email=e).first()\n    if user is None:\n        return\n"
+        "    Member.objects.filter(p=p, user=user).delete()\n",
+    ),
+    "an add of the row that points to what was read": (
+        "WB101",
+        "def f(self):\n    found = Result.query.first()\n    if found:\n        self.latest = found.id\n"
+        "        db.session.add(self)\n",
+    ),
+    "a parser that puts its position back": (
+        "WB105",
+        "def f(self):\n    try:\n        return self.load()\n    except Exception:\n        self.pos = 0\n"
+        "        return None\n",
+    ),
+    "a broad except with an exact one that raises before it": (
+        "WB105",
+        "def f(v):\n    try:\n        return query(v)\n    except Detached:\n        raise\n"
+        "    except Exception:\n        return False\n",
+    ),
+    "a fallback that asks nobody outside": (
+        "WB105",
+        "def f(x):\n    try:\n        return x.name.upper()\n    except Exception:\n        return ''\n",
+    ),
+    "asyncio's own sleep": ("WB106", "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n"),
+    "a blocking call in a nested function": (
+        "WB106",
+        "import time\nasync def f(loop):\n    def g():\n        time.sleep(1)\n"
+        "    await loop.run_in_executor(None, g)\n",
+    ),
+    "a consumer's loop": (
+        "WB107",
+        "def f():\n    while True:\n        try:\n            handle(client.next())\n"
+        "        except TimeoutError:\n            continue\n",
+    ),
+    "a prompt that asks again": (
+        "WB107",
+        "def f():\n    while True:\n        try:\n            return int(input())\n"
+        "        except ValueError:\n            continue\n",
+    ),
+    "a single retry of urllib3": ("WB107", "from urllib3.util import Retry\nretry = Retry(total=1)\n"),
+    "one attempt per host": (
+        "WB107",
+        "def f(hosts):\n    for n in range(3):\n        try:\n            return connect(hosts[n])\n"
+        "        except OSError:\n            pass\n",
+    ),
+    "a lock of a cache in memory": (
+        "WB108",
+        "import threading\nLOCK = threading.Lock()\ndef f(k):\n    with LOCK:\n        CACHE[k] = compute(k)\n",
+    ),
+    "limits that are configuration": (
+        "WB108",
+        "LIMITS = {'a': 1}\ndef f(k):\n    return count(k) < LIMITS[k]\n",
+    ),
+    "a call after the transaction": (
+        "WB109",
+        "import requests\nfrom django.db import transaction\ndef f(o):\n    with transaction.atomic():\n"
+        "        o.save()\n    requests.post(URL, timeout=5)\n",
+    ),
+    "an error caught outside the transaction": (
+        "WB110",
+        "from django.db import transaction\ndef f(o):\n    try:\n        with transaction.atomic():\n"
+        "            o.save()\n    except IntegrityError:\n        pass\n",
+    ),
+    "a library's exception": ("WB112", "class Bad(Exception):\n    pass\n\ndef f():\n    raise Bad()\n"),
+    "an exception that a handler is registered for": (
+        "WB112",
+        "from flask import Flask\napp = Flask(__name__)\nclass Bad(Exception):\n    pass\n\n"
+        "@app.errorhandler(Bad)\ndef answer(e):\n    return '', 400\n\ndef f():\n    raise Bad()\n",
+    ),
+    "an exception caught by its base": (
+        "WB112",
+        "from flask import Flask\napp = Flask(__name__)\nclass Base(Exception):\n    pass\n\nclass Bad(Base):\n"
+        "    pass\n\ndef f():\n    try:\n        g()\n    except Base:\n        pass\n\ndef g():\n    raise Bad()\n",
+    ),
+    "a release in finally": (
+        "WB203",
+        "def f():\n    lock.acquire()\n    try:\n        work()\n    finally:\n        lock.release()\n",
+    ),
+    "the kind of a parser's token": ("WB205", "def f(token, other):\n    return token == other\n"),
+    "a column name in capitals": (
+        "WB207",
+        "def f(cursor):\n    cursor.execute(f'SELECT id FROM {TABLE} WHERE a = %s', [1])\n",
+    ),
+    "a moment made aware at once": (
+        "WB208",
+        "from datetime import datetime\ndef f():\n    return datetime.now().astimezone()\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("story", QUIET)
+def test_a_rule_is_quiet_about(story: str) -> None:
+    rule, text = QUIET[story]
+    assert check(RULES[rule], parse("app/a.py", text)) == []
+
+
+def test_a_command_that_one_person_runs_races_with_nobody() -> None:
+    rule = RULES["WB101"]
+    assert check(rule, parse("app/a.py", rule.bad))
+    assert check(rule, parse("app/management/commands/seed.py", rule.bad)) == []
+
+
+def test_a_thread_lock_across_an_await_is_found() -> None:
+    text = (
+        "import threading\nLOCK = threading.Lock()\nasync def f():\n    with LOCK:\n        await g()\n"
+        "async def h():\n    with LOCK:\n        k()\n"
+    )
+    assert [found.line for found in check(RULES["WB203"], parse("a.py", text))] == [4]
+
+
+def test_a_job_queued_before_the_commit_is_found() -> None:
+    text = (
+        "from django.db import transaction\ndef f(o):\n    with transaction.atomic():\n        o.save()\n"
+        "        notify.delay(o.pk)\n"
+    )
+    (found,) = check(RULES["WB109"], parse("a.py", text))
+    assert found.line == 5
+    assert "before the commit" in found.message
