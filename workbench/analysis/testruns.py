@@ -32,7 +32,10 @@ class Ended:
 
 @dataclass
 class Tracker:
-    """Takes a run's events in order; ``results`` is right at any moment of it."""
+    """Takes a run's events in order; ``results`` is right at any moment of it.
+
+    ``turns`` counts how often each test was run, ``failed_turns`` how often it failed.
+    """
 
     results: dict[str, TestResult] = field(default_factory=dict)
     raised: dict[str, Raised] = field(default_factory=dict)
@@ -41,7 +44,9 @@ class Tracker:
     finished: bool = False
     problem: str = ""
     racy: set[str] = field(default_factory=set)
-    _current: str = ""
+    turns: dict[str, int] = field(default_factory=dict)
+    failed_turns: dict[str, int] = field(default_factory=dict)
+    _failing: set[str] = field(default_factory=set)
 
     def feed(self, event: TestEvent) -> TestResult | None:
         """Take one event; gives the test's result when the event changed it."""
@@ -55,8 +60,7 @@ class Tracker:
                 made = TestResult(event.id, TestOutcome.COLLECTION_ERROR, message=event.message)
                 return self._put(replace(made, traceback=event.traceback, path=event.path))
             case "start":
-                self._current = event.id
-                return self._put(replace(self._get(event.id), outcome=TestOutcome.RUNNING))
+                return self._start(event.id)
             case "phase":
                 return self._phase(event)
             case "modules":
@@ -83,6 +87,13 @@ class Tracker:
             return RunStatus.ERROR, _named(f"the test process died ({_exit(ended)})", running) or ended.stderr[-500:]
         return self._verdict(ended)
 
+    def _start(self, ident: str) -> TestResult:
+        """A test begins, for the first time or again; what failed once stays failed."""
+        self.turns[ident] = self.turns.get(ident, 0) + 1
+        self._failing.discard(ident)
+        known = self._get(ident)
+        return known if known.outcome in BAD else self._put(replace(known, outcome=TestOutcome.RUNNING))
+
     def _verdict(self, ended: Ended) -> tuple[RunStatus, str]:
         outcomes = [test.outcome for test in self.results.values()]
         if any(outcome in BAD for outcome in outcomes):
@@ -104,6 +115,9 @@ class Tracker:
             self.raised.setdefault(event.id, event.raised)
         if event.outcome is TestOutcome.FAILED:
             outcome = TestOutcome.FAILED if event.when == "call" else TestOutcome.ERROR
+            if event.id not in self._failing:
+                self._failing.add(event.id)
+                self.failed_turns[event.id] = self.failed_turns.get(event.id, 0) + 1
         elif event.when == "call" or event.outcome in (TestOutcome.SKIPPED, TestOutcome.XFAILED):
             outcome = event.outcome or outcome
         if known.outcome in BAD:

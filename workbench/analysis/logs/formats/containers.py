@@ -13,6 +13,7 @@ from workbench.case.enums import Level
 _COMPOSE = re.compile(r"([A-Za-z][\w.-]*?)\s*\|(?: |$)")
 _KUBECTL = re.compile(r"\[(pod/[^\]\s]+)\] ?")
 _CRI = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?: |$)")
+_STAMPED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d))(?: |$)")
 _RFC5424 = re.compile(r"<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)")
 _PRIORITY = re.compile(r"<(\d{1,3})>(?=[A-Z][a-z]{2} [ \d]\d )")
 
@@ -33,7 +34,8 @@ def unwrap_object(value: dict[str, Any]) -> Parsed | None:
     if isinstance(value.get("log"), str) and "stream" in value:
         text: str = value["log"]
         role = Role.RECORD if text.endswith("\n") else Role.PARTIAL
-        return Parsed(text.rstrip("\r\n"), role, str(value.get("time", "")), format="docker json-file")
+        stream = str(value["stream"])
+        return Parsed(text.rstrip("\r\n"), role, str(value.get("time", "")), stream=stream, format="docker json-file")
     if "MESSAGE" in value and ("__REALTIME_TIMESTAMP" in value or "_BOOT_ID" in value or "__CURSOR" in value):
         priority = str(value.get("PRIORITY", ""))
         return Parsed(
@@ -68,6 +70,9 @@ def unwrap_prefix(line: str) -> Parsed | None:
     if found:
         role = Role.PARTIAL if found.group(3) == "P" else Role.RECORD
         return Parsed(line[found.end() :], role, found.group(1), stream=found.group(2), format="Kubernetes CRI")
+    found = _STAMPED.match(line)
+    if found:
+        return Parsed(line[found.end() :], time=found.group(1), format="runtime times")
     found = _COMPOSE.match(line)
     return Parsed(line[found.end() :], stream=found.group(1), format="compose") if found else None
 
