@@ -13,10 +13,12 @@ import time
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 _LIMIT = 20000
 _stream: int | None = None
 _pid = os.getpid()
+_repeat = int(os.environ.get("WORKBENCH_REPEAT") or 1)
 
 
 def _open() -> None:
@@ -79,6 +81,31 @@ def pytest_collection_finish(session: Any) -> None:
 
 def pytest_deselected(items: Any) -> None:
     _emit("deselected", count=len(items))
+
+
+class _Again:
+    """Stands for the next test where that is the same one again: all but its own fixtures stay up."""
+
+    def __init__(self, item: Any) -> None:
+        self._item = item
+
+    def listchain(self) -> Any:
+        return self._item.listchain()[:-1]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._item, name)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: Any, nextitem: Any) -> Any:
+    if _repeat <= 1 or _is_worker(item.config):
+        return None
+    for turn in range(_repeat):
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        following: Any = nextitem if turn == _repeat - 1 else _Again(item)
+        runtestprotocol(item, nextitem=following)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 def pytest_runtest_logstart(nodeid: Any, location: Any) -> None:

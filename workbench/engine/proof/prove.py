@@ -20,8 +20,11 @@ from workbench.engine.repo.trees import Trees
 REPEATS = 3
 """Runs of an ordinary test on each side: one that fails now and then must not pass for a proof."""
 
+TURNS = 10
+"""Runs of a racy test in one process, its own fixtures made anew for each."""
+
 RACY_REPEATS = 30
-"""Runs of a test that starts threads, or whose outcome varied."""
+"""Runs of a test that starts threads, or whose outcome varied; TURNS of them share a process."""
 
 WIDTH = 2
 """Runs under way at once."""
@@ -95,16 +98,18 @@ class Prover:
 
     async def _side(self, step: str, tree: str, test: str, racy: bool) -> Side:
         started = perf_counter()
-        self._count(step, of=RACY_REPEATS if racy else REPEATS)
-        first = await self._workshop.run(tree, [test])
-        self._count(step, done=1)
-        runs = [first]
-        wanted = RACY_REPEATS if racy or first.finished.tracker.racy else REPEATS
-        self._count(step, of=0 if racy else wanted - REPEATS)
-        while len(runs) < wanted and not _spoiled(first) and not (step == "green" and _failures(runs[-1])):
-            width = min(WIDTH, wanted - len(runs))
-            runs += await asyncio.gather(*(self._workshop.run(tree, [test]) for _ in range(width)))
-            self._count(step, done=width)
+        turns, wanted = (TURNS, RACY_REPEATS) if racy else (1, REPEATS)
+        self._count(step, of=wanted)
+        runs: list[Ran] = []
+        while len(runs) * turns < wanted and not any(_spoiled(run) for run in runs):
+            if step == "green" and any(_failures(run) for run in runs):
+                break
+            width = min(WIDTH, wanted // turns - len(runs)) if runs else 1
+            env = {"WORKBENCH_REPEAT": str(turns)}
+            runs += await asyncio.gather(*(self._workshop.run(tree, [test], env) for _ in range(width)))
+            self._count(step, done=width * turns)
+            if runs[0].finished.tracker.racy and not racy:
+                return await self._side(step, tree, test, True)
         side = _side_of(test, runs, perf_counter() - started)
         self._modules[step] = max(self._modules.get(step, 0), side.modules)
         return side
@@ -227,18 +232,28 @@ class Prover:
 def _side_of(test: str, runs: Sequence[Ran], seconds: float) -> Side:
     problem = next((text for run in runs if (text := _spoiled(run))), "")
     failures = [(run, result) for run in runs for result in _failures(run)]
-    failed = len({id(run) for run, _ in failures})
+    rate = Rate(sum(map(_failed_turns, runs)), sum(map(_turns, runs)))
     run, result = failures[0] if failures else (runs[0], None)
     return Side(
-        rate=Rate(failed, len(runs)),
+        rate=rate,
         result=result,
         raised=run.finished.tracker.raised.get(result.id) if result else None,
         root=str(run.worktree),
         problem=problem,
-        racy=len(runs) >= RACY_REPEATS or 0 < failed < len(runs),
+        racy=rate.n >= RACY_REPEATS or 0 < rate.failed < rate.n,
         seconds=seconds,
         modules=len(run.finished.tracker.modules) - len(run.foreign),
     )
+
+
+def _turns(run: Ran) -> int:
+    """How often the test ran in one process; at least once, for a run that fell before it began."""
+    return max([1, *run.finished.tracker.turns.values()])
+
+
+def _failed_turns(run: Ran) -> int:
+    """How often it failed there; a failure outside of a turn (collection, a crash) is one."""
+    return max([1 if _failures(run) else 0, *run.finished.tracker.failed_turns.values()])
 
 
 def _failures(run: Ran) -> list[TestResult]:
