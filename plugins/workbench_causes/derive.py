@@ -185,7 +185,7 @@ def _near_deploy(error: LogError, deploys: Sequence[Change]) -> Evidence:
 
 
 def _title(finding: Finding | None) -> str:
-    return finding.message.split(",")[0].split(":")[0] if finding else ""
+    return re.sub(r" at line \d+", "", finding.message.split(":")[0]) if finding else ""
 
 
 def _check_code(finding: Finding | None, place: Frame) -> str:
