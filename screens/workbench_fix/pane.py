@@ -1,4 +1,4 @@
-"""Pane 2: the tests, the change, its proof and the proposals, as far as the case holds them."""
+"""Pane 2: the tests, the change, its proof and the proposals."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
-from workbench_kit.commands import Where
+from workbench_kit.code_reader import CodeReader
+from workbench_kit.commands import Command, Where
 from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
 from workbench_kit.keymap import bindings
-from workbench_kit.pane import Pane
-from workbench_kit.panel import ListPanel, Panel, TextPanel
+from workbench_kit.panel import Panel
 
-from workbench.case.enums import TestOutcome
-from workbench_fix.rows import OUTCOME, output, proof_rows, proposal_lines, result_lines, results
+from workbench.engine.views import NextStep
+from workbench_fix.changing import Changing
+from workbench_fix.panels import Panels
+from workbench_fix.proving import Proving
+from workbench_fix.testing import Testing
+from workbench_fix.words import next_step
 
 
-class FixPane(Pane):
+class FixPane(Testing, Changing, Proving):
     """Tests and output on the left, the change in the middle, proof and proposals on the right."""
 
     STEP = 2
@@ -25,53 +29,104 @@ class FixPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.FIX, Where.RUN)
 
     def __init__(self, desk: Desk) -> None:
-        self.tests = ListPanel(lambda result: result.id, result_lines, id="tests").titled(
-            4, "Tests", "no test was run in this case yet", elastic=True
-        )
-        self.output = TextPanel(id="output").titled(5, "Output", "the output of the selected test")
-        self.change = TextPanel(id="change").titled(6, "Change", "nothing was changed yet", elastic=True)
-        self.proof = TextPanel(id="proof").titled(
-            7, "Proof", "red at base, green with the change, red again without it: nothing was proven yet"
-        )
-        self.proposals = ListPanel(lambda each: each.id, proposal_lines, height=2, judges=True, id="proposals").titled(
-            8, "Proposals", "no fixer has proposed anything yet", elastic=True
-        )
-        self.proposals.labels = {"judge.yes": "accept", "judge.no": "reject"}
+        self.its = Panels()
         super().__init__(desk)
+        self.begin_tests()
 
     def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
-        return [self.tests, self.output], [self.change], [self.proof, self.proposals]
+        return self.its.columns()
 
     def on_mount(self) -> None:
-        self.tests.focus()
+        self.its.tests.focus()
+        self.work(self.desk.session.follow())
 
     def show_case(self) -> None:
-        state = self.desk.state
-        found = results(state)
-        bad = sum(OUTCOME[result.outcome][1] == "error" for result in found)
-        self.tests.update(found)
-        self.tests.caption = f"{len(found)} tests, {bad} failed" if found else ""
-        self.proof.show_text(proof_rows(state.proofs.values(), state.tree))
-        self.proof.caption = f"base {state.base[:7]}" if state.base else ""
-        self.proposals.update(list(state.proposals.values()))
-        self.proposals.caption = str(len(state.proposals) or "")
-        self.output.show_text(output(self.tests.current))
+        self.show_tests()
+        self.show_change()
+        self.show_proof()
+        proposals = self.desk.state.proposals
+        self.its.proposals.update(list(proposals.values()))
+        self.its.proposals.caption = str(len(proposals) or "")
+
+    def next_step(self) -> NextStep:
+        return next_step(self.desk.session)
 
     def on_cursor_view_moved(self, event: CursorView.Moved) -> None:
-        if event.view is self.tests:
-            self.output.show_text(output(self.tests.current))
-            self.output.caption = self.tests.current.id.rpartition("::")[2] if self.tests.current else ""
+        if event.view is self.its.tests:
+            self.show_output()
             self.settle()
+        self.desk.place = self.here()
+
+    def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
+        if event.view is self.its.tests:
+            self.go_panel(self.its.output, remember=True)
+        elif (place := self.here()).path:
+            root = self.desk.session.services.repository.root
+            self.app.push_screen(CodeReader(root, place))
+
+    def do_run_this(self) -> None:
+        if self.focused is self.its.proof:
+            self.do_fix_prove()
+        else:
+            super().do_run_this()
+
+    def why_not(self, command: str) -> str:
+        session = self.desk.session
+        readonly = session.services.journal.readonly_reason
+        if command.startswith("run.") and command != "run.stop" and readonly:
+            return readonly
+        match command:
+            case "run.stop":
+                busy = session.tests.running or session.proof.attempt is not None
+                return "" if busy else "nothing runs"
+            case "run.failed":
+                return "" if session.tests.outstanding else "nothing is outstanding"
+            case "run.stale":
+                board = session.tests.board
+                return "" if not len(board) or board.due(session.change.tree) else "nothing is stale"
+            case "fix.prove":
+                return "" if session.change.diff.files else "there is no change to prove yet"
+            case "fix.edit_hunk":
+                place = self.its.change.place
+                return "" if place is not None and place.hunk >= 0 else "the cursor is on no hunk of the change"
+            case "fix.output" | "fix.base" | "case.trust":
+                return ""
+            case _ if command.startswith("fix."):
+                return "" if session.change.diff.files else "nothing was changed yet"
+        return super().why_not(command)
+
+    def offers(self, command: Command) -> bool:
+        if command.where is Where.JUDGE:
+            return self.focused is self.its.change and self.its.change.row_count() > 0
+        return super().offers(command)
+
+    def do_fix_previous_file(self) -> None:
+        self.its.change.action_file(-1)
+
+    def do_fix_next_file(self) -> None:
+        self.its.change.action_file(1)
+
+    def do_fix_less_context(self) -> None:
+        self.its.change.action_context(-1)
+
+    def do_fix_more_context(self) -> None:
+        self.its.change.action_context(1)
 
     def problems(self) -> list[Place]:
-        bad = [each for each in results(self.desk.state) if OUTCOME[each.outcome][1] == "error"]
-        return [Place(each.path, each.line, each.id, each.id) for each in bad]
+        return self.failed_places()
 
     def go_problem(self, place: Place) -> None:
-        self.tests.go(place.ref)
+        self.desk.place = place
+        self.its.tests.go(place.ref)
 
     def here(self) -> Place:
-        current = self.tests.current
-        if current is None or current.outcome is TestOutcome.NOT_RUN:
+        if self.focused is self.its.change and (place := self.its.change.place) is not None:
+            return Place(place.path, place.line, place.path)
+        row = self.its.output.current if self.focused is self.its.output else None
+        if row is not None and row.path:
+            return Place(row.path, row.at, row.path)
+        standing = self.selected_test()
+        if standing is None:
             return self.desk.place
-        return Place(current.path, current.line, current.id, current.id)
+        result = standing.result
+        return Place(result.path, result.line, result.id, result.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -20,6 +20,9 @@ from workbench_kit.keymap import COMMANDS, bindings
 from workbench_kit.layout import Columns
 from workbench_kit.list_view import ListView
 from workbench_kit.panel import Panel
+
+if TYPE_CHECKING:
+    from workbench.engine.views import NextStep
 
 
 class CaseScreen(Columns):
@@ -66,6 +69,10 @@ class CaseScreen(Columns):
         labels = self.focused.labels if isinstance(self.focused, Panel) else {}
         return replace(command, label=labels[command.id]) if command.id in labels else command
 
+    def next_step(self) -> NextStep:
+        """What to do next here, and its key."""
+        return self.desk.views.next_step
+
     def here(self) -> Place:
         """The place that the selection speaks of."""
         return self.desk.place
@@ -78,7 +85,8 @@ class CaseScreen(Columns):
 
     def renew(self) -> None:
         """Show the case as it stands, in the bars and the panels."""
-        facts = facts_of(self.desk.session, self.STEP)
+        step = self.next_step()
+        facts = replace(facts_of(self.desk.session, self.STEP), next_step=step.text, next_key=step.key)
         for bar in (self.query_one(Header), self.query_one(ImpactLine)):
             bar.facts = facts
             bar.renew()
@@ -107,7 +115,7 @@ class CaseScreen(Columns):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
             error = event.worker.error
-            self.app.notify(f"{type(error).__name__}: {error}", severity="error", markup=False)
+            self.app.notify(f"{type(error).__name__}: {error}", severity="error")
 
     def go_panel(self, panel: Panel, remember: bool = False) -> None:
         """Focus ``panel``; with ``remember``, Esc comes back to the one that had the focus."""

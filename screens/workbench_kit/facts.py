@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.case.enums import ChangeKind, TestOutcome
+from workbench.case.enums import ChangeKind
 from workbench_kit.fitting import Part
 from workbench_kit.header import UNASKED, WORKBENCH, Facts
 from workbench_kit.marks import sparkline
@@ -14,21 +14,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from workbench.case.logs import Impact
-    from workbench.case.state import CaseState
     from workbench.engine.session import Session
     from workbench.engine.views import Views
 
 Told = tuple[int, tuple[Part, ...]]
 """A rank (the highest gives way first) and the parts that are told."""
 
-_BAD = (TestOutcome.FAILED, TestOutcome.ERROR, TestOutcome.CRASHED, TestOutcome.TIMED_OUT, TestOutcome.COLLECTION_ERROR)
-
 
 def facts_of(session: Session, step: int) -> Facts:
     """What the bars say in the pane of ``step``."""
     state, views, repository = session.state, session.views, session.services.repository
     repo = repository.facts
-    passed, failed = _counts(state)
+    tests = session.tests
     return Facts(
         title=title_of(state.question) if step else WORKBENCH,
         step=step,
@@ -36,8 +33,9 @@ def facts_of(session: Session, step: int) -> Facts:
         branch=repo.branch,
         head=repo.head[:7],
         dirty=len(repository.listing.dirty),
-        passed=passed,
-        failed=failed,
+        passed=tests.board.passed if len(tests.board) else None,
+        failed=tests.board.failed if len(tests.board) else None,
+        watching=tests.watching,
         state=_running(session),
         people=f"driver: {state.driver}" if state.driver else "",
         impact=impact_parts(views),
@@ -50,14 +48,6 @@ def title_of(question: str) -> str:
     """A case's title: the first line of its question."""
     first = question.strip().partition("\n")[0]
     return first[:60] if first else UNASKED
-
-
-def _counts(state: CaseState) -> tuple[int | None, int | None]:
-    if not state.test_runs:
-        return None, None
-    results = state.test_runs[-1].results
-    passed = sum(result.outcome is TestOutcome.PASSED for result in results)
-    return passed, sum(result.outcome in _BAD for result in results)
 
 
 def _running(session: Session) -> str:

@@ -31,6 +31,7 @@ class Facts:
     dirty: int = 0
     passed: int | None = None
     failed: int | None = None
+    watching: bool = False
     state: str = ""
     people: str = ""
     waiting: int = 0
@@ -71,10 +72,10 @@ def _repository(facts: Facts) -> list[Group]:
 
 
 def _counts(facts: Facts) -> list[Group]:
-    if facts.passed is None:
-        return []
-    failed = [Part(f" ✘{facts.failed}", "error")] if facts.failed else []
-    return [Group((Part(f"✔{facts.passed}", "success"), *failed))]
+    parts = [] if facts.passed is None else [Part(f"✔{facts.passed}", "success")]
+    parts += [Part(f" ✘{facts.failed}", "error")] if facts.failed else []
+    parts += [Part(f"{' ' if parts else ''}● watching", "success")] if facts.watching else []
+    return [Group(tuple(parts))] if parts else []
 
 
 def impact_groups(facts: Facts) -> list[Group]:

@@ -94,6 +94,9 @@ _FIX = (
 _PALETTE = (
     ("app.ask", "ask another question", "go back to the start screen of this case"),
     ("app.theme", "theme", "the next theme: dark, light, high contrast, terminal"),
+    ("fix.prove", "prove", "red, green, red again: prove the change by the tests that it brings"),
+    ("fix.base", "change base", "show the change against another revision"),
+    ("validate.waive", "waive a gate", "answer for the selected gate in its place, with a reason"),
     ("case.note", "note", "write a note into the record"),
     ("case.trust", "trust this repository", "allow the commands that this repository defines to be run"),
     ("app.stop_jobs", "stop jobs", "stop everything that runs"),

@@ -1,24 +1,31 @@
-"""Pane 3: the gates, what the selected one measured, and the plan, as far as the case holds them."""
+"""Pane 3: the verdict and the gates, what the selected one measured, and the plan."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import ClassVar
 
 from textual.binding import BindingType
+from workbench_kit.code_reader import CodeReader
 from workbench_kit.commands import Where
 from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
 from workbench_kit.keymap import bindings
-from workbench_kit.line import Line
-from workbench_kit.pane import Pane
 from workbench_kit.panel import ListPanel, Panel, TextPanel
 
-from workbench.case.work import GateResult
-from workbench_validate.rows import GATE, detail, gate_lines, worst_first
+from workbench.case.enums import GateStatus
+from workbench.engine.views import NextStep
+from workbench_validate.detail import gate_detail, plan, verdict_detail
+from workbench_validate.gating import Gating
+from workbench_validate.rows import GATE, GateListRow, GateRow, gate_rows, row_id, row_lines, verdict_rows
+from workbench_validate.words import next_step
+
+TICK = 1.0
+"""Seconds between two looks at the clock while gates run."""
 
 
-class ValidatePane(Pane):
+class ValidatePane(Gating):
     """Gates on the left, the selected one in the middle, the plan on the right."""
 
     STEP = 3
@@ -26,11 +33,9 @@ class ValidatePane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.VALIDATE, Where.RUN)
 
     def __init__(self, desk: Desk) -> None:
-        self.gates = ListPanel(lambda gate: gate.id, self._gate_lines, id="gates").titled(
-            4, "Gates", "no gate has judged this change yet", elastic=True
-        )
+        self.gates = ListPanel(row_id, row_lines, id="gates").titled(4, "Gates", "looking for gates …", elastic=True)
         self.detail = TextPanel(id="detail").titled(5, "Gate", "what the selected gate measured", elastic=True)
-        self.plan = TextPanel(id="plan").titled(6, "Plan", "there is no plan before the gates have run", elastic=True)
+        self.plan = TextPanel(id="plan").titled(6, "Plan", elastic=True)
         super().__init__(desk)
 
     def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
@@ -38,28 +43,72 @@ class ValidatePane(Pane):
 
     def on_mount(self) -> None:
         self.gates.focus()
+        self.set_interval(TICK, self._tick)
+        self.work(self.desk.session.follow())
+
+    def _tick(self) -> None:
+        if self.desk.session.gates.began and self.is_current:
+            self.show_case()
 
     def show_case(self) -> None:
-        state = self.desk.state
-        self.gates.update(worst_first(state.gates))
-        self.gates.caption = f"tree {state.tree[:7]}" if state.tree and state.gates else ""
+        session = self.desk.session
+        tree = session.change.tree
+        self.gates.update(self._rows())
+        self.gates.caption = f"tree {tree[:7]}" if tree else ""
+        self.plan.show_text(plan(any(gate.status is not GateStatus.NOT_RUN for gate in session.gates.results())))
         self._show_gate()
+
+    def _rows(self) -> list[GateListRow]:
+        session = self.desk.session
+        live, tree = session.gates, session.change.tree
+        results = live.results()
+        if not results:
+            return []
+        judged = verdict_rows(live.judgement(tree), results, tree, live.problem)
+        return [*judged, *gate_rows(results, tree, live.began, live.waiting, monotonic())]
+
+    def _show_gate(self) -> None:
+        row, session = self.gates.current, self.desk.session
+        if isinstance(row, GateRow):
+            self.detail.retitle(row.gate.id)
+            self.detail.show_text(gate_detail(row))
+            return
+        ran = any(gate.status is not GateStatus.NOT_RUN for gate in session.gates.results())
+        self.detail.retitle("Verdict")
+        judgement = session.gates.judgement(session.change.tree)
+        self.detail.show_text(verdict_detail(judgement, session.gates.problem, ran))
+
+    def next_step(self) -> NextStep:
+        return next_step(self.desk.session)
+
+    def selected_gate(self) -> str:
+        row = self.gates.current
+        return row.gate.id if isinstance(row, GateRow) else ""
 
     def on_cursor_view_moved(self, event: CursorView.Moved) -> None:
         if event.view is self.gates:
             self._show_gate()
+            self.renew_footer()
 
-    def _show_gate(self) -> None:
-        gate: GateResult | None = self.gates.current
-        self.detail.show_text(detail(gate))
-        self.detail.retitle(gate.id if gate else "Gate")
-
-    def _gate_lines(self, gate: GateResult, width: int) -> Sequence[Line]:
-        return gate_lines(gate, self.desk.state.tree)
+    def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
+        if event.view is self.gates:
+            self.go_panel(self.detail, remember=True)
+        elif (place := self.here()).path:
+            self.app.push_screen(CodeReader(self.desk.session.services.repository.root, place))
 
     def problems(self) -> list[Place]:
-        bad = [gate for gate in worst_first(self.desk.state.gates) if GATE[gate.status][1] == "error"]
-        return [Place("", 0, gate.id, gate.id) for gate in bad]
+        rows = (row for row in self._rows() if isinstance(row, GateRow) and not row.stale)
+        return [Place("", 0, row.gate.id, row.gate.id) for row in rows if GATE[row.gate.status][1] == "error"]
 
     def go_problem(self, place: Place) -> None:
+        self.desk.place = place
         self.gates.go(place.ref)
+
+    def here(self) -> Place:
+        row = self.detail.current if self.focused is self.detail else None
+        if row is not None and row.path:
+            return Place(row.path, row.at, row.ref)
+        gate = self.gates.current
+        if isinstance(gate, GateRow):
+            return Place("", 0, gate.gate.id, f"{gate.gate.id}: {gate.gate.reason}")
+        return Place()

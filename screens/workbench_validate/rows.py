@@ -1,67 +1,178 @@
-"""How gates and their figures look as rows. Pure."""
+"""How the verdict and the gates look as rows. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from workbench_kit.line import Line, Piece
-from workbench_kit.panel import Build, Row
-from workbench_kit.text import fit, wrap
+from workbench_kit.text import fit
 from workbench_kit.when import brief
 
-from workbench.case.enums import GateStatus
-from workbench.case.work import Figure, GateResult
+from workbench.analysis.verdict import is_stale
+from workbench.case.enums import GateStatus, Verdict
+from workbench.case.work import Figure, GateResult, Judgement
 
 GATE: Mapping[GateStatus, tuple[str, str]] = {
     GateStatus.PASS: ("✔", "success"),
     GateStatus.FAIL: ("✘", "error"),
     GateStatus.INCONCLUSIVE: ("?", "warning"),
     GateStatus.SKIPPED: ("–", "muted"),
-    GateStatus.ERROR: ("✘ error", "error"),
-    GateStatus.WAIVED: ("◇ waived", "history"),
+    GateStatus.ERROR: ("✘", "error"),
+    GateStatus.WAIVED: ("◇", "history"),
     GateStatus.NOT_RUN: ("–", "muted"),
+}
+VERDICT: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.READY: ("✔ READY", "success"),
+    Verdict.NOT_READY: ("✘ NOT READY", "error"),
+    Verdict.INCONCLUSIVE: ("? INCONCLUSIVE", "warning"),
 }
 _ORDER = (
     *(GateStatus.FAIL, GateStatus.ERROR, GateStatus.INCONCLUSIVE, GateStatus.NOT_RUN),
     *(GateStatus.WAIVED, GateStatus.PASS, GateStatus.SKIPPED),
 )
+_RUNNING, _STALE, _WAITING = 2.3, 2.5, 2.7
+"""Where these stand among the statuses: after inconclusive, before what passed."""
 
 
-def worst_first(gates: Mapping[str, GateResult]) -> list[GateResult]:
-    """The gate results, the worst first."""
-    return sorted(gates.values(), key=lambda gate: (_ORDER.index(gate.status), gate.id))
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """The first row: the verdict, or what keeps it from being given."""
+
+    verdict: Verdict | None
+    text: str
+    problem: str = ""
 
 
-def gate_lines(gate: GateResult, tree: str) -> Sequence[Line]:
-    """Status, name, reason and duration of a gate; one of another tree says that it is stale."""
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A line under the verdict."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """One gate. ``seconds`` is how long it has been running, None when it is not; ``width`` of the names' column."""
+
+    gate: GateResult
+    width: int
+    stale: bool = False
+    waiting: bool = False
+    seconds: int | None = None
+
+
+GateListRow = VerdictRow | NoteRow | GateRow
+
+
+def row_id(row: GateListRow) -> str:
+    """What names a row: a gate's id; others begin with ``~``."""
+    return row.gate.id if isinstance(row, GateRow) else "~verdict" if isinstance(row, VerdictRow) else f"~{row.text}"
+
+
+def gate_rows(
+    results: Sequence[GateResult], tree: str, began: Mapping[str, float], waiting: Collection[str], now: float
+) -> list[GateRow]:
+    """The gates: fail, error, inconclusive, running, stale, waiting, not run, waived, pass, skipped."""
+    width = max((len(result.id) for result in results), default=0)
+    rows = [
+        GateRow(
+            result,
+            width,
+            is_stale(result, tree),
+            result.id in waiting,
+            int(now - began[result.id]) if result.id in began else None,
+        )
+        for result in results
+    ]
+    return sorted(rows, key=lambda row: (_place(row), row.gate.id))
+
+
+def _place(row: GateRow) -> float:
+    if row.seconds is not None:
+        return _RUNNING
+    if row.waiting:
+        return _WAITING
+    return _STALE if row.stale else float(_ORDER.index(row.gate.status))
+
+
+def verdict_rows(judgement: Judgement, results: Sequence[GateResult], tree: str, problem: str) -> list[GateListRow]:
+    """The verdict in the first row, then what is still open; nothing is said before a gate has run."""
+    ran = [result for result in results if result.status is not GateStatus.NOT_RUN]
+    if problem:
+        return [VerdictRow(None, "nothing could be judged", problem)]
+    if not ran:
+        return [VerdictRow(None, "no gate has judged this change yet: a runs all")]
+    text = ", ".join(_brief(reason) for reason in judgement.reasons[:2])
+    more = len(judgement.reasons) - 2
+    verdict = VerdictRow(judgement.verdict, f"{text} and {more} more" if more > 0 else text)
+    left = [result for result in results if result.required and _open(result, tree)]
+    return [verdict, NoteRow(f"{len(left)} required still to run")] if left else [verdict]
+
+
+def _open(result: GateResult, tree: str) -> bool:
+    return result.status is GateStatus.NOT_RUN or is_stale(result, tree)
+
+
+def _brief(reason: str) -> str:
+    """``suite fail: why`` as ``suite fail``; the whole of it stands in the middle."""
+    return reason.partition(":")[0]
+
+
+def row_lines(row: GateListRow, width: int) -> Sequence[Line]:
+    """How a row looks, in one line."""
+    match row:
+        case VerdictRow(verdict=None):
+            tone = "error" if row.problem else "muted"
+            return [Line((("✘ " if row.problem else "", tone), (row.problem or row.text, tone)))]
+        case VerdictRow(verdict=verdict):
+            text, tone = VERDICT[verdict] if verdict else ("", "")
+            return [Line(((text, f"{tone} strong"), (f"  {row.text}", "")))]
+        case NoteRow():
+            return [Line(((row.text, "muted"),))]
+        case GateRow():
+            return [_gate(row)]
+
+
+def _gate(row: GateRow) -> Line:
+    gate = row.gate
     glyph, tone = GATE[gate.status]
-    stale: tuple[Piece, ...] = (("stale  ", "warning"),) if tree and gate.tree and gate.tree != tree else ()
-    body: tuple[Piece, ...] = ((f"{glyph} ", tone), (f"{fit(gate.id, 11)} ", "strong"), (gate.reason, ""))
-    return [Line(body, right=(*stale, (brief(gate.seconds), "muted")))]
+    name: Piece = (f"{fit(gate.id, row.width)}  ", "strong")
+    if row.seconds is not None:
+        return Line((("◐ ", "accent"), name, ("running", "muted")), right=((_clock(row.seconds), ""),))
+    if row.waiting:
+        return Line((("○ ", "muted"), name, ("waits for its turn", "muted")))
+    if gate.status is GateStatus.NOT_RUN:
+        return Line((("– ", "muted"), (name[0], "muted"), (f"not run: {gate.reason}", "muted")))
+    if row.stale:
+        right: tuple[Piece, ...] = (("stale  ", "warning"), (f"{brief(gate.seconds):>6}", "muted"))
+        return Line(((f"{glyph} ", "muted"), (name[0], "muted"), (gate.reason, "muted")), right=right)
+    worst = worst_figure(gate)
+    said = gate.reason if worst is None else f"{worst}: {gate.reason}"
+    quiet = "muted" if gate.status is GateStatus.SKIPPED else ""
+    return Line(((f"{glyph} ", tone), name, (said, quiet)), right=((f"{brief(gate.seconds):>6}", "muted"),))
 
 
-def detail(gate: GateResult | None) -> Build:
-    """Figures with their thresholds, evidence, limit and command of a gate."""
-
-    def build(width: int) -> list[Row]:
-        if gate is None:
-            return []
-        rows = [Row(Line(((part, "strong"),))) for part in wrap(gate.reason, width)]
-        rows += [Row(_figure(figure)) for figure in gate.figures]
-        for item in gate.evidence:
-            rows += [Row(Line(((part, ""),)), item.path, item.line, item.ref) for part in wrap(f"· {item.text}", width)]
-        if gate.limit:
-            rows += [Row(Line(((part, "muted"),))) for part in wrap(f"limit: {gate.limit}", width)]
-        if gate.command:
-            rows += [Row(Line(((part, "muted"),))) for part in wrap("$ " + " ".join(gate.command), width)]
-        return rows
-
-    return build
+def worst_figure(gate: GateResult) -> str | None:
+    """The first figure over its threshold, with both; None when none is."""
+    over = (figure for figure in gate.figures if is_over(figure))
+    figure = next(over, None)
+    return f"{figure.name} {number(figure.value)}{_unit(figure)} > {number(figure.threshold)}" if figure else None
 
 
-def _figure(figure: Figure) -> Line:
-    value = "not measured" if figure.value is None else f"{figure.value:g} {figure.unit}".strip()
-    against = [f"of at most {figure.threshold:g}"] if figure.threshold is not None else []
-    against += [f"base {figure.baseline:g}"] if figure.baseline is not None else []
-    against += [f"n {figure.n}"] if figure.n is not None else []
-    return Line(((f"{fit(figure.name, 18)} ", "muted"), (value, "strong")), right=((", ".join(against), "muted"),))
+def is_over(figure: Figure) -> bool:
+    """Whether a figure is beyond its threshold."""
+    return figure.value is not None and figure.threshold is not None and figure.value > figure.threshold
+
+
+def number(value: float | None) -> str:
+    """A figure as it is written; nothing for none."""
+    return "" if value is None else f"{value:.4g}"
+
+
+def _unit(figure: Figure) -> str:
+    return f" {figure.unit}" if figure.unit else ""
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02d}"

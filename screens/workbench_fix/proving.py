@@ -1,0 +1,25 @@
+"""The proof of pane 2: run by a key, shown step by step."""
+
+from __future__ import annotations
+
+from workbench_kit.trusting import Trusting
+
+from workbench_fix.panels import Panels
+from workbench_fix.proof_rows import proof_rows, tests_of
+
+
+class Proving(Trusting):
+    """The part of the pane that proves the change."""
+
+    its: Panels
+
+    def show_proof(self) -> None:
+        """Put the proof as it stands into the panel."""
+        session = self.desk.session
+        live, panel = session.proof, self.its.proof
+        why = "" if session.change.diff.files else "there is no change to prove yet"
+        panel.show_text(proof_rows(live.attempt, live.latest, session.change.tree, live.problem, why))
+        panel.caption = tests_of(live.attempt, live.latest)
+
+    def do_fix_prove(self) -> None:
+        self.when_trusted(self.desk.session.prove)

@@ -1,0 +1,91 @@
+"""The lines that pane 2 says of tests and change, and what to do next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench_kit.when import brief
+
+from workbench.analysis.diffs import Decisions, Diff
+from workbench.analysis.diffs.select import lines_of_hunk
+from workbench.case.enums import ProofStatus
+from workbench.engine.live import LiveTests
+from workbench.engine.session import Session
+from workbench.engine.views import NextStep
+from workbench.engine.working import WorkingChange
+from workbench_fix.outcomes import short
+from workbench_fix.test_tree import Said
+
+
+def run_lines(tests: LiveTests) -> Iterator[tuple[str, Said]]:
+    """(id, line) of what there is to say of the run as a whole, above the tests."""
+    if tests.problem:
+        yield "problem", Said("✘", "error", tests.problem)
+
+
+def pace_lines(tests: LiveTests) -> Iterator[tuple[str, Said]]:
+    """(id, line) of what stands under the tests: what the latest save reached, and how soon it was known."""
+    pace = tests.pace
+    if pace is None or (not tests.watching and pace.first is None):
+        return
+    parts = [f"affected {pace.tests}" if pace.tests else "affected: running"]
+    parts += [f"first {brief(pace.first)}"] if pace.first is not None else []
+    parts += [f"last {brief(pace.last)}"] if pace.last is not None and pace.tests else []
+    yield "pace", Said("·", "muted", ", ".join(parts))
+
+
+def tests_caption(tests: LiveTests, tree: str) -> str:
+    """How the tests stand: outstanding failures, how many are stale, the tree."""
+    board = tests.board
+    parts = [f"{board.failed} outstanding"] if board.failed else []
+    parts += [f"◐ {len(board.now) or ''}".rstrip()] if tests.running else []
+    stale = board.stale(tree) if tree else 0
+    parts += [f"{stale} stale"] if stale else []
+    parts += ["watching"] if tests.watching else []
+    return " · ".join([*parts, f"tree {tree[:7]}"] if tree and len(board) else parts)
+
+
+def change_caption(change: WorkingChange, diff: Diff, decisions: Decisions) -> str:
+    """How much changed, against what, and how much of it was accepted."""
+    if not diff.files:
+        return f"base {change.base[:7]}" if change.base else ""
+    files = "1 file" if len(diff.files) == 1 else f"{len(diff.files)} files"
+    hunks = [lines_of_hunk(diff, at, hunk) for at, file in enumerate(diff.files) for hunk in range(len(file.hunks))]
+    yes = sum(decisions.of(hunk) == "yes" for hunk in hunks) if decisions.accepted else 0
+    accepted = [f"{yes} of {len(hunks)} accepted"] if yes else []
+    size = f"{files} +{sum(f.added for f in diff.files)} −{sum(f.removed for f in diff.files)}"
+    space = ["white space left out"] if change.wanted.ignore_space else []
+    return " · ".join([*accepted, *space, size, f"base {change.base[:7]}"])
+
+
+def no_change(change: WorkingChange) -> str:
+    """What the change panel says while it is empty."""
+    if change.problem:
+        return change.problem
+    return f"nothing was changed yet: the files are those of {change.base[:7]}" if change.base else "looking …"
+
+
+def next_step(session: Session) -> NextStep:
+    """What to do next in pane 2, and its key."""
+    tests, change, proof = session.tests, session.change, session.proof.latest
+    board, tree = tests.board, change.tree
+    if session.proof.attempt is not None:
+        return NextStep("the proof runs: red, green, red again", "7")
+    if tests.running:
+        return NextStep("tests run", "S")
+    if tests.problem:
+        return NextStep("the tests could not be run: see why", "4")
+    if not len(board):
+        return NextStep("run the tests", "a")
+    if board.failed:
+        what = short(board.bad[0].id) + (f" and {board.failed - 1} more" if board.failed > 1 else "")
+        return NextStep(f"make {what} pass", "" if tests.watching else "w")
+    if tree and board.stale(tree):
+        return NextStep(f"run what is stale: {board.stale(tree)}", "R")
+    if not change.diff.files:
+        return NextStep("write the test that shows the problem, then the fix", "e")
+    if proof is None or (tree and proof.head != tree):
+        return NextStep("prove the change: red, green, red again", "7 r")
+    if proof.status is not ProofStatus.PROVEN:
+        return NextStep(f"not proven: {proof.reason or proof.status.value.replace('_', ' ')}", "7")
+    return NextStep("proven: let the gates judge it", "3")

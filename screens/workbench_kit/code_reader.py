@@ -1,0 +1,59 @@
+"""A place in the code, to read over the pane."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from workbench_kit.code_view import Annotation, CodeView
+from workbench_kit.desk import Place
+from workbench_kit.dialogs import Dialog
+from workbench_kit.editor import open_editor
+
+MOST = 5 << 20
+"""Bytes of a file that are shown at most."""
+
+
+class CodeReader(Dialog[None]):
+    """Shows the file of ``place`` with the cursor on its line, and what is said of that line under it."""
+
+    DEFAULT_CSS = """
+    CodeReader {
+        & > Vertical { width: 94%; height: 90%; }
+        CodeView { height: 1fr; background: $raised; scrollbar-background: $raised; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("e", "edit", "Edit", show=False, id="reader.edit")]
+
+    def __init__(self, root: Path, place: Place) -> None:
+        super().__init__(f"{place.path}:{place.line}" if place.line else place.path, "/ find   e edit   esc close")
+        self._root = root
+        self._place = place
+
+    def compose(self) -> ComposeResult:
+        yield self.frame(CodeView())
+
+    async def on_mount(self) -> None:
+        place = self._place
+        text = await asyncio.to_thread(_read, self._root / place.path)
+        said = [Annotation(place.line, place.text)] if place.text and place.line else []
+        view = self.query_one(CodeView)
+        view.show_code(place.path, text, said, line=max(1, place.line))
+        view.focus()
+        self.call_after_refresh(view.show_row, place.line - 1)
+
+    def action_edit(self) -> None:
+        place = Place(self._place.path, self.query_one(CodeView).line)
+        self.run_worker(open_editor(self.app, self._root, place), exit_on_error=False)
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST).decode("utf-8", "surrogateescape")
+    except OSError as error:
+        return f"{path.name}: {error.strerror}"

@@ -1,0 +1,71 @@
+"""What the keys of pane 3 do: run gates, stop them, answer for one."""
+
+from __future__ import annotations
+
+from workbench_kit.dialogs import Ask, Prompt
+from workbench_kit.trusting import Trusting
+
+from workbench.case.enums import GateStatus
+
+
+class Gating(Trusting):
+    """The part of the pane that runs gates."""
+
+    def selected_gate(self) -> str:
+        """The id of the gate under the cursor; empty for none."""
+        raise NotImplementedError
+
+    def why_not(self, command: str) -> str:
+        session = self.desk.session
+        readonly = session.services.journal.readonly_reason
+        if command in ("run.failed", "run.watch"):
+            return "only in pane 2 fix"
+        if command == "run.stop":
+            return "" if session.gates.running else "nothing runs"
+        if command.startswith("run."):
+            return readonly or ("gates are running: S stops them" if session.gates.running else self._nothing(command))
+        if command == "validate.waive":
+            return readonly or self._not_waivable()
+        return "" if command == "case.trust" else super().why_not(command)
+
+    def _nothing(self, command: str) -> str:
+        session = self.desk.session
+        if command == "run.stale" and not session.gates.due(session.change.tree):
+            return "nothing is stale"
+        return ""
+
+    def _not_waivable(self) -> str:
+        name = self.selected_gate()
+        result = self.desk.state.gates.get(name)
+        if result is None:
+            return "select a gate that has run: only what was said can be answered for"
+        return f"{name} passes" if result.status is GateStatus.PASS else ""
+
+    def do_run_this(self) -> None:
+        name = self.selected_gate()
+        self.when_trusted(lambda: self.desk.session.validate([name] if name else []))
+
+    def do_run_all(self) -> None:
+        self.when_trusted(self.desk.session.validate)
+
+    def do_run_stale(self) -> None:
+        session = self.desk.session
+        self.when_trusted(lambda: session.validate(session.gates.due(session.change.tree)))
+
+    def do_run_stop(self) -> None:
+        self.desk.session.gates.stop()
+
+    def do_validate_waive(self) -> None:
+        name = self.selected_gate()
+
+        def reasoned(reason: str | None) -> None:
+            if reason:
+                said = f"{reason}\n\nYou answer for it by name; an edit voids it."
+                asked = Ask(f"Waive {name}?", said, [("y", "waive"), ("n", "leave it")])
+                self.app.push_screen(asked, lambda answer: answered(answer, reason))
+
+        def answered(answer: str | None, reason: str) -> None:
+            if answer == "waive":
+                self.work(self.desk.session.gates.waive(name, reason))
+
+        self.app.push_screen(Prompt(f"Waive {name}, because"), reasoned)

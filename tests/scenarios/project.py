@@ -1,0 +1,59 @@
+"""A small project with real tests, open in the app: what panes 2 and 3 are tried on."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RepoBuilder
+from tests.scenarios.driver import Driver, workbench
+from workbench.case.events import new_event
+from workbench.engine.options import from_arguments
+from workbench.engine.session import Session
+from workbench_kit.pane import Pane
+
+SHOP = {
+    "shop.py": '"""Prices."""\n\n\ndef total(prices):\n    return sum(prices[1:])\n\n\ndef label(price):\n    return f"{price} EUR"\n',
+    "test_shop.py": "from shop import label, total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n\n\n"
+    "def test_label():\n    assert label(1) == '1 EUR'\n",
+    "test_names.py": "import pytest\n\n\nclass TestNames:\n    @pytest.mark.parametrize('name', ['ada', 'bob'])\n"
+    "    def test_short(self, name):\n        assert len(name) < 5\n",
+}
+"""One test fails: the first price is left out."""
+
+RIGHT = SHOP["shop.py"].replace("prices[1:]", "prices")
+
+
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The project's Python is this one, and pytest loads no plugin in it but ours."""
+    monkeypatch.setenv("WORKBENCH_PYTHON", sys.executable)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
+@asynccontextmanager
+async def opened(
+    repo: RepoBuilder, pane: str = "2", size: tuple[int, int] = (160, 48), trust: bool = True
+) -> AsyncIterator[Driver]:
+    """The app on a case about ``repo``, in that pane, with the change and the gates known."""
+    data = repo.path.parent / "data"
+    given = Namespace(store=str(data), jobs=1, trust=trust)
+    session = await Session.open(repo.path, from_arguments(given))
+    await session.services.journal.append(new_event("case.question", "you", {"question": "the total is wrong"}))
+    case = session.state.id
+    await session.close()
+    async with workbench(repo.path, Namespace(**vars(given), case=case), size) as driver:
+        await driver.until(lambda: isinstance(driver.app.screen, Pane), "a pane")
+        await driver.press(pane)
+        await driver.until(lambda: driver.session.change.tree and driver.session.gates.known, "change and gates")
+        await driver.settle()
+        yield driver
+
+
+def write(repo: RepoBuilder, path: str, text: str) -> Path:
+    """Save a file as an editor does."""
+    return repo.write(path, text)
