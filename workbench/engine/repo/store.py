@@ -56,7 +56,7 @@ class Store:
 
     def prepare(self) -> None:
         """Make the store where it is not there; bring in step what the user's repository says. Raises OSError."""
-        if not (self.path / "HEAD").exists():
+        if not self._whole():
             self._build()
         git_dir = self.facts.common_dir
         assert git_dir is not None
@@ -123,13 +123,17 @@ class Store:
         lay_out(fresh, self.facts.object_format, [self.made, self.facts.common_dir / "objects"])
         (fresh / "made").mkdir(mode=0o700)
         try:
-            if self.path.exists() and not (self.path / "HEAD").exists():
+            if self.path.exists() and not self._whole():
                 shutil.rmtree(self.path)
             fresh.rename(self.path)
         except OSError:
             shutil.rmtree(fresh, ignore_errors=True)
-            if not (self.path / "HEAD").exists():
+            if not self._whole():
                 raise
+
+    def _whole(self) -> bool:
+        """Whether nothing of it is missing: a cache folder may have been cleaned in part."""
+        return (self.path / "HEAD").exists() and self.made.is_dir()
 
 
 def lay_out(path: Path, object_format: str, borrowed: list[Path], bare: bool = True) -> None:
