@@ -65,8 +65,6 @@ class Session:
         Raises RepositoryError for what cannot be opened, CaseNotFound for a case id that does not exist.
         """
         session = cls(await open_services(Path(path), options))
-        if session.services.journal.notice:
-            session.notices.append(session.services.journal.notice)
         session._journaled(session.state, [])
         return session
 
@@ -159,6 +157,9 @@ class Session:
             self.tests.saved(paths)
 
     def _journaled(self, state: CaseState, events: Sequence[Event]) -> None:
+        notice = self.services.journal.notice
+        if notice and notice not in self.notices:
+            self.notices.append(notice)
         if any(event.kind == "analysis.finished" for event in events):
             self._index.request()
         self._dirty = True
