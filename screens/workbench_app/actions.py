@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from textual.app import App
+from textual.notifications import SeverityLevel
 from workbench_kit.commands import Command, Where, written
 from workbench_kit.desk import Desk
 from workbench_kit.dispatch import carry_out, offered, reason
 from workbench_kit.keymap import COMMANDS
+from workbench_kit.text import plain
 from workbench_kit.theme import themes
 
 PANES = ("investigate", "fix", "validate")
@@ -18,6 +20,18 @@ class Actions(App[int]):
     """The methods behind the commands ``app.*``."""
 
     desk: Desk | None = None
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something for a while, as plain text wherever it came from."""
+        super().notify(plain(message), title=plain(title), severity=severity, timeout=timeout, markup=False)
 
     async def action_command(self, name: str) -> None:
         """Carry out the command named ``name``, or say why not."""

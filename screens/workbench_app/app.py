@@ -76,9 +76,9 @@ class WorkbenchApp(Opening):
         from workbench_kit.desk import Desk
 
         self.desk = Desk(session)
-        session.subscribe(lambda views: self.case_changed())
+        session.subscribe(lambda views: self.call_next(self.case_changed))
         for notice in session.notices:
-            self.notify(notice, severity="warning", markup=False, timeout=20)
+            self.notify(notice, severity="warning", timeout=20)
 
     def case_changed(self) -> None:
         """Show the case as it stands, where it is in sight."""

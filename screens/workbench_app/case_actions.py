@@ -24,7 +24,7 @@ class CaseActions(Actions):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
             error = event.worker.error
-            self.notify(f"{type(error).__name__}: {error}", severity="error", markup=False)
+            self.notify(f"{type(error).__name__}: {error}", severity="error")
 
     def do_app_timeline(self) -> None:
         from workbench_kit.records import timeline_rows

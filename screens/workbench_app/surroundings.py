@@ -35,7 +35,7 @@ async def look(session: Session) -> Surroundings:
     now = datetime.now(UTC)
     cases = tuple(
         RecentCase(
-            card.id, title_of(card.question), card.repo.rpartition("/")[2], span((now - card.touched).total_seconds())
+            card.id, title_of(card.question), card.repo.rpartition("/")[2], _ago((now - card.touched).total_seconds())
         )
         for card in cards
         if card.question
@@ -43,6 +43,10 @@ async def look(session: Session) -> Surroundings:
     logs: tuple[str, ...] = ()
     note = f"{len(logs)} found, none read yet" if logs else "none found"
     return Surroundings(facts_of(session, 0), logs, note, cases[:MOST])
+
+
+def _ago(seconds: float) -> str:
+    return f"{span(seconds)} ago" if seconds >= 60 else "just now"
 
 
 async def repository_of(session: Session, case: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 from textual.binding import BindingType
 from workbench_kit.commands import Where
@@ -40,6 +41,8 @@ class InvestigatePane(Judging):
         self.subject: Subject | None = None
         self._always = False
         self._ranked: object = None
+        self._loading = Place()
+        self._note = ""
 
     def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
         return self.its.columns()
@@ -93,32 +96,52 @@ class InvestigatePane(Judging):
         if not place.path:
             return
         if its.code.path != place.path:
-            self.run_worker(self._load(place), group="code", exclusive=True, exit_on_error=False)
+            self._load(place)
         else:
             its.code.annotate(said(views, place.path), heats(views, place.path))
+            self._tell_position()
             if not again:
                 its.code.go_line(place.line)
 
-    async def _load(self, place: Place) -> None:
+    def _load(self, place: Place) -> None:
+        """Read the file of ``place`` off the loop, then show it; what was asked for before is dropped."""
+        if self._loading != place:
+            self._loading = place
+            work: Callable[[], Coroutine[Any, Any, None]] = partial(self._loaded, place)
+            self.run_worker(work, group="code", exclusive=True, exit_on_error=False)
+
+    async def _loaded(self, place: Place) -> None:
         source = await read_source(self.desk.session.services.repository.root, place.path)
         views, code = self.desk.views, self.its.code
         code.show_code(place.path, source.text, said(views, place.path), heats(views, place.path), place.line)
         code.retitle(place.path)
-        code.caption = source.note or position(views, place.path)
+        self._note = source.note
+        self._tell_position()
+        self._loading = Place()
         self.lay_out()
         self.call_after_refresh(code.centre)
 
+    def _tell_position(self) -> None:
+        self.its.code.caption = self._note or position(self.desk.views, self.its.code.path)
+
     def on_cursor_view_moved(self, event: CursorView.Moved) -> None:
         if event.view.has_focus:
-            subject = find(self.desk.views, event.view.id or "", event.key)
-            if subject is not None:
-                self.select(subject)
+            self._selected(event.view.id or "", event.key)
             self.renew_footer()
+
+    def entered(self, panel: Panel) -> None:
+        self._selected(panel.id or "", panel.row_key(panel.cursor))
+
+    def _selected(self, panel: str, key: str) -> None:
+        subject = find(self.desk.views, panel, key)
+        if subject is not None:
+            self.select(subject)
 
     def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
         if event.key == ALWAYS:
             self._always = not self._always
             self.show_case()
+            self.its.errors.action_sort()
         elif isinstance(event.view, TextPanel):
             row = event.view.current
             if row is not None and row.path:

@@ -12,6 +12,7 @@ from textual.fuzzy import Matcher
 from textual.widgets import Input
 
 from workbench_kit.dialogs import Dialog
+from workbench_kit.field import Field
 from workbench_kit.line import Line
 from workbench_kit.list_view import ListView
 from workbench_kit.text import fit
@@ -51,7 +52,7 @@ class Chooser(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         rows: ListView[Any] = ListView(lambda choice: choice.id or choice.text, self._lines)
         rows.can_focus = False
-        yield self.frame(Input(placeholder="type to narrow"), rows)
+        yield self.frame(Field(placeholder="type to narrow"), rows)
 
     def on_mount(self) -> None:
         self._show("")

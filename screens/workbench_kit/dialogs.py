@@ -14,6 +14,9 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from workbench_kit.field import Field
+from workbench_kit.text import plain
+
 T = TypeVar("T")
 
 _CSS = """
@@ -54,7 +57,7 @@ class Dialog(ModalScreen[T]):
     def frame(self, *children: Widget) -> Vertical:
         """The box with its title and hint."""
         box = Vertical(*children)
-        box.border_title = Content(self._title)
+        box.border_title = Content(plain(self._title))
         box.border_subtitle = Content(self._hint)
         return box
 
@@ -70,7 +73,7 @@ class Prompt(Dialog[str | None]):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        yield self.frame(Input(self._value))
+        yield self.frame(Field(self._value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip() or None)
@@ -85,7 +88,7 @@ class Ask(Dialog[str | None]):
         self._answers = dict(answers)
 
     def compose(self) -> ComposeResult:
-        yield self.frame(Static(Content(self._text)))
+        yield self.frame(Static(Content("\n".join(plain(line) for line in self._text.split("\n")))))
 
     def on_key(self, event: events.Key) -> None:
         word = self._answers.get(event.character or "")

@@ -33,7 +33,7 @@ async def carry_out(app: App[Any], name: str) -> None:
     command = BY_ID[name]
     why = reason(app, command)
     if why:
-        app.notify(why, title=command.label, severity="warning", markup=False, timeout=3)
+        app.notify(why, title=command.label, severity="warning", timeout=3)
     elif command.view:
         await app.run_action(command.view, app.focused)
     else:

@@ -6,10 +6,12 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.widget import Widget
 
+from workbench_kit.text import plain
+
 
 def set_subtitle(widget: Widget, text: str) -> None:
     """Write ``text``, as plain text, on the lower edge of the border and paint only that line."""
-    content = Content(text)
+    content = Content(plain(text))
     if widget._border_subtitle == content:
         return
     widget._border_subtitle = content if text else None

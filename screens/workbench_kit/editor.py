@@ -25,7 +25,7 @@ async def open_editor(app: App[Any], root: Path, place: Place) -> None:
         app.notify("this terminal cannot be handed to an editor", severity="warning")
         return
     except OSError as error:
-        app.notify(f"{argv[0]}: {error.strerror}", severity="error", markup=False)
+        app.notify(f"{argv[0]}: {error.strerror}", severity="error")
         return
     if code:
-        app.notify(f"{argv[0]} ended with exit code {code}", severity="warning", markup=False)
+        app.notify(f"{argv[0]} ended with exit code {code}", severity="warning")

@@ -12,7 +12,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 
-from workbench_kit.arrange import heights
+from workbench_kit.arrange import FOLDED, heights
 from workbench_kit.bar import Bar
 from workbench_kit.fitting import Part
 from workbench_kit.footer import Footer
@@ -79,23 +79,32 @@ class Columns(Screen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if isinstance(event.widget, Panel) and event.widget in self.panels:
+            entered = event.widget is not self.front
             self.front = event.widget
             self.lay_out()
+            if entered:
+                self.entered(self.front)
+
+    def entered(self, panel: Panel) -> None:
+        """The focus came to ``panel`` from another one."""
 
     def settle(self) -> None:
-        """Arrange if the contents ask for it: at once after a pause, else when the last layout is a second old."""
+        """Lay out if the contents ask for it, at most once a second; the focused panel stays where it is."""
         due = self._arranged_at + PERIOD - monotonic()
         if due <= 0:
-            self.lay_out()
+            self.lay_out(steady=True)
         elif self._later is None:
             self._later = self.set_timer(due, self._settle_later)
 
     def _settle_later(self) -> None:
         self._later = None
-        self.lay_out()
+        self.lay_out(steady=True)
 
-    def lay_out(self) -> None:
-        """Give every panel its height, fold what has no room, show one alone where there is room for one."""
+    def lay_out(self, steady: bool = False) -> None:
+        """Give every panel its height, fold what has no room, show one alone where there is room for one.
+
+        ``steady`` leaves the panels above the focused one as they are, so that its rows stay where they are.
+        """
         asked = (self.size, self.front, self.zoomed, tuple(panel.want() for panel in self.panels))
         if asked == self._arranged or not self.is_mounted or not self.size.height:
             return
@@ -114,14 +123,18 @@ class Columns(Screen[None]):
             self.front.set_folded(False)
             self.front.styles.height = "1fr"
         else:
-            self._share()
+            self._share(steady and bool(self.front.row_count()))
 
-    def _share(self) -> None:
+    def _share(self, steady: bool) -> None:
         rows = self.size.height - (2 if self.size.height < LOW else 3)
         left, middle, right = self.stacks
         wide = self.size.width >= WIDE
         for stack in [left, middle, right] if wide else [left, [*middle, *right]]:
             most = 2 if self.size.height < LOW else max(2, rows // 8)
-            for panel, height in zip(stack, heights([panel.want() for panel in stack], rows, most), strict=True):
-                panel.set_folded(height == 1)
+            at = stack.index(self.front) if steady and self.front in stack else 0
+            above = [panel.outer_size.height for panel in stack[:at]]
+            most = max(1, most - sum(height > FOLDED for height in above))
+            below = heights([panel.want() for panel in stack[at:]], rows - sum(above), most)
+            for panel, height in zip(stack, (*above, *below), strict=True):
+                panel.set_folded(height == FOLDED)
                 panel.styles.height = height

@@ -36,7 +36,8 @@ class Pane(CaseScreen):
     def _step_problem(self, step: int) -> None:
         """Go on from the problem that was visited last, from the first one if it is gone."""
         problems = self.problems()
-        at = next((at for at, place in enumerate(problems) if place.ref == self._problem), None)
+        refs = [place.ref for place in problems]
+        at = next((refs.index(ref) for ref in (self.desk.place.ref, self._problem) if ref in refs), None)
         first = 0 if step > 0 else len(problems) - 1
         place = problems[first if at is None else (at + step) % len(problems)]
         self._problem = place.ref
@@ -66,7 +67,7 @@ class Pane(CaseScreen):
     def do_pane_pin(self) -> None:
         place = self.here()
         self.work(self.desk.session.pin(place.text, place.path, place.line, place.ref))
-        self.app.notify(f"pinned: {place.text}", markup=False)
+        self.app.notify(f"pinned: {place.text}")
 
     def do_pane_comment(self) -> None:
         place = self.here()
@@ -82,10 +83,10 @@ class Pane(CaseScreen):
         self.work(self._taken_back())
 
     async def _taken_back(self) -> None:
-        self.app.notify(f"undone: {await self.desk.history.undo()}", markup=False)
+        self.app.notify(f"undone: {await self.desk.history.undo()}")
 
     def do_pane_redo(self) -> None:
         self.work(self._done_again())
 
     async def _done_again(self) -> None:
-        self.app.notify(f"done again: {await self.desk.history.redo()}", markup=False)
+        self.app.notify(f"done again: {await self.desk.history.redo()}")

@@ -14,7 +14,7 @@ from workbench_kit.arrange import Want
 from workbench_kit.line import Line
 from workbench_kit.line_view import LineView
 from workbench_kit.list_view import ListView
-from workbench_kit.text import wrap
+from workbench_kit.text import plain, wrap
 from workbench_kit.tree_list import TreeList
 
 
@@ -57,7 +57,7 @@ class Panel(LineView[Any]):
         name = f"{self.number} {self.title}" if self.number else self.title
         if self.folded:
             name = f" {name} · {self.caption} " if self.caption else f" {name} "
-        self.border_title = Content(name)
+        self.border_title = Content(plain(name))
 
     def set_folded(self, folded: bool) -> None:
         """Fold it to its title, or unfold it."""

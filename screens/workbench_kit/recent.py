@@ -18,4 +18,4 @@ def recent_list(cases: Sequence[RecentCase]) -> ListPanel:
 
 
 def _lines(case: RecentCase, width: int) -> Sequence[Line]:
-    return [Line(((case.title, ""),), right=((f"{case.repo}  ", "muted"), (f"{case.ago:>7} ago", "muted")))]
+    return [Line(((case.title, ""),), right=((f"{case.repo}  ", "muted"), (f"{case.ago:>10}", "muted")))]

@@ -16,16 +16,18 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from workbench_kit.cases import RecentCase
+from workbench_kit.field import Field
 from workbench_kit.footer import Footer
 from workbench_kit.header import UNASKED, Facts, Header
 from workbench_kit.keymap import BY_ID
+from workbench_kit.text import plain
 
 FIELDS = (
     ("repository", "Repository", "a folder"),
     ("logs", "Logs", "a file, a folder, journal:UNIT, docker:NAME, compose:SERVICE; several parted by blanks"),
     ("question", "Question", UNASKED),
 )
-HINT = "⏎ investigate   tab next field   an empty question means: what is going wrong?"
+HINT = "⏎ investigate   tab next field   an empty question asks what is going wrong"
 
 
 class StartScreen(Screen[None]):
@@ -59,7 +61,7 @@ class StartScreen(Screen[None]):
         yield Header()
         with Vertical(id="form"):
             for name, title, placeholder in FIELDS:
-                field = Input(self._given[name], placeholder=placeholder, id=name)
+                field = Field(self._given[name], placeholder=placeholder, id=name)
                 field.border_title = Content(title)
                 yield field
             yield Static(HINT, id="hint", markup=False)
@@ -73,7 +75,7 @@ class StartScreen(Screen[None]):
     def tell(self, text: str, error: bool = False) -> None:
         """Say something under the fields."""
         hint = self.query_one("#hint", Static)
-        hint.update(Content(text))
+        hint.update(Content(plain(text)))
         hint.set_class(error, "error")
 
     def fill(self, logs: Sequence[str], note: str, facts: Facts) -> None:
@@ -81,7 +83,7 @@ class StartScreen(Screen[None]):
         field = self.query_one("#logs", Input)
         if not field.value and logs:
             field.value = shlex.join(logs)
-        field.border_subtitle = Content(note)
+        field.border_subtitle = Content(plain(note))
         header = self.query_one(Header)
         header.facts = facts
         header.renew()

@@ -271,5 +271,6 @@ async def write_case(folder: Path, running: bool = False) -> tuple[Path, str]:
             events.append(new_event("analysis.finished", actor, {"check": encode(check)}, run))
     await session.services.journal.append(*events)
     case = session.state.id
+    session.services.library.touch(session.state)
     await session.close()
     return repo, case

@@ -1,0 +1,123 @@
+"""Driving the real app in a test: a story of keys and of what is then to be seen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from argparse import Namespace
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widget import Widget
+from workbench_app.app import WorkbenchApp
+from workbench_kit.pane import Pane
+from workbench_kit.panel import Panel
+
+from tests.snapshots import incident
+from tests.snapshots.picture import picture
+from workbench.engine.session import Session
+from workbench.engine.views import derive
+
+PATIENCE = 30.0
+"""Seconds after which what is waited for counts as not coming."""
+
+
+class Driver:
+    """The app with its keys."""
+
+    def __init__(self, app: WorkbenchApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def session(self) -> Session:
+        """The open session."""
+        assert self.app.desk is not None
+        return self.app.desk.session
+
+    @property
+    def pane(self) -> Pane:
+        """The pane in sight."""
+        assert isinstance(self.app.screen, Pane)
+        return self.app.screen
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen."""
+        return picture(self.app)
+
+    @property
+    def focused(self) -> str:
+        """Id of what has the focus."""
+        return (self.app.focused.id or "") if self.app.focused is not None else ""
+
+    def panel(self, name: str) -> Any:
+        """The panel of that id in the pane in sight."""
+        return self.pane.query_one(f"#{name}", Panel)
+
+    def shown(self, name: str) -> str:
+        """What stands in the widget of that id, its border with it."""
+        widget = self.app.screen.query_one(f"#{name}", Widget)
+        lines = self.text.split("\n")
+        region = widget.region
+        return "\n".join(line[region.x : region.right] for line in lines[region.y : region.bottom])
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until all of their doing is on screen."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type text."""
+        await self.press(*("space" if char == " " else char for char in text))
+
+    async def settle(self) -> None:
+        """Wait until the engine and the screen are at rest."""
+        if self.app.desk is not None:
+            await self.session.idle()
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete(
+            [worker for worker in self.app.workers if worker.group in ("code", "colours", "find")]
+        )
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Wait for a condition. Raises AssertionError with the screen when it does not come."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, f"{what or condition} did not come:\n{self.text}"
+            await self.pilot.pause()
+            await asyncio.sleep(0.01)
+
+    async def sees(self, text: str) -> None:
+        """Wait until ``text`` stands on the screen."""
+        await self.until(lambda: text in self.text, text)
+
+
+@asynccontextmanager
+async def workbench(
+    path: Path, options: Namespace, size: tuple[int, int], theme: str = "dark"
+) -> AsyncIterator[Driver]:
+    """The app, just started, in a theme of its own whatever terminal the tests run in."""
+    app = WorkbenchApp(str(path), options)
+    app.theme = theme or app.theme
+    async with app.run_test(size=size, notifications=True) as pilot:
+        yield Driver(app, pilot)
+
+
+@asynccontextmanager
+async def incident_case(
+    folder: Path, size: tuple[int, int] = (160, 48), running: bool = False
+) -> AsyncIterator[Driver]:
+    """The app in pane 1 of the incident's case."""
+    repo, case = await incident.write_case(folder, running)
+    async with workbench(repo, incident.arguments(folder, case), size) as driver:
+        await driver.until(lambda: isinstance(driver.app.screen, Pane), "pane 1")
+        await driver.settle()
+        driver.session.views = derive(driver.session.state, incident.RANKING)
+        driver.app.case_changed()
+        await driver.settle()
+        yield driver

@@ -1,0 +1,56 @@
+"""A screen as text: what stands on it, and in which styles. The snapshots beside this file are such pictures.
+
+After a wanted change of the screens: ``WORKBENCH_UPDATE=1 python -m pytest tests/snapshots``, then read the difference
+that git shows.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections import Counter
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+
+FOLDER = Path(__file__).with_name("screens")
+UPDATE = bool(os.environ.get("WORKBENCH_UPDATE"))
+
+_TEXT = re.compile(r'<text class="\S+-(r\d+)" x="([\d.]+)" y="[\d.]+"[^>]*-line-(\d+)\)">(.*?)</text>')
+_RULE = re.compile(r"\.\S+-(r\d+) \{ (.*?) \}")
+_CELL = 12.2
+"""Width of a cell in Rich's SVG."""
+
+
+def picture(app: App[Any], hide: str = "") -> str:
+    """The lines of the screen, then how many cells have which style; the text ``hide`` is replaced by dots."""
+    svg = app.export_screenshot()
+    rules = dict(_RULE.findall(svg))
+    lines = [[" "] * app.size.width for _ in range(app.size.height)]
+    styles: Counter[str] = Counter()
+    for style, x, row, text in _TEXT.findall(svg):
+        shown = unescape(text).replace("\u00a0", " ")
+        start = round(float(x) / _CELL)
+        lines[int(row)][start : start + len(shown)] = shown
+        styles[rules[style]] += len(shown.replace(" ", ""))
+    body = "\n".join("".join(line).rstrip() for line in lines)
+    if hide:
+        body = body.replace(hide, "·" * len(hide))
+    told = "\n".join(f"{count:5}  {style}" for style, count in sorted(styles.items()) if count)
+    return f"{body}\n\n{told}\n"
+
+
+def check(name: str, made: str) -> None:
+    """Compare ``made`` with the snapshot of that name, or write it when asked to. Raises AssertionError."""
+    file = FOLDER / f"{name}.txt"
+    if UPDATE:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(made, encoding="utf-8")
+    assert file.exists(), f"no snapshot {file.name}: WORKBENCH_UPDATE=1 writes it"
+    before = file.read_text(encoding="utf-8")
+    if made != before:
+        lines = difflib.unified_diff(before.split("\n"), made.split("\n"), "snapshot", "now", n=0, lineterm="")
+        raise AssertionError("\n".join(lines))
