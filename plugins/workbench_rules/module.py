@@ -58,10 +58,9 @@ class Module:
 
     def qualname(self, node: ast.AST) -> str:
         """Dotted names of the classes and functions around ``node``, itself included where it is one."""
-        kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-        around = [parent.name for parent in self.ancestors(node) if isinstance(parent, kinds)]
-        own = [node.name] if isinstance(node, kinds) else []
-        return ".".join([*reversed(around), *own])
+        around = [node, *self.ancestors(node)]
+        kept = [one.name for one in around if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+        return ".".join(reversed(kept))
 
 
 def parse(path: str, text: str) -> Module:

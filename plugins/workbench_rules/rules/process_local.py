@@ -28,7 +28,7 @@ def _check(module: Module) -> Iterator[Hit]:
         nodes = list(own_nodes(function))
         for name in sorted(tables):
             written = next((node for node in nodes if _writes_table(node, name)), None)
-            if written is not None and any(_limits(node, name, nodes) for node in nodes):
+            if isinstance(written, ast.stmt | ast.expr) and any(_limits(node, name, nodes) for node in nodes):
                 yield Hit(written, f"{name} counts in this process only: n workers let n times as much through")
 
 

@@ -1,0 +1,68 @@
+"""What one Python file says that the map is made of. Plain values: they cross processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call by its dotted name (resolved through imports), its line, what is caught around it, a literal argument."""
+
+    name: str
+    line: int
+    caught: frozenset[str]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Throw:
+    """A ``raise`` of the class with this last name; ``translates``: it stands in a handler of another error."""
+
+    name: str
+    line: int
+    caught: frozenset[str]
+    translates: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fn:
+    """A function. ``handles`` counts its except clauses, ``swallows`` those that neither raise nor use the error nor
+    answer; ``asks`` are the classes that its isinstance tests name."""
+
+    qualname: str
+    line: int
+    end_line: int
+    calls: tuple[Call, ...]
+    throws: tuple[Throw, ...]
+    handles: int
+    swallows: int
+    asks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An entry point: ``label`` as a person writes it, ``target`` the dotted name of what serves it.
+
+    ``kind``: route, include (``target`` is a module of further routes), task, command.
+    """
+
+    label: str
+    target: str
+    kind: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One file. ``classes`` pairs a class with its bases' dotted names; ``answered`` are the exception classes that a
+    handler is registered for; ``middleware`` is the list of the settings, in order."""
+
+    path: str
+    module: str
+    functions: tuple[Fn, ...]
+    routes: tuple[Route, ...]
+    classes: tuple[tuple[str, tuple[str, ...]], ...]
+    middleware: tuple[str, ...]
+    answered: frozenset[str]

@@ -1,0 +1,82 @@
+"""Entry points of the whole repository: includes followed, classes opened, the named ones chosen. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from workbench_map.facts import FileFacts, Route
+from workbench_map.graph import Code, Place
+
+_METHODS = ("get", "post", "put", "patch", "delete", "list", "create", "retrieve", "update", "destroy", "dispatch")
+_WORD = re.compile(r"[a-z0-9]+")
+MOST = 12
+"""Entries that are walked when nothing names one, or many are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry point: its label, its kind, the functions that serve it."""
+
+    label: str
+    kind: str
+    serves: tuple[Place, ...]
+    path: str
+    line: int
+
+
+def entries(code: Code) -> list[Entry]:
+    """Every entry point whose function is in the repository."""
+    included = {route.target for file in code.files for route in file.routes if route.kind == "include"}
+    found = [entry for file in code.files if file.module not in included for entry in _of(code, file, "", frozenset())]
+    return list({(entry.label, entry.serves): entry for entry in found}.values())
+
+
+def _of(code: Code, file: FileFacts, prefix: str, above: frozenset[str]) -> Iterator[Entry]:
+    for route in file.routes:
+        if route.kind == "include":
+            inner = next((one for one in code.files if one.module == route.target), None)
+            if inner and inner.path not in above:
+                yield from _of(code, inner, prefix + route.label, above | {file.path})
+            continue
+        serves = tuple(_serving(code, route))
+        if serves:
+            label = route.label
+            if route.kind == "route" and not label.partition(" ")[2] and not label.startswith("/"):
+                label = "/" + (prefix + label).lstrip("^/").rstrip("$")
+            yield Entry(label, route.kind, serves, file.path, route.line)
+
+
+def _serving(code: Code, route: Route) -> Iterator[Place]:
+    if place := code.find(route.target):
+        yield place
+        return
+    for method in _METHODS:
+        if place := code.find(f"{route.target}.{method}"):
+            yield place
+
+
+def named(all_entries: Sequence[Entry], question: str, endpoints: Sequence[str], seen: set[str]) -> list[Entry]:
+    """The entries that the log's endpoints, the tracebacks' functions (ids in ``seen``) or the question name.
+
+    Best first, at most MOST; when nothing names one, the first of them all.
+    """
+    words = set(_WORD.findall(question.lower()))
+    paths = [endpoint.split()[-1].split("?")[0].rstrip("/") for endpoint in endpoints if endpoint.split()]
+    scored: list[tuple[int, int, Entry]] = []
+    for place, entry in enumerate(all_entries):
+        text = entry.label.rpartition(" ")[2]
+        score = 4 * sum(_matches(text, path) for path in paths)
+        score += 2 * any(one.id in seen for one in entry.serves)
+        own = set(_WORD.findall(text.lower())) | {word for one in entry.serves for word in one.fn.qualname.split("_")}
+        score += bool((own - {"api", "v1", "v2"}) & words)
+        scored.append((-score, place, entry))
+    best = [entry for score, _, entry in sorted(scored, key=lambda item: item[:2]) if score < 0]
+    return (best or list(all_entries))[:MOST]
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Whether a route's pattern is this path: parameters (``<id>``, ``{id}``, groups) stand for one segment."""
+    parts = re.split(r"<[^>]*>|\{[^}]*\}|\(\?P<\w+>[^)]*\)", pattern.rstrip("/"))
+    return re.fullmatch("[^/]+".join(map(re.escape, parts)), path) is not None
