@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
 
@@ -26,6 +27,50 @@ from workbench.case.model import Change, Finding, GateResult, LogError, Pattern,
 from workbench.case.state import Report as Report
 from workbench.case.testing import Raised as Raised
 from workbench.case.testing import TestEvent as TestEvent
+
+if TYPE_CHECKING:
+    from workbench.analysis.logs.calls import Call as Call
+    from workbench.analysis.logs.calls import Calls as Calls
+    from workbench.analysis.logs.digest.digest import Digest as Digest
+    from workbench.analysis.logs.digest.digest import digest as digest
+    from workbench.analysis.logs.digest.facts import facts as facts
+    from workbench.analysis.logs.digest.settings import Lens as Lens
+    from workbench.analysis.logs.files import FoundFiles as FoundFiles
+    from workbench.analysis.logs.files import find_files as find_files
+    from workbench.analysis.logs.literals import calls_in as calls_in
+    from workbench.analysis.logs.scan.part import Survey as Survey
+    from workbench.analysis.logs.scan.part import parts as parts
+    from workbench.analysis.logs.scan.part import sampled as sampled
+    from workbench.analysis.logs.scan.part import scan_part as scan_part
+    from workbench.analysis.logs.scan.part import survey as survey
+    from workbench.analysis.logs.scan.table import Table as Table
+    from workbench.analysis.logs.traces.checkout import Checkout as Checkout
+else:
+    _LOGS = {
+        "Call": "calls",
+        "Calls": "calls",
+        "Checkout": "traces.checkout",
+        "Digest": "digest.digest",
+        "FoundFiles": "files",
+        "Lens": "digest.settings",
+        "Survey": "scan.part",
+        "Table": "scan.table",
+        "calls_in": "literals",
+        "digest": "digest.digest",
+        "facts": "digest.facts",
+        "find_files": "files",
+        "parts": "scan.part",
+        "sampled": "scan.part",
+        "scan_part": "scan.part",
+        "survey": "scan.part",
+    }
+
+    def __getattr__(name: str) -> Any:
+        """What the reading of logs offers is imported when it is asked for."""
+        if name not in _LOGS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"workbench.analysis.logs.{_LOGS[name]}"), name)
+
 
 hookspec = pluggy.HookspecMarker("workbench")
 hookimpl = pluggy.HookimplMarker("workbench")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -54,26 +55,24 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 
 def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | None) -> int:
     started = time.monotonic()
-    feeds = feeds_of(sources, arguments)
-    lens = lens_for(arguments.repo, arguments.question, since)
-    reader = Reader(feeds, lens, bool(arguments.assignments))
-    first = reader.sample()
-    _show_sample(first, arguments.format, started)
-    reading = reader.read()
-    if arguments.assignments:
-        try:
-            write_assignments(arguments.assignments, reader.groups(reading))
-        except OSError as error:
-            fail(f"the assignments could not be written: {error}")
-            return COULD_NOT_TELL
+    with feeds_of(sources, arguments) as feeds:
+        reader = Reader(feeds, lens_for(arguments.repo, arguments.question, since), bool(arguments.assignments))
+        _show_sample(reader.sample(), arguments.format, started)
+        reading = reader.read()
+        if arguments.assignments:
+            try:
+                write_assignments(arguments.assignments, reader.groups(reading))
+            except OSError as error:
+                fail(f"the assignments could not be written: {error}")
+                return COULD_NOT_TELL
     _show(reading, arguments, started)
     return GOOD if reading.table.lines else COULD_NOT_TELL
 
 
 def _show_sample(reading: Reading, form: str, started: float) -> None:
     if form == "jsonl":
-        print(json.dumps({"type": "sample", **document(reading, time.monotonic() - started)}), flush=True)
-    elif reading.sampled:
+        print(json.dumps({"event": "sample", **document(reading, time.monotonic() - started)}), flush=True)
+    elif reading.sampled < reading.size:
         from workbench.cli.logs_text import sample_text
 
         for line in sample_text(reading):
@@ -85,7 +84,7 @@ def _show(reading: Reading, arguments: argparse.Namespace, started: float) -> No
     if arguments.format == "json":
         print_json(told)
     elif arguments.format == "jsonl":
-        print(json.dumps({"type": "result", **told}), flush=True)
+        print(json.dumps({"event": "result", **told}), flush=True)
     else:
         from workbench.cli.logs_text import reading_text
 
@@ -99,10 +98,9 @@ def _spooled(sources: list[str]) -> Iterator[list[str]]:
     if "-" not in sources:
         yield sources
         return
-    with tempfile.NamedTemporaryFile(prefix="workbench-stdin-", delete=False) as spool:
-        with suppress(KeyboardInterrupt):
-            while data := sys.stdin.buffer.read1(1 << 20):
-                spool.write(data)
+    with tempfile.NamedTemporaryFile(prefix="workbench-stdin-", delete=False) as spool, suppress(KeyboardInterrupt):
+        while data := os.read(sys.stdin.fileno(), 1 << 20):
+            spool.write(data)
     try:
         yield [f"-={spool.name}" if source == "-" else source for source in sources]
     finally:

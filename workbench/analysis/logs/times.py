@@ -78,6 +78,8 @@ def _read(shape: str, text: str, clock: Clock) -> float | None:
     parts = _PARTS.findall(body)
     digits = [int(part) for part in parts if part.isdigit()]
     if shape == "clock":
+        if digits[0] > 23 or digits[1] > 59 or digits[2] > 60:
+            return None
         day = int(clock.latest // 86400) * 86400
         second = digits[0] * 3600 + digits[1] * 60 + digits[2] - zone
         return _fraction(body) + (day + second if day + second <= clock.latest + 3600 else day - 86400 + second)

@@ -34,4 +34,4 @@ def _source(source: SourceFacts) -> dict[str, Any]:
 
 
 def _onset(found: Onset | None) -> dict[str, Any] | None:
-    return found and {"at": encode(found.at), "from": encode(found.start), "to": encode(found.end)}
+    return {"at": encode(found.at), "from": encode(found.start), "to": encode(found.end)} if found else None

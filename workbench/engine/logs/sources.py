@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from workbench.analysis.logs.files import find_files
@@ -21,18 +22,21 @@ _OFFERED = 8
 
 def is_file(location: str) -> bool:
     """Whether ``location`` is of this machine's files (or standard input, kept in one), not of a program's output."""
-    return not _SCHEME.match(location)
+    return not _SCHEME.match(location) or Path(location).exists()
 
 
-def feeds_of(locations: Sequence[str], arguments: argparse.Namespace) -> list[Feed]:
+@contextmanager
+def feeds_of(locations: Sequence[str], arguments: argparse.Namespace) -> Iterator[list[Feed]]:
     """A feed for each location; the plugins that run programs are loaded only where one is needed."""
     if all(map(is_file, locations)):
-        return [file_feed(location) for location in locations]
-    import asyncio
+        yield [file_feed(location) for location in locations]
+        return
+    from workbench.engine.logs.fetching import fetched
 
-    from workbench.engine.logs.feeds import read_feeds
-
-    return asyncio.run(read_feeds(locations, arguments))
+    local = {location: file_feed(location) for location in locations if is_file(location)}
+    with fetched([location for location in locations if location not in local], arguments) as feeds:
+        far = iter(feeds)
+        yield [local.get(location) or next(far) for location in locations]
 
 
 def file_feed(location: str) -> Feed:

@@ -70,7 +70,7 @@ def _best(times: Sequence[float], exposure: Exposure) -> ChangePoint | None:
     shares = [exposure.at(time) for time in times]
     step = max(1, n // _SPLITS)
     ratios = [(_ratio(k, n, shares[k]), k) for k in range(0, n - LEAST + 1, step)]
-    best, k = max(ratios)
+    best, k = max(ratios, key=lambda each: each[0] - (log(2 * n) if each[1] else 0.0))
     if best <= 0:
         return None
     spread = _dispersion(shares, k)

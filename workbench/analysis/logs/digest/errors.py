@@ -35,7 +35,7 @@ def describe(
     for error in errors:
         totals[error.of] += error.count
     asked = _words(lens.question)
-    ranked = sorted(zip(errors, verdicts, strict=True), key=lambda pair: _rank(*pair, asked))
+    ranked = sorted(zip(errors, verdicts, strict=True), key=lambda pair: _rank(pair[0], pair[1], asked))
     shown = [_error(error, verdict, totals, table, lens, pattern_ids) for error, verdict in ranked[:SHOWN]]
     rest = sum(error.count for error, _ in ranked[SHOWN:])
     if rest:
@@ -52,7 +52,7 @@ def describe(
 def _rank(error: Gathered, verdict: Verdict, asked: set[str]) -> tuple[float, ...]:
     text = " ".join([error.key, *error.template, error.rows[0].sample[:2000]])
     told = len(asked & _words(text)) / max(len(asked), 1)
-    return ORDER.index(verdict.trend), -verdict.surprise * (1 + told), -told, -error.count
+    return ORDER.index(verdict.trend), verdict.change is None, -verdict.surprise * (1 + told), -told, -error.count
 
 
 def _words(text: str) -> set[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.scan.table import ErrorRow, Key, Table, Words
 from workbench.analysis.logs.traces.identity import Identity, identify, own_place
+from workbench.analysis.logs.traces.model import Trace
 
 OTHER = "other"
 
@@ -41,9 +42,8 @@ class Gathered:
 def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens) -> list[Gathered]:
     """The errors of ``table``; failed requests by status and endpoint where there are no error records at all."""
     found: dict[str, Gathered] = {}
-    place = lens.checkout.place if lens.checkout else own_place
     for key, row in table.errors.items():
-        identity = identify(row.trace, place) if row.trace else None
+        identity = identity_of(row.trace, lens) if row.trace else None
         template = () if identity else template_of.get(row.words, row.words)
         name = identity.id if identity else "message " + " ".join(template)
         each = found.setdefault(name, Gathered(name, identity, template))
@@ -55,6 +55,12 @@ def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens) -> list
             identity = Identity(f"HTTP {key[0]}", "", str(key[1]))
             found[name] = Gathered(name, identity, (), [row], [key], "failed requests")
     return list(found.values())
+
+
+def identity_of(trace: Trace, lens: Lens) -> Identity:
+    """The error of a trace by the checkout; by the frames that are no library's where none is in the checkout."""
+    found = identify(trace, lens.checkout.place) if lens.checkout else None
+    return found if found is not None and found.file else identify(trace, own_place)
 
 
 def by_key(gathered: Sequence[Gathered]) -> dict[Key, Gathered]:

@@ -135,7 +135,8 @@ def _agreed(rows: list[Row], at: int) -> Kind | None:
 
 def _may_follow(rows: list[Row], at: int, kind: Kind, weak: list[Kind], levelled: bool) -> bool:
     """Whether a telling column may stand after ``weak`` ones: free text must not be taken for a header."""
-    words = weak.count(Kind.WORD)
+    places = [at - len(weak) + n for n, each in enumerate(weak) if each is Kind.WORD]
+    words = len(places)
     if Kind.ADDRESS in weak:
         return False
     if kind is Kind.LEVEL:
@@ -148,7 +149,7 @@ def _may_follow(rows: list[Row], at: int, kind: Kind, weak: list[Kind], levelled
             and len(weak) <= 2
             and all(_distinct(rows, at - n - 1) <= max(5, len(rows) * 0.3) for n in range(len(weak)))
         )
-    return words == 0 and len(weak) <= 2
+    return len(weak) <= 2 and all(_distinct(rows, place) <= max(3, len(rows) * 0.05) for place in places)
 
 
 def _distinct(rows: list[Row], at: int) -> int:

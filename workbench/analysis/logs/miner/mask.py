@@ -35,7 +35,7 @@ def mask_token(token: str) -> str:
     if core in _LITERALS:
         return head + VAR + tail
     if "/" in core or "\\" in core or "@" in core:
-        if _LOOSE.match(core) and "=" not in core:
+        if _LOOSE.match(core) and ("=" not in core or "://" in core.partition("=")[0]):
             return head + VAR + tail
         core = _SLASHES.sub(VAR, core)
     if "=" in core:

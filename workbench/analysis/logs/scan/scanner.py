@@ -6,6 +6,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from workbench.analysis.logs.scan.errors import Events
 from workbench.analysis.logs.scan.flood import Flood
@@ -80,11 +81,20 @@ class Scanner:
         """The table, when everything was fed."""
         if self._flood.came:
             self._shapes.join(self._flood.plain)
-        for segment in self.table.segments:
-            segment.counts = self._shapes.settled(segment.counts)
-        self.table.shapes = {shape.words: shape for shape in self._shapes.shapes.values() if shape.count}
-        self.table.coarsen()
-        return self.table
+        return self.snapshot()
+
+    def snapshot(self) -> Table:
+        """The table as it is now, while more may come."""
+        segments = [replace(each, counts=self._shapes.settled(each.counts)) for each in self.table.segments]
+        shapes = {shape.words: shape for shape in self._shapes.shapes.values() if shape.count}
+        table = replace(self.table, segments=segments, shapes=shapes)
+        table.coarsen()
+        return table
+
+    @property
+    def shape_count(self) -> int:
+        """How many shapes are told apart so far."""
+        return len(self._shapes.shapes)
 
     def group_key(self, group: int) -> Words | Key:
         """What a number in ``groups`` stands for: the words of a shape, or the key of an error."""

@@ -1,0 +1,103 @@
+"""Every pod of a Kubernetes workload, with the containers that ran before a restart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.api import Command, Feed, Host, Known, Output, Step
+from workbench_logs.fetch import fetching, fold_fetched
+
+_KINDS = "deployment,statefulset,daemonset,replicaset,job,pod"
+_MOST = 50
+"""Streams that kubectl opens at once."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What the cluster says: the label selector or the pod's own name, restarted containers, what it refused."""
+
+    selector: str = ""
+    pod: str = ""
+    restarted: tuple[tuple[str, str], ...] = ()
+    pods: int = 0
+    refused: str = ""
+
+
+class KubernetesSource:
+    """``k8s:NAMESPACE/WORKLOAD``; the workload is a deployment, stateful set, daemon set, replica set, job or pod."""
+
+    def accepts(self, location: str) -> bool:
+        """``k8s:NAMESPACE/WORKLOAD``."""
+        return location.startswith("k8s:")
+
+    async def plan(self, location: str, host: Host) -> AsyncIterator[Step]:
+        """Ask for the workload, then for its pods, then for their logs and those before a restart."""
+        namespace, _, name = location.removeprefix("k8s:").rpartition("/")
+        scope = ("--namespace", namespace) if namespace else ()
+        by_name = f"--field-selector=metadata.name={name}"
+        found = await _ask(host, ("kubectl", "get", _KINDS, *scope, by_name, "--output=json"), workload)
+        if found.refused or not (found.selector or found.pod):
+            yield Known((found.refused or f"{location}: no workload of that name",))
+            return
+        which = (f"--selector={found.selector}",) if found.selector else (by_name,)
+        pods = await _ask(host, ("kubectl", "get", "pods", *scope, *which, "--output=json"), workload)
+        if pods.refused:
+            yield Known((pods.refused,))
+        for step in fetching(logs_argv(scope, found), f"{location} ({pods.pods} pods)", host):
+            yield step
+        for pod, container in pods.restarted[:_MOST]:
+            argv = (
+                "kubectl",
+                "logs",
+                *scope,
+                "--previous",
+                "--prefix",
+                "--timestamps",
+                f"--container={container}",
+                pod,
+            )
+            for step in fetching(argv, f"{location} {pod}/{container} before its restart", host):
+                yield step
+
+    def fold(self, location: str, results: Sequence[Any]) -> Feed:
+        """The spools; pods that are forbidden or gone are named."""
+        return fold_fetched(location, results)
+
+
+def logs_argv(scope: Sequence[str], found: Workload) -> tuple[str, ...]:
+    """The logs of all containers of the workload's pods, each line behind its pod's name and its time."""
+    which = (f"--selector={found.selector}", f"--max-log-requests={_MOST}") if found.selector else (found.pod,)
+    return ("kubectl", "logs", *scope, "--all-containers", "--prefix", "--timestamps", "--tail=-1", *which)
+
+
+async def _ask(host: Host, argv: tuple[str, ...], parse: Any) -> Workload:
+    answer: list[Any] = await host.run(Command(argv, parse, timeout=30))
+    found: Workload = answer[0]
+    return found
+
+
+def workload(output: Output) -> list[Workload]:
+    """The workload or the pods in what ``kubectl get`` said."""
+    if output.exit_code:
+        said = output.stderr.decode("utf-8", "replace").strip().splitlines()
+        return [Workload(refused=said[-1][:300] if said else f"kubectl ended with exit code {output.exit_code}")]
+    try:
+        items = json.loads(output.stdout).get("items", [])
+    except ValueError:
+        return [Workload(refused="kubectl gave no JSON")]
+    restarted = tuple(
+        (item["metadata"]["name"], status["name"])
+        for item in items
+        for status in item.get("status", {}).get("containerStatuses", [])
+        if status.get("restartCount")
+    )
+    pods = sum(item.get("kind") == "Pod" for item in items)
+    for item in items:
+        labels = item.get("spec", {}).get("selector", {}).get("matchLabels", {})
+        if labels:
+            selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+            return [Workload(selector, "", restarted, pods)]
+    return [Workload("", items[0]["metadata"]["name"] if items else "", restarted, pods)]

@@ -1,0 +1,143 @@
+"""Following logs: what is new is told as it comes, everything is counted as it is when a whole log is read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from workbench.analysis.logs.digest.digest import Digest, digest
+from workbench.analysis.logs.digest.settings import Lens
+from workbench.analysis.logs.scan.sample import Learned, learn_sample
+from workbench.analysis.logs.scan.scanner import Scanner
+from workbench.analysis.logs.scan.table import Table
+from workbench.analysis.logs.tail import Grown
+from workbench.analysis.logs.times import Clock
+from workbench.case.logs import LogError, Pattern
+
+ENOUGH = 64 * 1024
+"""Bytes that headers are learned from; fewer only where no more come."""
+AGAIN = 2.0
+"""Seconds between two minings of patterns at least."""
+
+
+class Growing(Protocol):
+    """What is followed: a file, or what a program prints."""
+
+    path: str
+
+    def look(self) -> Grown:
+        """What came since the last look."""
+        ...
+
+
+@dataclass(frozen=True)
+class News:
+    """What one look at everything followed gave. Counts are those since the last look."""
+
+    lines: int = 0
+    records: int = 0
+    errors: tuple[LogError, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    happened: tuple[str, ...] = ()
+
+
+class Followed:
+    """One source while it is followed: headers are learned from its first lines, and once more when there are many."""
+
+    def __init__(self, growing: Growing) -> None:
+        self.growing = growing
+        self.done = Table()
+        self._pending = b""
+        self._scanner: Scanner | None = None
+        self._learned_from = 0
+
+    def look(self) -> tuple[int, str]:
+        """Count what came; gives how many bytes came and what happened to the file."""
+        grown = self.growing.look()
+        self._pending += grown.data
+        quiet = not grown.data
+        if self._scanner is None and (quiet or len(self._pending) >= ENOUGH) and self._pending:
+            self._begin(learn_sample(self._pending[:ENOUGH]), min(len(self._pending), ENOUGH))
+        elif self._scanner is not None and self._learned_from < ENOUGH // 8 and len(self._pending) >= ENOUGH:
+            self._begin(learn_sample(self._pending[:ENOUGH]), ENOUGH)
+        if self._scanner is not None:
+            self._feed(quiet)
+        return len(grown.data), grown.happened
+
+    def table(self) -> Table:
+        """Everything counted so far."""
+        total = Table()
+        total.add(self.done)
+        if self._scanner is not None:
+            total.add(self._scanner.snapshot())
+        return total
+
+    def counts(self) -> tuple[int, int, int, int]:
+        """Lines and records so far, distinct shapes and errors in them."""
+        table = self._scanner.table if self._scanner else Table()
+        shapes = self._scanner.shape_count if self._scanner else 0
+        return self.done.lines + table.lines, self.done.records + table.records, shapes, len(table.errors)
+
+    def _begin(self, learned: Learned, size: int) -> None:
+        if self._scanner is not None:
+            self.done.add(self._scanner.finish())
+        self._learned_from = size
+        self._scanner = Scanner(learned, Clock(time.time()))
+
+    def _feed(self, quiet: bool) -> None:
+        assert self._scanner is not None
+        end = self._pending.rfind(b"\n") + 1
+        if not end:
+            return
+        held = self._scanner.feed(self._pending[:end], final=quiet)
+        self._pending = held + self._pending[end:]
+
+
+class Follower:
+    """Follows several sources at once."""
+
+    def __init__(self, sources: Sequence[Growing], lens: Lens) -> None:
+        self._sources = [Followed(source) for source in sources]
+        self._lens = lens
+        self._told: set[str] = set()
+        self._before = (0, 0, 0, 0)
+        self._mined = 0.0
+        self._changed = False
+
+    def look(self) -> News:
+        """What is new since the last look; patterns and errors that were not told yet among it."""
+        happened = [f"{each.growing.path}: {what}" for each in self._sources if (what := each.look()[1])]
+        counts = tuple(map(sum, zip(*(each.counts() for each in self._sources), strict=True)))
+        lines, records, shapes, errors = counts
+        self._changed = self._changed or (shapes, errors) != self._before[2:]
+        news = News(lines - self._before[0], records - self._before[1], happened=tuple(happened))
+        self._before = (lines, records, shapes, errors)
+        if not self._changed or time.monotonic() - self._mined < AGAIN:
+            return news
+        return self._mine(news)
+
+    def last(self) -> News:
+        """What was not told yet, when nothing more comes."""
+        return self._mine(News())
+
+    def _mine(self, news: News) -> News:
+        self._changed = False
+        self._mined = time.monotonic()
+        said = self.digest()
+        fresh_errors = tuple(each for each in said.errors if each.id not in self._told)
+        fresh = tuple(each for each in said.patterns if each.id not in self._told)
+        self._told |= {error.id for error in fresh_errors} | {pattern.id for pattern in fresh}
+        return News(news.lines, news.records, fresh_errors, fresh, news.happened)
+
+    def digest(self) -> Digest:
+        """What everything that came so far says."""
+        return digest(self.table(), self._lens)
+
+    def table(self) -> Table:
+        """Everything counted so far."""
+        total = Table()
+        for each in self._sources:
+            total.add(each.table())
+        return total
