@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from workbench.analysis.logs.scan.part import survey as survey
     from workbench.analysis.logs.scan.table import Table as Table
     from workbench.analysis.logs.traces.checkout import Checkout as Checkout
+    from workbench.analysis.ranking import Ranking as Ranking
+    from workbench.analysis.ranking import rank_chunk as rank_chunk
 else:
     _LOGS = {
         "Call": "calls",
@@ -66,7 +68,9 @@ else:
     }
 
     def __getattr__(name: str) -> Any:
-        """What the reading of logs offers is imported when it is asked for."""
+        """What the reading of logs and the ranking offer is imported when it is asked for."""
+        if name in ("Ranking", "rank_chunk"):
+            return getattr(import_module("workbench.analysis.ranking"), name)
         if name not in _LOGS:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f"workbench.analysis.logs.{_LOGS[name]}"), name)

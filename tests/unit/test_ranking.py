@@ -157,6 +157,18 @@ def test_weights_are_read_by_name_in_one_place(service: Indexed, monkeypatch: py
     assert {signal.name: signal.weight for signal in spot.signals if signal.weight} == {"path": 1.0}
 
 
+def test_a_plugin_reads_the_ranking_and_puts_its_own_order_on_top(service: Indexed) -> None:
+    from workbench.api import rank_chunk
+
+    (by_words,) = rank_chunk(service.index, service.tree, "Session cookie is lost")
+    last = by_words.symbols[-1]
+    said = Signal("rerank", 1.0, "by a model: it says so", ())
+    ranking = service.rank("Session cookie is lost", [Boost(last.path, said, last.qualname, last.line)])
+    first = next(spot for spot in ranking.symbols if spot.qualname == last.qualname)
+    assert ranking.symbols.index(first) < len(by_words.symbols) - 1
+    assert names(first)["rerank"] == "by a model: it says so"
+
+
 def test_one_key_widens_to_callers_and_callees(service: Indexed) -> None:
     (near,) = neighbours_chunk(service.index, service.tree, "service/store.py", "load_row")
     assert [(caller.path, caller.qualname, caller.sure) for caller in near.callers] == [
