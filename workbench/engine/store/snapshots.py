@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_origin, get_type_hints
 
-from workbench.case.codec import decode, decode_rows, encode, encode_rows
+from workbench.case.codec import decode, decode_columns, encode, encode_columns
 from workbench.case.state import FOLD_VERSION, CaseState, Entry
 
 PART = 500
@@ -52,7 +52,7 @@ def unpack(snapshot: Snapshot | None) -> CaseState | None:
         for line in lines:
             name, part = json.loads(line)
             if name == "timeline":
-                entries += decode_rows(Entry, part)
+                entries += decode_columns(Entry, part)
             else:
                 parts[name].update(decode(_MAPPINGS[name], part))
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, zlib.error):
@@ -64,7 +64,7 @@ def _lines(state: CaseState) -> Iterator[Any]:
     short: dict[str, Any] = {name: {} for name in _MAPPINGS}
     yield encode(replace(state, timeline=(), **short))
     for start in range(0, len(state.timeline), PART):
-        yield ["timeline", encode_rows(state.timeline[start : start + PART])]
+        yield ["timeline", encode_columns(state.timeline[start : start + PART])]
     for name in _MAPPINGS:
         for key, value in getattr(state, name).items():
             yield [name, encode({key: value})]
