@@ -106,6 +106,20 @@ def test_a_boost_joins_the_sum_with_its_evidence_at_the_line_of_the_right_namesa
     assert ranking.files[0].path == "app/things.py"
 
 
+def test_many_small_findings_never_outweigh_a_great_reason(service: Indexed) -> None:
+    small = [Boost("service/report.py", Signal("finding", 0.25, "a rule", (f"finding-{n}",))) for n in range(200)]
+    ranking = service.rank("Session cookie is lost", small)
+    assert ranking.files[0].path == "service/sessions.py"
+    report = next(spot for spot in ranking.files if spot.path == "service/report.py")
+    assert [signal.weight for signal in report.signals if signal.name == "finding"] == [
+        0.25,
+        0.125,
+        0.0625,
+        0.0312,
+        0.0156,
+    ]
+
+
 def test_a_failing_test_lifts_what_it_calls(service: Indexed) -> None:
     boost = Boost(
         "tests/test_sessions.py", Signal("test", 1.0, "test_session_cookie failed", ("run-1",)), "test_session_cookie"

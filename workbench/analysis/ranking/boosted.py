@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,9 @@ from workbench.analysis.ranking.query import Query
 from workbench.analysis.ranking.tests import called_by_test
 from workbench.case.code import Boost, Signal
 
+MOST_OF_A_NAME = 5
+"""Signals of one name that are shown at one place."""
+
 
 @dataclass
 class Boosted:
@@ -18,6 +22,12 @@ class Boosted:
 
     files: dict[int, list[Signal]] = field(default_factory=dict)
     chunks: dict[int, list[Signal]] = field(default_factory=dict)
+
+    def fade(self) -> None:
+        """Let each further signal of one name at one place count half of the one before, so that many small ones never
+        outweigh a great one; at most ``MOST_OF_A_NAME`` stay."""
+        for signals in (*self.files.values(), *self.chunks.values()):
+            signals[:] = _faded(signals)
 
     def add(self, file: int, chunk: int | None, signal: Signal) -> None:
         """Count ``signal`` for a file and, if there is one, a chunk of it; of equal ones the strongest counts."""
@@ -47,7 +57,18 @@ def place_boosts(query: Query, boosts: Sequence[Boost]) -> Boosted:
                 placed.add(
                     view.file_of[chunk], chunk, replace(signal, weight=round(signal.weight * share, 4), detail=detail)
                 )
+    placed.fade()
     return placed
+
+
+def _faded(signals: list[Signal]) -> list[Signal]:
+    seen: Counter[str] = Counter()
+    kept = []
+    for signal in sorted(signals, key=lambda signal: (-abs(signal.weight), signal.evidence)):
+        if seen[signal.name] < MOST_OF_A_NAME:
+            kept.append(replace(signal, weight=round(signal.weight * 0.5 ** seen[signal.name], 4)))
+        seen[signal.name] += 1
+    return kept
 
 
 def _keep(signals: list[Signal], signal: Signal) -> None:
