@@ -109,6 +109,8 @@ def _column(head: str, spans: list[tuple[int, int, str]], index: int) -> Column:
 
 def _kind(text: str) -> Kind:
     bare = text.strip("[](){}<>:,|;-*").lower()
+    if text[0] == "[" and ":" in bare:
+        bare = bare.rpartition(":")[2]
     if _LEVEL_NAME.fullmatch(text) or (bare in LEVELS and _is_level(text, bare)):
         return Kind.LEVEL
     if text in _SEPARATORS:

@@ -15,7 +15,7 @@ Row = list[Column]
 
 _BRACKET = r"[\[(](?:[^\[\]()]|\[[^\[\]]*\]|\([^()]*\))*[\])][:,]?"
 _NAME = r"(?P<name>[^\s\"'=|]*[^\s\"'=:|](?:\s+\([^()]*\))?)\s*:"
-_LEVEL = rf"[^\s\w|]*(?P<level>(?i:{WORD_PATTERN})|[A-Z])[^\s\w|]*"
+_LEVEL = rf"[^\s\w|]*(?:\w+:)?(?P<level>(?i:{WORD_PATTERN})|[A-Z])[^\s\w|]*"
 _PLAIN = {
     Kind.LEVEL: r"[^\s|]+",
     Kind.BRACKET: _BRACKET,
@@ -80,7 +80,7 @@ def _piece(rows: Sequence[Row], at: int, kind: Kind, group: str, shapes: Sequenc
         texts = sorted({row[at].text for row in rows if at < len(row) and row[at].kind is kind})
         return "(?:" + "|".join(map(re.escape, texts)) + ")"
     if kind is Kind.LEVEL and group:
-        glued = all(":" in row[at].text.rstrip(":") for row in rows if at < len(row))
+        glued = all(":" in row[at].text.strip("[:") and row[at].text[0] != "[" for row in rows if at < len(row))
         return rf"(?P<level>(?i:{WORD_PATTERN})):(?P<name>[\w.-]+):" if glued else _LEVEL
     if kind is Kind.NAME and group:
         return _NAME

@@ -17,6 +17,12 @@ from workbench.analysis.logs.traces.parse import parse_trace
 from workbench.case.enums import Level
 
 ERRORS = (Level.ERROR, Level.CRITICAL)
+_INSIDE = (
+    'File "',
+    "During handling of the above exception",
+    "The above exception was the direct cause",
+    "[Previous line repeated",
+)
 RAW_LIMIT = 4000
 
 _FRACTION = re.compile(rb"(:\d\d)(?:[.,]\d+|:\d{3,})")
@@ -26,6 +32,8 @@ PLAIN, ERROR, TRACED, BEGINS, INSIDE, RAISED, GOES_ON, PARTIAL, BLANK = b"REJTPX
 
 ``BEGINS``, ``INSIDE`` and ``RAISED`` are the lines of a traceback of which every line has a header of its own.
 """
+STARTS = frozenset((PLAIN, ERROR, TRACED))
+"""What a record surely begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ def _code(text: str, parsed: Parsed, trace: Trace | None) -> int:
 
 def _inside(text: str, content: str) -> bool:
     """A line of a traceback behind a header of its own: a frame, its indented source, the link between two."""
-    if content.startswith(('File "', "During handling of the above", "The above exception was the direct")):
+    if content.startswith(_INSIDE):
         return True
     before = text.removesuffix(content)
     return len(before) < len(text) and before.endswith("    ") and bool(before.strip())

@@ -42,10 +42,8 @@ def scan(
     """
     scanner = Scanner(learned, clock, keep_groups)
     held = b""
-    for data, cut in chunks(stream, chunk_size(size), learned.encoding, limit):
-        scanner.table.cut += cut
-        if held or data:
-            held = scanner.feed(held + data)
+    for data in chunks(stream, chunk_size(size), learned.encoding, limit):
+        held = scanner.feed(held + data)
     if held:
         scanner.feed(held, final=True)
     if isinstance(stream, Forgiving):

@@ -28,6 +28,7 @@ class Forgiving:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._came = False
         self.broken = ""
 
     def read(self, size: int) -> bytes:
@@ -41,7 +42,10 @@ class Forgiving:
                 self.broken = f"it breaks off: {error}"
                 break
             if not part:
+                if not self._came:
+                    self.broken = "it breaks off before its first byte"
                 break
+            self._came = True
             parts.append(part)
             left -= len(part)
         return b"".join(parts)
@@ -86,11 +90,9 @@ def chunk_size(size: int | None) -> int:
     return CHUNK if size is None else max(SMALLEST, min(CHUNK, size // 512))
 
 
-def chunks(stream: Readable, size: int, encoding: str, limit: int | None = None) -> Iterator[tuple[bytes, int]]:
-    """Pieces that end with a line, and how many lines were cut in each. ``limit`` is where to stop, in bytes.
-
-    A line longer than LONGEST keeps its first LONGEST bytes.
-    """
+def chunks(stream: Readable, size: int, encoding: str, limit: int | None = None) -> Iterator[bytes]:
+    """Pieces that end with a line. ``limit`` is where to stop, in bytes. Of a line longer than LONGEST the rest is
+    left out."""
     rest = b""
     skipping = False
     left = limit
@@ -113,10 +115,9 @@ def chunks(stream: Readable, size: int, encoding: str, limit: int | None = None)
             data = data.replace(b"\0" * 8, b"")
         if not end and len(data) > LONGEST:
             rest, skipping = data[:LONGEST], True
-            yield b"", 1
             continue
         if end:
-            yield data[:end], 0
+            yield data[:end]
         rest = data[end:]
     if rest:
-        yield rest + b"\n", 0
+        yield rest + b"\n"

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from workbench.analysis.logs.scan.errors import Events
 from workbench.analysis.logs.scan.flood import Flood
-from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, PARTIAL, PLAIN, Kind, kinds_for, read_kind
+from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, PARTIAL, PLAIN, STARTS, Kind, kinds_for, read_kind
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, STATUS, Learned
 from workbench.analysis.logs.scan.shapes import Shapes
 from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
@@ -22,6 +22,8 @@ KNOWN = 4_000
 """Kinds that are remembered for the next part of the same log."""
 HELD = 1024 * 1024
 HOSTS = 1000
+LATELY = 200
+"""Lines within which a stream must have written for its last record to be waited for."""
 _ZONED = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$|^1\d{9}")
 
 _SPECIAL = re.compile(rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|Q+[^Q]?(?:[CB]*C)?|[REJXPT][CB]*C|[EJXT]")
@@ -130,7 +132,7 @@ class Scanner:
         number = len(self._kinds)
         if kind.code != PLAIN:
             self._special.add(number)
-            self._multiline = self._multiline or kind.code in (GOES_ON, PARTIAL, BLANK)
+            self._multiline = self._multiline or kind.code not in STARTS
         self._kinds.append(kind)
         self._codes.append(kind.code)
         self._streams.append(kind.parsed.stream)
@@ -150,10 +152,22 @@ class Scanner:
         self._flood.forget()
 
     def _last_record(self, ids: Sequence[int]) -> int:
-        at = len(ids) - 1
-        while at > 0 and self._codes[ids[at]] in (GOES_ON, BLANK):
-            at -= 1
-        return at
+        """Where the last record begins that may go on: of each stream that wrote lately, where several write at once."""
+        first = len(ids) - 1
+        begun: set[str] = set()
+        seen: dict[str, int] = {}
+        for at in range(len(ids) - 1, -1, -1):
+            stream = self._streams[ids[at]]
+            if stream not in seen and len(ids) - at > LATELY:
+                continue
+            if stream not in begun:
+                seen[stream] = at
+                if self._codes[ids[at]] in STARTS:
+                    begun.add(stream)
+                    first = min(first, at)
+            if len(begun) == len(seen) and len(ids) - at > (LATELY if self._interleaved else 0):
+                break
+        return first if len(begun) == len(seen) else 0
 
     def _count(self, data: bytes, lines: list[bytes], ids: list[int], counts: Counter[int]) -> None:
         table = self.table
