@@ -75,10 +75,9 @@ def test_a_test_that_passes_without_the_fix_is_not_needed(shop: Any) -> None:
 
 def test_a_test_that_is_flaky_without_the_fix_proves_nothing(shop: Any, tmp_path: Path) -> None:
     count = tmp_path / "count"
-    count.write_text("0")
     flaky = (
         f"import pathlib\n\nCOUNT = pathlib.Path({str(count)!r})\n\n\ndef test_flaky():\n"
-        "    n = int(COUNT.read_text()) + 1\n    COUNT.write_text(str(n))\n    assert n % 3\n"
+        "    with COUNT.open('ab') as file:\n        file.write(b'x')\n        n = file.tell()\n    assert n % 3\n"
     )
     shop.write("shop/cart.py", FIXED)
     shop.write("tests/test_flaky.py", flaky)
