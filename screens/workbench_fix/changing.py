@@ -16,7 +16,7 @@ from workbench.case.errors import GitError
 from workbench.case.state import PatchRecord
 from workbench.engine.file_states import RefusedError
 from workbench.engine.working import WorkingChange
-from workbench_fix.editing import HunkEditor, new_lines, with_lines
+from workbench_fix.editing import HunkEditor, line_in, new_lines, with_lines
 from workbench_fix.panels import Panels
 from workbench_fix.words import change_caption, no_change
 
@@ -118,7 +118,7 @@ class Changing(Pane):
                 self._did(await self.working.apply(Diff((made,)), f"edited a hunk of {path}"))
 
         title = f"{path}:{place.line}"
-        self.app.push_screen(HunkEditor(title, new_lines(hunk), place.line - hunk.new_start), written)
+        self.app.push_screen(HunkEditor(title, new_lines(hunk), line_in(hunk, place.line)), written)
 
     def do_fix_base(self) -> None:
         def asked(revision: str | None) -> None:

@@ -10,12 +10,19 @@ from textual.widgets import TextArea
 from workbench_kit.dialogs import Ask, Dialog
 
 from workbench.analysis.diffs import Hunk
-from workbench.analysis.diffs.model import REMOVED
+from workbench.analysis.diffs.model import ADDED, REMOVED
 
 
 def new_lines(hunk: Hunk) -> str:
     """The new side of ``hunk`` as text, without carriage returns."""
     return "\n".join(line.text.removesuffix("\r") for line in hunk.lines if line.sign != REMOVED)
+
+
+def line_in(hunk: Hunk, line: int) -> int:
+    """Where the cursor begins, from 0: at ``line`` of the new side when that was added, else at the first that was."""
+    added = [new for _, new, each in hunk.numbered() if each.sign == ADDED]
+    wanted = line if line in added or not added else added[0]
+    return wanted - hunk.new_start
 
 
 def with_lines(text: str, hunk: Hunk, lines: str) -> str:
@@ -34,11 +41,12 @@ class HunkEditor(Dialog[str | None]):
     DEFAULT_CSS = """
     HunkEditor {
         & > Vertical { width: 94%; height: auto; }
-        TextArea { height: auto; max-height: 30; border: none; padding: 0; background: $raised; }
+        TextArea, TextArea:focus { height: auto; max-height: 30; border: none; padding: 0; background: $raised; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "keep", "Keep", show=False, priority=True, id="hunk.keep"),
+        Binding("escape", "close", "Drop", show=False, priority=True, id="hunk.drop"),
     ]
 
     def __init__(self, title: str, text: str, line: int) -> None:

@@ -85,14 +85,14 @@ class FixPane(Testing, Changing, Proving):
                 board = session.tests.board
                 return "" if not len(board) or board.due(session.change.tree) else "nothing is stale"
             case "fix.prove":
-                return "" if session.change.diff.files else "there is no change to prove yet"
+                return "" if session.change.differs else "there is no change to prove yet"
             case "fix.edit_hunk":
                 place = self.its.change.place
                 return "" if place is not None and place.hunk >= 0 else "the cursor is on no hunk of the change"
             case "fix.output" | "fix.base" | "case.trust":
                 return ""
             case _ if command.startswith("fix."):
-                return "" if session.change.diff.files else "nothing was changed yet"
+                return "" if session.change.differs else "nothing was changed yet"
         return super().why_not(command)
 
     def offers(self, command: Command) -> bool:

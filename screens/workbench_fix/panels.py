@@ -29,7 +29,7 @@ class TestsPanel(TreePanel):
         return super().go(key)
 
     def _toggle(self, node: str) -> None:
-        self.unfolded ^= {node}
+        self.unfolded.symmetric_difference_update({node})
         self.show_tree(self.make())
 
 

@@ -17,7 +17,7 @@ class Proving(Trusting):
         """Put the proof as it stands into the panel."""
         session = self.desk.session
         live, panel = session.proof, self.its.proof
-        why = "" if session.change.diff.files else "there is no change to prove yet"
+        why = "" if session.change.differs else "there is no change to prove yet"
         panel.show_text(proof_rows(live.attempt, live.latest, session.change.tree, live.problem, why))
         panel.caption = tests_of(live.attempt, live.latest)
 

@@ -92,7 +92,7 @@ class Testing(Trusting):
             return ""
         group = row.node.value
         tests = f"{group.of} test{'s' * (group.of != 1)}"
-        return f"{group.name}: {tests}, {group.stale} of them stale" if group.stale else f"{group.name}: {tests}, none bad"
+        return f"{group.name}: {tests}, {f'{group.stale} of them stale' if group.stale else 'none bad'}"
 
     def selected_ids(self) -> list[str]:
         """What ``r`` runs: the rows of the range, or the one under the cursor; empty for all."""

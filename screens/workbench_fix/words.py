@@ -47,21 +47,24 @@ def tests_caption(tests: LiveTests, tree: str) -> str:
 
 def change_caption(change: WorkingChange, diff: Diff, decisions: Decisions) -> str:
     """How much changed, against what, and how much of it was accepted."""
+    base = [f"base {change.base[:7]}"] if change.base else []
+    space = ["white space left out"] if change.wanted.ignore_space else []
     if not diff.files:
-        return f"base {change.base[:7]}" if change.base else ""
+        return " · ".join([*space, *base])
     files = "1 file" if len(diff.files) == 1 else f"{len(diff.files)} files"
     hunks = [lines_of_hunk(diff, at, hunk) for at, file in enumerate(diff.files) for hunk in range(len(file.hunks))]
     yes = sum(decisions.of(hunk) == "yes" for hunk in hunks) if decisions.accepted else 0
     accepted = [f"{yes} of {len(hunks)} accepted"] if yes else []
     size = f"{files} +{sum(f.added for f in diff.files)} −{sum(f.removed for f in diff.files)}"
-    space = ["white space left out"] if change.wanted.ignore_space else []
-    return " · ".join([*accepted, *space, size, f"base {change.base[:7]}"])
+    return " · ".join([*accepted, *space, size, *base])
 
 
 def no_change(change: WorkingChange) -> str:
     """What the change panel says while it is empty."""
     if change.problem:
         return change.problem
+    if change.differs and change.wanted.ignore_space:
+        return "nothing but white space was changed: W shows it"
     return f"nothing was changed yet: the files are those of {change.base[:7]}" if change.base else "looking …"
 
 
@@ -82,7 +85,7 @@ def next_step(session: Session) -> NextStep:
         return NextStep(f"make {what} pass", "" if tests.watching else "w")
     if tree and board.stale(tree):
         return NextStep(f"run what is stale: {board.stale(tree)}", "R")
-    if not change.diff.files:
+    if not change.differs:
         return NextStep("write the test that shows the problem, then the fix", "e")
     if proof is None or (tree and proof.head != tree):
         return NextStep("prove the change: red, green, red again", "7 r")

@@ -37,17 +37,19 @@ class History:
         self.undone.clear()
 
     async def undo(self) -> str:
-        """Take back the last action and give its name; IndexError when there is none."""
-        action = self.done.pop()
-        self.undone.append(action)
+        """Take back the last action and give its name; IndexError when there is none. One that refuses stays done."""
+        action = self.done[-1]
         await action[1]()
+        self.done.remove(action)
+        self.undone.append(action)
         return action[0]
 
     async def redo(self) -> str:
-        """Do again what was undone last and give its name; IndexError when there is none."""
-        action = self.undone.pop()
-        self.done.append(action)
+        """Do again what was undone last and give its name; IndexError when there is none. It may refuse likewise."""
+        action = self.undone[-1]
         await action[2]()
+        self.undone.remove(action)
+        self.done.append(action)
         return action[0]
 
 

@@ -18,7 +18,7 @@ from workbench.case.enums import GateStatus
 from workbench.engine.views import NextStep
 from workbench_validate.detail import gate_detail, plan, verdict_detail
 from workbench_validate.gating import Gating
-from workbench_validate.rows import GATE, GateListRow, GateRow, gate_rows, row_id, row_lines, verdict_rows
+from workbench_validate.rows import GATE, GateListRow, GateRow, gate_rows, row_height, row_id, row_lines, verdict_row
 from workbench_validate.words import next_step
 
 TICK = 1.0
@@ -28,15 +28,19 @@ TICK = 1.0
 class ValidatePane(Gating):
     """Gates on the left, the selected one in the middle, the plan on the right."""
 
+    CSS = "ValidatePane.-wide { #left { width: 36%; } #right { width: 46%; } }"
     STEP = 3
     PLACES = (Where.VALIDATE, Where.RUN)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.VALIDATE, Where.RUN)
 
     def __init__(self, desk: Desk) -> None:
-        self.gates = ListPanel(row_id, row_lines, id="gates").titled(4, "Gates", "looking for gates …", elastic=True)
+        self.gates = ListPanel(row_id, row_lines, height=row_height, id="gates").titled(
+            4, "Gates", "looking for gates …", elastic=True
+        )
         self.detail = TextPanel(id="detail").titled(5, "Gate", "what the selected gate measured", elastic=True)
         self.plan = TextPanel(id="plan").titled(6, "Plan", elastic=True)
         super().__init__(desk)
+        self._ran = False
 
     def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
         return [self.gates], [self.detail], [self.plan]
@@ -54,6 +58,10 @@ class ValidatePane(Gating):
         session = self.desk.session
         tree = session.change.tree
         self.gates.update(self._rows())
+        if self._ran and not session.gates.running and self.gates.cursor == 0:
+            self.gates.action_sort()
+            self.gates.move_to(0)
+        self._ran = session.gates.running
         self.gates.caption = f"tree {tree[:7]}" if tree else ""
         self.plan.show_text(plan(any(gate.status is not GateStatus.NOT_RUN for gate in session.gates.results())))
         self._show_gate()
@@ -64,8 +72,9 @@ class ValidatePane(Gating):
         results = live.results()
         if not results:
             return []
-        judged = verdict_rows(live.judgement(tree), results, tree, live.problem)
-        return [*judged, *gate_rows(results, tree, live.began, live.waiting, monotonic())]
+        left = len(live.began) + len(live.waiting)
+        judged = verdict_row(live.judgement(tree), results, tree, live.problem, left)
+        return [judged, *gate_rows(results, tree, live.began, live.waiting, monotonic())]
 
     def _show_gate(self) -> None:
         row, session = self.gates.current, self.desk.session

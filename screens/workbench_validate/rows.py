@@ -37,18 +37,12 @@ _RUNNING, _STALE, _WAITING = 2.3, 2.5, 2.7
 
 @dataclass(frozen=True, slots=True)
 class VerdictRow:
-    """The first row: the verdict, or what keeps it from being given."""
+    """The first row: the verdict or what keeps it from being given, what is still open, and a gap."""
 
     verdict: Verdict | None
     text: str
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRow:
-    """A line under the verdict."""
-
-    text: str
+    tone: str = "muted"
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +56,17 @@ class GateRow:
     seconds: int | None = None
 
 
-GateListRow = VerdictRow | NoteRow | GateRow
+GateListRow = VerdictRow | GateRow
 
 
 def row_id(row: GateListRow) -> str:
-    """What names a row: a gate's id; others begin with ``~``."""
-    return row.gate.id if isinstance(row, GateRow) else "~verdict" if isinstance(row, VerdictRow) else f"~{row.text}"
+    """What names a row: a gate's id, ``~`` for the verdict."""
+    return row.gate.id if isinstance(row, GateRow) else "~"
+
+
+def row_height(row: GateListRow) -> int:
+    """How many lines a row takes."""
+    return 1 if isinstance(row, GateRow) else 3 if row.note else 2
 
 
 def gate_rows(
@@ -96,42 +95,39 @@ def _place(row: GateRow) -> float:
     return _STALE if row.stale else float(_ORDER.index(row.gate.status))
 
 
-def verdict_rows(judgement: Judgement, results: Sequence[GateResult], tree: str, problem: str) -> list[GateListRow]:
-    """The verdict in the first row, then what is still open; nothing is said before a gate has run."""
-    ran = [result for result in results if result.status is not GateStatus.NOT_RUN]
+def verdict_row(judgement: Judgement, results: Sequence[GateResult], tree: str, problem: str, left: int) -> VerdictRow:
+    """The verdict; none is given before a gate has run. ``left`` gates are under way or wait."""
     if problem:
-        return [VerdictRow(None, "nothing could be judged", problem)]
-    if not ran:
-        return [VerdictRow(None, "no gate has judged this change yet: a runs all")]
-    text = ", ".join(_brief(reason) for reason in judgement.reasons[:2])
+        return VerdictRow(None, f"✘ {problem}", "error")
+    note = f"◐ {left} to come" if left else ""
+    if all(result.status is GateStatus.NOT_RUN for result in results):
+        return VerdictRow(None, note or "no gate has judged this change yet: a runs all")
+    due = sum(result.required and _open(result, tree) for result in results)
+    text = ", ".join(reason.partition(":")[0] for reason in judgement.reasons[:2])
     more = len(judgement.reasons) - 2
-    verdict = VerdictRow(judgement.verdict, f"{text} and {more} more" if more > 0 else text)
-    left = [result for result in results if result.required and _open(result, tree)]
-    return [verdict, NoteRow(f"{len(left)} required still to run")] if left else [verdict]
+    text = f"{text} and {more} more" if more > 0 else text
+    return VerdictRow(judgement.verdict, text, "", note or (f"{due} required still to run" if due else ""))
 
 
 def _open(result: GateResult, tree: str) -> bool:
     return result.status is GateStatus.NOT_RUN or is_stale(result, tree)
 
 
-def _brief(reason: str) -> str:
-    """``suite fail: why`` as ``suite fail``; the whole of it stands in the middle."""
-    return reason.partition(":")[0]
-
-
 def row_lines(row: GateListRow, width: int) -> Sequence[Line]:
-    """How a row looks, in one line."""
+    """How a row looks."""
     match row:
-        case VerdictRow(verdict=None):
-            tone = "error" if row.problem else "muted"
-            return [Line((("✘ " if row.problem else "", tone), (row.problem or row.text, tone)))]
-        case VerdictRow(verdict=verdict):
-            text, tone = VERDICT[verdict] if verdict else ("", "")
-            return [Line(((text, f"{tone} strong"), (f"  {row.text}", "")))]
-        case NoteRow():
-            return [Line(((row.text, "muted"),))]
+        case VerdictRow():
+            lines = [_verdict(row), *([Line(((row.note, "muted"),))] if row.note else [])]
+            return [*lines, Line(())]
         case GateRow():
             return [_gate(row)]
+
+
+def _verdict(row: VerdictRow) -> Line:
+    if row.verdict is None:
+        return Line(((row.text, row.tone),))
+    text, tone = VERDICT[row.verdict]
+    return Line(((text, f"{tone} strong"), (f"  {row.text}", "")))
 
 
 def _gate(row: GateRow) -> Line:

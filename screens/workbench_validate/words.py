@@ -15,7 +15,7 @@ def next_step(session: Session) -> NextStep:
     if gates.running:
         left = len(gates.began) + len(gates.waiting)
         return NextStep(f"{left} gate{'s' * (left != 1)} to come", "S")
-    if not session.change.diff.files:
+    if not session.change.differs:
         return NextStep("there is no change to judge yet", "2")
     if all(result.status is GateStatus.NOT_RUN for result in results):
         return NextStep("let the gates judge the change", "a")

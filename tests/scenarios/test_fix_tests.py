@@ -106,7 +106,9 @@ async def test_nothing_runs_before_the_repository_is_trusted(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick(monkeypatch)
-    repo = make_repo({"test_trap.py": "open('ran', 'w').close()\n\n\ndef test_ok():\n    pass\n", ".gitignore": "ran\n"})
+    repo = make_repo(
+        {"test_trap.py": "open('ran', 'w').close()\n\n\ndef test_ok():\n    pass\n", ".gitignore": "ran\n"}
+    )
     async with opened(repo, trust=False) as driver:
         await driver.press("a")
         await driver.sees("Trust this repository?")

@@ -36,7 +36,8 @@ class Wanted:
 
 class WorkingChange:
     """``diff`` leads from the commit ``base`` to ``tree``, the files as they were looked at last; ``problem`` says why
-    there is none. ``changed`` is called when one of them is another."""
+    there is none, ``differs`` whether anything changed at all. ``changed`` is called when one of them is another.
+    """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
         self._services = services
@@ -50,6 +51,7 @@ class WorkingChange:
         self.base = ""
         self.tree = NO_TREE
         self.diff = Diff()
+        self.differs = False
         self.problem = ""
         self.notices: list[str] = []
         data = services.options.data
@@ -133,12 +135,13 @@ class WorkingChange:
             found = await asyncio.to_thread(self._read, trees, wanted)
         except (NoChangeError, GitError, OSError) as error:
             found = None
-            self._key, self.diff, self.problem = None, Diff(), str(error)
+            self._key, self.diff, self.differs, self.problem = None, Diff(), False, str(error)
             self._changed()
         if found is None:
             return
         self.base, base_tree, self.tree, patch = found
         self._key = (base_tree, self.tree, wanted)
+        self.differs = base_tree != self.tree
         if len(patch) > LARGEST:
             self.diff, self.problem = Diff(), f"the change is too large to show: {len(patch) >> 20} MB"
         else:
