@@ -30,7 +30,8 @@ VALUE_TYPES: list[type] = [
     value
     for module in (code, logs, work, testing, state)
     for value in vars(module).values()
-    if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == module.__name__
+    if isinstance(value, type) and value.__module__ == module.__name__
+    if dataclasses.is_dataclass(value) or hasattr(value, "_fields")
 ]
 
 
@@ -42,6 +43,8 @@ def values(annotation: Any) -> SearchStrategy[Any]:
         return st.one_of([st.none() if part is type(None) else values(part) for part in arguments])
     if origin is tuple and arguments[1:] == (Ellipsis,):
         return st.lists(values(arguments[0]), max_size=2).map(tuple)
+    if hasattr(annotation, "_fields"):
+        return st.builds(annotation, **{name: values(hint) for name, hint in typing.get_type_hints(annotation).items()})
     if origin is tuple:
         return st.tuples(*map(values, arguments))
     if origin in (dict, Mapping):

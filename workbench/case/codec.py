@@ -1,4 +1,4 @@
-"""Frozen dataclasses to JSON values and back, by their annotations.
+"""Frozen dataclasses and named tuples to JSON values and back, by their annotations.
 
 ``decode(cls, encode(value)) == value`` for every value type of the case. Unknown keys are dropped and missing ones take
 their defaults, so that an older program's event reads in a newer one.
@@ -24,7 +24,7 @@ _PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def encode(value: Any) -> Any:
-    """The JSON form: dataclasses and mappings as objects, tuples as arrays, enums by value, times as ISO 8601 UTC.
+    """The JSON form: records and mappings as objects, other tuples as arrays, enums by value, times as ISO 8601 UTC.
 
     A float that JSON has no word for is its name: ``"inf"``, ``"-inf"``, ``"nan"``. Raises TypeError for other types.
     """
@@ -37,16 +37,16 @@ def encode(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if _field_names(kind):
+        fields = zip(_field_names(kind), _fields_getter(kind)(value), strict=True)
+        return {name: item if type(item) in _PLAIN else encode(item) for name, item in fields}
     if isinstance(value, (tuple, list, frozenset, set)):
         return [item if type(item) in _PLAIN else encode(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
     if isinstance(value, (str, int, float)):
         return value
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
-        raise TypeError(f"no JSON form for {kind.__name__}")
-    fields = zip(_field_names(kind), _fields_getter(kind)(value), strict=True)
-    return {name: item if type(item) in _PLAIN else encode(item) for name, item in fields}
+    raise TypeError(f"no JSON form for {kind.__name__}")
 
 
 def decode(cls: type[T], data: Any) -> T:
@@ -60,7 +60,7 @@ def decode(cls: type[T], data: Any) -> T:
 
 
 def encode_columns(items: Sequence[Any]) -> dict[str, list[Any]]:
-    """Values of one dataclass as a table, its fields to their values in order: quicker and smaller than objects."""
+    """Values of one record type as a table, its fields to their values in order: quicker and smaller than objects."""
     kind: Any = type(items[0])
     columns = zip(*map(_fields_getter(kind), items), strict=True)
     return {name: encode(column) for name, column in zip(_field_names(kind), columns, strict=True)}
@@ -78,7 +78,10 @@ def decode_columns(cls: type[T], table: Mapping[str, Sequence[Any]]) -> list[T]:
 
 @cache
 def _field_names(cls: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(cls))
+    """The fields of a dataclass or named tuple; nothing for any other type."""
+    if dataclasses.is_dataclass(cls):
+        return tuple(field.name for field in dataclasses.fields(cls))
+    return getattr(cls, "_fields", ()) if issubclass(cls, tuple) else ()
 
 
 @cache
@@ -103,8 +106,8 @@ def _decoder(annotation: Any) -> _Decoder | None:
         return frozenset if item is None else lambda data: frozenset(map(item, data))
     if not isinstance(annotation, type):
         return None
-    if dataclasses.is_dataclass(annotation):
-        return _dataclass(annotation)
+    if _field_names(annotation):
+        return _record(annotation)
     if issubclass(annotation, Enum) or annotation is float:
         return cast(_Decoder, annotation)
     return _datetime if annotation is datetime else None
@@ -128,7 +131,7 @@ def _mapping(item: _Decoder | None) -> _Decoder:
     return lambda data: {str(key): build(entry) for key, entry in data.items()}
 
 
-def _dataclass(cls: type) -> _Decoder:
+def _record(cls: type) -> _Decoder:
     hints = typing.get_type_hints(cls)
     names = frozenset(_field_names(cls))
     special = [(name, decoder) for name in names if (decoder := _decoder(hints[name])) is not None]

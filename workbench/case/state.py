@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from workbench.case.code import Boost, Check, Finding, MapEdge, MapNode
 from workbench.case.enums import TriageState
@@ -81,9 +82,11 @@ class Triage:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the timeline: an event told to a person. ``ref`` cites what it speaks of."""
+class Entry(NamedTuple):
+    """One line of the timeline: an event told to a person. ``ref`` cites what it speaks of.
+
+    A named tuple, since a long case has a hundred thousand of them, and they are made five times as quickly.
+    """
 
     id: str
     seq: int
