@@ -1,4 +1,4 @@
-"""The analyzer's work, done in worker processes. What is big goes from one to the next through files of the session's."""
+"""The analyzer's work, done in worker processes. What is big goes from one to the next through the session's files."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class DockerSource:
 
 
 class ComposeSource:
-    """``compose:SERVICE`` of the project in the folder the program was started in; ``compose:`` alone is all services."""
+    """``compose:SERVICE`` of the project in the folder the program started in; ``compose:`` alone is all services."""
 
     def accepts(self, location: str) -> bool:
         """``compose:SERVICE``."""

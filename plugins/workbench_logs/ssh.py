@@ -41,7 +41,7 @@ class Place:
 class SshSource:
     """``ssh://HOST/LOCATION``; several hosts, with commas between them, are merged by time.
 
-    LOCATION is a path from the root, a glob, a folder, or journal:, docker:, compose:, k8s: and cmd: as on this machine.
+    LOCATION is a path from the root, a glob, a folder, or journal:, docker:, compose:, k8s: and cmd: as here.
     """
 
     def accepts(self, location: str) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.notifications import SeverityLevel
 from workbench_kit.commands import Command, Where, written
-from workbench_kit.desk import Desk
 from workbench_kit.dispatch import carry_out, offered, reason
 from workbench_kit.keymap import COMMANDS
 from workbench_kit.text import plain
 from workbench_kit.theme import themes
+
+if TYPE_CHECKING:
+    from workbench_kit.desk import Desk
 
 PANES = ("investigate", "fix", "validate")
 

@@ -47,7 +47,6 @@ class WorkbenchApp(Opening):
             self.register_theme(theme)
         colors = {"standard": 16, "windows": 16}.get(self.console.color_system or "")
         self.set_reactive(WorkbenchApp.theme, theme_for(colors, self.no_color))
-        self.add_mode("start", self._start_screen)
         for mode, (module, name) in PANES.items():
             self.add_mode(mode, self._pane(module, name))
 
@@ -59,9 +58,11 @@ class WorkbenchApp(Opening):
 
     def first_painted(self) -> None:
         """The first frame is on screen: now the engine may be loaded."""
+        self.add_mode("start", self.get_default_screen)
         self.work(self.begin())
 
-    def _start_screen(self) -> Screen[None]:
+    def get_default_screen(self) -> Screen[None]:
+        """The start screen. As the default screen it is shown without parsing every style rule a second time."""
         given = vars(self.options)
         return StartScreen(self.path, " ".join(given.get("log") or ()), given.get("question") or "")
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from functools import partial
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.binding import BindingType
 from workbench_kit.commands import Where
@@ -107,8 +106,7 @@ class InvestigatePane(Judging):
         """Read the file of ``place`` off the loop, then show it; what was asked for before is dropped."""
         if self._loading != place:
             self._loading = place
-            work: Callable[[], Coroutine[Any, Any, None]] = partial(self._loaded, place)
-            self.run_worker(work, group="code", exclusive=True, exit_on_error=False)
+            self.run_worker(self._loaded(place), group="code", exclusive=True, exit_on_error=False)
 
     async def _loaded(self, place: Place) -> None:
         source = await read_source(self.desk.session.services.repository.root, place.path)

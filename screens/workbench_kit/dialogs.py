@@ -38,7 +38,7 @@ Dialog {
         padding: 0 1;
     }
     Static { width: 1fr; }
-    Input, Input:focus { border: none; padding: 0; height: 1; background: $raised; }
+    Field, Field:focus { border: none; padding: 0; height: 1; background: $raised; }
 }
 """
 

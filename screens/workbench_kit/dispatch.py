@@ -9,13 +9,14 @@ from textual.app import App
 from textual.screen import Screen
 
 from workbench_kit.commands import Command, Where
-from workbench_kit.cursor_view import CursorView
 from workbench_kit.keymap import BY_ID, COMMANDS
 
 
 def reason(app: App[Any], command: Command) -> str:
     """Why ``command`` cannot be carried out now; empty when it can."""
     if command.view:
+        from workbench_kit.cursor_view import CursorView
+
         return "" if isinstance(app.focused, CursorView) else "no list or text has the focus"
     for node in _nodes(app):
         if hasattr(node, command.handler[0]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from workbench_kit.text import clip, plain, width_of
@@ -17,8 +16,7 @@ class Part(NamedTuple):
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Parts that stand or go together.
 
     ``rank`` says who gives way first (the highest; 0 never does). With ``least`` the part at ``flexible`` is shortened,
@@ -41,7 +39,7 @@ class Group:
         room = max(self.least or 0, width_of(part.text) - by)
         made = list(self.parts)
         made[self.flexible] = part._replace(text=clip(part.text, room))
-        return replace(self, parts=tuple(made))
+        return self._replace(parts=tuple(made))
 
 
 def group(*parts: Part | tuple[str, str], rank: int = 0, least: int | None = None, flexible: int = -1) -> Group:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,12 +16,14 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from workbench_kit.cases import RecentCase
 from workbench_kit.field import Field
 from workbench_kit.footer import Footer
 from workbench_kit.header import UNASKED, Facts, Header
 from workbench_kit.keymap import BY_ID
 from workbench_kit.text import plain
+
+if TYPE_CHECKING:
+    from workbench_kit.cases import RecentCase
 
 FIELDS = (
     ("repository", "Repository", "a folder"),
@@ -34,7 +37,7 @@ class StartScreen(Screen[None]):
     """Asks for repository, logs and question. What the user wrote is never overwritten by what was found."""
 
     AUTO_FOCUS = "#question"
-    CSS_PATH = "start.tcss"
+    DEFAULT_CSS = Path(__file__).with_name("start.tcss").read_text(encoding="utf-8")
 
     @dataclass
     class Asked(Message):

@@ -6,13 +6,12 @@ protanopia, deuteranopia or tritanopia; a test computes both. No colour ever say
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.theme import Theme
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(NamedTuple):
     """The colours of one theme.
 
     ``error`` to ``info`` are text; ``fill`` and ``glow`` are laid thinly under lines (cursor and range, match);

@@ -53,12 +53,14 @@ def make_log(seed: int, planted: bool) -> tuple[bytes, float]:
     for _ in range(background):
         at = chance.uniform(START, end)
         events.append((at, "ERROR", chance.choices(BACKGROUND, weights)[0]))
-    for _ in range(background * 3):
-        events.append((chance.uniform(START, end), "INFO", chance.choice(CHATTER)))
+    chatter = ((chance.uniform(START, end), "INFO", chance.choice(CHATTER)) for _ in range(background * 3))
+    events.extend(chatter)
     onset = chance.uniform(START + 0.35 * (end - START), START + 0.9 * (end - START))
     if planted:
         traced = seed % 2 == 0
-        text = TRACE.format(module="ledger", line=17, function="settle", error="LedgerError", number=5) if traced else ""
+        text = (
+            TRACE.format(module="ledger", line=17, function="settle", error="LedgerError", number=5) if traced else ""
+        )
         events += [
             (chance.uniform(onset, end), "ERROR", "unhandled exception\n" + text if traced else PLANTED)
             for _ in range(max(background // 50, 8) - 1)
@@ -111,7 +113,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20)
     seeds = parser.parse_args().seeds
     first, near, false = judge(seeds)
-    print(f"planted first {first}/{seeds}, first and onset within a minute {near}/{seeds}, quiet with onset {false}/{seeds}")
+    print(f"planted first {first}/{seeds}, and onset within a minute {near}/{seeds}, quiet with onset {false}/{seeds}")
     return 0 if near * 20 >= seeds * 19 and not false else 1
 
 

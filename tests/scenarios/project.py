@@ -9,16 +9,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from workbench_kit.pane import Pane
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.driver import Driver, workbench
 from workbench.case.events import new_event
 from workbench.engine.options import from_arguments
 from workbench.engine.session import Session
-from workbench_kit.pane import Pane
 
 SHOP = {
-    "shop.py": '"""Prices."""\n\n\ndef total(prices):\n    return sum(prices[1:])\n\n\ndef label(price):\n    return f"{price} EUR"\n',
+    "shop.py": '"""Prices."""\n\n\ndef total(prices):\n    return sum(prices[1:])\n\n\n'
+    'def label(price):\n    return f"{price} EUR"\n',
     "test_shop.py": "from shop import label, total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n\n\n"
     "def test_label():\n    assert label(1) == '1 EUR'\n",
     "test_names.py": "import pytest\n\n\nclass TestNames:\n    @pytest.mark.parametrize('name', ['ada', 'bob'])\n"

@@ -22,7 +22,8 @@ async def test_a_saved_fix_turns_the_failing_test_green_while_watching(
         tests = driver.shown("tests")
         assert "✘1 ✔1  test_shop.py" in tests
         assert tests.index("test_shop.py") < tests.index("test_names.py"), "worst first"
-        assert "✘ test_total" in tests and "1 outstanding" in tests
+        assert "✘ test_total" in tests
+        assert "1 outstanding" in tests
         assert "✔3 ✘1" in driver.text.splitlines()[0], "the header counts"
 
         await driver.press("J")
@@ -35,12 +36,16 @@ async def test_a_saved_fix_turns_the_failing_test_green_while_watching(
         await driver.until(lambda: driver.session.tests.board.failed == 0, "the save was seen")
         await driver.until(lambda: not driver.session.tests.running, "the run")
         await driver.settle()
-        assert "✔2" in driver.shown("tests") and "outstanding" not in driver.shown("tests")
+        assert "✔2" in driver.shown("tests")
+        assert "outstanding" not in driver.shown("tests")
         pace = driver.session.tests.pace
-        assert pace is not None and pace.tests == 2 and pace.first is not None
+        assert pace is not None
+        assert pace.tests == 2
+        assert pace.first is not None
         assert "affected 2, first" in driver.shown("tests")
         assert "stale" not in driver.shown("tests"), "the rest was run while idle"
-        assert "✔4" in driver.text.splitlines()[0] and "✘" not in driver.text.splitlines()[0]
+        assert "✔4" in driver.text.splitlines()[0]
+        assert "✘" not in driver.text.splitlines()[0]
 
 
 async def test_an_edit_makes_results_stale_until_they_are_run_again(
@@ -75,13 +80,15 @@ async def test_one_class_is_run_alone_and_an_older_failure_stays_outstanding(
         await driver.settle()
         assert "▸ test_short  ✔2" in driver.shown("tests")
         await driver.press("l")
-        assert "[ada]" in driver.shown("tests") and "[bob]" in driver.shown("tests")
+        assert "[ada]" in driver.shown("tests")
+        assert "[bob]" in driver.shown("tests")
         before = driver.session.tests.last
         await driver.press("r")
         await driver.until(lambda: driver.session.tests.last is not before and not driver.session.tests.running)
         await driver.settle()
         last = driver.session.tests.last
-        assert last is not None and [result.id for result in last.results] == [
+        assert last is not None
+        assert [result.id for result in last.results] == [
             "test_names.py::TestNames::test_short[ada]",
             "test_names.py::TestNames::test_short[bob]",
         ]
@@ -117,7 +124,8 @@ async def test_nothing_runs_before_the_repository_is_trusted(
         await driver.press("enter")
         assert "Trust this repository?" in driver.text, "neither the key that asked nor Enter confirms"
         await driver.press("n")
-        assert not (repo.path / "ran").exists() and not len(driver.session.tests.board)
+        assert not (repo.path / "ran").exists()
+        assert not len(driver.session.tests.board)
 
         await driver.press("a")
         await driver.sees("Trust this repository?")

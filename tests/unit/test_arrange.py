@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from workbench_kit.arrange import EDGE, FOLDED, LEAST, Want, heights
 
 wants = st.lists(st.builds(Want, st.integers(0, 200), st.just(False), st.booleans()), min_size=1, max_size=7)

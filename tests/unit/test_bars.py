@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from workbench_kit.commands import Command, Where
 from workbench_kit.fitting import Part, fitted, group
 from workbench_kit.footer import footer_parts

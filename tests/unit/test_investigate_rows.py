@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from workbench.case.enums import TriageState
-from workbench.case.logs import LogError
-from workbench.case.model import Hotspot, MapEdge, MapNode, Trend
-from workbench.case.state import CaseState
-from workbench.engine.views import Views, derive
 from workbench_investigate.code import heats, said
 from workbench_investigate.flow import flow
 from workbench_investigate.listing import checked, empty_texts, error_rows
@@ -15,6 +10,12 @@ from workbench_investigate.selection import find, place_of, renewed
 from workbench_investigate.tree import file_tree, hot_folders
 from workbench_investigate.why import why
 from workbench_kit.line import text_of
+
+from workbench.case.enums import TriageState
+from workbench.case.logs import LogError
+from workbench.case.model import Hotspot, MapEdge, MapNode, Trend
+from workbench.case.state import CaseState
+from workbench.engine.views import Views, derive
 
 
 def error(ident: str, trend: Trend, count: int = 1) -> LogError:

@@ -59,7 +59,13 @@ SAMPLES: dict[str, list[str]] = {
         __REALTIME_TIMESTAMP="176722560@000000", PRIORITY="3", _PID="1", MESSAGE="boom", _HOSTNAME="h"
     ),
     "docker json-file": [
-        json.dumps({"log": f"2026-01-01 00:00:0{n},123 ERROR boom {n}\n", "stream": "stderr", "time": f"2026-01-01T00:00:0{n}.1Z"})
+        json.dumps(
+            {
+                "log": f"2026-01-01 00:00:0{n},123 ERROR boom {n}\n",
+                "stream": "stderr",
+                "time": f"2026-01-01T00:00:0{n}.1Z",
+            }
+        )
         for n in range(8)
     ],
     "compose": _numbered("web-1  | 2026-01-01 00:00:0@,123 ERROR boom @"),
@@ -115,7 +121,10 @@ def test_lines_that_docker_and_kubernetes_split_are_one_record(tmp_path: Path) -
     path = tmp_path / "docker.json"
     halves = [("INFO first half ", "a"), ("and its end\n", "b"), ("INFO second\n", "c")]
     path.write_text(
-        "".join(json.dumps({"log": text, "stream": "stdout", "time": f"2026-01-01T00:00:00.{n}Z"}) + "\n" for text, n in halves)
+        "".join(
+            json.dumps({"log": text, "stream": "stdout", "time": f"2026-01-01T00:00:00.{n}Z"}) + "\n"
+            for text, n in halves
+        )
     )
     assert read(path)[0].records <= 3
     cri = tmp_path / "cri.log"

@@ -74,7 +74,11 @@ def test_the_header_ends_where_the_text_begins(layout: str) -> None:
         content = line[header.content :] if header else line
         if content != text and not (layout == "nginx" and content.endswith(text)):
             wrong.append((content, text))
-        if header and "{level" in LAYOUTS[layout] + "{lower}" and any(w in LAYOUTS[layout] for w in ("{level", "{lower")):
+        if (
+            header
+            and "{level" in LAYOUTS[layout] + "{lower}"
+            and any(w in LAYOUTS[layout] for w in ("{level", "{lower"))
+        ):
             assert header.level == level.lower(), line
     assert not wrong, wrong[:3]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,7 +80,7 @@ def test_the_order_of_lines_does_not_matter() -> None:
 @given(st.text(max_size=300))
 def test_any_text_has_a_template_without_two_values_side_by_side(text: str) -> None:
     words = template_words(text)
-    assert all(pair != (VAR, VAR) for pair in zip(words, words[1:], strict=False))
+    assert all(pair != (VAR, VAR) for pair in itertools.pairwise(words))
     assert template_words(text) == words
 
 

@@ -22,7 +22,7 @@ def real(action: Callable[[], object]) -> str:
     """The traceback that Python prints for what ``action`` raises."""
     try:
         action()
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it raises is what is wanted
         return traceback.format_exc()
     raise AssertionError("it did not raise")
 
@@ -52,7 +52,7 @@ def grouped() -> None:
     for action in (chained, handling, nested):
         try:
             action()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it raises is collected
             errors.append(error)
     raise ExceptionGroup("several", errors)
 
@@ -160,7 +160,10 @@ def written(text: str, shape: str, count: int = 3) -> str:
         if shape == "after its header":
             out += [head, *text.split("\n")]
         elif shape == "a prefix on every line":
-            out += [head, *(f"2026-01-01 00:00:0{n},123 ERROR [10] shop.web: {line}" for line in text.split("\n") if line)]
+            out += [
+                head,
+                *(f"2026-01-01 00:00:0{n},123 ERROR [10] shop.web: {line}" for line in text.split("\n") if line),
+            ]
         elif shape == "bare":
             out += ["before", *text.split("\n"), "after"]
         else:
@@ -224,7 +227,11 @@ def test_what_is_not_in_the_checkout_is_shown_as_it_was_written(raw: RawFrame, c
 
 def bug(kind: str, place: tuple[str, str], chance: random.Random) -> str:
     """A traceback of a bug, by a random path, with random values, of a random length."""
-    frames = [("/srv/app/wsgi.py", "handle"), *chance.sample([("/srv/app/shop/jobs.py", "nightly"), ("/srv/app/shop/api.py", "total")], chance.randint(0, 2)), place]
+    frames = [
+        ("/srv/app/wsgi.py", "handle"),
+        *chance.sample([("/srv/app/shop/jobs.py", "nightly"), ("/srv/app/shop/api.py", "total")], chance.randint(0, 2)),
+        place,
+    ]
     frames += [("/usr/lib/python3.11/site-packages/db/core.py", "_retry")] * chance.randint(0, 3)
     lines = ["Traceback (most recent call last):"]
     for file, function in frames:

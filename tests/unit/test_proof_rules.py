@@ -7,13 +7,13 @@ import pytest
 from workbench.analysis.proof import (
     Rate,
     changed_tests,
+    find_tests,
     foreign_modules,
     holds_tests,
     is_test_path,
     rates_differ,
     redness,
     same_reason,
-    find_tests,
 )
 from workbench.case.model import TestOutcome, TestResult
 from workbench.case.testing import Raised

@@ -8,7 +8,6 @@ from itertools import combinations
 import pytest
 from textual.app import App, ComposeResult
 from textual.color import Color
-
 from workbench_kit.line_view import LineView
 from workbench_kit.theme import PALETTES, Palette, theme_for, themes
 from workbench_kit.tones import TONES, tone_style

@@ -19,8 +19,8 @@ from workbench.cli.output import print_json, say
 from workbench.engine.interpreter import NoInterpreterError, discover
 from workbench.engine.options import Options, from_arguments
 from workbench.engine.process.commands import Commands, find_tool
-from workbench.engine.repo.git import run_git
 from workbench.engine.repo.facts import RepositoryError, read_facts
+from workbench.engine.repo.git import run_git
 from workbench.engine.store.filesystems import filesystem, is_network
 
 

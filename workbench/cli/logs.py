@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from workbench.analysis.redact import redact
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, plain, print_json, say
 from workbench.engine.logs.document import document
@@ -76,20 +77,20 @@ def _show_sample(reading: Reading, form: str, started: float) -> None:
         from workbench.cli.logs_text import sample_text
 
         for line in sample_text(reading):
-            print(plain(line), file=sys.stderr, flush=True)
+            print(plain(redact(line)[0]), file=sys.stderr, flush=True)
 
 
 def _show(reading: Reading, arguments: argparse.Namespace, started: float) -> None:
-    told = document(reading, time.monotonic() - started)
+    seconds = time.monotonic() - started
     if arguments.format == "json":
-        print_json(told)
+        print_json(document(reading, seconds))
     elif arguments.format == "jsonl":
-        print(json.dumps({"event": "result", **told}), flush=True)
+        print(json.dumps({"event": "result", **document(reading, seconds)}), flush=True)
     else:
         from workbench.cli.logs_text import reading_text
 
         for line in reading_text(reading, arguments.all):
-            say(line)
+            say(redact(line)[0])
 
 
 @contextmanager

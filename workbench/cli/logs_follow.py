@@ -8,6 +8,7 @@ import json
 import sys
 import time
 
+from workbench.analysis.redact import redact, redact_data
 from workbench.case.codec import encode
 from workbench.cli.common import COULD_NOT_TELL, GOOD
 from workbench.cli.output import fail, plain, say
@@ -62,9 +63,9 @@ def _tell(news: News, form: str) -> None:
         place = error.place
         where = f"  {place.path}:{place.line} {place.function}" if place else ""
         seen = f"{error.last_seen:%H:%M:%S}  " if error.last_seen else ""
-        say(f"✘ {seen}{error.type}  {' '.join(error.message.split())[:100]}{where}")
+        say(redact(f"✘ {seen}{error.type}  {' '.join(error.message.split())[:100]}{where}")[0])
     for pattern in news.patterns:
-        say(f"  {pattern.count:>8,}  {pattern.level.value:8}  {pattern.template[:120]}")
+        say(redact(f"  {pattern.count:>8,}  {pattern.level.value:8}  {pattern.template[:120]}")[0])
 
 
 def _count(lines: int, records: int, seconds: float, form: str) -> None:
@@ -75,4 +76,4 @@ def _count(lines: int, records: int, seconds: float, form: str) -> None:
 
 
 def _print(document: dict[str, object]) -> None:
-    print(json.dumps(document), flush=True)
+    print(json.dumps(redact_data(document)[0]), flush=True)

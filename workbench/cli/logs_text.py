@@ -40,7 +40,8 @@ def sample_text(reading: Reading) -> Iterator[str]:
     """The first look: what a sample says, and that it is one."""
     said = reading.digest
     whole = f" of {reading.size / 1e6:.1f} MB" if reading.size else ""
-    yield f"sampled {reading.sampled / 1e6:.1f} MB{whole}: {len(said.patterns)} patterns, {len(said.errors)} errors so far"
+    found = f"{len(said.patterns)} patterns, {len(said.errors)} errors so far"
+    yield f"sampled {reading.sampled / 1e6:.1f} MB{whole}: {found}"
     for error in said.errors[:5]:
         yield f"  {error.type}  {_short(error.message)}"
     for pattern in said.patterns[:5]:
@@ -132,7 +133,8 @@ def _patterns(patterns: Sequence[Pattern], everything: bool) -> Iterator[str]:
         place = f"  {pattern.path}:{pattern.line}" if pattern.path else ""
         yield f"{pattern.count:>10,}  {pattern.level.value:8}  {trend}{_short(pattern.template)}{place}"
     if len(shown) < len(patterns):
-        yield f"{sum(each.count for each in patterns[len(shown) :]):>10,}  in {len(patterns) - len(shown)} more (--all shows them)"
+        rest = patterns[len(shown) :]
+        yield f"{sum(each.count for each in rest):>10,}  in {len(rest)} more (--all shows them)"
 
 
 def _spark(counts: Sequence[int]) -> str:

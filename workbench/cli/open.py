@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib import metadata
+from importlib import import_module
+from pathlib import Path
 
 from workbench.cli.common import COULD_NOT_TELL, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail
@@ -30,8 +31,25 @@ def open_screens(path: str, options: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("the screens need a terminal", todo="headless: workbench investigate QUESTION --repo PATH")
         return WRONG_USAGE
-    points = list(metadata.entry_points(group="workbench.app", name="app"))
-    if not points:
+    point = entry_point("workbench.app", "app")
+    if not point:
         fail("the screens are not installed", todo="install bug-workbench again")
         return COULD_NOT_TELL
-    return int(points[0].load()(path, options))
+    module, _, name = point.partition(":")
+    return int(getattr(import_module(module), name)(path, options))
+
+
+def entry_point(group: str, name: str) -> str:
+    """``module:attribute`` of our entry point of that name, or the empty string.
+
+    Read from the distribution's own file: importlib.metadata takes a tenth of the time to the first paint.
+    """
+    for folder in sys.path:
+        for file in Path(folder).glob("bug_workbench-*.dist-info/entry_points.txt"):
+            section = ""
+            for line in file.read_text(encoding="utf-8").splitlines():
+                if line.startswith("["):
+                    section = line.strip("[] ")
+                elif section == group and line.partition("=")[0].strip() == name:
+                    return line.partition("=")[2].strip()
+    return ""

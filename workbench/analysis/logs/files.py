@@ -20,7 +20,7 @@ _ROTATED = re.compile(r"^[.-](?:\d[\d.-]*|old|bak|prev)?(?:\.(?:gz|bz2|zst))?$")
 
 @dataclass(frozen=True)
 class FoundFiles:
-    """Files to read, in order of their names; sentences about what is missing or may not be read, and about the rest."""
+    """Files to read, in order of their names; sentences about what is missing or may not be read, and on the rest."""
 
     files: tuple[str, ...]
     denied: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ def find_files(location: str) -> FoundFiles:
     """The log files of a path, a glob or a folder (its log-like files, DEPTH levels deep)."""
     path = Path(location).expanduser()
     matches = (
-        [str(path)] if path.exists() or not glob.has_magic(str(path)) else sorted(glob.glob(str(path), recursive=True))
+        [str(path)] if path.exists() or not glob.has_magic(str(path)) else sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - an absolute pattern
     )
     files: list[str] = []
     denied: list[str] = []
@@ -100,7 +100,7 @@ def _owner(path: str) -> str:
 def _beside(path: Path) -> list[str]:
     """Older records of the same log that were rotated away and not asked for."""
     try:
-        names = sorted(os.listdir(path.parent))
+        names = sorted(entry.name for entry in path.parent.iterdir())
     except OSError:
         return []
     older = [

@@ -16,7 +16,8 @@ _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
 SHAPES: dict[str, str] = {
     "iso": rf"\d{{4}}[-/.]\d\d[-/.]\d\d[T_ -]+\d\d[:.]\d\d[:.]\d\d(?:[.,]\d{{1,9}})?{_ZONE}",
     "access": rf"\d\d/{_MONTH}/\d{{4}}:{_CLOCK}(?: [+-]\d{{4}})?",
-    "named": rf"(?:{_DAY},? +)?{_MONTH} +\d\d? {_CLOCK}(?: [A-Z]{{3,4}}(?= \d{{4}}\b)| [+-]\d{{4}})?(?: \d{{4}}(?!\d))?",
+    "named": rf"(?:{_DAY},? +)?{_MONTH} +\d\d? {_CLOCK}"
+    r"(?: [A-Z]{3,4}(?= \d{4}\b)| [+-]\d{4})?(?: \d{4}(?!\d))?",
     "dayfirst": rf"(?:{_DAY},? +)?\d\d?[- ]{_MONTH}[- ]\d{{4}} {_CLOCK}{_ZONE}",
     "slashed": rf"\d\d/\d\d/\d{{2,4}} {_CLOCK}",
     "dayless": rf"\d\d[-./]\d\d {_CLOCK}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.analysis.redact import redact_data
 from workbench.case.codec import encode
 from workbench.case.logs import Onset, SourceFacts
 from workbench.engine.logs.reading import Reading
@@ -12,17 +13,23 @@ SCHEMA = 1
 
 
 def document(reading: Reading, seconds: float) -> dict[str, Any]:
-    """What ``workbench logs --format json`` prints; ``seconds`` is how long it took."""
+    """What ``workbench logs --format json`` prints; ``seconds`` is how long it took. Secrets are out of it."""
     said = reading.digest
+    told, redacted = redact_data(
+        {
+            "sources": [_source(source) for source in reading.sources],
+            "patterns": encode(said.patterns),
+            "errors": encode(said.errors),
+            "onset": _onset(said.onset),
+            "impact": encode(said.impact),
+        }
+    )
     return {
         "schema": SCHEMA,
         "seconds": round(seconds, 3),
         "sampled": {"bytes": reading.sampled, "of": reading.size} if reading.sampled else None,
-        "sources": [_source(source) for source in reading.sources],
-        "patterns": encode(said.patterns),
-        "errors": encode(said.errors),
-        "onset": _onset(said.onset),
-        "impact": encode(said.impact),
+        "redacted": redacted,
+        **told,
     }
 
 

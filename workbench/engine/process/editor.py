@@ -13,7 +13,7 @@ _FLAGS = {"code": ("--wait", "--goto"), "codium": ("--wait", "--goto"), "cursor"
 
 
 def editor_argv(editor: str, path: str, line: int = 0) -> list[str]:
-    """The command that opens ``path`` (absolute) at ``line`` (1-based, 0 for nowhere) in ``editor``, as $EDITOR holds it."""
+    """The command that opens ``path`` (absolute) at ``line`` (1-based, 0: nowhere) in ``editor``, as $EDITOR has it."""
     command = shlex.split(editor) or ["vi"]
     name = PurePath(command[0]).name
     if not line:

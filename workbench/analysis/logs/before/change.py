@@ -34,7 +34,7 @@ _SPLITS = 4000
 
 @dataclass(frozen=True, slots=True)
 class ChangePoint:
-    """A rate that rose: at ``at``, between ``start`` and ``end`` (seconds); ``factor`` is None where there was none before.
+    """A rate that rose: at ``at``, between ``start`` and ``end`` (seconds); ``factor`` is None where none was before.
 
     ``surprise`` is the log of how unlikely a steady rate would make it, after correction for looking.
     """
@@ -93,7 +93,7 @@ def _ratio(k: int, n: int, u: float) -> float:
 
 
 def _dispersion(shares: Sequence[float], k: int) -> float:
-    """Pearson's chi-squared over its degrees of freedom, of counts in equal bins on both sides of the split; at least 1."""
+    """Pearson's chi-squared over its degrees of freedom, of counts in equal bins on both sides; 1 at least."""
     total = 0.0
     freedom = 0
     for part, low, high in ((shares[:k], 0.0, shares[k]), (shares[k:], shares[k], 1.0)):

@@ -17,7 +17,7 @@ _LARGEST = 5000
 
 
 def impact(table: Table, errors: Sequence[Gathered], verdicts: Sequence[Verdict]) -> Impact | None:
-    """Failed requests are answers of 5xx; users are those that new and risen errors name. None where neither is told."""
+    """Failed requests are answers of 5xx; users are those that new and risen errors name. None where not told."""
     requests = sum(table.statuses.values())
     failed = sum(count for status, count in table.statuses.items() if status.startswith("5"))
     users: set[str] = set()

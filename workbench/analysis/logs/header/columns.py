@@ -80,7 +80,7 @@ def _until_space(head: str, at: int) -> str:
 
 
 def _glued(head: str, start: int, end: int) -> int:
-    """Join a bracket to its end, ``name (part):`` to its colon, ``tag  :`` to its colon, ``LEVEL:name:`` before its text."""
+    """Join a bracket to its end, ``name (part):`` to its colon, ``tag  :`` too, ``LEVEL:name:`` before its text."""
     if start == 0:
         level = _LEVEL_NAME.match(head)
         if level and level.group(1).lower() in LEVELS:

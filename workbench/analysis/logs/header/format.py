@@ -12,7 +12,7 @@ from workbench.analysis.logs.levels import LEVELS
 
 @dataclass(frozen=True)
 class Format:
-    """A header: ``whole`` matches all of it, ``part`` what some lines leave off. Groups ``time``, ``level``, ``name``, ``host``.
+    """A header: ``whole`` matches all of it, ``part`` what some lines leave. Groups: time, level, name, host.
 
     ``lines`` is how many lines of the sample it was learned from.
     """

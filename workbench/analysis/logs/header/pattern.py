@@ -55,7 +55,7 @@ def compile_format(rows: Sequence[Row], kinds: Sequence[Kind], strong: Sequence[
         groups |= {host: "host"} if kinds[host] in (Kind.WORD, Kind.IDENTIFIER) else {}
     if "name" not in groups.values():
         named = [at for at, kind in enumerate(kinds) if kind in (Kind.IDENTIFIER, Kind.PHRASE) and _is_name(rows, at)]
-        groups |= {at: "name" for at in named[-1:]}
+        groups |= dict.fromkeys(named[-1:], "name")
     pieces = [_piece(rows, at, kind, groups.get(at, ""), shapes.get(at, ())) for at, kind in enumerate(kinds)]
     pieces = [piece + _gap(rows, at) for at, piece in enumerate(pieces)]
     needed = max(shapes, default=0) + 1

@@ -104,5 +104,5 @@ def _inside(text: str, content: str) -> bool:
 
 @lru_cache(maxsize=4)
 def kinds_for(formats: tuple[Format, ...]) -> dict[bytes, Kind]:
-    """The kinds that this process knows for logs of ``formats``, by key, so that each part of a log need not read them."""
+    """The kinds that this process knows for logs of ``formats``, by key: each part of a log need not read them."""
     return {}

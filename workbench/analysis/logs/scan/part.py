@@ -66,7 +66,7 @@ def parts(found: Survey, part: int = PART) -> list[tuple[int, int]]:
 
 
 def scan_part(found: Survey, start: int, end: int) -> Table:
-    """The table of the bytes from ``start`` to ``end`` (-1: all there is). A file that breaks off gives what it gave."""
+    """The table of the bytes from ``start`` to ``end`` (-1: all there is). One that breaks off gives what it gave."""
     with _opened(found.path) as (stream, _):
         if start:
             cast(BinaryIO, stream).seek(start)
@@ -88,7 +88,7 @@ def _scanned(
 
 
 def is_binary(sample: bytes) -> bool:
-    """Whether more than a twentieth of the bytes (zeros aside, which a log cut short may be full of) are control codes."""
+    """Whether more than a twentieth of the bytes (zeros aside, which a log cut short may hold) are control codes."""
     text = sample.replace(b"\0", b"")
     return len(text) - len(text.translate(None, _CONTROL)) > len(text) * 0.05
 

@@ -1,4 +1,4 @@
-"""Reading a log in chunks of whole lines, whatever it is: huge lines are cut, compressed files opened, UTF-16 turned."""
+"""Reading a log in chunks of whole lines, whatever it is: huge lines cut, compressed files opened, UTF-16 turned."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from workbench.analysis.logs.scan.errors import Events
 from workbench.analysis.logs.scan.flood import Flood
-from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, PARTIAL, PLAIN, STARTS, Kind, kinds_for, read_kind
+from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, PLAIN, STARTS, Kind, kinds_for, read_kind
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, STATUS, Learned
 from workbench.analysis.logs.scan.shapes import Shapes
 from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
@@ -71,7 +71,7 @@ class Scanner:
         held = b""
         if self._multiline and not final:
             start = self._last_record(ids)
-            if 0 < start and sum(map(len, lines[start:])) < HELD:
+            if start > 0 and sum(map(len, lines[start:])) < HELD:
                 held = b"\n".join([*lines[start:], b""])
                 counts -= Counter(ids[start:])
                 del lines[start:], ids[start:]
@@ -152,7 +152,7 @@ class Scanner:
         self._flood.forget()
 
     def _last_record(self, ids: Sequence[int]) -> int:
-        """Where the last record begins that may go on: of each stream that wrote lately, where several write at once."""
+        """Where the last record begins that may go on: of each stream that wrote lately, where several do at once."""
         first = len(ids) - 1
         begun: set[str] = set()
         seen: dict[str, int] = {}

@@ -48,7 +48,7 @@ class Identity:
 
 
 def signature(trace: Trace) -> Signature:
-    """Everything of ``trace`` that does not vary between two runs of one path: types, files, functions; repeats once."""
+    """Everything of ``trace`` that does not vary between two runs of one path: types, files, functions; each once."""
     frames: list[tuple[str, str]] = []
     for frame in trace.frames:
         if not frames or frames[-1] != (frame.file, frame.function):
