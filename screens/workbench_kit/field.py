@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.widgets import Input
 
 
 class Field(Input, inherit_css=False):
     """Textual's input line, quiet, in a frame of its own; of few style rules: the first paint waits for them."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = Input.COMPONENT_CLASSES
     DEFAULT_CSS = """
     Field {
         width: 100%;
