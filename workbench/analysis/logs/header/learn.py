@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import takewhile
 
-from workbench.analysis.logs.header.columns import Column, Kind, columns
+from workbench.analysis.logs.header.columns import WINDOW, Column, Kind, columns
 from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.header.pattern import compile_format
 
@@ -22,6 +22,7 @@ _NAMES = 0.85
 _FIRST_TIME = 7
 _LAST = 12
 _WEAK = 3
+_NO_DIGITS = {ord(digit): None for digit in "0123456789"}
 _DIGITS = re.compile(r"\d+")
 _TELLING = (Kind.LEVEL, Kind.SEPARATOR, Kind.BRACKET, Kind.NAME)
 
@@ -30,15 +31,24 @@ Key = tuple[object, ...]
 
 
 def learn(lines: Sequence[str]) -> tuple[Format, ...]:
-    """The formats of ``lines``, the most common first; empty for a log whose lines have no header."""
-    rest = [line for line in lines if line.strip()]
-    total = len(rest)
+    """The formats of ``lines``, the most common first; empty for a log whose lines have no header.
+
+    Lines that differ in digits alone are looked at once, and count as often as they came.
+    """
+    kept: dict[str, tuple[str, Row, int]] = {}
+    for line in lines:
+        if line.strip():
+            shape = line[:WINDOW].translate(_NO_DIGITS)
+            first, row, count = kept[shape] if shape in kept else (line, columns(line), 0)
+            kept[shape] = first, row, count + 1
+    rest = list(kept.values())
+    total = sum(count for _, _, count in rest)
     formats: list[Format] = []
     while rest and len(formats) < MOST_FORMATS:
         found = _learn_one(rest, total)
         if found is None:
             break
-        left = [line for line in rest if not found.whole_regex.match(line)]
+        left = [each for each in rest if not found.whole_regex.match(each[0])]
         if len(left) == len(rest):
             break
         formats.append(found)
@@ -46,13 +56,12 @@ def learn(lines: Sequence[str]) -> tuple[Format, ...]:
     return tuple(formats)
 
 
-def _learn_one(lines: list[str], total: int) -> Format | None:
+def _learn_one(lines: list[tuple[str, Row, int]], total: int) -> Format | None:
     gathered: defaultdict[Key, list[Row]] = defaultdict(list)
-    for line in lines:
-        row = columns(line)
+    for _, row, count in lines:
         key = _key(row)
         if key is not None:
-            gathered[key].append(row)
+            gathered[key] += [row] * count
     if not gathered:
         return None
     key = max(gathered, key=lambda each: len(gathered[each]))

@@ -47,7 +47,13 @@ class Events:
         if known is None:
             return False
         row, kind = known
-        self._event(row, kind, line)
+        if kind.who is not None:
+            self._event(row, kind, line)
+            return True
+        row.count += 1
+        at = self._time(kind, line)
+        if at is not None and len(row.times) < TIMES:
+            row.times.append(at)
         return True
 
     def add(self, ids: tuple[int, ...], kinds: Sequence[Kind], lines: Sequence[bytes]) -> int | None:

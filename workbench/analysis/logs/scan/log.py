@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import BinaryIO, cast
 
-from workbench.analysis.logs.scan.read import Forgiving, Readable, chunk_size, chunks
+from workbench.analysis.logs.scan.read import Forgiving, Readable, chunk_size, chunks, stretch_size
 from workbench.analysis.logs.scan.sample import PIECE, PLACES, Learned, encoding_of, learn_sample, take_sample
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.times import Clock
@@ -40,7 +40,7 @@ def scan(
 
     A compressed stream that breaks off is read as far as it goes, and the table says so.
     """
-    scanner = Scanner(learned, clock, keep_groups)
+    scanner = Scanner(learned, clock, keep_groups, stretch_size(size))
     held = b""
     for data in chunks(stream, chunk_size(size), learned.encoding, limit):
         held = scanner.feed(held + data)

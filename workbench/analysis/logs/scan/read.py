@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-CHUNK = 256 * 1024
+CHUNK = 512 * 1024
 SMALLEST = 8 * 1024
 LONGEST = 1024 * 1024
 """Bytes of one line that are held; what is beyond is skipped."""
@@ -86,8 +86,13 @@ def _zstd(raw: BinaryIO) -> BinaryIO:
 
 
 def chunk_size(size: int | None) -> int:
-    """Bytes of a chunk: small for small logs, so that each is cut into some hundreds of stretches of time."""
+    """Bytes that are read at once: few of a small log, so that it is cut into some hundreds of stretches of time."""
     return CHUNK if size is None else max(SMALLEST, min(CHUNK, size // 512))
+
+
+def stretch_size(size: int | None) -> int:
+    """Bytes of the stretches of time that counts are kept for: at most 160 of them, whatever the size."""
+    return CHUNK if size is None else max(SMALLEST, size // 160)
 
 
 def chunks(stream: Readable, size: int, encoding: str, limit: int | None = None) -> Iterator[bytes]:

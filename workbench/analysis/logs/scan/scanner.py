@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from workbench.analysis.logs.scan.errors import Events
 from workbench.analysis.logs.scan.flood import Flood
@@ -20,6 +20,8 @@ KINDS = 16_000
 """Kinds that are remembered; beyond, all are forgotten (not their counts) and learned anew."""
 KNOWN = 4_000
 """Kinds that are remembered for the next part of the same log."""
+STRETCH = 64 * 1024
+"""Bytes of the log after which a stretch of time ends, where the size of the log is not known."""
 HELD = 1024 * 1024
 HOSTS = 1000
 LATELY = 200
@@ -30,10 +32,22 @@ _SPECIAL = re.compile(rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|Q+[^Q]?(?:[CB]*C)?|[REJ
 """The records that are more than one plain line: see the codes of kinds."""
 
 
+@dataclass
+class Open:
+    """The stretch of the log that is being counted, by kinds."""
+
+    counts: Counter[int] = field(default_factory=Counter)
+    start: float = 0.0
+    end: float = 0.0
+    size: int = 0
+    requests: int = 0
+    failed: int = 0
+
+
 class Scanner:
     """Counts one log, chunk by chunk. ``groups``, where asked for, holds the group of every physical line."""
 
-    def __init__(self, learned: Learned, clock: Clock, keep_groups: bool = False) -> None:
+    def __init__(self, learned: Learned, clock: Clock, keep_groups: bool = False, stretch: int = STRETCH) -> None:
         self.table = Table()
         self.groups: array[int] | None = array("I") if keep_groups else None
         self._learned = learned
@@ -47,6 +61,8 @@ class Scanner:
         self._multiline = False
         self._interleaved = False
         self._times: dict[bytes, float] = {}
+        self._stretch = stretch
+        self._open = Open()
         self._shapes = Shapes()
         self._flood = Flood(learned.drop)
         self._events = Events(self.table, learned.formats, self._time)
@@ -61,22 +77,20 @@ class Scanner:
         lines.pop()
         keys = data.translate(None, self._learned.drop).split(b"\n")
         keys.pop()
-        if max(map(len, lines), default=0) > LINE_LIMIT:
+        if _has_long_line(data):
             self._cut(lines, keys)
         passing = self._learn(keys, lines)
         ids = list(map(self._keys.__getitem__, keys))
         for key in passing:
             del self._keys[key]
-        counts = Counter(ids)
         held = b""
         if self._multiline and not final:
             start = self._last_record(ids)
             if start > 0 and sum(map(len, lines[start:])) < HELD:
                 held = b"\n".join([*lines[start:], b""])
-                counts -= Counter(ids[start:])
                 del lines[start:], ids[start:]
                 data = data[: len(data) - len(held)]
-        self._count(data, lines, ids, counts)
+        self._count(data, lines, ids)
         return held
 
     def finish(self) -> Table:
@@ -87,6 +101,7 @@ class Scanner:
 
     def snapshot(self) -> Table:
         """The table as it is now, while more may come."""
+        self._close()
         segments = [replace(each, counts=self._shapes.settled(each.counts)) for each in self.table.segments]
         shapes = {shape.words: shape for shape in self._shapes.shapes.values() if shape.count}
         table = replace(self.table, segments=segments, shapes=shapes)
@@ -126,6 +141,8 @@ class Scanner:
             else:
                 passing.append(key)
             self._keys[key] = number
+            if not new:
+                break
         return passing
 
     def _add(self, kind: Kind) -> int:
@@ -143,6 +160,7 @@ class Scanner:
         return number
 
     def _forget(self) -> None:
+        self._close()
         self._keys.clear()
         self._kinds.clear()
         self._codes.clear()
@@ -169,42 +187,52 @@ class Scanner:
                 break
         return first if len(begun) == len(seen) else 0
 
-    def _count(self, data: bytes, lines: list[bytes], ids: list[int], counts: Counter[int]) -> None:
-        table = self.table
-        table.lines += len(lines)
+    def _count(self, data: bytes, lines: list[bytes], ids: list[int]) -> None:
+        self.table.lines += len(lines)
         self._check_bytes(data, lines)
-        segment = self._segment(lines, ids)
-        numbers: dict[int, int] = {}
-        for kind_id, count in counts.items():
-            kind = self._kinds[kind_id]
-            number = self._shapes.number(kind)
-            numbers[kind_id] = number * 2
-            if kind.code not in (GOES_ON, BLANK):
-                table.records += count
-                table.formats[kind.parsed.format or "plain text"] += count
-                self._shapes.count(number, count)
-                segment.counts[number] += count
-        of_line = list(map(numbers.__getitem__, ids)) if self.groups is not None else []
-        if not self._special.isdisjoint(counts):
+        now = self._open
+        now.counts.update(ids)
+        now.size += len(data)
+        for at in (self._first_time(zip(ids, lines, strict=True)), self._first_time(_backwards(ids, lines))):
+            if at is not None:
+                now.start, now.end = min(at, now.start or at), max(at, now.end)
+        of_line = self._groups_of(ids) if self.groups is not None else []
+        if not self._special.isdisjoint(ids):
             self._records(lines, ids, of_line)
         if self.groups is not None:
             self.groups.extend(of_line)
         if self._learned.statuses:
-            self._answers(data, segment)
+            self._answers(data)
+        if now.size >= self._stretch:
+            self._close()
+
+    def _groups_of(self, ids: list[int]) -> list[int]:
+        numbers = {kind_id: self._shapes.number(self._kinds[kind_id]) * 2 for kind_id in set(ids)}
+        return list(map(numbers.__getitem__, ids))
+
+    def _close(self) -> None:
+        """Give the stretch that was counted last to the table."""
+        now, self._open = self._open, Open()
+        if not now.counts:
+            return
+        table = self.table
+        segment = Segment(now.start, now.end, Counter(), now.requests, now.failed)
+        for kind_id, count in now.counts.items():
+            kind = self._kinds[kind_id]
+            if count > 0 and kind.code not in (GOES_ON, BLANK):
+                number = self._shapes.number(kind)
+                self._shapes.count(number, count)
+                segment.counts[number] += count
+                table.records += count
+                table.formats[kind.parsed.format or "plain text"] += count
+        if now.end:
+            table.spans(now.start)
+            table.spans(now.end)
         table.segments.append(segment)
         if len(table.segments) % 64 == 0:
             table.coarsen()
 
-    def _segment(self, lines: list[bytes], ids: list[int]) -> Segment:
-        first = self._first_time(zip(ids, lines, strict=True))
-        last = self._first_time(zip(reversed(ids), reversed(lines), strict=True))
-        self.table.spans(first)
-        self.table.spans(last)
-        if first is None or last is None:
-            return Segment(0.0, 0.0, Counter())
-        return Segment(min(first, last), max(first, last), Counter())
-
-    def _first_time(self, pairs: zip[tuple[int, bytes]]) -> float | None:
+    def _first_time(self, pairs: Iterator[tuple[int, bytes]]) -> float | None:
         for tried, (kind_id, line) in enumerate(pairs):
             at = self._time(self._kinds[kind_id], line)
             if at is not None or tried > 200:
@@ -236,9 +264,13 @@ class Scanner:
         codes = bytes(map(self._codes.__getitem__, ids if isinstance(order, range) else [ids[at] for at in order]))
         for found in _SPECIAL.finditer(codes):
             start, end = found.span()
-            places = order[start:end]
-            if end - start == 1 and self._events.single(ids[places[0]], lines[places[0]]):
+            first = order[start]
+            if end - start == 1 and self._events.single(ids[first], lines[first]):
                 continue
+            places = order[start:end]
+            for at in places[1:]:
+                if self._codes[ids[at]] not in (GOES_ON, BLANK):
+                    self._open.counts[ids[at]] -= 1
             kinds = [self._kinds[ids[at]] for at in places]
             group = self._events.add(tuple(ids[at] for at in places), kinds, [lines[at] for at in places])
             if of_line:
@@ -246,13 +278,13 @@ class Scanner:
                 for at in places:
                     of_line[at] = group
 
-    def _answers(self, data: bytes, segment: Segment) -> None:
+    def _answers(self, data: bytes) -> None:
         found = Counter(STATUS.findall(data))
         for status, count in found.items():
             self.table.statuses[status.decode()] += count
-            segment.requests += count
+            self._open.requests += count
             if status.startswith(b"5"):
-                segment.failed += count
+                self._open.failed += count
                 self._failures(data, status)
 
     def _failures(self, data: bytes, status: bytes) -> None:
@@ -282,6 +314,16 @@ class Scanner:
                 self.table.cut += 1
                 lines[at] = line[:LINE_LIMIT]
                 keys[at] = lines[at].translate(None, self._learned.drop)
+
+
+def _backwards(ids: list[int], lines: list[bytes]) -> Iterator[tuple[int, bytes]]:
+    return zip(reversed(ids), reversed(lines), strict=True)
+
+
+def _has_long_line(data: bytes) -> bool:
+    """Whether a stretch of half the limit has no line break: only then can a line be too long."""
+    half = LINE_LIMIT // 2
+    return any(data.find(b"\n", at, at + half) < 0 for at in range(0, max(len(data) - half, 1), half))
 
 
 def _decodes(line: bytes) -> bool:
