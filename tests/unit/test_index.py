@@ -160,6 +160,11 @@ def test_an_index_of_another_version_is_replaced(tmp_path: Path) -> None:
     assert prepare(path) == "the index was of another version; it is built anew"
 
 
+def test_a_folder_that_is_not_there_is_no_damage(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError), opened(str(tmp_path / "nowhere/index.sqlite")):
+        pass
+
+
 def test_worktrees_of_one_repository_share_the_file(tmp_path: Path) -> None:
     common = tmp_path / "project/.git"
     assert index_file(tmp_path, common) == index_file(tmp_path, tmp_path / "project/../project/.git")

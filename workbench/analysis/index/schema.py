@@ -39,14 +39,18 @@ class DamagedIndexError(Exception):
 
 @contextmanager
 def opened(index_path: str) -> Iterator[sqlite3.Connection]:
-    """A connection to the index file at ``index_path``, created when missing. Raises DamagedIndexError."""
+    """A connection to the index file at ``index_path``, created when missing.
+
+    Raises DamagedIndexError; sqlite3.OperationalError where the disk is full, the folder is not there or not writable,
+    or another workbench keeps the file locked.
+    """
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(index_path, timeout=BUSY, isolation_level=None)
         _prepare(connection)
         yield connection
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        if isinstance(error, sqlite3.OperationalError) and not str(error).startswith("no such"):
             raise
         raise DamagedIndexError(f"{Path(index_path).name}: {error}") from error
     finally:
