@@ -10,7 +10,7 @@ from workbench.analysis.captions import caption
 from workbench.analysis.languages import is_code, is_side
 from workbench.analysis.ranking import weights
 from workbench.analysis.ranking.boosted import Boosted
-from workbench.analysis.ranking.marks import Marks
+from workbench.analysis.ranking.marks import Marks, no_evidence
 from workbench.analysis.ranking.query import Query
 from workbench.case.code import Hotspot, Signal
 
@@ -19,6 +19,27 @@ MOST_SYMBOLS = 50
 """How many hotspots a ranking shows."""
 
 Scores = dict[int, float]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """One signal with its weight: ``factor`` times a raw value is what it adds."""
+
+    name: str
+    values: Mapping[int, float]
+    factor: float
+    detail: Callable[[int], str]
+    evidence: Callable[[int], tuple[str, ...]] = no_evidence
+
+    def add_to(self, scores: Scores) -> None:
+        """Add what every place gets."""
+        for place, value in self.values.items():
+            scores[place] = scores.get(place, 0.0) + self.factor * value
+
+    def signal(self, place: int) -> Signal:
+        """What one place gets, and why."""
+        weight = round(self.factor * self.values[place], 4)
+        return Signal(self.name, weight, self.detail(place), self.evidence(place))
 
 
 @dataclass(frozen=True)
@@ -37,8 +58,8 @@ class Sheet:
 def file_scores(sheet: Sheet) -> Scores:
     """The score of every file that has a signal."""
     scores: Scores = {}
-    for marks in sheet.marks:
-        _add(scores, marks.files, _factor(marks.files, marks.full, weights.FILE.get(marks.name, 0.0)))
+    for weighed in _of_files(sheet):
+        weighed.add_to(scores)
     for file, signals in sheet.boosted.files.items():
         scores[file] = scores.get(file, 0.0) + sum(signal.weight for signal in signals)
     for file in scores:
@@ -49,14 +70,14 @@ def file_scores(sheet: Sheet) -> Scores:
 def symbol_scores(sheet: Sheet, files: Mapping[int, float]) -> Scores:
     """The score of every chunk that has a signal, its file's score among them."""
     scores: Scores = {}
-    for marks in sheet.marks:
-        _add(scores, marks.chunks, _factor(marks.chunks, marks.full, weights.SYMBOL.get(marks.name, 0.0)))
+    for weighed in _of_chunks(sheet):
+        weighed.add_to(scores)
     for chunk, signals in sheet.boosted.chunks.items():
         scores[chunk] = scores.get(chunk, 0.0) + sum(signal.weight for signal in signals)
-    factor = _factor(files, 0.0, weights.SYMBOL["file"])
+    share = _share(sheet, files)
     file_of = sheet.query.view.file_of
     for chunk in scores:
-        scores[chunk] += factor * max(0.0, files.get(file_of[chunk], 0.0))
+        scores[chunk] += share.factor * share.values.get(file_of[chunk], 0.0)
     return scores
 
 
@@ -65,13 +86,10 @@ def file_spots(sheet: Sheet, scores: Mapping[int, float]) -> tuple[Hotspot, ...]
     view = sheet.query.view
     best = heapq.nsmallest(MOST_FILES, scores, key=lambda file: (-scores[file], view.paths[file]))
     view.load(best)
+    weighed = _of_files(sheet)
     spots = []
     for file in best:
-        signals = [
-            _signal(marks.name, weights.FILE, marks.files, marks.full, file, marks.file_detail, marks.evidence(file))
-            for marks in sheet.marks
-            if marks.files.get(file, 0.0) > 0
-        ]
+        signals = [each.signal(file) for each in weighed if each.values.get(file, 0.0) > 0]
         signals += [*sheet.boosted.files.get(file, ()), *penalties(view.paths[file])]
         record = view.record(file)
         said = caption(view.paths[file], record.outline) if record else ""
@@ -84,30 +102,41 @@ def symbol_spots(sheet: Sheet, scores: Mapping[int, float], files: Mapping[int, 
     view = sheet.query.view
     best = heapq.nsmallest(4 * MOST_SYMBOLS, scores, key=lambda chunk: (-scores[chunk], chunk))
     view.load({view.file_of[chunk] for chunk in best})
+    weighed, share = _of_chunks(sheet), _share(sheet, files)
     spots: list[Hotspot] = []
     for chunk in best:
-        symbol, path = view.symbol(chunk), view.paths[view.file_of[chunk]]
+        symbol, file = view.symbol(chunk), view.file_of[chunk]
         if symbol is None or symbol.kind != "function":
             continue
-        signals = _ordered(_symbol_signals(sheet, chunk, files))
-        spots.append(Hotspot(path, round(scores[chunk], 4), signals, symbol.qualname, symbol.line, symbol.end_line))
+        signals = [each.signal(chunk) for each in weighed if each.values.get(chunk, 0.0) > 0]
+        signals += sheet.boosted.chunks.get(chunk, ())
+        signals += [share.signal(file)] if file in share.values else []
+        place = (symbol.qualname, symbol.line, symbol.end_line)
+        spots.append(Hotspot(view.paths[file], round(scores[chunk], 4), _ordered(signals), *place))
         if len(spots) == MOST_SYMBOLS:
             break
     return tuple(spots)
 
 
-def _symbol_signals(sheet: Sheet, chunk: int, files: Mapping[int, float]) -> list[Signal]:
-    view = sheet.query.view
-    file = view.file_of[chunk]
-    signals = [
-        _signal(marks.name, weights.SYMBOL, marks.chunks, marks.full, chunk, marks.chunk_detail, ())
-        for marks in sheet.marks
-        if marks.chunks.get(chunk, 0.0) > 0
+def _of_files(sheet: Sheet) -> list[Weighed]:
+    return [
+        Weighed(m.name, m.files, _factor(m.files, m.full, weights.FILE.get(m.name, 0.0)), m.file_detail, m.evidence)
+        for m in sheet.marks
     ]
-    signals += sheet.boosted.chunks.get(chunk, ())
-    if files.get(file, 0.0) > 0:
-        signals.append(_signal("file", weights.SYMBOL, files, 0.0, file, lambda f: f"stands in {view.paths[f]}", ()))
-    return signals
+
+
+def _of_chunks(sheet: Sheet) -> list[Weighed]:
+    return [
+        Weighed(m.name, m.chunks, _factor(m.chunks, m.full, weights.SYMBOL.get(m.name, 0.0)), m.chunk_detail)
+        for m in sheet.marks
+    ]
+
+
+def _share(sheet: Sheet, files: Mapping[int, float]) -> Weighed:
+    """What the score of a file adds to its symbols."""
+    paths = sheet.query.view.paths
+    hot = {file: score for file, score in files.items() if score > 0}
+    return Weighed("file", hot, _factor(hot, 0.0, weights.SYMBOL["file"]), lambda file: f"stands in {paths[file]}")
 
 
 def penalties(path: str) -> list[Signal]:
@@ -122,27 +151,9 @@ def penalties(path: str) -> list[Signal]:
     return found
 
 
-def _add(scores: Scores, values: Mapping[int, float], factor: float) -> None:
-    for place, value in values.items():
-        scores[place] = scores.get(place, 0.0) + factor * value
-
-
 def _factor(values: Mapping[int, float], full: float, weight: float) -> float:
-    top = max(full, max(values.values(), default=0.0)) if full else max(values.values(), default=0.0)
+    top = max(full, max(values.values(), default=0.0))
     return weight / top if top > 0 else 0.0
-
-
-def _signal(
-    name: str,
-    weighed: Mapping[str, float],
-    values: Mapping[int, float],
-    full: float,
-    place: int,
-    detail: Callable[[int], str],
-    evidence: tuple[str, ...],
-) -> Signal:
-    weight = round(_factor(values, full, weighed.get(name, 0.0)) * values[place], 4)
-    return Signal(name, weight, detail(place), evidence)
 
 
 def _ordered(signals: Sequence[Signal]) -> tuple[Signal, ...]:

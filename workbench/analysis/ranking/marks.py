@@ -10,7 +10,8 @@ def _nothing(_: int) -> str:
     return ""
 
 
-def _no_evidence(_: int) -> tuple[str, ...]:
+def no_evidence(_: int) -> tuple[str, ...]:
+    """The evidence of a signal that rests on the question's words."""
     return ()
 
 
@@ -27,7 +28,7 @@ class Marks:
     chunks: Mapping[int, float] = field(default_factory=dict)
     file_detail: Callable[[int], str] = _nothing
     chunk_detail: Callable[[int], str] = _nothing
-    evidence: Callable[[int], tuple[str, ...]] = _no_evidence
+    evidence: Callable[[int], tuple[str, ...]] = no_evidence
     full: float = 0.0
 
 
