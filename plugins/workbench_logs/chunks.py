@@ -77,7 +77,7 @@ def survey_file(path: str, scratch: str) -> list[Surveyed]:
         found, sample = survey(path)
     except OSError as error:
         return [Surveyed(path, refused=f"{path}: {error.strerror or error}")]
-    return [Surveyed(path, found, _keep(sampled(found, sample), scratch), len(sample))]
+    return [Surveyed(path, found, _keep(sampled(found, sample), scratch), sum(map(len, sample)))]
 
 
 def scan_range(found: Survey, start: int, end: int, scratch: str) -> list[str]:

@@ -87,8 +87,9 @@ def fold_fetched(location: str, results: Sequence[Any], follow: tuple[str, ...] 
 def sentences(spool: Spool, said: Iterable[str]) -> list[str]:
     """What a command said on standard error, with the name of what was fetched, at most ten lines of it."""
     lines = list(said)
-    told = [f"{spool.label}: {line[:_SENTENCE]}" for line in lines[:10]]
-    return [*told, f"{spool.label}: {len(lines) - 10} further lines of complaint"] if len(lines) > 10 else told
+    label = spool.label.rstrip(":")
+    told = [f"{label}: {line[:_SENTENCE]}" for line in lines[:10]]
+    return [*told, f"{label}: {len(lines) - 10} further lines of complaint"] if len(lines) > 10 else told
 
 
 def has_lines(spool: Spool) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workbench.api import Feed, Host, Step
 from workbench_logs.fetch import fetching, fold_fetched
 
+_HIDDEN = re.compile(r"not seeing messages|insufficient permissions|[Pp]ermission denied|can see all messages")
 _FIELDS = "MESSAGE,PRIORITY,SYSLOG_IDENTIFIER,_HOSTNAME,_PID,_COMM,_SOURCE_REALTIME_TIMESTAMP"
 
 
@@ -29,9 +32,11 @@ class JournalSource:
 
     def fold(self, location: str, results: Sequence[Any]) -> Feed:
         """The export; what the reader was not allowed to see is always named."""
-        return fold_fetched(
-            location, results, (*journal_argv(location.removeprefix("journal:")), "--lines=0", "--follow")
-        )
+        argv = journal_argv(location.removeprefix("journal:"))
+        feed = fold_fetched(location, results, (*argv, "--lines=0", "--follow"))
+        hidden = tuple(note for note in feed.notes if _HIDDEN.search(note))
+        others = tuple(note for note in feed.notes if note not in hidden and "Pass -q to" not in note)
+        return replace(feed, denied=(*feed.denied, *hidden), notes=others)
 
 
 def journal_argv(unit: str) -> tuple[str, ...]:

@@ -119,7 +119,9 @@ class Follower:
         return self._mine(news)
 
     def last(self) -> News:
-        """What was not told yet, when nothing more comes."""
+        """What was not told yet, when nothing more comes: what was held back in hope of more is read first."""
+        for each in self._sources:
+            each.look()
         return self._mine(News())
 
     def _mine(self, news: News) -> News:

@@ -58,7 +58,7 @@ class Reader:
                     each.denied.append(f"{file.label or file.path}: {error}")
                     continue
                 each.surveys.append(found)
-                read += len(sample)
+                read += sum(map(len, sample))
                 total.add(sampled(found, sample))
         return self._reading(total, [], read)
 

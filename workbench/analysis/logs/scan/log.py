@@ -11,20 +11,20 @@ from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.times import Clock
 
 
-def learn_log(stream: Readable, size: int | None) -> tuple[Learned, bytes]:
-    """What a sample of the log teaches, and the sample; ``size`` is None where only the beginning can be sampled.
+def learn_log(stream: Readable, size: int | None) -> tuple[Learned, tuple[bytes, ...]]:
+    """What a sample of the log teaches, and the sample's pieces; ``size`` is None where only the beginning can be sampled.
 
     ``stream`` stands at its start before and anywhere after.
     """
     head = stream.read(4096)
     encoding = encoding_of(head)
     if size is None or encoding.startswith("utf-16"):
-        sample = head + stream.read(PLACES * PIECE - len(head))
+        sample: tuple[bytes, ...] = (head + stream.read(PLACES * PIECE - len(head)),)
     else:
         sample = take_sample(cast(BinaryIO, stream), size)
     if encoding.startswith("utf-16"):
-        sample = sample[: len(sample) & ~1].decode(encoding, "replace").encode()
-    learned = learn_sample(sample, encoding)
+        sample = (sample[0][: len(sample[0]) & ~1].decode(encoding, "replace").encode(),)
+    learned = learn_sample(b"".join(sample), encoding)
     return replace(learned, encoding=encoding), sample
 
 

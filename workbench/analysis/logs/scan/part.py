@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, INSIDE, read_kind
 from workbench.analysis.logs.scan.log import learn_log, scan
-from workbench.analysis.logs.scan.read import Readable, open_log
+from workbench.analysis.logs.scan.read import Readable, open_log, stretch_size
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.table import Table
@@ -38,11 +38,11 @@ class Survey:
     clock: Clock
 
 
-def survey(path: str) -> tuple[Survey, bytes]:
-    """Learn from a sample of the file at ``path``; the sample too. Raises OSError for what cannot be read."""
+def survey(path: str) -> tuple[Survey, tuple[bytes, ...]]:
+    """Learn from a sample of the file at ``path``; the pieces of the sample too. Raises OSError for what cannot be read."""
     with _opened(path) as (stream, size):
         learned, sample = learn_log(stream, size)
-    if is_binary(sample):
+    if is_binary(b"".join(sample)):
         raise NotTextError(f"{path} is no text: nothing was read of it")
     changed = Path(path).stat().st_mtime if size is not None else time.time()
     if learned.encoding.startswith("utf-16"):
@@ -50,9 +50,17 @@ def survey(path: str) -> tuple[Survey, bytes]:
     return Survey(path, size, learned, Clock(changed)), sample
 
 
-def sampled(found: Survey, sample: bytes) -> Table:
-    """The table of the sample alone; its counts are of the sample."""
-    return scan(BytesIO(sample), len(sample), replace(found.learned, encoding="utf-8"), found.clock).finish()
+def sampled(found: Survey, sample: Sequence[bytes]) -> Table:
+    """The table of the sample alone; its counts are of the sample. Records cut off by a piece's ends are left out."""
+    size = sum(map(len, sample))
+    scanner = Scanner(found.learned, found.clock, stretch=stretch_size(size))
+    for at, piece in enumerate(sample):
+        start = _aligned(BytesIO(piece), 0, found.learned) if at else 0
+        last = at == len(sample) - 1
+        whole = piece[start:] if piece.endswith(b"\n") or not last else piece[start:] + b"\n"
+        if whole:
+            scanner.feed(whole, final=last)
+    return scanner.finish()
 
 
 def parts(found: Survey, part: int = PART) -> list[tuple[int, int]]:
@@ -105,7 +113,7 @@ def _opened(path: str) -> Iterator[tuple[Readable, int | None]]:
 def _aligned(stream: BinaryIO, at: int, learned: Learned) -> int:
     """The start of the first record at or after byte ``at``."""
     stream.seek(at)
-    at += len(stream.readline())
+    at += len(stream.readline()) if at else 0
     for _ in range(_ALIGNING):
         line = stream.readline(LINE_LIMIT)
         if not line or read_kind(line, learned.formats).code not in (GOES_ON, BLANK, INSIDE):

@@ -36,11 +36,11 @@ class Learned:
     encoding: str = "utf-8"
 
 
-def take_sample(stream: BinaryIO, size: int) -> bytes:
+def take_sample(stream: BinaryIO, size: int) -> tuple[bytes, ...]:
     """64 places of 16 KB, whole lines of each; the whole log when it is small. ``stream`` must be seekable."""
     if size <= PLACES * PIECE:
         stream.seek(0)
-        return stream.read(size)
+        return (stream.read(size),)
     step = (size - PIECE) // (PLACES - 1)
     pieces: list[bytes] = []
     for place in range(PLACES):
@@ -49,7 +49,7 @@ def take_sample(stream: BinaryIO, size: int) -> bytes:
         start = piece.find(b"\n") + 1 if place else 0
         end = piece.rfind(b"\n") + 1 or (0 if place else len(piece))
         pieces.append(piece[start:end])
-    return b"".join(pieces)
+    return tuple(pieces)
 
 
 def encoding_of(head: bytes) -> str:
