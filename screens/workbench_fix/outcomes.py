@@ -48,9 +48,13 @@ PROOF: Mapping[ProofStatus, tuple[str, str]] = {
 }
 
 
+GOOD = len(ORDER)
+"""The rank of what is not bad."""
+
+
 def rank(outcome: TestOutcome) -> int:
     """Its place among the worst."""
-    return ORDER.index(outcome) if outcome in ORDER else len(ORDER)
+    return ORDER.index(outcome) if outcome in ORDER else GOOD
 
 
 def tail(path: str, width: int) -> str:

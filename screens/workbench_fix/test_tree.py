@@ -12,7 +12,7 @@ from workbench_kit.when import brief
 
 from workbench.case.enums import TestOutcome
 from workbench.engine.board import Board, Standing, is_stale
-from workbench_fix.outcomes import OUTCOME, SAID, rank, tail
+from workbench_fix.outcomes import GOOD, OUTCOME, SAID, rank, tail
 
 _SIGNS = "✘◐?✔–○"
 """The signs of a group, in the order in which they stand."""
@@ -32,12 +32,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One test, or one parameter of it."""
+    """One test, or one parameter of it. ``quiet``: its file says already that all of it is stale."""
 
     name: str
     outcome: TestOutcome
     seconds: float
     stale: bool
+    quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ class Said:
     tone: str
     text: str
 
+
+LEAST = 0.005
+"""Seconds under which a duration is not worth reading."""
 
 Value = Group | Leaf | Said
 TestNode = Node[Value]
@@ -88,7 +92,8 @@ class TestTree:
                 name = tail(value.name, width - self.widest - 2)
                 return Line((*_counts(value), (gap, ""), (name, "strong" if value.bad else "")))
             case Group():
-                stale: tuple[Piece, ...] = ((f"{value.stale} stale", "warning"),) if value.stale else ()
+                some = value.stale and value.stale < value.of
+                stale: tuple[Piece, ...] = ((f"{value.stale} stale", "warning"),) if some else ()
                 return Line(((f"{value.name}  ", "strong" if value.bad else ""), *value.counts), right=stale)
             case Leaf():
                 return _leaf(value)
@@ -97,17 +102,29 @@ class TestTree:
 def _leaf(leaf: Leaf) -> Line:
     glyph, tone = OUTCOME[leaf.outcome]
     said = SAID.get(leaf.outcome, "")
-    right: list[Piece] = [("stale  ", "warning")] if leaf.stale else []
+    right: list[Piece] = [("stale  ", "warning")] if leaf.stale and not leaf.quiet else []
     if leaf.outcome not in (TestOutcome.NOT_RUN, TestOutcome.RUNNING, TestOutcome.SKIPPED):
-        right.append((f"{brief(leaf.seconds):>7}", "muted"))
-    name: Piece = (leaf.name, "strong" if tone == "error" else "muted" if leaf.stale or tone == "muted" else "")
-    return Line(((f"{glyph} ", tone), name, (f"  {said}" if said else "", "muted")), right=tuple(right))
+        right.append((f"{brief(leaf.seconds) if leaf.seconds >= LEAST else '':>7}", "muted"))
+    name: Piece = (leaf.name, "muted" if leaf.stale or tone == "muted" else "strong" if tone == "error" else "")
+    return Line(
+        ((f"{glyph} ", "muted" if leaf.stale else tone), name, (f"  {said}" if said else "", "muted")),
+        right=tuple(right),
+    )
 
 
 def _file(file: str, tests: Mapping[str, Standing], now: set[str], tree: str, unfolded: bool) -> TestNode:
     value = _group(file, tests.values(), now, tree, file=True)
-    children = tuple(_children(file, list(tests.values()), now, tree)) if unfolded else _STUB
-    return Node(file, value, children)
+    look = _Look(now, tree, value.stale == value.of)
+    return Node(file, value, tuple(_children(file, list(tests.values()), look)) if unfolded else _STUB)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the nodes of one file are made with: the tests under way, the tree, whether all of it is stale."""
+
+    now: set[str]
+    tree: str
+    quiet: bool
 
 
 def _group(name: str, standings: Iterable[Standing], now: set[str], tree: str, file: bool = False) -> Group:
@@ -127,29 +144,28 @@ def _group(name: str, standings: Iterable[Standing], now: set[str], tree: str, f
     return Group(name, tuple(pieces), stale, total, "✘" in counts, file)
 
 
-def _children(prefix: str, standings: list[Standing], now: set[str], tree: str) -> list[TestNode]:
+def _children(prefix: str, standings: list[Standing], look: _Look) -> list[TestNode]:
     """The nodes below ``prefix``, whose tests are ``standings``: classes and tests, the bad ones first."""
     below: dict[str, list[Standing]] = {}
     for each in standings:
         below.setdefault(_step(prefix, each.result.id), []).append(each)
-    nodes: list[tuple[int, TestNode]] = []
+    nodes: list[tuple[tuple[int, str], TestNode]] = []
     for ident, inner in below.items():
-        worst = min(rank(each.result.outcome) for each in inner)
+        bad = min(rank(each.result.outcome) for each in inner)
         name = ident.removeprefix(prefix).removeprefix("::")
         if len(inner) == 1 and inner[0].result.id == ident:
-            nodes.append((worst, _one(name, inner[0], now, tree)))
+            node = _one(name, inner[0], look)
         else:
-            nodes.append(
-                (worst, Node(ident, _group(name, inner, now, tree), tuple(_children(ident, inner, now, tree))))
-            )
+            node = Node(ident, _group(name, inner, look.now, look.tree), tuple(_children(ident, inner, look)))
+        nodes.append(((bad, ident if bad < GOOD else ""), node))
     nodes.sort(key=lambda pair: pair[0])
     return [node for _, node in nodes]
 
 
-def _one(name: str, standing: Standing, now: set[str], tree: str) -> TestNode:
+def _one(name: str, standing: Standing, look: _Look) -> TestNode:
     result = standing.result
-    outcome = TestOutcome.RUNNING if result.id in now else result.outcome
-    leaf = Leaf(name or "the file", outcome, result.seconds, is_stale(standing, tree))
+    outcome = TestOutcome.RUNNING if result.id in look.now else result.outcome
+    leaf = Leaf(name or "the file", outcome, result.seconds, is_stale(standing, look.tree), look.quiet)
     return Node(result.id if name else f"{result.id}::", leaf)
 
 
@@ -165,7 +181,7 @@ def _step(prefix: str, test: str) -> str:
 
 def _counts(group: Group) -> tuple[Piece, ...]:
     """All stale is said in place of the signs: what they said is no longer known."""
-    return ((f"{group.stale} stale", "warning"),) if group.stale and group.stale == group.of else group.counts
+    return ((f"{group.stale} stale", "muted"),) if group.stale and group.stale == group.of else group.counts
 
 
 def _text(group: Group) -> str:

@@ -12,6 +12,9 @@ from workbench_fix.panels import Panels
 from workbench_fix.test_tree import Group, Leaf, Said, TestNode
 from workbench_fix.words import pace_lines, run_lines, tests_caption
 
+OPENED = 20
+"""Bad tests whose files are opened by themselves."""
+
 _LINE = "~"
 """How the ids of lines begin that are no test."""
 
@@ -51,8 +54,10 @@ class Testing(Trusting):
         return [*above, *made, *below]
 
     def _unfold_bad(self) -> None:
-        """A file is opened when a test of it turns bad, once: a person may fold it again."""
-        for result in self.desk.session.tests.board.bad[:100]:
+        """A file is opened when a test of it turns bad, once: a person may fold it again. Only the first few are."""
+        for result in self.desk.session.tests.board.bad:
+            if len(self._unfolded) == OPENED:
+                break
             if result.id not in self._unfolded:
                 self._unfolded.add(result.id)
                 parts = result.id.partition("[")[0].split("::")

@@ -89,6 +89,9 @@ class Columns(Screen[None]):
     def entered(self, panel: Panel) -> None:
         """The focus came to ``panel`` from another one."""
 
+    def on_line_view_told(self) -> None:
+        self.query_one(TabStrip).renew()
+
     def settle(self) -> None:
         """Lay out if the contents ask for it, at most once a second; the focused panel stays where it is."""
         due = self._arranged_at + PERIOD - monotonic()

@@ -47,7 +47,9 @@ def test_parts_fit_together(log: Path) -> None:
     assert {words: shape.count for words, shape in total.shapes.items()} == {
         words: shape.count for words, shape in whole.shapes.items()
     }
-    assert {key: row.count for key, row in total.errors.items()} == {key: row.count for key, row in whole.errors.items()}
+    assert {key: row.count for key, row in total.errors.items()} == {
+        key: row.count for key, row in whole.errors.items()
+    }
     ours, theirs = digest(total, Lens()), digest(whole, Lens())
     assert [(e.id, e.count, e.first_seen, e.requests) for e in ours.errors] == [
         (e.id, e.count, e.first_seen, e.requests) for e in theirs.errors
@@ -78,7 +80,9 @@ def test_a_log_in_which_no_two_lines_are_alike_is_read_in_little_memory(tmp_path
             words = " ".join("".join(chance.choices(letters, k=7)) for _ in range(8))
             file.write(f"2026-01-01 00:{n // 60 % 60:02d}:{n % 60:02d},1 INFO [1] web: {words}\n")
             if n % 4000 == 3999:
-                file.write(f"2026-01-01 00:{n // 60 % 60:02d}:{n % 60:02d},1 ERROR [1] web: ledger entry {n} is missing\n")
+                file.write(
+                    f"2026-01-01 00:{n // 60 % 60:02d}:{n % 60:02d},1 ERROR [1] web: ledger entry {n} is missing\n"
+                )
     found, _ = survey(str(path))
     tracemalloc.start()
     table = scan_whole(found).finish()

@@ -70,7 +70,12 @@ def programs(tmp_path: Path) -> Programs:
 
 JOURNAL = "".join(
     json.dumps(
-        {"__REALTIME_TIMESTAMP": f"17672256{n:02d}000000", "PRIORITY": "3", "MESSAGE": f"boom {n}", "_HOSTNAME": "web-3"}
+        {
+            "__REALTIME_TIMESTAMP": f"17672256{n:02d}000000",
+            "PRIORITY": "3",
+            "MESSAGE": f"boom {n}",
+            "_HOSTNAME": "web-3",
+        }
     )
     + "\n"
     for n in range(9)
@@ -122,17 +127,32 @@ def test_a_compose_service_with_its_prefixes(programs: Programs) -> None:
     assert programs.calls("docker")[0][-2:] == ["--", "web"]
 
 
-WORKLOAD = json.dumps({"items": [{"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": {"app": "web"}}}}]})
+WORKLOAD = json.dumps(
+    {
+        "items": [
+            {"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": {"app": "web"}}}}
+        ]
+    }
+)
 PODS = json.dumps(
     {
         "items": [
-            {"kind": "Pod", "metadata": {"name": "web-1"}, "status": {"containerStatuses": [{"name": "app", "restartCount": 2}]}},
-            {"kind": "Pod", "metadata": {"name": "web-2"}, "status": {"containerStatuses": [{"name": "app", "restartCount": 0}]}},
+            {
+                "kind": "Pod",
+                "metadata": {"name": "web-1"},
+                "status": {"containerStatuses": [{"name": "app", "restartCount": 2}]},
+            },
+            {
+                "kind": "Pod",
+                "metadata": {"name": "web-2"},
+                "status": {"containerStatuses": [{"name": "app", "restartCount": 0}]},
+            },
         ]
     }
 )
 POD_LOGS = "".join(
-    f"[pod/web-{1 + n % 2}/app] 2026-01-01T00:00:0{n}.123456789Z 2026-01-01 00:00:0{n},123 ERROR boom {n}\n" for n in range(8)
+    f"[pod/web-{1 + n % 2}/app] 2026-01-01T00:00:0{n}.123456789Z 2026-01-01 00:00:0{n},123 ERROR boom {n}\n"
+    for n in range(8)
 )
 
 
@@ -185,7 +205,9 @@ class Store(http.server.BaseHTTPRequestHandler):
         self.asked.append(query)
         start, end, limit = (int(query[name][0]) for name in ("start", "end", "limit"))
         values = [[str(at), text] for at, text in self.entries if start <= at < end][:limit]
-        body = json.dumps({"data": {"resultType": "streams", "result": [{"stream": {"app": "shop"}, "values": values}]}})
+        body = json.dumps(
+            {"data": {"resultType": "streams", "result": [{"stream": {"app": "shop"}, "values": values}]}}
+        )
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body.encode())
@@ -197,7 +219,7 @@ class Store(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def store() -> Iterator[str]:
     now = time.time_ns()
-    Store.entries = [(now - (7000 - n) * 1_000_000, f"level=error msg=\"boom {n}\" user=7") for n in range(7000)]
+    Store.entries = [(now - (7000 - n) * 1_000_000, f'level=error msg="boom {n}" user=7') for n in range(7000)]
     Store.asked = []
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store)
     thread = threading.Thread(target=server.serve_forever)

@@ -46,4 +46,4 @@ def _error(error: LogError, share: float) -> Iterator[Boost]:
         weight = strength * (DEEPEST if depth == 0 else CALLER / depth)
         what = "end here" if depth == 0 else "pass here"
         text = f"{error.count} × {error.type} {what} ({error.trend.value.replace('_', ' ')})"
-        yield Boost(frame.path, Signal("log_error", weight, text, (error.id,)), frame.function)
+        yield Boost(frame.path, Signal("log_error", weight, text, (error.id,)), frame.function, frame.line)

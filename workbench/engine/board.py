@@ -100,8 +100,8 @@ class Board:
 
     @property
     def bad(self) -> list[TestResult]:
-        """The bad results, worst first."""
-        return worst_first(list(self._bad.values()))
+        """The bad results, by file, worst first in each."""
+        return sorted(worst_first(list(self._bad.values())), key=lambda result: file_of(result.id))
 
     def waiting(self) -> int:
         """How many tests are known and have never run."""

@@ -58,6 +58,7 @@ class Index:
         batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
         chunks = [pool.run_chunk(Chunk(update, (self.path, root, batch), 120.0)) for batch in batches]
         left = await self._from_blobs([entry for batch in await asyncio.gather(*chunks) for entry in batch])
+        self.request()
         self._commits = await self._history()
         summary = f"{len(entries)} files, {len(missing) - len(left)} read anew"
         skipped = self._services.repository.listing.skipped
@@ -94,7 +95,7 @@ class Index:
                 state = self._services.journal.state
                 report = merged(state)
                 boosts = (*report.boosts, *boosts_of(report))
-                args = (self.path, self._listing, state.question, boosts, self._commits)
+                args = (self.path, self._listing, state.question, boosts, self._commits, state.since)
                 (ranking,) = await self._services.pool.run_chunk(Chunk(rank_chunk, args, 120.0))
                 self._ranked(ranking)
         finally:

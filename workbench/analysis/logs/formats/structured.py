@@ -20,7 +20,7 @@ _TRACE = (
     " err.stack errorVerbose"
 ).split()
 _PAIR = re.compile(r"([A-Za-z_@][\w.@/-]*)=(\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)(?:\s+|$)")
-FIELDS = (
+FIELDS: list[str] = (
     "user user_id userid uid request_id requestid req_id trace_id correlation_id path url endpoint status method"
 ).split()
 """Fields that errors are counted by; kept as they are."""

@@ -12,7 +12,7 @@ from workbench.analysis.logs.times import Clock
 
 
 def learn_log(stream: Readable, size: int | None) -> tuple[Learned, tuple[bytes, ...]]:
-    """What a sample of the log teaches, and the sample's pieces; ``size`` is None where only the beginning can be sampled.
+    """What a sample of the log teaches, and the sample's pieces; ``size`` is None where only its beginning can be.
 
     ``stream`` stands at its start before and anywhere after.
     """
