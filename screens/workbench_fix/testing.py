@@ -13,7 +13,7 @@ from workbench_fix.test_tree import Group, Leaf, Said, TestNode
 from workbench_fix.words import pace_lines, run_lines, tests_caption
 
 OPENED = 20
-"""Bad tests whose files are opened by themselves."""
+"""Bad tests of one run whose files are opened by themselves."""
 
 _LINE = "~"
 """How the ids of lines begin that are no test."""
@@ -30,6 +30,7 @@ class Testing(Trusting):
         """Once, when the panels are there."""
         self._unfolded: set[str] = set()
         self._ran = False
+        self._to_open = OPENED
         self.its.tests.make = self.test_nodes
 
     def show_tests(self) -> None:
@@ -55,11 +56,13 @@ class Testing(Trusting):
 
     def _unfold_bad(self) -> None:
         """A file is opened when a test of it turns bad, once: a person may fold it again. Only the first few are."""
-        for result in self.desk.session.tests.board.bad:
-            if len(self._unfolded) == OPENED:
-                break
-            if result.id not in self._unfolded:
+        tests = self.desk.session.tests
+        if tests.running and not self._ran:
+            self._to_open = OPENED
+        for result in tests.board.bad:
+            if result.id not in self._unfolded and self._to_open:
                 self._unfolded.add(result.id)
+                self._to_open -= 1
                 parts = result.id.partition("[")[0].split("::")
                 self.its.tests.unfolded.update("::".join(parts[:depth]) for depth in range(1, len(parts) + 1))
 

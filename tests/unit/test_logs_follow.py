@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,7 +32,7 @@ def test_a_tail_reads_what_is_appended_rotated_and_written_over(tmp_path: Path) 
         file.write("two\nthr")
         file.flush()
         assert tail.look().data == b"two\nthr"
-        os.rename(path, tmp_path / "app.log.1")
+        path.rename(tmp_path / "app.log.1")
         file.write("ee\n")
     path.write_text("four\n")
     rotated = tail.look()
@@ -64,7 +63,7 @@ def test_every_line_is_counted_and_every_new_error_told(tmp_path: Path, monkeypa
     with path.open("a") as file:
         file.write(lines(100) + lines(1, "ledger is missing", "ERROR"))
     look()
-    os.rename(path, tmp_path / "app.log.1")
+    path.rename(tmp_path / "app.log.1")
     path.write_text(lines(50) + lines(2, "card refused", "ERROR") + lines(1, "ledger is missing", "ERROR"))
     look()
     assert counted == 500 + 101 + 53

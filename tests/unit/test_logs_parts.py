@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def test_parts_fit_together(log: Path) -> None:
     assert len(ranges) > 5
     assert ranges[0][0] == 0
     assert ranges[-1][1] == log.stat().st_size
-    assert all(a[1] == b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(ranges))
     total = Table()
     for start, end in ranges:
         total.add(scan_part(found, start, end))

@@ -16,7 +16,7 @@ import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -196,8 +196,8 @@ def test_an_absent_program_is_not_available(programs: Programs) -> None:
 class Store(http.server.BaseHTTPRequestHandler):
     """Speaks as much of Loki's query API as a reader needs."""
 
-    entries: list[tuple[int, str]] = []
-    asked: list[dict[str, list[str]]] = []
+    entries: ClassVar[list[tuple[int, str]]] = []
+    asked: ClassVar[list[dict[str, list[str]]]] = []
 
     def do_GET(self) -> None:
         """Entries of the range, oldest first, as many as were asked for."""
@@ -212,7 +212,7 @@ class Store(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.encode())
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Quiet."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.analysis.logs.miner.mask import VAR, mask_token
+from workbench.analysis.logs.vocabulary import vocabulary
 
 TOKENS = 120
 """Words of a record that are looked at; the rest of a longer one counts as one value."""
@@ -17,134 +18,16 @@ _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE) \
 _SPACED = re.compile(r"\s+=\s*(?=[^\s=])|(?<=[\w)\]}])=\s+(?=[^\s=])(?!\S*=)")
 _NUMBER = re.compile(r"[-+<>~≈(\[]*\d[\d.,]*[)\]]?$")
 _WORDS = re.compile(r"[A-Za-z]")
-_UNITS = frozenset(
-    [
-        "b",
-        "kb",
-        "mb",
-        "gb",
-        "tb",
-        "pb",
-        "kib",
-        "mib",
-        "gib",
-        "tib",
-        "byte",
-        "bytes",
-        "bit",
-        "bits",
-        "k",
-        "m",
-        "g",
-        "t",
-        "ns",
-        "us",
-        "µs",
-        "ms",
-        "s",
-        "sec",
-        "secs",
-        "second",
-        "seconds",
-        "msec",
-        "msecs",
-        "usec",
-        "millis",
-        "milliseconds",
-        "microseconds",
-        "nanoseconds",
-        "min",
-        "mins",
-        "minute",
-        "minutes",
-        "h",
-        "hr",
-        "hrs",
-        "hour",
-        "hours",
-        "d",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "hz",
-        "khz",
-        "mhz",
-        "ghz",
-        "%",
-        "percent",
-        "kbps",
-        "mbps",
-        "gbps",
-        "kb/s",
-        "mb/s",
-        "b/s",
-        "c",
-        "f",
-        "v",
-        "mv",
-        "mw",
-        "w",
-        "rpm",
-        "bogomips",
-        "am",
-        "pm",
-        "utc",
-        "gmt",
-        "z",
-        "est",
-        "edt",
-        "cst",
-        "cdt",
-        "pst",
-        "pdt",
-        "cet",
-        "cest",
-        "bst",
-        "ist",
-        "jst",
-    ]
+_UNITS = vocabulary(
+    "b kb mb gb tb pb kib mib gib tib byte bytes bit bits k m g t ns us µs ms s sec secs second seconds msec "
+    "msecs usec millis milliseconds microseconds nanoseconds min mins minute minutes h hr hrs hour hours d day "
+    "days week weeks hz khz mhz ghz % percent kbps mbps gbps kb/s mb/s b/s c f v mv mw w rpm bogomips am pm utc "
+    "gmt z est edt cst cdt pst pdt cet cest bst ist jst"
 )
-_DATE_WORDS = frozenset(
-    [
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "may",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
+_DATE_WORDS = vocabulary(
+    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday jan feb mar apr may "
+    "jun jul aug sep oct nov dec january february march april june july august september october november "
+    "december"
 )
 _cache: dict[str, str] = {}
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from workbench.analysis.logs.miner.mask import VAR
+from workbench.analysis.logs.vocabulary import vocabulary
 
 Row = tuple[str, ...]
 
@@ -17,63 +18,15 @@ FEW = 4
 FEW_LEADING = 12
 """The same for the first and the last word, which say what happened."""
 
-_CONTEXT = frozenset(
-    [
-        "user",
-        "users",
-        "host",
-        "client",
-        "server",
-        "node",
-        "named",
-        "name",
-        "uid",
-        "path",
-        "file",
-        "device",
-        "iface",
-        "interface",
-        "dir",
-        "directory",
-        "domain",
-        "address",
-        "addr",
-        "from",
-        "by",
-        "via",
-        "id",
-        "module",
-        "package",
-        "class",
-        "method",
-        "function",
-        "table",
-        "queue",
-        "topic",
-        "job",
-        "task",
-        "thread",
-        "process",
-        "command",
-        "service",
-        "daemon",
-        "instance",
-        "container",
-        "pod",
-        "image",
-        "volume",
-        "disk",
-        "role",
-        "group",
-        "account",
-        "session",
-        "key",
-        "tag",
-        "type",
-        "action",
-    ]
+_CONTEXT = vocabulary(
+    "user users host client server node named name uid path file device iface interface dir directory domain "
+    "address addr from by via id module package class method function table queue topic job task thread process "
+    "command service daemon instance container pod image volume disk role group account session key tag type "
+    "action"
 )
-_WEAK_CONTEXT = frozenset(["for", "on", "at", "of", "in", "to", "with", "as", "is", "was"])
+_WEAK_CONTEXT = vocabulary(
+    "for on at of in to with as is was"
+)
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+[._/\\@$:~-]+\w|[a-z][A-Z]|^[\w]*<\*>|\w_\w")
 _KEYED = re.compile(r"^\W*\w[\w.:-]*[=:(\[]<\*>")
 _INFLECTED = re.compile(r"^[A-Za-z]?[a-z]{2,}(?:ed|ing)\W*$")

@@ -39,7 +39,7 @@ class Survey:
 
 
 def survey(path: str) -> tuple[Survey, tuple[bytes, ...]]:
-    """Learn from a sample of the file at ``path``; the pieces of the sample too. Raises OSError when it cannot be read."""
+    """Learn from a sample of the file at ``path``; the pieces of the sample too. Raises OSError if unreadable."""
     with _opened(path) as (stream, size):
         learned, sample = learn_log(stream, size)
     if is_binary(b"".join(sample)):
