@@ -27,6 +27,8 @@ def line_in(hunk: Hunk, line: int) -> int:
 
 def with_lines(text: str, hunk: Hunk, lines: str) -> str:
     """``text``, a file as the new side has it, with the lines of ``hunk`` replaced; line ends stay what they were."""
+    if lines == new_lines(hunk):
+        return text
     all_lines = text.split("\n")
     start = hunk.new_start - 1 if hunk.new_count else hunk.new_start
     old = all_lines[start : start + hunk.new_count]
