@@ -10,6 +10,7 @@ from workbench.analysis.logs.formats.containers import load_object, unwrap_objec
 from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.formats.structured import read_logfmt, read_object
 from workbench.analysis.logs.header.format import Format, match
+from workbench.analysis.logs.header.generic import GENERIC
 from workbench.analysis.logs.levels import http_level, level_of
 from workbench.case.enums import Level
 
@@ -82,7 +83,7 @@ def _inside(outer: Parsed, inner: Parsed) -> Parsed:
 
 def _with_header(parsed: Parsed, formats: Sequence[Format], wrapped: bool) -> Parsed:
     text = parsed.content
-    header = match(text, formats)
+    header = match(text, formats) or match(text, GENERIC)
     if header is not None:
         level = level_of(header.level) if header.level else parsed.level
         return replace(

@@ -21,6 +21,7 @@ _LEVEL_NAME = re.compile(r"([A-Z]{4,8}):[\w.-]+:")
 _NAME = re.compile(r"[A-Za-z_/*$<\"][^\s=\"']*:$")
 _ADDRESS = re.compile(r"^\W*(?:\d+[.:]){2,}")
 _IDENTIFIER = re.compile(r"[\w$]+(?:[./$:-][\w$]+)+\W?$|\w+[a-z][A-Z]\w*$")
+_SEVERAL = re.compile(r"(?:[A-Z][\w.-]* ){1,3}[\w.-]+\[\d+\](?:\s+\([^()]*\))?:(?=\s|$)")
 _COMMON = frozenset("trace debug info notice warn warning error critical crit fatal".split())
 _SEPARATORS = frozenset({"-", "--", "|", ":", "::", "–", "—", ">", ">>", "#", "*"})
 
@@ -91,6 +92,9 @@ def _glued(head: str, start: int, end: int) -> int:
             if not _open(head[start : start + stop.end()]):
                 return start + stop.end()
         return end
+    several = _SEVERAL.match(head, start)
+    if several:
+        return several.end()
     follows = re.match(r"\s+(?:\([^()]*\):|:)(?=\s|$)", head[end:]) if text[-1:].isalnum() or text[-1:] == "]" else None
     return end + follows.end() if follows and not text.isdigit() else end
 
@@ -117,7 +121,7 @@ def _kind(text: str) -> Kind:
         return Kind.SEPARATOR
     if text[0] in "[(" and text.rstrip(":,")[-1] in "])":
         return Kind.BRACKET
-    if _NAME.match(text):
+    if _NAME.match(text) or _SEVERAL.match(text):
         return Kind.NAME
     if text.strip("[]#:,").isdigit():
         return Kind.NUMBER

@@ -58,7 +58,7 @@ def match(line: str, formats: Sequence[Format]) -> Header | None:
 
 def _header(found: re.Match[str]) -> Header:
     groups = found.groupdict()
-    level = (groups.get("level") or "").lower()
+    level = (groups.get("level") or groups.get("word") or "").lower()
     name = groups.get("name") or ""
     return Header(
         groups.get("time") or "",

@@ -20,6 +20,9 @@ _QUALIFIED = re.compile(r"^(\w+:)(?:\w+\.){2,}\w+$")
 _DOTTED = re.compile(r"(?:[a-z][\w-]*\.){2,}[a-z][a-z0-9_-]*$")
 _HOST_PORT = re.compile(r"(?:[A-Za-z][\w-]*\.){2,}[A-Za-z]+:<\*>")
 _HEX_WORD = re.compile(r"[0-9a-fA-F]{8,}$")
+_LEADER = re.compile(r"(\.{3,})")
+_SUFFIXED = re.compile(r"([A-Za-z][A-Za-z_]{2,})\.\d+$")
+_IDENTITY = re.compile(r"(?<=[\w][{@])[0-9a-f]{5,}\b")
 _EMPTY = re.compile(r"\(\)|\[\]|\{\}|\"\"|''|<>")
 _LONG = 400
 """Characters of a token beyond which it is a blob and varies as a whole."""
@@ -34,6 +37,8 @@ def mask_token(token: str) -> str:
         return _empty(token)
     if core in _LITERALS:
         return head + VAR + tail
+    if "..." in core:
+        return head + "".join(map(_part, _LEADER.split(core))) + tail
     if "/" in core or "\\" in core or "@" in core:
         if _LOOSE.match(core) and ("=" not in core or "://" in core.partition("=")[0]):
             return head + VAR + tail
@@ -42,6 +47,8 @@ def mask_token(token: str) -> str:
         core = _ASSIGN.sub("=" + VAR, core)
     if core.endswith("=") and len(core) > 1:
         core += VAR
+    if "{" in core or "@" in core:
+        core = _IDENTITY.sub(VAR, core)
     if _DIGIT.search(core):
         core = _RUN.sub(VAR, _PIECE.sub(_piece, core))
         core = _HOST_PORT.sub(VAR, core)
@@ -54,7 +61,17 @@ def mask_token(token: str) -> str:
 
 def _piece(match: re.Match[str]) -> str:
     piece = match.group()
-    return VAR if piece in _LITERALS or _DIGIT.search(piece) else piece
+    suffixed = _SUFFIXED.match(piece)
+    if suffixed:
+        return f"{suffixed.group(1)}.{VAR}"
+    if piece in _LITERALS or _DIGIT.search(piece) or (len(piece) >= 8 and _HEX_WORD.match(piece)):
+        return VAR
+    return piece
+
+
+def _part(text: str) -> str:
+    """One side of a leader of dots (``words....1``), or the leader itself."""
+    return "..." if text.startswith("...") else mask_token(text) if text else ""
 
 
 _HEAD = "([{<\"'`"

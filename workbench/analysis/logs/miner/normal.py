@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from workbench.analysis.logs.miner.mask import VAR, mask_token
 from workbench.analysis.logs.vocabulary import vocabulary
@@ -17,7 +18,8 @@ _QUOTED = re.compile(r"(?<![\w\\])\"((?:[^\"\\]|\\.)*)\"|(?<![\w'\\])'([^']*)'(?
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE) \S+(?: HTTP/[\d.]+)?$")
 _SPACED = re.compile(r"\s+=\s*(?=[^\s=])|(?<=[\w)\]}])=\s+(?=[^\s=])(?!\S*=)")
 _NUMBER = re.compile(r"[-+<>~≈(\[]*\d[\d.,]*[)\]]?$")
-_WORDS = re.compile(r"[A-Za-z]")
+_WORDS = re.compile(r"[^\W\d_]")
+_LISTED = re.compile(r"[\w.-]+,?$")
 _UNITS = vocabulary(
     "b kb mb gb tb pb kib mib gib tib byte bytes bit bits k m g t ns us µs ms s sec secs second seconds msec "
     "msecs usec millis milliseconds microseconds nanoseconds min mins minute minutes h hr hrs hour hours d day "
@@ -41,10 +43,22 @@ def template_words(text: str) -> tuple[str, ...]:
         text = _QUOTED.sub(_quoted, text)
     raw = text.split()
     cut = raw[TOKENS:]
-    words = _mask(raw[:TOKENS])
-    if cut:
-        words.append(VAR)
-    return tuple(_runs(words))
+    words = _runs(_values_of_lists(raw[:TOKENS], _mask))
+    return tuple(_once([*words, VAR] if cut and words[-1] != VAR else words))
+
+
+def _values_of_lists(raw: list[str], mask: Callable[[list[str]], list[str]]) -> list[str]:
+    """Mask ``raw``; in a list of at least two ``name: value,`` the values vary, whatever they are."""
+    places = [
+        at
+        for at in range(1, len(raw))
+        if raw[at - 1].endswith(":") and _LISTED.match(raw[at]) and (raw[at].endswith(",") or raw[at + 1 : at + 2] == [])
+    ]
+    if len(places) > 1:
+        raw = list(raw)
+        for at in places:
+            raw[at] = VAR + raw[at][len(raw[at].rstrip(",")) :]
+    return mask(raw)
 
 
 def _quoted(match: re.Match[str]) -> str:
@@ -92,6 +106,16 @@ def _runs(words: list[str]) -> list[str]:
         else:
             run.append(word)
     return out + _joined(run)
+
+
+def _once(words: list[str]) -> list[str]:
+    """A value and the same word again and again (``1 ok 2 ok 3 ok``) stand once: lists have any length."""
+    out: list[str] = []
+    for word in words:
+        out.append(word)
+        if len(out) > 3 and out[-2:] == out[-4:-2] and VAR in out[-2:]:
+            del out[-2:]
+    return out
 
 
 def _joined(run: list[str]) -> list[str]:

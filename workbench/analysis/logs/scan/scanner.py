@@ -1,32 +1,28 @@
-"""One pass over a log: every line is counted under its kind, one line of each kind is read."""
+"""One pass over a log: every line is counted under its kind, records of several lines are put together."""
 
 from __future__ import annotations
 
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from workbench.analysis.logs.scan.errors import Events
-from workbench.analysis.logs.scan.flood import Flood
-from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, PLAIN, STARTS, Kind, kinds_for, read_kind
+from workbench.analysis.logs.scan.kind_table import KindTable
+from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, STARTS
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, STATUS, Learned
 from workbench.analysis.logs.scan.shapes import Shapes
 from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
-from workbench.analysis.logs.times import Clock, read_time
+from workbench.analysis.logs.scan.unreadable import decodes, has_long_line
+from workbench.analysis.logs.times import Clock
 
-KINDS = 16_000
-"""Kinds that are remembered; beyond, all are forgotten (not their counts) and learned anew."""
-KNOWN = 4_000
-"""Kinds that are remembered for the next part of the same log."""
 STRETCH = 64 * 1024
 """Bytes of the log after which a stretch of time ends, where the size of the log is not known."""
 HELD = 1024 * 1024
-HOSTS = 1000
+"""Bytes of a last record that are held back at most."""
 LATELY = 200
 """Lines within which a stream must have written for its last record to be waited for."""
-_ZONED = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$|^1\d{9}")
 
 _SPECIAL = re.compile(rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|Q+[^Q]?(?:[CB]*C)?|[REJXPT][CB]*C|[EJXT]")
 """The records that are more than one plain line: see the codes of kinds."""
@@ -51,40 +47,29 @@ class Scanner:
         self.table = Table()
         self.groups: array[int] | None = array("I") if keep_groups else None
         self._learned = learned
-        self._clock = clock
-        self._known = kinds_for(learned.formats)
-        self._keys: dict[bytes, int] = {}
-        self._kinds: list[Kind] = []
-        self._codes = bytearray()
-        self._special: set[int] = set()
-        self._streams: list[str] = []
-        self._multiline = False
-        self._interleaved = False
-        self._times: dict[bytes, float] = {}
         self._stretch = stretch
         self._open = Open()
         self._shapes = Shapes()
-        self._flood = Flood(learned.drop)
-        self._events = Events(self.table, learned.formats, self._time)
+        self._kinds = KindTable(learned, clock, self.table)
+        self._events = Events(self.table, learned.formats, self._kinds.time)
 
     def feed(self, data: bytes, final: bool = False) -> bytes:
         """Count the whole lines of ``data``; gives back the last record where its end may be still to come."""
-        if len(self._kinds) > KINDS:
-            self._forget()
+        if self._kinds.full:
+            self._close()
+            self._kinds.forget()
+            self._events.forget()
         if b"\0" in data:
             data = self._without_zeros(data)
         lines = data.split(b"\n")
         lines.pop()
         keys = data.translate(None, self._learned.drop).split(b"\n")
         keys.pop()
-        if _has_long_line(data):
+        if has_long_line(data):
             self._cut(lines, keys)
-        passing = self._learn(keys, lines)
-        ids = list(map(self._keys.__getitem__, keys))
-        for key in passing:
-            del self._keys[key]
+        ids = self._kinds.numbers(keys, lines)
         held = b""
-        if self._multiline and not final:
+        if self._kinds.multiline and not final:
             start = self._last_record(ids)
             if start > 0 and sum(map(len, lines[start:])) < HELD:
                 held = b"\n".join([*lines[start:], b""])
@@ -95,8 +80,9 @@ class Scanner:
 
     def finish(self) -> Table:
         """The table, when everything was fed."""
-        if self._flood.came:
-            self._shapes.join(self._flood.plain)
+        self._close()
+        if self._kinds.flood.came:
+            self._shapes.join(self._kinds.flood.plain)
         return self.snapshot()
 
     def snapshot(self) -> Table:
@@ -119,71 +105,22 @@ class Scanner:
             return self._events.key(group >> 1)
         return self._shapes.shapes[self._shapes.resolved(group >> 1)].words
 
-    def _learn(self, keys: list[bytes], lines: list[bytes]) -> list[bytes]:
-        """Read one line of each new kind; gives the keys that are to be forgotten after this chunk."""
-        new = set(keys).difference(self._keys)
-        if not new:
-            return []
-        flood = self._flood if self._flood.rises(new, len(keys)) else None
-        passing: list[bytes] = []
-        for key, line in zip(keys, lines, strict=True):
-            if key not in new:
-                continue
-            new.discard(key)
-            common, number = flood.find(key) if flood else ((), None)
-            if number is None:
-                kind = self._known.get(key) or read_kind(line, self._learned.formats)
-                if flood:
-                    kind = flood.stands_for(common, len(self._kinds), kind)
-                elif len(self._known) < KNOWN:
-                    self._known[key] = kind
-                number = self._add(kind)
-            else:
-                passing.append(key)
-            self._keys[key] = number
-            if not new:
-                break
-        return passing
-
-    def _add(self, kind: Kind) -> int:
-        number = len(self._kinds)
-        if kind.code != PLAIN:
-            self._special.add(number)
-            self._multiline = self._multiline or kind.code not in STARTS
-        self._kinds.append(kind)
-        self._codes.append(kind.code)
-        self._streams.append(kind.parsed.stream)
-        self._interleaved = self._interleaved or kind.parsed.stream != self._streams[0]
-        if kind.parsed.host and len(self.table.hosts) < HOSTS:
-            self.table.hosts.add(kind.parsed.host)
-        self.table.zoned = self.table.zoned or _ZONED.search(kind.parsed.time) is not None
-        return number
-
-    def _forget(self) -> None:
-        self._close()
-        self._keys.clear()
-        self._kinds.clear()
-        self._codes.clear()
-        self._special.clear()
-        self._streams.clear()
-        self._events.forget()
-        self._flood.forget()
-
     def _last_record(self, ids: Sequence[int]) -> int:
-        """Where the last record begins that may go on: of each stream that wrote lately, where several do at once."""
+        """Where the last record begins that may go on: of each stream that wrote lately, where several write at once."""
+        codes, streams = self._kinds.codes, self._kinds.streams
         first = len(ids) - 1
         begun: set[str] = set()
-        seen: dict[str, int] = {}
+        seen: set[str] = set()
         for at in range(len(ids) - 1, -1, -1):
-            stream = self._streams[ids[at]]
+            stream = streams[ids[at]]
             if stream not in seen and len(ids) - at > LATELY:
                 continue
             if stream not in begun:
-                seen[stream] = at
-                if self._codes[ids[at]] in STARTS:
+                seen.add(stream)
+                if codes[ids[at]] in STARTS:
                     begun.add(stream)
                     first = min(first, at)
-            if len(begun) == len(seen) and len(ids) - at > (LATELY if self._interleaved else 0):
+            if len(begun) == len(seen) and len(ids) - at > (LATELY if self._kinds.interleaved else 0):
                 break
         return first if len(begun) == len(seen) else 0
 
@@ -193,11 +130,12 @@ class Scanner:
         now = self._open
         now.counts.update(ids)
         now.size += len(data)
-        for at in (self._first_time(zip(ids, lines, strict=True)), self._first_time(_backwards(ids, lines))):
+        ends = zip(ids, lines, strict=True), zip(reversed(ids), reversed(lines), strict=True)
+        for at in map(self._kinds.first_time, ends):
             if at is not None:
                 now.start, now.end = min(at, now.start or at), max(at, now.end)
         of_line = self._groups_of(ids) if self.groups is not None else []
-        if not self._special.isdisjoint(ids):
+        if not self._kinds.special.isdisjoint(ids):
             self._records(lines, ids, of_line)
         if self.groups is not None:
             self.groups.extend(of_line)
@@ -232,36 +170,12 @@ class Scanner:
         if len(table.segments) % 64 == 0:
             table.coarsen()
 
-    def _first_time(self, pairs: Iterator[tuple[int, bytes]]) -> float | None:
-        for tried, (kind_id, line) in enumerate(pairs):
-            at = self._time(self._kinds[kind_id], line)
-            if at is not None or tried > 200:
-                return at
-        return None
-
-    def _time(self, kind: Kind, line: bytes) -> float | None:
-        """Seconds since 1970 of a line, read where the time of its kind stands and remembered by its text."""
-        start, seconds, end = kind.time_at
-        if not end:
-            return None
-        text = line[start:seconds]
-        at = self._times.get(text)
-        if at is None:
-            if len(self._times) > 100_000:
-                self._times.clear()
-            at = read_time(line[start:end].decode("latin-1"), self._clock)
-            if at is None:
-                parsed = read_kind(line, self._learned.formats).parsed
-                return read_time(parsed.time, self._clock) if parsed.time else None
-            self._times[text] = at
-        return at
-
     def _records(self, lines: list[bytes], ids: list[int], of_line: list[int]) -> None:
+        kinds = self._kinds
         order: Sequence[int] = range(len(ids))
-        streams = self._streams
-        if self._interleaved:
-            order = sorted(order, key=lambda at: streams[ids[at]])
-        codes = bytes(map(self._codes.__getitem__, ids if isinstance(order, range) else [ids[at] for at in order]))
+        if kinds.interleaved:
+            order = sorted(order, key=lambda at: kinds.streams[ids[at]])
+        codes = bytes(map(kinds.codes.__getitem__, ids if isinstance(order, range) else [ids[at] for at in order]))
         for found in _SPECIAL.finditer(codes):
             start, end = found.span()
             first = order[start]
@@ -269,18 +183,17 @@ class Scanner:
                 continue
             places = order[start:end]
             for at in places[1:]:
-                if self._codes[ids[at]] not in (GOES_ON, BLANK):
+                if kinds.codes[ids[at]] not in (GOES_ON, BLANK):
                     self._open.counts[ids[at]] -= 1
-            kinds = [self._kinds[ids[at]] for at in places]
-            group = self._events.add(tuple(ids[at] for at in places), kinds, [lines[at] for at in places])
+            numbers = tuple(ids[at] for at in places)
+            group = self._events.add(numbers, [kinds[each] for each in numbers], [lines[at] for at in places])
             if of_line:
-                group = of_line[places[0]] if group is None else group * 2 + 1
+                group = of_line[first] if group is None else group * 2 + 1
                 for at in places:
                     of_line[at] = group
 
     def _answers(self, data: bytes) -> None:
-        found = Counter(STATUS.findall(data))
-        for status, count in found.items():
+        for status, count in Counter(STATUS.findall(data)).items():
             self.table.statuses[status.decode()] += count
             self._open.requests += count
             if status.startswith(b"5"):
@@ -292,20 +205,14 @@ class Scanner:
             if found.group(1) == status:
                 start = data.rfind(b"\n", 0, found.start()) + 1
                 line = data[start : data.find(b"\n", start)]
-                kind = self._kinds[self._keys.get(line.translate(None, self._learned.drop), 0)]
-                self._events.failure(status.decode(), kind, line)
+                self._events.failure(status.decode(), self._kinds.of_line(line), line)
 
     def _check_bytes(self, data: bytes, lines: list[bytes]) -> None:
-        if data.isascii():
-            return
-        try:
-            data.decode()
-        except UnicodeDecodeError:
-            self.table.undecodable += sum(not _decodes(line) for line in lines)
+        if not data.isascii() and not decodes(data):
+            self.table.undecodable += sum(not decodes(line) for line in lines)
 
     def _without_zeros(self, data: bytes) -> bytes:
-        lines = data.split(b"\n")
-        self.table.zeroed += sum(b"\0" in line and _decodes(line) for line in lines)
+        self.table.zeroed += sum(b"\0" in line and decodes(line) for line in data.split(b"\n"))
         return data.replace(b"\0", b"")
 
     def _cut(self, lines: list[bytes], keys: list[bytes]) -> None:
@@ -314,21 +221,3 @@ class Scanner:
                 self.table.cut += 1
                 lines[at] = line[:LINE_LIMIT]
                 keys[at] = lines[at].translate(None, self._learned.drop)
-
-
-def _backwards(ids: list[int], lines: list[bytes]) -> Iterator[tuple[int, bytes]]:
-    return zip(reversed(ids), reversed(lines), strict=True)
-
-
-def _has_long_line(data: bytes) -> bool:
-    """Whether a stretch of half the limit has no line break: only then can a line be too long."""
-    half = LINE_LIMIT // 2
-    return any(data.find(b"\n", at, at + half) < 0 for at in range(0, max(len(data) - half, 1), half))
-
-
-def _decodes(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -1,0 +1,137 @@
+"""The kinds of lines that a log was found to have so far, by number; one line of each is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from workbench.analysis.logs.scan.flood import Flood
+from workbench.analysis.logs.scan.kinds import PLAIN, STARTS, Kind, kinds_for, read_kind
+from workbench.analysis.logs.scan.sample import Learned
+from workbench.analysis.logs.scan.table import Table
+from workbench.analysis.logs.times import Clock, read_time
+
+KINDS = 16_000
+"""Kinds that are remembered; beyond, all are forgotten (not their counts) and learned anew."""
+KNOWN = 4_000
+"""Kinds that are remembered for the next part of the same log."""
+HOSTS = 1000
+_TIMES = 100_000
+_TRIED = 200
+_ZONED = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$|^1\d{9}")
+
+
+class KindTable:
+    """Numbers kinds. ``codes`` and ``streams`` are by number; ``special`` are the numbers that are no plain record.
+
+    ``multiline`` and ``interleaved`` say whether records of several lines, and of several writers, were seen.
+    """
+
+    def __init__(self, learned: Learned, clock: Clock, table: Table) -> None:
+        self.codes = bytearray()
+        self.streams: list[str] = []
+        self.special: set[int] = set()
+        self.multiline = False
+        self.interleaved = False
+        self.flood = Flood(learned.drop)
+        self._kinds: list[Kind] = []
+        self._keys: dict[bytes, int] = {}
+        self._known = kinds_for(learned.formats)
+        self._learned = learned
+        self._clock = clock
+        self._table = table
+        self._times: dict[bytes, float] = {}
+
+    def __getitem__(self, number: int) -> Kind:
+        return self._kinds[number]
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to forget."""
+        return len(self._kinds) > KINDS
+
+    def forget(self) -> None:
+        """Forget all kinds: their numbers mean something else from now on."""
+        self.codes.clear()
+        self.streams.clear()
+        self.special.clear()
+        self.flood.forget()
+        self._kinds.clear()
+        self._keys.clear()
+
+    def numbers(self, keys: list[bytes], lines: Sequence[bytes]) -> list[int]:
+        """The number of each line's kind, by the lines' keys."""
+        passing = self._learn(keys, lines)
+        numbers = list(map(self._keys.__getitem__, keys))
+        for key in passing:
+            del self._keys[key]
+        return numbers
+
+    def of_line(self, line: bytes) -> Kind:
+        """The kind of a line that was counted; the first kind where it was forgotten meanwhile."""
+        return self._kinds[self._keys.get(line.translate(None, self._learned.drop), 0)]
+
+    def time(self, kind: Kind, line: bytes) -> float | None:
+        """Seconds since 1970 of a line, read where the time of its kind stands and remembered by its text."""
+        start, seconds, end = kind.time_at
+        if not end:
+            return None
+        text = line[start:seconds]
+        at = self._times.get(text)
+        if at is None:
+            if len(self._times) > _TIMES:
+                self._times.clear()
+            at = read_time(line[start:end].decode("latin-1"), self._clock)
+            if at is None:
+                parsed = read_kind(line, self._learned.formats).parsed
+                return read_time(parsed.time, self._clock) if parsed.time else None
+            self._times[text] = at
+        return at
+
+    def first_time(self, pairs: Iterable[tuple[int, bytes]]) -> float | None:
+        """The first time that one of these (number, line) has; not all of very many are tried."""
+        for tried, (number, line) in enumerate(pairs):
+            at = self.time(self._kinds[number], line)
+            if at is not None or tried > _TRIED:
+                return at
+        return None
+
+    def _learn(self, keys: Sequence[bytes], lines: Sequence[bytes]) -> list[bytes]:
+        """Read one line of each new kind; gives the keys that are to be forgotten after this chunk."""
+        new = set(keys).difference(self._keys)
+        if not new:
+            return []
+        flood = self.flood if self.flood.rises(new, len(keys)) else None
+        passing: list[bytes] = []
+        for key, line in zip(keys, lines, strict=True):
+            if key not in new:
+                continue
+            new.discard(key)
+            common, number = flood.find(key) if flood else ((), None)
+            if number is None:
+                kind = self._known.get(key) or read_kind(line, self._learned.formats)
+                if flood:
+                    kind = flood.stands_for(common, len(self._kinds), kind)
+                elif len(self._known) < KNOWN:
+                    self._known[key] = kind
+                number = self._add(kind)
+            else:
+                passing.append(key)
+            self._keys[key] = number
+            if not new:
+                break
+        return passing
+
+    def _add(self, kind: Kind) -> int:
+        number = len(self._kinds)
+        if kind.code != PLAIN:
+            self.special.add(number)
+            self.multiline = self.multiline or kind.code not in STARTS
+        self._kinds.append(kind)
+        self.codes.append(kind.code)
+        self.streams.append(kind.parsed.stream)
+        self.interleaved = self.interleaved or kind.parsed.stream != self.streams[0]
+        if kind.parsed.host and len(self._table.hosts) < HOSTS:
+            self._table.hosts.add(kind.parsed.host)
+        self._table.zoned = self._table.zoned or _ZONED.search(kind.parsed.time) is not None
+        return number
