@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from workbench_kit.arrange import Want
 from workbench_kit.diff_view import DiffView
 from workbench_kit.panel import ListPanel, Panel, TextPanel, TreePanel
 
@@ -33,6 +35,14 @@ class TestsPanel(TreePanel):
         self.show_tree(self.make())
 
 
+class OutputPanel(TextPanel):
+    """The output of a test. It asks for the same height whatever it shows: nothing jumps from test to test."""
+
+    def want(self) -> Want:
+        want = super().want()
+        return replace(want, lines=max(want.lines, self.most)) if self.row_count() else want
+
+
 class DiffPanel(DiffView, Panel):
     """The change as a panel."""
 
@@ -42,7 +52,7 @@ class Panels:
 
     def __init__(self) -> None:
         self.tests = TestsPanel().titled(4, "Tests", "no test was run in this case yet: a runs all", elastic=True)
-        self.output = TextPanel(id="output").titled(5, "Output", "the output of the selected test")
+        self.output = OutputPanel(id="output").titled(5, "Output", "the output of the selected test")
         self.change = DiffPanel(id="change").titled(6, "Change", "looking …", elastic=True)
         self.change.most = 40
         self.change.labels = {"judge.yes": "accept", "judge.no": "take out", "view.range": "lines"}

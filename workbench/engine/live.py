@@ -25,6 +25,9 @@ from workbench.engine.store.journal import ReadOnlyError
 REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, StoreError, ReadOnlyError, OSError)
 """Why work on the repository may not begin, each with a message for a person."""
 
+GRACE = 0.5
+"""Seconds after a run in which a file that changed is still taken for one that the tests wrote."""
+
 MANY = 500
 """Tests by name in one command line at most; beyond that their files are run."""
 
@@ -51,6 +54,7 @@ class LiveTests:
         self._job: Job | None = None
         self._tree = ""
         self._saved_at = 0.0
+        self._ended_at = -GRACE
         self._pacing = False
         self.board = Board()
         self.last: TestRun | None = None
@@ -102,7 +106,8 @@ class LiveTests:
 
         Where tests write files that are no Python, these are not taken for a save: they would start the run again.
         """
-        wanted = tuple(path for path in paths if path.endswith(".py") or not self.running)
+        theirs = self.running or perf_counter() - self._ended_at < GRACE
+        wanted = tuple(path for path in paths if path.endswith(".py") or not theirs)
         if self.watching and wanted:
             self._saved_at = perf_counter()
             self._begin("tests on save", lambda: self._on_save(wanted))
@@ -127,6 +132,7 @@ class LiveTests:
         except REFUSALS as refusal:
             self.problem = str(refusal)
         finally:
+            self._ended_at = perf_counter()
             self.board.quiet()
             self._pacing = False
             self._changed()
