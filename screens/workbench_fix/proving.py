@@ -6,6 +6,7 @@ from workbench_kit.trusting import Trusting
 
 from workbench_fix.panels import Panels
 from workbench_fix.proof_rows import proof_rows, tests_of
+from workbench_fix.words import brings_tests
 
 
 class Proving(Trusting):
@@ -18,6 +19,8 @@ class Proving(Trusting):
         session = self.desk.session
         live, panel = session.proof, self.its.proof
         why = "" if session.change.differs else "there is no change to prove yet"
+        if session.change.diff.files and not brings_tests(session.change):
+            why = "the change brings no test: without one there is nothing to prove it by"
         panel.show_text(proof_rows(live.attempt, live.latest, session.change.tree, live.problem, why))
         panel.caption = tests_of(live.attempt, live.latest)
 

@@ -37,7 +37,10 @@ class Testing(Trusting):
         """Put the tests as they stand into the panels; at the end of a run that nobody walked through, in order."""
         panel, session = self.its.tests, self.desk.session
         self._unfold_bad()
+        widest = panel.maker.widest
         panel.show_tree(self.test_nodes())
+        if panel.maker.widest != widest:
+            panel.repaint()
         if self._ran and not session.tests.running and panel.cursor == 0:
             panel.action_sort()
             panel.move_to(0)

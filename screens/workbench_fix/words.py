@@ -8,6 +8,7 @@ from workbench_kit.when import brief
 
 from workbench.analysis.diffs import Decisions, Diff
 from workbench.analysis.diffs.select import lines_of_hunk
+from workbench.analysis.proof import holds_tests
 from workbench.case.enums import ProofStatus
 from workbench.engine.live import LiveTests
 from workbench.engine.session import Session
@@ -68,6 +69,11 @@ def no_change(change: WorkingChange) -> str:
     return f"nothing was changed yet: the files are those of {change.base[:7]}" if change.base else "looking …"
 
 
+def brings_tests(change: WorkingChange) -> bool:
+    """Whether a file that holds tests is among what changed and is shown."""
+    return any(holds_tests(file.path) for file in change.diff.files)
+
+
 def next_step(session: Session) -> NextStep:
     """What to do next in pane 2, and its key."""
     tests, change, proof = session.tests, session.change, session.proof.latest
@@ -87,6 +93,8 @@ def next_step(session: Session) -> NextStep:
         return NextStep(f"run what is stale: {board.stale(tree)}", "R")
     if not change.differs:
         return NextStep("write the test that shows the problem, then the fix", "e")
+    if not brings_tests(change):
+        return NextStep("the change brings no test: write the one that fails without it", "e")
     if proof is None or (tree and proof.head != tree):
         return NextStep("prove the change: red, green, red again", "7 r")
     if proof.status is not ProofStatus.PROVEN:

@@ -15,6 +15,7 @@ from workbench.engine.board import Board, file_of
 from workbench.engine.consent import NOT_TRUSTED, may_execute
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.jobs import Job
+from workbench.engine.known_python import KnownPython
 from workbench.engine.process.commands import CommandMissingError
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.runs import run_tests
@@ -52,6 +53,7 @@ class LiveTests:
         self._services = services
         self._changed = changed
         self._job: Job | None = None
+        self._python = KnownPython(services.repository.root, services.commands)
         self._tree = ""
         self._saved_at = 0.0
         self._ended_at = -GRACE
@@ -184,7 +186,7 @@ class LiveTests:
         def began(tree: str) -> None:
             self._tree = tree
 
-        return await run_tests(self._services, tests, self._seen, began=began)
+        return await run_tests(self._services, tests, self._seen, began=began, python=self._python)
 
     def _seen(self, result: TestResult) -> None:
         if result.outcome is TestOutcome.RUNNING:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from workbench.case.codec import encode
 from workbench.case.events import new_event
 from workbench.case.model import TestRun
-from workbench.engine.interpreter import discover
+from workbench.engine.known_python import KnownPython
 from workbench.engine.opening import working_tree
 from workbench.engine.proof.record import runner_of
 from workbench.engine.services import Services
@@ -23,13 +23,16 @@ async def run_tests(
     timeout: float = 3600.0,
     options: Sequence[str] = (),
     began: Callable[[str], None] = lambda tree: None,
+    python: KnownPython | None = None,
 ) -> TestRun:
-    """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on.
+    """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on, ``python`` remembers
+    the interpreter from run to run.
 
     An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
     no runner fits, NoInterpreterError.
     """
-    finished = await _run(services, tests, seen, timeout, options, began)
+    python = python or KnownPython(services.repository.root, services.commands)
+    finished = await _run(services, tests, seen, timeout, options, began, python)
     run = finished.run
     if await working_tree(services) != run.tree:
         run = replace(run, tree="", message=run.message or "files changed while the tests ran")
@@ -45,10 +48,11 @@ async def _run(
     timeout: float,
     options: Sequence[str],
     began: Callable[[str], None],
+    python: KnownPython,
 ) -> Finished:
     root = services.repository.root
     runner = runner_of(services)
-    interpreter = await discover(root, services.commands)
+    interpreter = await python.get()
     tree = await working_tree(services)
     began(tree)
     event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": tree})

@@ -1,0 +1,48 @@
+"""The user's Python, remembered: looking for it costs two hundred milliseconds, and every save would pay them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from workbench.engine.interpreter import Interpreter, candidates, discover
+from workbench.engine.process.commands import Commands
+
+Stamp = tuple[tuple[str, int], ...]
+"""Paths with the times of their last change (nanoseconds)."""
+
+
+class KnownPython:
+    """The interpreter of the repository at ``root``. It is looked for anew when another one comes first, or when
+    something was installed into it or removed."""
+
+    def __init__(self, root: Path, commands: Commands) -> None:
+        self._root = root
+        self._commands = commands
+        self._known: Interpreter | None = None
+        self._stamp: Stamp = ()
+
+    async def get(self) -> Interpreter:
+        """The interpreter. Raises NoInterpreterError."""
+        stamp = await asyncio.to_thread(stamp_of, self._root)
+        if self._known is None or not stamp or stamp != self._stamp:
+            self._known = await discover(self._root, self._commands)
+            self._stamp = stamp
+        return self._known
+
+
+def stamp_of(root: Path) -> Stamp:
+    """What tells that nothing about the first candidate has changed; empty where that cannot be told. Blocking."""
+    paths = (path for path, _ in candidates(root, os.environ) if os.access(path, os.X_OK))
+    python = Path(next(paths, ""))
+    folders = list(_site_packages(python)) + list(_site_packages(python.resolve()))
+    if not folders:
+        return ()
+    return tuple(sorted({(str(path), path.stat().st_mtime_ns) for path in (python, *folders)}))
+
+
+def _site_packages(python: Path) -> Iterator[Path]:
+    """Where an interpreter's distributions are, its environment's and the one that it was made from."""
+    yield from python.parent.parent.glob("lib*/python3*/site-packages")
