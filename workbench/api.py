@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from workbench.analysis.logs.digest.settings import Lens as Lens
     from workbench.analysis.logs.files import FoundFiles as FoundFiles
     from workbench.analysis.logs.files import find_files as find_files
+    from workbench.analysis.logs.files import likely as likely
     from workbench.analysis.logs.literals import calls_in as calls_in
     from workbench.analysis.logs.scan.part import Survey as Survey
     from workbench.analysis.logs.scan.part import parts as parts
@@ -61,6 +62,7 @@ else:
         "digest": "digest.digest",
         "facts": "digest.facts",
         "find_files": "files",
+        "likely": "files",
         "parts": "scan.part",
         "sampled": "scan.part",
         "scan_part": "scan.part",

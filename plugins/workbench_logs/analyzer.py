@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from workbench.api import Chunk, Feed, Host, Report, Step, Subject, parts
+from workbench.api import Chunk, Feed, Host, Report, Step, Subject, likely, parts
 from workbench_logs.chunks import Asked, Said, Source, Surveyed, find_calls, say, scan_range, survey_file
 
 _CODE = (".py", ".js", ".ts", ".jsx", ".tsx", ".mjs", ".java", ".kt", ".go", ".rs", ".rb", ".php", ".cs", ".scala")
@@ -22,6 +23,7 @@ class LogsAnalyzer:
     async def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
         """Fetch, sample, say what the sample says; then count every line in parts, and say it exactly."""
         if not subject.log_sources:
+            yield Chunk(offer, (subject.repo,))
             return
         feeds = await asyncio.gather(*(host.feed(location) for location in subject.log_sources))
         scratch = host.scratch()
@@ -40,6 +42,13 @@ class LogsAnalyzer:
         """The summary; the reports themselves were shown as they came."""
         said = [result for result in results if isinstance(result, Said)]
         return Report(summary=said[-1].summary if said else "no log source was given, so no log was read")
+
+
+def offer(repo: str) -> list[Said]:
+    """What is said where no log source was given: the likely ones, which are offered and not read."""
+    found = likely(Path(repo))
+    there = f"; likely here: {', '.join(found)}" if found else ""
+    return [Said(f"no log source was given, so no log was read{there}")]
 
 
 def _asked(subject: Subject) -> Asked:

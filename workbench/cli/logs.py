@@ -13,13 +13,14 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from workbench.analysis.logs.files import likely
 from workbench.analysis.redact import redact
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, plain, print_json, say
 from workbench.engine.logs.document import document
 from workbench.engine.logs.lens import lens_for
 from workbench.engine.logs.reading import Reader, Reading, write_assignments
-from workbench.engine.logs.sources import GRAMMAR, feeds_of, likely
+from workbench.engine.logs.sources import GRAMMAR, feeds_of
 from workbench.engine.times import parse_time
 
 

@@ -44,7 +44,7 @@ class Calls:
         near: defaultdict[int, int] = defaultdict(int)
         for word in set(words):
             for at in self._by_word.get(word, ()):
-                near[at] += 1
+                near[at] += self._fits(at, words, template)
         scored = sorted(
             ((_alike(self._calls[at][1], words), -at) for at in near if near[at] * 2 >= len(set(words))), reverse=True
         )
@@ -57,6 +57,11 @@ class Calls:
         ):
             return None
         return self._calls[-scored[0][1]][0]
+
+    def _fits(self, at: int, words: Sequence[str], template: Sequence[str]) -> bool:
+        """A call with placeholders writes values, or more words than its own."""
+        call, own = self._calls[at]
+        return not _PLACEHOLDER.search(call.literal) or VAR in " ".join(template) or len(words) > len(own)
 
 
 def _words(text: str) -> list[str]:

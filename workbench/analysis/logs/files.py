@@ -11,6 +11,8 @@ from pathlib import Path
 
 DEPTH = 4
 MOST = 2000
+_LIKELY = ("logs", "log", "var/log")
+_OFFERED = 8
 _LOG_NAME = re.compile(
     r"\.(?:log|out|err|txt|jsonl?|ndjson)(?:[.-]\d[\d-]*)?(?:\.(?:gz|bz2|zst))?$|^(?:syslog|messages|auth|kern|daemon)\b|log",
     re.I,
@@ -112,3 +114,12 @@ def _beside(path: Path) -> list[str]:
         return []
     shown = ", ".join(older[:3]) + (f" and {len(older) - 3} more" if len(older) > 3 else "")
     return [f"older records were rotated to {shown}, not read: give '{path}*' to read them too"]
+
+
+def likely(folder: Path) -> list[str]:
+    """Locations that may hold this project's logs: offered, not read."""
+    offered = sorted(str(path.relative_to(folder)) for path in folder.glob("*.log"))
+    offered += [name for name in _LIKELY if (folder / name).is_dir()]
+    if any((folder / name).exists() for name in ("compose.yaml", "compose.yml", "docker-compose.yml")):
+        offered.append("compose:SERVICE")
+    return offered[:_OFFERED]

@@ -7,7 +7,7 @@ import re
 from workbench.analysis.logs.calls import Call
 
 _CALL = re.compile(
-    r"\b(?:\w*log\w*|console|slog|zap|self\.log|app\.logger)\s*(?:\(\))?\s*\.\s*"
+    r"\b(?:\w*log\w*|console|slog|zap)\s*(?:\([^()]*\))?\s*\.\s*"
     r"(?:debug|info|warn|warning|error|exception|critical|fatal|trace|log|notice|panic|print)\w*\s*\(\s*"
     r"(?:(?:logging\.)?[A-Z]+\s*,\s*)?(?:event=|msg=)?[rbuf]{0,2}(\"\"\"|\"|'|`)",
     re.IGNORECASE,

@@ -38,6 +38,7 @@ TIME = re.compile(
 """Finds a time; the name of its last group is the shape."""
 
 _PARTS = re.compile(r"\d+|[A-Za-z]+")
+_ZONED = re.compile(r"(?:\d ?(?:Z|UTC|GMT)|:\d\d(?:[.,]\d+)? ?[+-]\d\d:?\d\d)$|^1\d{9}(?:\.\d+|\d{3}|\d{6}|\d{9})?$")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 _FRACTION = re.compile(r"\d\d(?:[.,](\d{1,9})|:(\d{3,6}))(?=\D*(?:[+-]\d\d:?\d\d)?$)")
 
@@ -49,6 +50,11 @@ class Clock:
 
     latest: float
     offset: int = 0
+
+
+def zoned(text: str) -> bool:
+    """Whether a time as it was written names its zone (or counts seconds since 1970, which is one)."""
+    return _ZONED.search(text) is not None
 
 
 def read_time(text: str, clock: Clock) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from workbench.analysis.redact import redact_data
@@ -22,6 +23,7 @@ def document(reading: Reading, seconds: float) -> dict[str, Any]:
             "errors": encode(said.errors),
             "onset": _onset(said.onset),
             "impact": encode(said.impact),
+            "statuses": _statuses(reading.table.statuses),
         }
     )
     return {
@@ -31,6 +33,14 @@ def document(reading: Reading, seconds: float) -> dict[str, Any]:
         "redacted": redacted,
         **told,
     }
+
+
+def _statuses(counts: Counter[str]) -> list[dict[str, Any]]:
+    total = sum(counts.values())
+    return [
+        {"status": int(status), "count": count, "share": count / total, "of": f"{total} requests"}
+        for status, count in sorted(counts.items())
+    ]
 
 
 def _source(source: SourceFacts) -> dict[str, Any]:

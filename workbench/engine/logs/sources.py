@@ -16,8 +16,6 @@ GRAMMAR = (
     ' cmd:"argv by shlex, no shell"'
 )
 _SCHEME = re.compile(r"(?:ssh://|(?:journal|docker|compose|k8s|cmd|loki|loki\+https?|https?):)")
-_LIKELY = ("logs", "log", "var/log")
-_OFFERED = 8
 
 
 def is_file(location: str) -> bool:
@@ -45,12 +43,3 @@ def file_feed(location: str) -> Feed:
         return Feed("-", (FeedFile(location[2:], "", "standard input"),))
     found = find_files(location)
     return Feed(location, tuple(FeedFile(path, "", path) for path in found.files), found.denied, found.notes)
-
-
-def likely(folder: Path) -> list[str]:
-    """Locations that may hold this project's logs: offered, not read."""
-    offered = sorted(str(path.relative_to(folder)) for path in folder.glob("*.log"))
-    offered += [name for name in _LIKELY if (folder / name).is_dir()]
-    if any((folder / name).exists() for name in ("compose.yaml", "compose.yml", "docker-compose.yml")):
-        offered.append("compose:SERVICE")
-    return offered[:_OFFERED]

@@ -23,7 +23,7 @@ def facts(
     if table.formats:
         told.append("formats: " + ", ".join(f"{name} {count}" for name, count in table.formats.most_common(6)))
     if table.start is not None and not table.zoned:
-        told.append("its times name no zone and were read as UTC")
+        told.append(f"its times name no zone and were read as UTC{_zone(table.offset)}")
     if table.records and table.start is None:
         told.append("its records have no times: nothing can be said of before and after")
     return SourceFacts(
@@ -37,6 +37,14 @@ def facts(
         denied=tuple(denied) + ((table.broken,) if table.broken else ()),
         notes=tuple(told),
     )
+
+
+def _zone(offset: int) -> str:
+    if not offset:
+        return ""
+    hours, minutes = divmod(abs(offset) // 60, 60)
+    sign = "+" if offset > 0 else "-"
+    return f"{sign}{hours:02d}:{minutes:02d}, as the file's last change tells"
 
 
 def _lines(table: Table) -> list[str]:

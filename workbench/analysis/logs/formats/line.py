@@ -12,6 +12,7 @@ from workbench.analysis.logs.formats.structured import read_logfmt, read_object
 from workbench.analysis.logs.header.format import Format, match
 from workbench.analysis.logs.header.generic import GENERIC
 from workbench.analysis.logs.levels import http_level, level_of
+from workbench.analysis.logs.times import zoned
 from workbench.case.enums import Level
 
 _NESTING = 3
@@ -72,7 +73,7 @@ def _inside(outer: Parsed, inner: Parsed) -> Parsed:
     return replace(
         inner,
         role=max(outer.role, inner.role),
-        time=inner.time or outer.time,
+        time=outer.time if zoned(outer.time) and not zoned(inner.time) else inner.time or outer.time,
         level=inner.level if inner.level is not Level.UNKNOWN else outer.level,
         logger=inner.logger or outer.logger,
         host=inner.host or outer.host,
@@ -89,7 +90,7 @@ def _with_header(parsed: Parsed, formats: Sequence[Format], wrapped: bool) -> Pa
         return replace(
             parsed,
             content=text[header.content :].strip(),
-            time=header.time or parsed.time,
+            time=parsed.time if zoned(parsed.time) and not zoned(header.time) else header.time or parsed.time,
             level=level,
             logger=header.name or parsed.logger,
             host=parsed.host or header.host,

@@ -9,7 +9,9 @@ from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.levels import WORD_PATTERN
 from workbench.analysis.logs.times import SHAPES
 
-_TIME = "|".join(SHAPES[shape] for shape in ("iso", "access", "named", "dayfirst", "slashed", "dayless", "compact", "six"))
+_TIME = "|".join(
+    SHAPES[shape] for shape in ("iso", "access", "named", "dayfirst", "slashed", "dayless", "compact", "six")
+)
 _STAMPED = (
     rf"(?:<\d+>\d?\s*)?[\[(]?(?P<time>{_TIME})[\])]?[,:;|]?(?=\s|\||$)"
     r"(?:[\s|-]+[^\s\w]?\d{1,7}[^\s\w]*(?=\s))?"

@@ -52,7 +52,9 @@ def _values_of_lists(raw: list[str], mask: Callable[[list[str]], list[str]]) -> 
     places = [
         at
         for at in range(1, len(raw))
-        if raw[at - 1].endswith(":") and _LISTED.match(raw[at]) and (raw[at].endswith(",") or raw[at + 1 : at + 2] == [])
+        if raw[at - 1].endswith(":")
+        and _LISTED.match(raw[at])
+        and (raw[at].endswith(",") or raw[at + 1 : at + 2] == [])
     ]
     if len(places) > 1:
         raw = list(raw)

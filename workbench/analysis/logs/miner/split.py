@@ -24,9 +24,7 @@ _CONTEXT = vocabulary(
     "command service daemon instance container pod image volume disk role group account session key tag type "
     "action"
 )
-_WEAK_CONTEXT = vocabulary(
-    "for on at of in to with as is was"
-)
+_WEAK_CONTEXT = vocabulary("for on at of in to with as is was")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+[._/\\@$:~-]+\w|[a-z][A-Z]|^[\w]*<\*>|\w_\w")
 _KEYED = re.compile(r"^\W*\w[\w.:-]*[=:(\[]<\*>")
 _INFLECTED = re.compile(r"^[A-Za-z]?[a-z]{2,}(?:ed|ing)\W*$")

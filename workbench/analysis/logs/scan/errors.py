@@ -8,7 +8,7 @@ from workbench.analysis.logs.formats.line import read_line
 from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.scan.kinds import ERROR, ERRORS, RAISED, TRACED, Kind
 from workbench.analysis.logs.scan.sample import decode
-from workbench.analysis.logs.scan.table import DISTINCT, TIMES, ErrorRow, Key, Table
+from workbench.analysis.logs.scan.table import DISTINCT, ErrorRow, Key, Table
 from workbench.analysis.logs.scan.who import who
 from workbench.analysis.logs.traces.identity import signature
 from workbench.analysis.logs.traces.model import Trace
@@ -18,6 +18,8 @@ from workbench.case.enums import Level
 ROWS = 5000
 """Call paths that are kept apart; events of further ones count under their exception type alone."""
 SAMPLE = 16_000
+NAMES = 200_000
+"""Users and requests that are kept of all errors together."""
 _CACHED = 20_000
 
 
@@ -30,6 +32,7 @@ class Events:
         self._time = time
         self._known: dict[tuple[int, ...], tuple[Key, Trace | None] | None] = {}
         self._numbers: dict[Key, int] = {}
+        self._names = 0
         self._single: dict[int, tuple[ErrorRow, Kind]] = {}
 
     def forget(self) -> None:
@@ -50,10 +53,7 @@ class Events:
         if kind.who is not None:
             self._event(row, kind, line)
             return True
-        row.count += 1
-        at = self._time(kind, line)
-        if at is not None and len(row.times) < TIMES:
-            row.times.append(at)
+        row.event(self._time(kind, line))
         return True
 
     def add(self, ids: tuple[int, ...], kinds: Sequence[Kind], lines: Sequence[bytes]) -> int | None:
@@ -106,10 +106,7 @@ class Events:
         return key, errors.setdefault(key, row)
 
     def _event(self, row: ErrorRow, kind: Kind, line: bytes) -> None:
-        row.count += 1
-        at = self._time(kind, line)
-        if at is not None and len(row.times) < TIMES:
-            row.times.append(at)
+        row.event(self._time(kind, line))
         named = kind.who
         if named is None:
             return
@@ -118,9 +115,11 @@ class Events:
         if named.user or named.request:
             text = decode(line)
             named = who(text, read_line(text, self._formats) if kind.parsed.fields else None)
-            if named.user and len(row.users) < DISTINCT:
+            if named.user and len(row.users) < DISTINCT and self._names < NAMES:
+                self._names += named.user not in row.users
                 row.users.add(named.user)
-            if named.request and len(row.requests) < DISTINCT:
+            if named.request and len(row.requests) < DISTINCT and self._names < NAMES:
+                self._names += named.request not in row.requests
                 row.requests.add(named.request)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from workbench.analysis.logs.scan.flood import Flood
 from workbench.analysis.logs.scan.kinds import PLAIN, STARTS, Kind, kinds_for, read_kind
 from workbench.analysis.logs.scan.sample import Learned
 from workbench.analysis.logs.scan.table import Table
-from workbench.analysis.logs.times import Clock, read_time
+from workbench.analysis.logs.times import Clock, read_time, zoned
 
 KINDS = 16_000
 """Kinds that are remembered; beyond, all are forgotten (not their counts) and learned anew."""
@@ -18,7 +17,6 @@ KNOWN = 4_000
 HOSTS = 1000
 _TIMES = 100_000
 _TRIED = 200
-_ZONED = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$|^1\d{9}")
 
 
 class KindTable:
@@ -133,5 +131,5 @@ class KindTable:
         self.interleaved = self.interleaved or kind.parsed.stream != self.streams[0]
         if kind.parsed.host and len(self._table.hosts) < HOSTS:
             self._table.hosts.add(kind.parsed.host)
-        self._table.zoned = self._table.zoned or _ZONED.search(kind.parsed.time) is not None
+        self._table.zoned = self._table.zoned or zoned(kind.parsed.time)
         return number

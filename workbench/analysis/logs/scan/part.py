@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -16,10 +16,14 @@ from workbench.analysis.logs.scan.read import Readable, open_log, stretch_size
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.table import Table
-from workbench.analysis.logs.times import Clock
+from workbench.analysis.logs.times import Clock, read_time, zoned
 
 PART = 24 * 1024 * 1024
 """Bytes of a part: some three tenths of a second of work."""
+TAIL = 32 * 1024
+"""Bytes of a log's end in which its last time is looked for."""
+HALF_HOUR = 1800
+_PUNCTUAL = 3.0
 _ALIGNING = 400
 _CONTROL = bytes([*range(1, 9), *range(14, 27), *range(28, 32)])
 
@@ -44,10 +48,12 @@ def survey(path: str) -> tuple[Survey, tuple[bytes, ...]]:
         learned, sample = learn_log(stream, size)
     if is_binary(b"".join(sample)):
         raise NotTextError(f"{path} is no text: nothing was read of it")
-    changed = Path(path).stat().st_mtime if size is not None else time.time()
+    clock = Clock(Path(path).stat().st_mtime if size is not None else time.time())
+    if size is not None and not learned.encoding.startswith("utf-16"):
+        clock = replace(clock, offset=_offset(path, learned, clock))
     if learned.encoding.startswith("utf-16"):
         size = None
-    return Survey(path, size, learned, Clock(changed)), sample
+    return Survey(path, size, learned, clock), sample
 
 
 def sampled(found: Survey, sample: Sequence[bytes]) -> Table:
@@ -93,6 +99,26 @@ def _scanned(
     stream: Readable, size: int | None, limit: int | None, found: Survey, keep_groups: bool = False
 ) -> Scanner:
     return scan(stream, size, found.learned, found.clock, keep_groups, limit)
+
+
+def _offset(path: str, learned: Learned, clock: Clock) -> int:
+    """The zone of times that name none, in seconds east of UTC, told by the last record and the file's last change.
+
+    0 unless both are a whole number of half hours apart, to _PUNCTUAL seconds, and less than a day's zones reach.
+    """
+    with Path(path).open("rb") as stream:
+        stream.seek(-min(TAIL, stream.seek(0, 2)), 2)
+        lines = stream.read().split(b"\n")
+    for line in reversed(lines):
+        time_text = read_kind(line, learned.formats).parsed.time
+        at = read_time(time_text, clock) if time_text else None
+        if at is None:
+            continue
+        ahead = at - clock.latest
+        steps = round(ahead / HALF_HOUR)
+        near = abs(ahead - steps * HALF_HOUR) <= _PUNCTUAL
+        return steps * HALF_HOUR if near and steps and abs(steps) <= 28 and not zoned(time_text) else 0
+    return 0
 
 
 def is_binary(sample: bytes) -> bool:

@@ -44,7 +44,7 @@ class Scanner:
     """Counts one log, chunk by chunk. ``groups``, where asked for, holds the group of every physical line."""
 
     def __init__(self, learned: Learned, clock: Clock, keep_groups: bool = False, stretch: int = STRETCH) -> None:
-        self.table = Table()
+        self.table = Table(offset=clock.offset)
         self.groups: array[int] | None = array("I") if keep_groups else None
         self._learned = learned
         self._stretch = stretch
@@ -106,7 +106,7 @@ class Scanner:
         return self._shapes.shapes[self._shapes.resolved(group >> 1)].words
 
     def _last_record(self, ids: Sequence[int]) -> int:
-        """Where the last record begins that may go on: of each stream that wrote lately, where several write at once."""
+        """Where the last record that may go on begins: of each stream that wrote lately, where several write."""
         codes, streams = self._kinds.codes, self._kinds.streams
         first = len(ids) - 1
         begun: set[str] = set()

@@ -12,8 +12,8 @@ from workbench.case.enums import Level
 
 ENTRIES = 60_000
 """Counts that the segments of one table may hold before neighbours are joined."""
-TIMES = 200_000
-"""Times of one error that are kept; its count stays exact beyond."""
+TIMES = 20_000
+"""Times of one error that are kept; of more events every second, fourth, … one's is kept, and the count stays exact."""
 DISTINCT = 20_000
 """Distinct users or requests of one error that are counted exactly."""
 
@@ -48,7 +48,10 @@ class Segment:
 
 @dataclass
 class ErrorRow:
-    """Events of one call path, or of one message where there is no traceback; ``words`` are their header's."""
+    """Events of one call path, or of one message where there is no traceback; ``words`` are their header's.
+
+    ``times`` holds the time of every ``stride``-th event.
+    """
 
     trace: Trace | None
     words: Words
@@ -57,14 +60,31 @@ class ErrorRow:
     logger: str = ""
     count: int = 0
     times: array[float] = field(default_factory=lambda: array("d"))
+    stride: int = 1
     endpoints: Counter[str] = field(default_factory=Counter)
     users: set[str] = field(default_factory=set)
     requests: set[str] = field(default_factory=set)
 
+    def event(self, at: float | None) -> None:
+        """Count one event at ``at`` (seconds since 1970), None where its time is not known."""
+        self.count += 1
+        if at is not None and self.count % self.stride == 0:
+            self.times.append(at)
+            if len(self.times) > TIMES:
+                self._thin()
+
+    def _thin(self) -> None:
+        self.times = self.times[1::2]
+        self.stride *= 2
+
     def add(self, other: ErrorRow) -> None:
         """Count the events of another row of the same error."""
         self.count += other.count
-        self.times.extend(other.times[: TIMES - len(self.times)])
+        while self.stride < other.stride:
+            self._thin()
+        self.times.extend(other.times[:: self.stride // other.stride])
+        while len(self.times) > TIMES:
+            self._thin()
         self.endpoints += other.endpoints
         self.users |= other.users if len(self.users) < DISTINCT else set()
         self.requests |= other.requests if len(self.requests) < DISTINCT else set()
@@ -72,7 +92,10 @@ class ErrorRow:
 
 @dataclass
 class Table:
-    """Everything one pass over a log (or a part) counted. ``statuses`` counts HTTP answers by status."""
+    """Everything one pass over a log (or a part) counted. ``statuses`` counts HTTP answers by status.
+
+    ``zoned`` says whether its times name their zone; where they do not, ``offset`` is the zone they were read in.
+    """
 
     lines: int = 0
     records: int = 0
@@ -82,6 +105,7 @@ class Table:
     start: float | None = None
     end: float | None = None
     zoned: bool = False
+    offset: int = 0
     broken: str = ""
     shapes: dict[Words, Shape] = field(default_factory=dict)
     segments: list[Segment] = field(default_factory=list)
@@ -98,6 +122,7 @@ class Table:
         self.spans(other.start)
         self.spans(other.end)
         self.zoned = self.zoned or other.zoned
+        self.offset = self.offset or other.offset
         self.broken = self.broken or other.broken
         for words, shape in other.shapes.items():
             mine = self.shapes.setdefault(words, Shape(words, 0, shape.level, shape.sample, shape.logger))
