@@ -141,7 +141,7 @@ class TextPanel(Panel):
     def show_text(self, build: Build) -> None:
         """Show the rows that ``build`` makes; only a change is painted."""
         self._build = build
-        rows = tuple(build(self.size.width or 40))
+        rows = tuple(build(self.scrollable_content_region.width or 40))
         if rows != self.source:
             self.show(rows)
 

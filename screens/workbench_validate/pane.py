@@ -21,6 +21,9 @@ from workbench_validate.gating import Gating
 from workbench_validate.rows import GATE, GateListRow, GateRow, gate_rows, row_height, row_id, row_lines, verdict_row
 from workbench_validate.words import next_step
 
+PROBLEMS = ("error", "warning")
+"""Tones of the gates that ``J`` and ``K`` visit."""
+
 TICK = 1.0
 """Seconds between two looks at the clock while gates run."""
 
@@ -107,7 +110,7 @@ class ValidatePane(Gating):
 
     def problems(self) -> list[Place]:
         rows = (row for row in self._rows() if isinstance(row, GateRow) and not row.stale)
-        return [Place("", 0, row.gate.id, row.gate.id) for row in rows if GATE[row.gate.status][1] == "error"]
+        return [Place("", 0, row.gate.id, row.gate.id) for row in rows if GATE[row.gate.status][1] in PROBLEMS]
 
     def go_problem(self, place: Place) -> None:
         self.desk.place = place

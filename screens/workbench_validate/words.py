@@ -27,7 +27,7 @@ def next_step(session: Session) -> NextStep:
     judgement = gates.judgement(tree)
     if judgement.verdict is Verdict.READY:
         return NextStep("ready: commit it", "")
-    return NextStep(judgement.reasons[0], "")
+    return NextStep(judgement.reasons[0], "J")
 
 
 def _failed(status: GateStatus) -> bool:

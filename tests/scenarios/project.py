@@ -13,8 +13,10 @@ from workbench_kit.pane import Pane
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.driver import Driver, workbench
+from workbench.case.enums import PluginKind
 from workbench.case.events import new_event
 from workbench.engine.options import from_arguments
+from workbench.engine.plugins import Plugins
 from workbench.engine.session import Session
 
 SHOP = {
@@ -34,6 +36,18 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The project's Python is this one, and pytest loads no plugin in it but ours."""
     monkeypatch.setenv("WORKBENCH_PYTHON", sys.executable)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
+def only(monkeypatch: pytest.MonkeyPatch, *gates: str) -> None:
+    """Of the gates that there are, these: what a machine happens to have must not decide a test."""
+    real = Plugins.of
+    monkeypatch.setattr(
+        Plugins,
+        "of",
+        lambda self, kind: tuple(
+            each for each in real(self, kind) if kind is not PluginKind.GATE or each.name in gates
+        ),
+    )
 
 
 @asynccontextmanager

@@ -8,27 +8,12 @@ import pytest
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.driver import Driver
-from tests.scenarios.project import RIGHT, SHOP, opened, quick
+from tests.scenarios.project import RIGHT, SHOP, only, opened, quick
 from workbench.case.enums import GateStatus, Verdict
 
 TEST = "from shop import label, total\n\n\ndef test_label():\n    assert label(1) == '1 EUR'\n\n\n"
 NEW = TEST + "def test_total():\n    assert total([1, 2]) == 3\n"
 WRONG = SHOP["shop.py"].replace("prices[1:]", "prices").replace("EUR", "euro")
-
-
-def only(monkeypatch: pytest.MonkeyPatch, *gates: str) -> None:
-    """Of the gates that there are, these: what a machine happens to have must not decide a test."""
-    from workbench.case.enums import PluginKind
-    from workbench.engine.plugins import Plugins
-
-    real = Plugins.of
-    monkeypatch.setattr(
-        Plugins,
-        "of",
-        lambda self, kind: tuple(
-            each for each in real(self, kind) if kind is not PluginKind.GATE or each.name in gates
-        ),
-    )
 
 
 async def ended(driver: Driver) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.driver import incident_case, workbench
+from tests.scenarios.project import only
 from tests.snapshots import incident
 from tests.snapshots.picture import check, picture
 
@@ -15,10 +16,13 @@ PANES = {"investigate": "1", "fix": "2", "validate": "3"}
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_panes(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_panes(tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "suite", "proof", "tamper")
     async with incident_case(tmp_path, size) as driver:
         for name, key in PANES.items():
             await driver.press(key)
+            await driver.until(lambda key=key: key == "1" or driver.session.gates.known, "gates")
+            await driver.settle()
             driver.pane.lay_out()
             await driver.settle()
             check(f"{name}-{size[0]}x{size[1]}", picture(driver.app))
