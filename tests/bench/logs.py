@@ -139,7 +139,8 @@ def main() -> int:
             first, cpu, memory, _ = measure(path)
             path.unlink()
             print(
-                f"{kind:10} {megabytes:.0f} MB: first patterns after {first:.2f} s, {megabytes / cpu:.0f} MB per CPU second,"
+                f"{kind:10} {megabytes:.0f} MB: first patterns after {first:.2f} s,"
+                f" {megabytes / cpu:.0f} MB per CPU second,"
                 f" {memory:.0f} MB of memory (at most {bar})"
             )
             good = good and memory <= bar

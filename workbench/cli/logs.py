@@ -19,7 +19,7 @@ from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, plain, print_json, say
 from workbench.engine.logs.document import document
 from workbench.engine.logs.lens import lens_for
-from workbench.engine.logs.reading import Reader, Reading, write_assignments
+from workbench.engine.logs.reading import Reader, Reading
 from workbench.engine.logs.sources import GRAMMAR, feeds_of
 from workbench.engine.times import parse_time
 
@@ -63,7 +63,7 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
         reading = reader.read()
         if arguments.assignments:
             try:
-                write_assignments(arguments.assignments, reader.groups(reading))
+                reader.write_assignments(arguments.assignments, reading)
             except OSError as error:
                 fail(f"the assignments could not be written: {error}")
                 return COULD_NOT_TELL

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from workbench.analysis.logs.scan.part import Survey, sampled, scan_whole, surve
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.table import Table
 from workbench.case.logs import Feed, SourceFacts
+
+_ROWS = 100_000
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Reader:
         self._feeds = [Surveyed(feed) for feed in feeds]
         self._lens = lens
         self._keep_groups = keep_groups
-        self._scanned: list[tuple[Survey, Scanner]] = []
+        self._scanned: list[Scanner] = []
 
     def sample(self) -> Reading:
         """What samples of all files say. Files that cannot be read are in the facts' ``denied`` from now on."""
@@ -76,21 +77,28 @@ class Reader:
                     continue
                 table.add(scanner.finish())
                 if self._keep_groups:
-                    self._scanned.append((found, scanner))
+                    self._scanned.append(scanner)
             feed = each.feed
             hosts = [file.host for file in feed.files if file.host]
             sources.append(facts(feed.name, table, hosts, (*feed.denied, *each.denied), feed.notes))
             total.add(table)
         return self._reading(total, sources, 0)
 
-    def groups(self, reading: Reading) -> Iterator[str]:
-        """The group of every physical line, file after file: an error's fingerprint or a pattern's id."""
-        for _, scanner in self._scanned:
-            names: dict[int, str] = {}
-            for group in scanner.groups or ():
-                if group not in names:
-                    names[group] = _group_name(scanner, group, reading.digest)
-                yield names[group]
+    def write_assignments(self, path: str, reading: Reading) -> None:
+        """Write CSV ``line_no,group_id``, one row per physical line from 1, file after file. Raises OSError."""
+        numbers: dict[str, str] = {}
+        line = 1
+        with Path(path).open("w", encoding="ascii") as file:
+            file.write("line_no,group_id\n")
+            for scanner in self._scanned:
+                groups = scanner.groups or ()
+                names = {group: _group_name(scanner, group, reading.digest) for group in set(groups)}
+                shown = {group: numbers.setdefault(name, str(len(numbers))) for group, name in names.items()}
+                for start in range(0, len(groups), _ROWS):
+                    rows = [shown[group] for group in groups[start : start + _ROWS]]
+                    lines = map(str, range(line, line + len(rows)))
+                    file.write("\n".join(map(",".join, zip(lines, rows, strict=True))) + "\n")
+                    line += len(rows)
 
     def _reading(self, table: Table, sources: Sequence[SourceFacts], read: int) -> Reading:
         size = sum(found.size or 0 for each in self._feeds for found in each.surveys)
@@ -102,15 +110,3 @@ def _group_name(scanner: Scanner, group: int, told: Digest) -> str:
     if group & 1:
         return f"e {told.error_of[key].key}"
     return f"p {' '.join(told.templates.of.get(tuple(map(str, key)), tuple(map(str, key))))}"
-
-
-def write_assignments(path: str, groups: Iterator[str]) -> int:
-    """Write CSV ``line_no,group_id``, one row per physical line from 1; gives the number of lines. Raises OSError."""
-    numbers: dict[str, int] = {}
-    line = 0
-    with Path(path).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("line_no", "group_id"))
-        for line, group in enumerate(groups, 1):
-            writer.writerow((line, numbers.setdefault(group, len(numbers))))
-    return line

@@ -18,7 +18,11 @@ from workbench.case.enums import Trend
 from workbench.case.logs import Frame, LogError, Variant
 
 SHOWN = 200
-VARIANTS = 20
+VARIANTS = 10
+SAMPLED = 3
+"""Variants of one error that show a sample."""
+SAMPLE = 4000
+"""Characters of it."""
 ENDPOINTS = 20
 _WORD = re.compile(r"[A-Za-z][a-z]{2,}|[A-Z]{2,}|\d{3,}")
 
@@ -153,7 +157,10 @@ def _variants(rows: Sequence[ErrorRow]) -> tuple[Variant, ...]:
         label = _label(row.trace) if row.trace else " ".join(row.words)
         counts[label] += row.count
         samples.setdefault(label, row.sample)
-    return tuple(Variant(label, count, samples[label]) for label, count in counts.most_common(VARIANTS))
+    return tuple(
+        Variant(label, count, samples[label][:SAMPLE] if at < SAMPLED else "")
+        for at, (label, count) in enumerate(counts.most_common(VARIANTS))
+    )
 
 
 def _label(trace: Trace) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.analysis.logs.before.trend import Window, judge
+from workbench.analysis.logs.digest.events import OTHER
 from workbench.analysis.logs.digest.onset import ORDER
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.digest.times import moment
@@ -17,8 +18,11 @@ from workbench.analysis.logs.scan.table import Segment, Shape, Table, Words
 from workbench.case.enums import Level, Trend
 from workbench.case.logs import Pattern
 
-SAMPLES = 3
-SAMPLE = 2000
+SHOWN = 2000
+"""Patterns that are listed; the others are one row."""
+SAMPLES = 2
+SAMPLE = 500
+"""Characters of one sample."""
 _LEVELS = tuple(Level)
 
 
@@ -56,7 +60,12 @@ def describe_patterns(table: Table, templates: Templates, place: Window | None, 
         _pattern(template, [table.shapes[row] for row in rows], series.get(template, []), total, place, lens)
         for template, rows in templates.members().items()
     ]
-    return tuple(sorted(found, key=lambda each: (ORDER.index(each.trend), -_severity(each.level), -each.count)))
+    found.sort(key=lambda each: (ORDER.index(each.trend), -_severity(each.level), -each.count))
+    rest = sum(each.count for each in found[SHOWN:])
+    if rest:
+        text = f"{len(found) - SHOWN} further patterns"
+        found[SHOWN:] = [Pattern(OTHER, text, Level.UNKNOWN, rest, rest / total, f"{total} records")]
+    return tuple(found)
 
 
 def _series(segments: Sequence[Segment], templates: Templates) -> dict[Words, list[tuple[float, float, int]]]:

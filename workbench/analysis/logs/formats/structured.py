@@ -15,14 +15,11 @@ _TIME = ("timestamp", "@timestamp", "time", "ts", "asctime", "datetime", "date",
 _LEVEL = ("level", "levelname", "severity", "lvl", "loglevel", "log.level", "level_name", "priority")
 _LOGGER = ("logger", "name", "logger_name", "log.logger", "module", "component", "service")
 _HOST = ("host", "hostname", "host.name", "pod")
-_TRACE = (
-    "exc_info exception traceback exc_text stack_info stack stacktrace stack_trace error.stack_trace error.stack"
-    " err.stack errorVerbose"
-).split()
+_TRACE = ("exc_info", "exception", "traceback", "exc_text", "stack_info", "stack", "stacktrace", "stack_trace")
+_TRACE += ("error.stack_trace", "error.stack", "err.stack", "errorVerbose")
 _PAIR = re.compile(r"([A-Za-z_@][\w.@/-]*)=(\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)(?:\s+|$)")
-FIELDS: list[str] = (
-    "user user_id userid uid request_id requestid req_id trace_id correlation_id path url endpoint status method"
-).split()
+FIELDS = ("user", "user_id", "userid", "uid", "request_id", "requestid", "req_id", "trace_id", "correlation_id")
+FIELDS += ("path", "url", "endpoint", "status", "method")
 """Fields that errors are counted by; kept as they are."""
 
 
@@ -82,7 +79,7 @@ def _flat(value: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _first(flat: Mapping[str, Any], names: tuple[str, ...] | list[str]) -> Any:
+def _first(flat: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     return next((flat[name] for name in names if flat.get(name) not in (None, "")), None)
 
 

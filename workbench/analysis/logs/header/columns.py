@@ -22,6 +22,9 @@ _NAME = re.compile(r"[A-Za-z_/*$<\"][^\s=\"']*:$")
 _ADDRESS = re.compile(r"^\W*(?:\d+[.:]){2,}")
 _IDENTIFIER = re.compile(r"[\w$]+(?:[./$:-][\w$]+)+\W?$|\w+[a-z][A-Z]\w*$")
 _SEVERAL = re.compile(r"(?:[A-Z][\w.-]* ){1,3}[\w.-]+\[\d+\](?:\s+\([^()]*\))?:(?=\s|$)")
+_CLOSING = re.compile(r"[\])][:,]?(?=\s|$|\|)")
+_COLON = re.compile(r"\s+(?:\([^()]*\):|:)(?=\s|$)")
+_TAIL = re.compile(r"[^\s|]*")
 _COMMON = frozenset("trace debug info notice warn warning error critical crit fatal".split())
 _SEPARATORS = frozenset({"-", "--", "|", ":", "::", "–", "—", ">", ">>", "#", "*"})
 
@@ -76,7 +79,7 @@ def columns(line: str) -> list[Column]:
 
 
 def _until_space(head: str, at: int) -> str:
-    tail = re.match(r"[^\s|]*", head[at:])
+    tail = _TAIL.match(head, at)
     return tail.group() if tail else ""
 
 
@@ -88,15 +91,15 @@ def _glued(head: str, start: int, end: int) -> int:
             return level.end()
     text = head[start:end]
     if text[0] in "[(" and _open(text):
-        for stop in re.finditer(r"[\])][:,]?(?=\s|$|\|)", head[start : start + _BRACKET_LIMIT]):
+        for stop in _CLOSING.finditer(head[start : start + _BRACKET_LIMIT]):
             if not _open(head[start : start + stop.end()]):
                 return start + stop.end()
         return end
     several = _SEVERAL.match(head, start)
     if several:
         return several.end()
-    follows = re.match(r"\s+(?:\([^()]*\):|:)(?=\s|$)", head[end:]) if text[-1:].isalnum() or text[-1:] == "]" else None
-    return end + follows.end() if follows and not text.isdigit() else end
+    follows = _COLON.match(head, end) if text[-1:].isalnum() or text[-1:] == "]" else None
+    return follows.end() if follows and not text.isdigit() else end
 
 
 def _open(text: str) -> bool:

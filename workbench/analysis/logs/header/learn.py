@@ -17,6 +17,8 @@ from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.header.pattern import compile_format
 
 MOST_FORMATS = 8
+DISTINCT = 800
+"""Distinct lines that are looked at."""
 _AGREE = 0.93
 _NAMES = 0.85
 _FIRST_TIME = 7
@@ -35,13 +37,14 @@ def learn(lines: Sequence[str]) -> tuple[Format, ...]:
 
     Lines that differ in digits alone are looked at once, and count as often as they came.
     """
-    kept: dict[str, tuple[str, Row, int]] = {}
+    kept: dict[str, tuple[str, int]] = {}
     for line in lines:
         if line.strip():
             shape = line[:WINDOW].translate(_NO_DIGITS)
-            first, row, count = kept[shape] if shape in kept else (line, columns(line), 0)
-            kept[shape] = first, row, count + 1
-    rest = list(kept.values())
+            first, count = kept.get(shape, (line, 0))
+            kept[shape] = first, count + 1
+    distinct = list(kept.values())[:: 1 + len(kept) // DISTINCT]
+    rest = [(line, columns(line), count) for line, count in distinct]
     total = sum(count for _, _, count in rest)
     formats: list[Format] = []
     while rest and len(formats) < MOST_FORMATS:

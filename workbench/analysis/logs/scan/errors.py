@@ -17,7 +17,7 @@ from workbench.case.enums import Level
 
 ROWS = 5000
 """Call paths that are kept apart; events of further ones count under their exception type alone."""
-SAMPLE = 16_000
+SAMPLE = 8_000
 NAMES = 200_000
 """Users and requests that are kept of all errors together."""
 _CACHED = 20_000
