@@ -43,6 +43,8 @@ class Changing(Pane):
             self._shown = (change.diff, change.base, change.tree)
             if first and change.diff.files:
                 self.call_after_refresh(panel.action_hunk, 1)
+        while change.notices:
+            self.app.notify(change.notices.pop(0), severity="warning", timeout=20)
         panel.say_empty(no_change(change))
         panel.caption = change_caption(change, change.diff, panel.decisions)
         self._restore_history()

@@ -12,9 +12,12 @@ import pytest
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.project import RIGHT, SHOP, quick
+from workbench.analysis.diffs import Diff, diff_texts
 from workbench.case.enums import RunStatus
+from workbench.engine.changes import Changes
 from workbench.engine.options import from_arguments
 from workbench.engine.session import Session
+from workbench.engine.store.vault import Vault
 
 PATIENCE = 30.0
 
@@ -130,3 +133,19 @@ async def test_a_run_that_is_stopped_leaves_nothing_running(
         assert not session.tests.running
         assert not session.tests.board.now
         assert session.tests.board.waiting() == 1, "it has still never run"
+
+
+async def test_what_a_kill_left_undone_is_journaled_at_the_next_start(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo(SHOP)
+    data = repo.path.parent / "data"
+    changes = Changes(repo.path, Vault(data / "vault"), data / "intents")
+    record = changes.apply(Diff((diff_texts("shop.py", SHOP["shop.py"], RIGHT),)), "a fix")
+    async with followed(repo, monkeypatch) as session:
+        assert [(each.id, each.undone) for each in session.state.patches.values()] == [(record.id, False)]
+        assert session.change.notices == ["apply of “a fix” was interrupted and was carried to its end"]
+        assert not list((data / "intents").glob("*.intent"))
+        await session.change.undo(record)
+        assert (repo.path / "shop.py").read_text() == SHOP["shop.py"]
+        assert session.state.patches[record.id].undone

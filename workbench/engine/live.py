@@ -148,11 +148,10 @@ class LiveTests:
         if self.outstanding:
             await self._one(self.outstanding, "outstanding failures")
         chosen = await self._affected(paths)
-        if chosen.everything:
-            await self._paced((), chosen.why)
-        elif chosen.files:
-            await self._paced(chosen.files, chosen.why)
-            if not self.outstanding and not self.problem:
+        if chosen.everything or chosen.files:
+            self.pace, self._pacing = Pace(), True
+            await self._one(() if chosen.everything else chosen.files, chosen.why)
+            if not chosen.everything and not self.outstanding and not self.problem:
                 await self._one((), "the rest, while idle")
         self.why = chosen.why
 
@@ -162,11 +161,6 @@ class LiveTests:
         root = str(self._services.repository.root)
         found = await self._services.pool.run_chunk(Chunk(imports_of, (root, python)))
         return affected(paths, dict(found))
-
-    async def _paced(self, tests: Sequence[str], why: str) -> None:
-        self.pace, self._pacing = Pace(), True
-        await self._one(tests, why)
-        self._pacing = False
 
     async def _one(self, tests: Sequence[str], why: str) -> None:
         """Run ``tests``. Ids that are no more keep pytest from running any: then their files run in their place."""
@@ -218,7 +212,7 @@ class LiveTests:
                 self.board.drop(test for test in self.board.known(prefix) if test not in there)
         if self._pacing and self.pace is not None:
             ran = sum(result.outcome not in _UNDECIDED for result in run.results)
-            self.pace = Pace(ran, self.pace.first, self.pace.last)
+            self.pace, self._pacing = Pace(ran, self.pace.first, self.pace.last), False
 
 
 def last_line(job: Job) -> str:
