@@ -149,3 +149,31 @@ async def test_what_a_kill_left_undone_is_journaled_at_the_next_start(
         await session.change.undo(record)
         assert (repo.path / "shop.py").read_text() == SHOP["shop.py"]
         assert session.state.patches[record.id].undone
+
+
+async def test_a_folder_without_git_and_one_without_a_commit_run_tests_too(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo(name="fresh")
+    repo.write("test_a.py", "def test_ok():\n    print('x' * 50_000)\n    assert False\n")
+    async with followed(repo, monkeypatch) as session:
+        assert "no commit to compare with" in session.change.problem
+        session.tests.start()
+        await session.idle()
+        assert session.tests.board.failed == 1
+        assert session.tests.board.stale(session.change.tree) == 0
+        (kept,) = session.state.test_runs[-1].results
+        assert "... cut ..." in kept.output, "what is journaled is bounded"
+        assert len(kept.output) < 25_000
+    plain = repo.path.parent / "plain"
+    plain.mkdir()
+    (plain / "test_a.py").write_text("def test_ok():\n    pass\n")
+    repo.path = plain
+    async with followed(repo, monkeypatch) as session:
+        assert "no git repository" in session.change.problem
+        session.tests.start()
+        await session.idle()
+        assert (session.tests.board.passed, session.tests.board.stale(session.change.tree)) == (1, 0)
+        session.prove()
+        await session.idle()
+        assert "no git repository" in session.proof.problem

@@ -9,9 +9,10 @@ from workbench_kit.line import text_of
 from workbench_kit.tree_list import Node
 
 from workbench.analysis.testruns import BAD
-from workbench.case.enums import TestOutcome
-from workbench.case.model import TestResult
+from workbench.case.enums import RunStatus, TestOutcome
+from workbench.case.model import TestResult, TestRun
 from workbench.engine.board import Board
+from workbench.engine.runs import MANY, bounded
 
 FAILED, PASSED, NOT_RUN = TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome.NOT_RUN
 
@@ -126,3 +127,10 @@ def test_only_files_that_changed_are_made_anew_and_folded_ones_hold_nothing() ->
     group = again["a.py"].value
     assert isinstance(group, Group)
     assert group.counts == (("◐1", "accent"),)
+
+
+def test_a_run_with_very_many_failures_is_journaled_with_the_texts_of_the_first() -> None:
+    failed = tuple(TestResult(f"a.py::t{n}", FAILED, 0.1, "no", traceback="long") for n in range(MANY + 5))
+    kept = bounded(TestRun("r", "t1", "e", RunStatus.FAILED, 1.0, failed)).results
+    assert [bool(each.traceback) for each in kept] == [True] * MANY + [False] * 5
+    assert all(each.message == "no" for each in kept)

@@ -108,13 +108,14 @@ class Board:
         return self._outcomes[TestOutcome.NOT_RUN]
 
     def stale(self, tree: str) -> int:
-        """How many results speak of another tree than ``tree``; what never ran has none to speak of."""
-        return len(self) - self.waiting() - self._trees[tree]
+        """How many results speak of another tree than ``tree``; none where it is not known ("")."""
+        return len(self) - self.waiting() - self._trees[tree] if tree else 0
 
     def due(self, tree: str) -> list[str]:
         """The tests that have no result on ``tree``: stale, or never run."""
         standings = (standing for tests in self.files.values() for standing in tests.values())
-        return [each.result.id for each in standings if each.tree != tree or each.result.outcome is TestOutcome.NOT_RUN]
+        never = TestOutcome.NOT_RUN
+        return [each.result.id for each in standings if is_stale(each, tree) or each.result.outcome is never]
 
     def _count(self, standing: Standing, by: int) -> None:
         result = standing.result
@@ -128,5 +129,5 @@ class Board:
 
 
 def is_stale(standing: Standing, tree: str) -> bool:
-    """Whether a result speaks of another tree than ``tree``."""
-    return standing.result.outcome is not TestOutcome.NOT_RUN and standing.tree != tree
+    """Whether a result speaks of another tree than ``tree``; not where that is not known ("")."""
+    return bool(tree) and standing.tree != tree and standing.result.outcome is not TestOutcome.NOT_RUN

@@ -8,12 +8,15 @@ from dataclasses import replace
 
 from workbench.case.codec import encode
 from workbench.case.events import new_event
-from workbench.case.model import TestRun
+from workbench.case.model import TestResult, TestRun
 from workbench.engine.known_python import KnownPython
 from workbench.engine.opening import working_tree
 from workbench.engine.proof.record import runner_of
 from workbench.engine.services import Services
 from workbench.engine.testing import Finished, Seen, Testing, TestPlan
+
+MANY = 300
+"""Results of a run whose traceback and output are journaled; the runner bounds each of them."""
 
 
 async def run_tests(
@@ -36,9 +39,19 @@ async def run_tests(
     run = finished.run
     if await working_tree(services) != run.tree:
         run = replace(run, tree="", message=run.message or "files changed while the tests ran")
-    data = {"run": await asyncio.to_thread(encode, run)}
+    data = {"run": await asyncio.to_thread(lambda: encode(bounded(run)))}
     await services.journal.append(new_event("test.finished", services.options.actor, data))
     return run
+
+
+def bounded(run: TestRun) -> TestRun:
+    """``run`` as it is journaled: of more than MANY results with texts the rest keep their message alone."""
+    results: list[TestResult] = []
+    texts = 0
+    for result in run.results:
+        texts += bool(result.output or result.traceback)
+        results.append(result if texts <= MANY else replace(result, output="", traceback=""))
+    return replace(run, results=tuple(results))
 
 
 async def _run(

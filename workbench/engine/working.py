@@ -13,6 +13,7 @@ from workbench.case.errors import GitError
 from workbench.case.events import new_event
 from workbench.case.state import PatchRecord
 from workbench.engine.changes import Changes
+from workbench.engine.opening import working_tree
 from workbench.engine.process.call import Priority
 from workbench.engine.proof.change import NoChangeError, base_commit
 from workbench.engine.repo.trees import NO_TREE, Trees
@@ -52,7 +53,7 @@ class WorkingChange:
         self.tree = NO_TREE
         self.diff = Diff()
         self.differs = False
-        self.problem = ""
+        self.problem = "" if services.trees else "this folder is no git repository: there is no change to show"
         self.notices: list[str] = []
         data = services.options.data
         self._changes = Changes(services.repository.root, Vault(data / "vault"), data / "intents")
@@ -136,6 +137,7 @@ class WorkingChange:
         except (NoChangeError, GitError, OSError) as error:
             found = None
             self._key, self.diff, self.differs, self.problem = None, Diff(), False, str(error)
+            self.tree = await working_tree(self._services)
             self._changed()
         if found is None:
             return
