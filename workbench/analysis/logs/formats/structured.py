@@ -15,10 +15,29 @@ _TIME = ("timestamp", "@timestamp", "time", "ts", "asctime", "datetime", "date",
 _LEVEL = ("level", "levelname", "severity", "lvl", "loglevel", "log.level", "level_name", "priority")
 _LOGGER = ("logger", "name", "logger_name", "log.logger", "module", "component", "service")
 _HOST = ("host", "hostname", "host.name", "pod")
-_TRACE = ("exc_info", "exception", "traceback", "exc_text", "stack_info", "stack", "stacktrace", "stack_trace")
+_TRACE: tuple[str, ...] = (
+    "exc_info",
+    "exception",
+    "traceback",
+    "exc_text",
+    "stack_info",
+    "stack",
+    "stacktrace",
+    "stack_trace",
+)
 _TRACE += ("error.stack_trace", "error.stack", "err.stack", "errorVerbose")
 _PAIR = re.compile(r"([A-Za-z_@][\w.@/-]*)=(\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)(?:\s+|$)")
-FIELDS = ("user", "user_id", "userid", "uid", "request_id", "requestid", "req_id", "trace_id", "correlation_id")
+FIELDS: tuple[str, ...] = (
+    "user",
+    "user_id",
+    "userid",
+    "uid",
+    "request_id",
+    "requestid",
+    "req_id",
+    "trace_id",
+    "correlation_id",
+)
 FIELDS += ("path", "url", "endpoint", "status", "method")
 """Fields that errors are counted by; kept as they are."""
 

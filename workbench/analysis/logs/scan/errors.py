@@ -85,7 +85,7 @@ class Events:
 
     def _read(self, kinds: Sequence[Kind], lines: Sequence[bytes]) -> tuple[Key, Trace | None] | None:
         trace = next((kind.trace for kind in kinds if kind.code == TRACED), None)
-        if trace is None and len(kinds) > 1:
+        if trace is None and len(kinds) > 1 and any(kind.framed for kind in kinds):
             trace = parse_trace(record_text(lines, self._formats))
         if trace is not None:
             return ("trace", signature(trace)), trace

@@ -1,6 +1,6 @@
 """Logs in which every line is of a kind of its own: tokens, random words. Lines are then told apart by common words.
 
-Only records that are no warning and no error are taken together so; those are always read one by one.
+Only what is no warning, no error and no part of a traceback is taken together so; those are always read one by one.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from workbench.analysis.logs.miner.mask import VAR
-from workbench.analysis.logs.scan.kinds import PLAIN, Kind
+from workbench.analysis.logs.scan.kinds import GOES_ON, PLAIN, Kind
 from workbench.analysis.logs.scan.shapes import LOUD
 
 NEW = 0.3
 """Share of the lines of a chunk that are of new kinds, from which on the chunk is a flood."""
 LEAST = 50
+FEW = 2500
+"""Kinds that must be known before a flood can begin."""
 COMMON = 0.005
 """Share of the lines that a word must stand in to be common."""
 WAIT = 3
@@ -33,9 +35,12 @@ class Flood:
         self._common: frozenset[bytes] = frozenset()
         self._kinds: dict[tuple[bytes, ...], int] = {}
 
-    def rises(self, new: Collection[bytes], lines: int) -> bool:
-        """Whether a chunk of ``lines`` with these ``new`` keys is of a flood; its common words are learned."""
-        if len(new) < LEAST or len(new) < lines * NEW:
+    def rises(self, new: Collection[bytes], lines: int, known: int) -> bool:
+        """Whether a chunk of ``lines`` with these ``new`` keys is of a flood; its common words are learned.
+
+        It never is while only few kinds are ``known``: any log is new at first.
+        """
+        if known < FEW or len(new) < LEAST or len(new) < lines * NEW:
             self._chunks = 0
             return False
         self._chunks += 1
@@ -58,7 +63,7 @@ class Flood:
 
     def stands_for(self, words: tuple[bytes, ...], number: int, kind: Kind) -> Kind:
         """Let ``kind`` stand for all lines with these common words, if it is quiet; its template keeps only those."""
-        if kind.code != PLAIN or kind.parsed.level in LOUD:
+        if kind.code not in (PLAIN, GOES_ON) or kind.framed or kind.parsed.level in LOUD:
             return kind
         self._kinds[words] = number
         return replace(kind, words=self.plain(kind.words))

@@ -39,6 +39,7 @@ class KindTable:
         self._clock = clock
         self._table = table
         self._times: dict[bytes, float] = {}
+        self._seen = 0
 
     def __getitem__(self, number: int) -> Kind:
         return self._kinds[number]
@@ -99,29 +100,35 @@ class KindTable:
         new = set(keys).difference(self._keys)
         if not new:
             return []
-        flood = self.flood if self.flood.rises(new, len(keys)) else None
+        flood = self.flood if self.flood.rises(new, len(keys), self._seen) else None
         passing: list[bytes] = []
         for key, line in zip(keys, lines, strict=True):
             if key not in new:
                 continue
             new.discard(key)
-            common, number = flood.find(key) if flood else ((), None)
-            if number is None:
-                kind = self._known.get(key) or read_kind(line, self._learned.formats)
-                if flood:
-                    kind = flood.stands_for(common, len(self._kinds), kind)
-                elif len(self._known) < KNOWN:
-                    self._known[key] = kind
-                number = self._add(kind)
+            known = self._known.get(key)
+            if known is not None:
+                self._keys[key] = self._add(known)
+            elif flood:
+                common, number = flood.find(key)
+                if number is None:
+                    kind = read_kind(line, self._learned.formats)
+                    number = self._add(flood.stands_for(common, len(self._kinds), kind))
+                else:
+                    passing.append(key)
+                self._keys[key] = number
             else:
-                passing.append(key)
-            self._keys[key] = number
+                kind = read_kind(line, self._learned.formats)
+                if len(self._known) < KNOWN:
+                    self._known[key] = kind
+                self._keys[key] = self._add(kind)
             if not new:
                 break
         return passing
 
     def _add(self, kind: Kind) -> int:
         number = len(self._kinds)
+        self._seen += 1
         if kind.code != PLAIN:
             self.special.add(number)
             self.multiline = self.multiline or kind.code not in STARTS

@@ -25,6 +25,7 @@ _INSIDE = (
 )
 RAW_LIMIT = 4000
 
+_FRAMED = re.compile(r"Traceback \(most|File \"|^\W*at |goroutine \d|panicked at|backtrace")
 _FRACTION = re.compile(rb"(:\d\d)(?:[.,]\d+|:\d{3,})")
 
 PLAIN, ERROR, TRACED, BEGINS, INSIDE, RAISED, GOES_ON, PARTIAL, BLANK = b"REJTPXCQB"
@@ -39,7 +40,8 @@ STARTS = frozenset((PLAIN, ERROR, TRACED))
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of line. ``time_at`` are the bytes of a line where its time begins, where its seconds end and where it
-    ends, zeros where it has none; ``who`` is whom this example names, None for nobody."""
+    ends, zeros where it has none; ``who`` is whom this example names, None for nobody; ``framed`` says that it may stand
+    in a traceback."""
 
     code: int
     words: tuple[str, ...]
@@ -48,6 +50,7 @@ class Kind:
     time_at: tuple[int, int, int]
     trace: Trace | None = None
     who: Who | None = None
+    framed: bool = False
 
 
 def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
@@ -67,6 +70,7 @@ def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
         _time_at(line, parsed.time),
         trace,
         named if named != NOBODY else None,
+        _FRAMED.search(text) is not None,
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from workbench.analysis.logs.traces.model import RawFrame, Trace
 
+_LONGEST = 1000
+"""Characters of a line that may name an exception."""
 _JVM_FRAME = re.compile(r"\s*at (?:[\w.]+/(?:[\w.@]+/)?)?([\w.$<>]+)\(([^():]+)(?::(\d+))?\)")
 _JVM_RAISED = re.compile(
     r"(?:Exception in thread \"[^\"]*\" |Caused by: |Suppressed: )?((?:[a-z_]\w*\.)+[A-Z][\w$]*)(?::\s?(.*))?$"
@@ -118,4 +120,4 @@ def _rust(lines: Sequence[str]) -> Trace | None:
 
 
 def _find(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    return pattern.search(text) if len(text) < 4000 else None
+    return pattern.search(text) if len(text) < _LONGEST else None
