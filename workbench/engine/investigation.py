@@ -49,6 +49,7 @@ class Investigation:
         """Ask, and return when every analyzer has ended. Only journal failures and cancellation rise."""
         services = self._services
         await services.journal.append(new_event("case.question", services.options.actor, _asked(question)))
+        services.feeds.refresh()
         paths = await services.repository.files()
         indexing = services.jobs.start("index", self._index.update(paths), on_failure=self._index_failed)
         analyzers = services.plugins.of(PluginKind.ANALYZER)

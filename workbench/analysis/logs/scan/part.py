@@ -18,8 +18,8 @@ from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.table import Table
 from workbench.analysis.logs.times import Clock, read_time, zoned
 
-PART = 24 * 1024 * 1024
-"""Bytes of a part: some three tenths of a second of work."""
+PART = 16 * 1024 * 1024
+"""Bytes of a part: some two tenths of a second of work."""
 TAIL = 32 * 1024
 """Bytes of a log's end in which its last time is looked for."""
 HALF_HOUR = 1800
