@@ -73,6 +73,10 @@ class WorkbenchApp(Opening):
 
         return make
 
+    def warm_up(self) -> None:
+        for module, _ in PANES.values():
+            import_module(module)
+
     def opened(self, session: Session) -> None:
         from workbench_kit.desk import Desk
 

@@ -39,7 +39,12 @@ class Opening(CaseActions):
         await self.close_case()
         self.path = path
         self.opened(session)
+        self.work(asyncio.to_thread(self.warm_up))
         return session
+
+    def warm_up(self) -> None:
+        """Import what the panes need, on a thread, so that the first change of pane does not wait for it."""
+        raise NotImplementedError
 
     def opened(self, session: Session) -> None:
         """A case is open: the panes are about it from now on."""

@@ -36,11 +36,14 @@ class TestsPanel(TreePanel):
 
 
 class OutputPanel(TextPanel):
-    """The output of a test. It asks for the same height whatever it shows: nothing jumps from test to test."""
+    """The output of a test. While a test is bad (``tall``) it asks for the same height whatever it shows, so that
+    nothing jumps from test to test."""
+
+    tall = False
 
     def want(self) -> Want:
         want = super().want()
-        return replace(want, lines=max(want.lines, self.most)) if self.row_count() else want
+        return replace(want, lines=max(want.lines, self.most)) if self.tall else want
 
 
 class DiffPanel(DiffView, Panel):

@@ -45,6 +45,7 @@ class Testing(Trusting):
             panel.action_sort()
             panel.move_to(0)
         self._ran = session.tests.running
+        self.its.output.tall = session.tests.board.failed > 0
         panel.caption = tests_caption(session.tests, session.change.tree)
         self.show_output()
 

@@ -17,10 +17,13 @@ def said(views: Views, path: str) -> list[Annotation]:
     return [*_findings(views, path), *_errors(views, path)]
 
 
-def _findings(views: Views, path: str) -> Iterable[Annotation]:
-    for finding in views.findings:
-        if finding.path == path and finding.line:
-            yield Annotation(finding.end_line or finding.line, finding.message, _TONES[finding.severity], finding.rule)
+def _findings(views: Views, path: str) -> list[Annotation]:
+    here = [finding for finding in views.findings if finding.path == path]
+    return [
+        Annotation(each.end_line or each.line, each.message, _TONES[each.severity], each.rule)
+        for each in here
+        if each.line
+    ]
 
 
 def _errors(views: Views, path: str) -> Iterable[Annotation]:

@@ -16,8 +16,7 @@ MOST = 200
 
 def flow(nodes: Sequence[MapNode], edges: Sequence[MapEdge], path: str) -> Build:
     """Rows for the calls from every entry; nodes in the file ``path`` stand out."""
-    rows = _walk(nodes, edges, path)
-    return lambda width: rows
+    return lambda width: _walk(nodes, edges, path)
 
 
 def _walk(nodes: Sequence[MapNode], edges: Sequence[MapEdge], path: str) -> list[Row]:

@@ -36,6 +36,8 @@ class Judging(Pane):
     def why_not(self, command: str) -> str:
         if command == "investigate.log" and not self.desk.views.sources and self.desk.state.running:
             return "the logs are being read"
+        if command in ("pane.next_problem", "pane.previous_problem"):
+            return "" if self.desk.views.problems else "there is no problem yet"
         return super().why_not(command)
 
     def triage(self, fingerprint: str) -> TriageState:

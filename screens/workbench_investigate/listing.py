@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from workbench.case.code import Check, Finding
+from workbench.case.code import Check
 from workbench.case.enums import CheckStatus, Trend, TriageState
 from workbench.case.logs import LogError
 from workbench.case.state import CaseState
@@ -25,11 +25,6 @@ def error_rows(errors: Sequence[LogError], triage: Triage, unfolded: bool) -> li
     if unfolded:
         rows += [Judged(error, triage(error.fingerprint or error.id)) for error in old]
     return rows
-
-
-def finding_rows(findings: Sequence[Finding], triage: Triage) -> list[Judged]:
-    """Every finding with what people said of it."""
-    return [Judged(finding, triage(finding.fingerprint)) for finding in findings]
 
 
 def checked(checks: Sequence[Check]) -> str:

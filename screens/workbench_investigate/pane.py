@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.timer import Timer
 from workbench_kit.commands import Where
 from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
@@ -14,17 +16,18 @@ from workbench_kit.panel import Panel, TextPanel
 from workbench_kit.when import clock
 
 from workbench.case.logs import LogError
-from workbench_investigate.code import heats, said
 from workbench_investigate.flow import flow
 from workbench_investigate.judging import Judging
-from workbench_investigate.listing import checked, empty_texts, error_rows, finding_rows, position
+from workbench_investigate.listing import checked, empty_texts, error_rows
 from workbench_investigate.log import log_caption, log_rows
 from workbench_investigate.panels import Panels
 from workbench_investigate.rows import ALWAYS
 from workbench_investigate.selection import find, place_of, renewed
-from workbench_investigate.source import read_source
 from workbench_investigate.tree import file_tree, hot_folders
 from workbench_investigate.why import Subject, why
+
+SOON, PAUSE = 0.02, 0.15
+"""Seconds after which the middle follows the cursor, and between two times that it does: of quick moves, the last."""
 
 
 class InvestigatePane(Judging):
@@ -35,13 +38,17 @@ class InvestigatePane(Judging):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INVESTIGATE)
 
     def __init__(self, desk: Desk) -> None:
-        self.its = Panels()
+        self.its = Panels(self.triage)
         super().__init__(desk)
         self.subject: Subject | None = None
         self._always = False
         self._ranked: object = None
-        self._loading = Place()
-        self._note = ""
+        self.following: Timer | None = None
+        """Runs while the middle is about to follow the cursor: the cursor itself is painted before it."""
+        self._moved_to = ("", "")
+        self._followed_at = 0.0
+        self._triage: object = None
+        self._logged: object = None
 
     def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
         return self.its.columns()
@@ -57,7 +64,8 @@ class InvestigatePane(Judging):
         its.errors.caption = (
             f"of {views.impact.of}" if views.impact and views.impact.of else str(len(views.errors) or "")
         )
-        its.findings.update(finding_rows(views.findings, self.triage))
+        its.findings.update(views.findings)
+        self._show_triage()
         its.findings.caption = str(len(views.findings) or "")
         its.changed.update(views.changes)
         its.changed.caption = f"errors begin {clock(views.onset.at)}" if views.onset else str(len(views.changes) or "")
@@ -70,6 +78,11 @@ class InvestigatePane(Judging):
         if self.subject is None and views.problems:
             self.go_problem(self.problems()[0])
         self.show_subject(again=True)
+
+    def _show_triage(self) -> None:
+        if self.desk.state.triage is not self._triage:
+            self._triage = self.desk.state.triage
+            self.its.findings.repaint()
 
     def _show_files(self) -> None:
         files, ranking = self.its.files, self.desk.views.ranking
@@ -88,44 +101,31 @@ class InvestigatePane(Judging):
         place = self.desk.place
         if again and self.subject is not None:
             self.subject = renewed(self.subject, views)
-        its.why.show_text(why(self.subject))
+        its.why.show_text(why(self.subject), self.subject)
         its.why.caption = place.text if place.text != place.path else ""
-        its.flow.show_text(flow(views.nodes, views.edges, place.path))
-        its.log.update(log_rows(self.subject if isinstance(self.subject, LogError) else None, views.patterns))
-        if not place.path:
-            return
-        if its.code.path != place.path:
-            self._load(place)
-        else:
-            its.code.annotate(said(views, place.path), heats(views, place.path))
-            self._tell_position()
-            if not again:
-                its.code.go_line(place.line)
+        its.flow.show_text(flow(views.nodes, views.edges, place.path), (views.nodes, views.edges, place.path))
+        error = self.subject if isinstance(self.subject, LogError) else None
+        if (error, views.patterns) != self._logged:
+            self._logged = (error, views.patterns)
+            its.log.update(log_rows(error, views.patterns))
+        its.code.follow_views(views)
+        if place.path and not (again and its.code.path):
+            its.code.show_place(self.desk.session.services.repository.root, place)
 
-    def _load(self, place: Place) -> None:
-        """Read the file of ``place`` off the loop, then show it; what was asked for before is dropped."""
-        if self._loading != place:
-            self._loading = place
-            self.run_worker(self._loaded(place), group="code", exclusive=True, exit_on_error=False)
-
-    async def _loaded(self, place: Place) -> None:
-        source = await read_source(self.desk.session.services.repository.root, place.path)
-        views, code = self.desk.views, self.its.code
-        code.show_code(place.path, source.text, said(views, place.path), heats(views, place.path), place.line)
-        code.retitle(place.path)
-        self._note = source.note
-        self._tell_position()
-        self._loading = Place()
-        self.lay_out()
-        self.call_after_refresh(code.centre)
-
-    def _tell_position(self) -> None:
-        self.its.code.caption = self._note or position(self.desk.views, self.its.code.path)
+    def on_code_panel_shown(self) -> None:
+        self.settle()
 
     def on_cursor_view_moved(self, event: CursorView.Moved) -> None:
         if event.view.has_focus:
-            self._selected(event.view.id or "", event.key)
-            self.renew_footer()
+            self._moved_to = (event.view.id or "", event.key)
+            if self.following is None:
+                self.following = self.set_timer(max(SOON, self._followed_at + PAUSE - monotonic()), self._follow)
+
+    def _follow(self) -> None:
+        self.following = None
+        self._followed_at = monotonic()
+        self._selected(*self._moved_to)
+        self.renew_footer()
 
     def entered(self, panel: Panel) -> None:
         self._selected(panel.id or "", panel.row_key(panel.cursor))

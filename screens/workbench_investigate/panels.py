@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-from workbench_kit.code_view import CodeView
+from collections.abc import Callable
+from operator import attrgetter
+
 from workbench_kit.panel import ListPanel, Panel, TextPanel, TreePanel
 
+from workbench.case.enums import TriageState
+from workbench_investigate.code_panel import CodePanel
 from workbench_investigate.log import log_lines
 from workbench_investigate.rows import cause_lines, change_height, change_lines, check_lines, error_lines, finding_lines
 from workbench_investigate.tree import place_line
-
-
-class CodePanel(Panel, CodeView):
-    """The selected file as a panel."""
-
-    def centre(self) -> None:
-        """Bring the cursor's line to the upper third, with what is said under it in sight."""
-        self.sync_size(now=True)
-        self.scroll_to(y=max(0, self.map.top(self.cursor) - self.size.height // 3), animate=False)
-
 
 PROBLEMS = {"judge.yes": "relevant", "judge.no": "noise"}
 CAUSES = {"judge.yes": "supported", "judge.no": "refuted"}
 
 
 class Panels:
-    """All of them by name."""
+    """All of them by name. ``triage`` says what people said of a problem, by its fingerprint."""
 
-    def __init__(self) -> None:
-        self.causes = ListPanel(lambda cause: cause.id, cause_lines, height=2, judges=True, id="causes").titled(
+    def __init__(self, triage: Callable[[str], TriageState]) -> None:
+        by_id = attrgetter("id")
+        self.causes = ListPanel(by_id, cause_lines, height=2, judges=True, id="causes").titled(
             4, "Causes", "no cause is proposed yet: A adds one of your own"
         )
-        self.errors = ListPanel(lambda row: row.id, error_lines, height=2, judges=True, id="errors").titled(5, "Errors")
+        self.errors = ListPanel(by_id, error_lines, height=2, judges=True, id="errors").titled(5, "Errors")
         self.files = TreePanel(place_line, id="files").titled(6, "Files", elastic=True)
-        self.findings = ListPanel(lambda row: row.id, finding_lines, judges=True, id="findings").titled(
-            0, "Findings", "no finding yet"
-        )
+        self.findings = ListPanel(
+            by_id, lambda row, width: finding_lines(row, triage(row.fingerprint)), judges=True, id="findings"
+        ).titled(0, "Findings", "no finding yet")
         self.code = CodePanel(id="code").titled(
             0, "Code", "J goes to the first problem, 6 to the files", elastic=True, tab="Code"
         )
         self.code.most = 40
         self.causes.labels = CAUSES
         self.errors.labels = self.findings.labels = PROBLEMS
-        self.log = ListPanel(lambda row: row.id, log_lines, id="log").titled(7, "Log")
+        self.log = ListPanel(by_id, log_lines, id="log").titled(7, "Log")
         self.log.most = 10
         self.why = TextPanel(id="why").titled(8, "Why", "select something: here stands why it is where it is")
-        self.changed = ListPanel(lambda change: change.id, change_lines, height=change_height, id="changed").titled(
+        self.changed = ListPanel(by_id, change_lines, height=change_height, id="changed").titled(
             9, "What changed", "no change known in the time of the errors", tab="Changed"
         )
         self.flow = TextPanel(id="flow").titled(0, "Flow", "no path of calls is known yet")
-        self.checks = ListPanel(lambda check: check.analyzer, check_lines, id="checks").titled(
+        self.checks = ListPanel(attrgetter("analyzer"), check_lines, id="checks").titled(
             0, "Checks", "nothing was checked yet: q goes back to ask"
         )
 

@@ -22,14 +22,14 @@ WORD = 7
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A problem with what people said of it."""
+    """An error with what people said of it."""
 
-    problem: LogError | Finding
+    problem: LogError
     triage: TriageState
 
     @property
     def id(self) -> str:
-        """The problem's id."""
+        """The error's id."""
         return self.problem.id
 
 
@@ -66,7 +66,6 @@ def error_lines(row: Judged | Always, width: int) -> Sequence[Line]:
         folded = f"≡ as always: {_errors(len(row.errors))}, {percent(share)}"
         return [Line(((folded, "muted"),)), Line(((f"  {names}", "muted"),))]
     error = row.problem
-    assert isinstance(error, LogError)
     word, tone = trend_word(error)
     dim = "muted" if row.triage is TriageState.NOISE else "strong"
     course = (f" {sparkline(error.sparkline)}", tone) if error.sparkline else ("", "")
@@ -90,14 +89,12 @@ def trend_word(error: LogError) -> tuple[str, str]:
     return word, tone
 
 
-def finding_lines(row: Judged, width: int) -> Sequence[Line]:
+def finding_lines(finding: Finding, triage: TriageState) -> Sequence[Line]:
     """Severity, message and place of a finding."""
-    finding = row.problem
-    assert isinstance(finding, Finding)
     glyph, tone = SEVERITY[finding.severity]
-    said, said_tone = TRIAGE[row.triage]
+    said, said_tone = TRIAGE[triage]
     place = f"{finding.path.rpartition('/')[2]}:{finding.line}"
-    text = "muted" if row.triage is TriageState.NOISE else ""
+    text = "muted" if triage is TriageState.NOISE else ""
     head: tuple[Piece, ...] = ((f"{glyph} ", tone), (finding.message, text), (f"  {said}" if said else "", said_tone))
     return [Line(head, right=((place, "muted"),))]
 

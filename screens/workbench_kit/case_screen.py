@@ -16,7 +16,7 @@ from workbench_kit.dispatch import reason
 from workbench_kit.facts import facts_of
 from workbench_kit.footer import Footer
 from workbench_kit.header import Header, ImpactLine
-from workbench_kit.keymap import COMMANDS, bindings
+from workbench_kit.keymap import IN_FOOTER, bindings
 from workbench_kit.layout import Columns
 from workbench_kit.list_view import ListView
 from workbench_kit.panel import Panel
@@ -97,7 +97,7 @@ class CaseScreen(Columns):
     def renew_footer(self) -> None:
         """Show the keys that mean something now."""
         footer = self.query_one(Footer)
-        footer.commands = [self.labelled(command) for command in COMMANDS if self.offers(command)]
+        footer.commands = [self.labelled(command) for command in IN_FOOTER if self.offers(command)]
         footer.renew()
 
     def offers(self, command: Command) -> bool:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from workbench_kit.bar import Bar
 from workbench_kit.commands import Command, written
 from workbench_kit.fitting import Part
+from workbench_kit.keymap import TOGETHER
 from workbench_kit.text import width_of
 
 GAP = "  "
-TOGETHER = {"pane.next_problem": "pane.previous_problem"}
-"""Commands that share one entry with the one named: the entry shows both keys."""
 
 
 def entries(commands: Sequence[Command]) -> list[tuple[str, str, str]]:

@@ -124,6 +124,12 @@ COMMANDS: tuple[Command, ...] = (
 )
 """Every command, in the order of the help."""
 
+TOGETHER = {"pane.next_problem": "pane.previous_problem"}
+"""Commands that share one entry of the footer with the one named: the entry shows both keys."""
+
+IN_FOOTER = tuple(each for each in COMMANDS if each.footer or each.id in TOGETHER.values())
+"""Those that the footer is made of."""
+
 BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
 
 SHARED = {("pane.back", "view.cancel")}

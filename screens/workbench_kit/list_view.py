@@ -81,6 +81,8 @@ class ListView(LineView[R], Generic[R]):
 
     def update(self, rows: Sequence[R]) -> None:
         """Show ``rows``; the cursor stays on its row, and only lines that changed are painted."""
+        if rows and len(rows) == len(self._wanted) and rows == self._wanted:
+            return
         self._wanted = rows
         self.place(self.arranged(rows) if self.has_focus and self.source else rows)
 
@@ -98,17 +100,20 @@ class ListView(LineView[R], Generic[R]):
 
     def arranged(self, rows: Sequence[R]) -> Sequence[R]:
         """``rows`` in the order that stands on screen, new ones last; vanished ones stay until the next sort."""
-        fresh = {self._key(row): row for row in rows}
-        kept = [fresh.pop(key, row) for key, row in zip(self._keys, self.source, strict=True)]
-        self._newer += len(fresh)
-        return [*kept, *fresh.values()]
+        fresh = dict(zip(map(self._key, rows), rows, strict=True))
+        known = set(self._keys)
+        newer = [fresh[key] for key in fresh if key not in known] if fresh.keys() - known else []
+        self._newer += len(newer)
+        if known <= fresh.keys():
+            return [*map(fresh.__getitem__, self._keys), *newer]
+        return [*(fresh.get(key, row) for key, row in zip(self._keys, self.source, strict=True)), *newer]
 
     def place(self, rows: Sequence[R]) -> None:
         """Put ``rows`` on screen in this order; the cursor's row stays on its screen line where it can."""
         old_rows, old_keys, old_top = self.source, self._keys, self.map.top(min(self.cursor, self.map.count))
         if not self.has_focus:
             self._newer = 0
-        self.source, self._keys = rows, [self._key(row) for row in rows]
+        self.source, self._keys = rows, list(map(self._key, rows))
         if self._at and (self.cursor >= len(rows) or self._keys[self.cursor] != self._at):
             self.cursor = self._keys.index(self._at) if self._at in self._keys else min(self.cursor, len(rows) - 1)
         self.cursor = max(0, self.cursor)

@@ -132,18 +132,22 @@ class TextPanel(Panel):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__((), lambda row, width: row.line, id=id, classes=classes)
         self._build: Build = _nothing
+        self._about: object = None
 
     @property
     def current(self) -> Row | None:
         """The row under the cursor."""
         return self.source[self.cursor] if self.cursor < len(self.source) else None
 
-    def show_text(self, build: Build) -> None:
-        """Show the rows that ``build`` makes; only a change is painted."""
-        self._build = build
+    def show_text(self, build: Build, about: object = None) -> None:
+        """Show the rows that ``build`` makes; only a change is painted. The same ``about`` again means no change."""
+        if about is not None and about == self._about:
+            return
+        self._build, self._about = build, about
         rows = tuple(build(self.scrollable_content_region.width or 40))
         if rows != self.source:
             self.show(rows)
 
     def on_resize(self, event: events.Resize) -> None:
+        self._about = None
         self.show_text(self._build)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
+from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -123,9 +124,18 @@ class StripView(QuickBox):
         due = self._sized_at + SIZE_PERIOD - monotonic()
         if now or due <= 0:
             self._sized_at = monotonic()
-            self.virtual_size = wanted
+            self._take_size(wanted)
         elif self._size_timer is None and self.is_mounted:
             self._size_timer = self.set_timer(due, self._size_due)
+
+    def _take_size(self, wanted: Size) -> None:
+        """Setting ``virtual_size`` lays the whole screen out anew; a view whose own size does not follow its contents
+        needs only its scrollbars told."""
+        if self.styles.auto_dimensions or not self.size:
+            self.virtual_size = wanted
+        else:
+            self.set_reactive(ScrollView.virtual_size, wanted)
+            self._scroll_update(wanted)
 
     def _size_due(self) -> None:
         self._size_timer = None

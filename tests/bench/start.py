@@ -55,9 +55,9 @@ def first_frame(argv: list[str], mark: bytes, home: str) -> tuple[float, float]:
     started = time.perf_counter()
     pid, terminal = pty.fork()
     if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
         os.execve(argv[0], argv, environment)
     try:
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
         seen = b""
         while mark not in seen:
             if not select.select([terminal], [], [], PATIENCE)[0]:

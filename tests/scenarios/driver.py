@@ -79,6 +79,7 @@ class Driver:
         if self.app.desk is not None:
             await self.session.idle()
         await self.pilot.pause()
+        await self.until(lambda: getattr(self.app.screen, "following", None) is None, "the middle")
         await self.app.workers.wait_for_complete(
             [worker for worker in self.app.workers if worker.group in ("code", "colours", "find")]
         )

@@ -9,8 +9,8 @@ from textual.binding import Binding
 from textual.widget import Widget
 from workbench_app.app import WorkbenchApp
 from workbench_fix.pane import FixPane
+from workbench_investigate.code_panel import CodePanel
 from workbench_investigate.pane import InvestigatePane
-from workbench_investigate.panels import CodePanel
 from workbench_kit.commands import Where, written
 from workbench_kit.keymap import BY_ID, COMMANDS, collisions, with_keys
 from workbench_kit.panel import ListPanel, TextPanel, TreePanel

@@ -40,8 +40,8 @@ STARTS = frozenset((PLAIN, ERROR, TRACED))
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of line. ``time_at`` are the bytes of a line where its time begins, where its seconds end and where it
-    ends, zeros where it has none; ``who`` is whom this example names, None for nobody; ``framed`` says that it may stand
-    in a traceback."""
+    ends, zeros where it has none; ``who`` is whom this example names, None for nobody; ``framed`` says that it may
+    stand in a traceback."""
 
     code: int
     words: tuple[str, ...]

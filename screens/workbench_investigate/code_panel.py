@@ -1,0 +1,65 @@
+"""The code panel: the file of the selection, read off the loop, with what the case says of its lines."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from textual.message import Message
+from textual.worker import Worker
+from workbench_kit.code_view import CodeView
+from workbench_kit.desk import Place
+from workbench_kit.panel import Panel
+
+from workbench.engine.views import Views
+from workbench_investigate.code import heats, said
+from workbench_investigate.listing import position
+from workbench_investigate.source import read_source
+
+
+class CodePanel(Panel, CodeView):
+    """The selected file as a panel. ``follow_views`` renews what stands under and beside its lines."""
+
+    class Shown(Message):
+        """Another file is shown."""
+
+    _views = Views()
+    _note = ""
+    _loading = Place()
+    _annotated: tuple[Any, ...] = ()
+
+    def show_place(self, root: Path, place: Place) -> None:
+        """Go to ``place`` below ``root``; of files that are still to be read, only the last one is shown."""
+        if self.path == place.path:
+            self.go_line(place.line)
+        elif self._loading != place:
+            self._loading = place
+            worker: Worker[None] = self.run_worker(
+                partial(self._loaded, root, place), group="code", exclusive=True, exit_on_error=False
+            )
+            assert worker
+
+    def follow_views(self, views: Views) -> None:
+        """Say what ``views`` says of the lines, if it is something else than stands there."""
+        self._views = views
+        annotated = (said(views, self.path), heats(views, self.path))
+        if self.path and annotated != self._annotated:
+            self._annotated = annotated
+            self.annotate(*annotated)
+        self.caption = self._note or position(views, self.path)
+
+    async def _loaded(self, root: Path, place: Place) -> None:
+        source = await read_source(root, place.path)
+        self._annotated = (said(self._views, place.path), heats(self._views, place.path))
+        self.show_code(place.path, source.text, *self._annotated, place.line)
+        self.retitle(place.path)
+        self._note, self._loading = source.note, Place()
+        self.caption = self._note or position(self._views, place.path)
+        self.post_message(self.Shown())
+        self.call_after_refresh(self._centre)
+
+    def _centre(self) -> None:
+        """Bring the cursor's line to the upper third, with what is said under it in sight."""
+        self.sync_size(now=True)
+        self.scroll_to(y=max(0, self.map.top(self.cursor) - self.size.height // 3), animate=False)

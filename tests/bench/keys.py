@@ -1,0 +1,236 @@
+"""From key press to painted reaction while results stream in.
+
+    python tests/bench/keys.py [--lines 100000] [--log-mb 30] [--findings 7000] [--keys 300]
+
+The real program runs in a pseudo-terminal on a generated repository and log, and investigates. Beside what its own
+analyzers report, findings are journaled in the engine's batches until there are as many as asked for. Meanwhile j and k
+are pressed at random moments in a list that has the focus; a key counts from the moment it is written to the terminal
+until the paint that shows its effect has been handed to the terminal. Exits 1 when the 99th percentile is above 50 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fcntl
+import json
+import os
+import pty
+import random
+import select
+import signal
+import struct
+import sys
+import tempfile
+import termios
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+BAR = 0.050
+SIZE = (48, 160)
+FILES = 500
+BATCH = 200
+START = 1_778_594_400
+"""First second of the log (UTC)."""
+
+
+def write_project(folder: Path, lines: int, megabytes: float) -> tuple[Path, Path]:
+    """A repository of about ``lines`` lines and a log of ``megabytes``, whose errors point into it."""
+    repo = folder / "project"
+    each = max(10, lines // FILES)
+    for number in range(FILES):
+        file = repo / f"package{number % 20}" / f"module{number}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        body = "\n".join(f"def function{at}(value):\n    return value + {at}" for at in range(each // 2))
+        file.write_text(f'"""Module {number}: login, tokens, sessions."""\n{body}\n', encoding="utf-8")
+    random.seed(7)
+    log = folder / "production.log"
+    with log.open("w", encoding="utf-8") as out:
+        second = START
+        while out.tell() < megabytes * 1e6:
+            second += random.random() < 0.3
+            stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(second))
+            if random.random() < 0.02:
+                number = random.randrange(30)
+                out.write(
+                    f"{stamp} ERROR app.views [{random.randrange(10**6)}] Internal Server Error: /login\n"
+                    "Traceback (most recent call last):\n"
+                    f'  File "/srv/project/package{number % 20}/module{number}.py", line 21, in function9\n'
+                    "    return value + 9\n"
+                    f"TypeError: unsupported operand {number}\n"
+                )
+            else:
+                user, took = random.randrange(9000), random.random()
+                out.write(f"{stamp} INFO app.request [{user}] GET /login 200 user={user} {took:.3f} s\n")
+    return repo, log
+
+
+def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
+    """The program, with what is needed to know when a key's effect was painted."""
+    from argparse import Namespace
+
+    from workbench_app.app import WorkbenchApp
+    from workbench_app.main import put_keys_first
+    from workbench_kit.pane import Pane
+    from workbench_kit.panel import ListPanel
+
+    from workbench.case.codec import encode
+    from workbench.case.events import new_event
+    from workbench.case.model import Finding, Severity
+    from workbench.case.state import Report
+    from workbench.engine.store.owners import owner
+
+    painted = Path(folder, "painted").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - open to the end
+
+    class Probe(WorkbenchApp):
+        seen = -1
+
+        def _display(self, screen: Any, renderable: Any) -> None:
+            super()._display(screen, renderable)
+            base = self.screen_stack[0] if self.screen_stack else None
+            views = base.query(f"#{panel}").results(ListPanel) if isinstance(base, Pane) else ()
+            cursor = next((view.cursor for view in views), -1)
+            if cursor != self.seen and renderable is not None:
+                self.seen = cursor
+                print(json.dumps([time.monotonic(), cursor]), file=painted)
+
+        async def ask(self, repo: str, logs: tuple[str, ...], question: str) -> None:
+            self.work(self.stream())
+            await super().ask(repo, logs, question)
+            print(json.dumps(["done", 0]), file=painted)
+
+        async def stream(self) -> None:
+            while not isinstance(self.screen, Pane) or self.screen.focused is None:
+                await asyncio.sleep(0.05)
+            view = self.screen.query_one(f"#{panel}", ListPanel)
+            self.screen.go_panel(view)
+            journal = self.desk.session.services.journal
+            await journal.append(
+                new_event("analysis.started", "bench", {"analyzer": "bench", "tree": "", "owner": owner()}, "bench")
+            )
+            ready = False
+            for first in range(0, findings, BATCH):
+                made = tuple(
+                    Finding(
+                        f"b{at}",
+                        f"package{at % 20}/module{at % FILES}.py",
+                        at % 190 + 1,
+                        at % 190 + 1,
+                        "BENCH",
+                        f"finding number {at} of the stream",
+                        Severity.WARNING,
+                        "bench",
+                        f"fp-b{at}",
+                    )
+                    for at in range(first, min(findings, first + BATCH))
+                )
+                report = {"report": encode(Report(findings=made))}
+                await journal.append(new_event("analysis.reported", "bench", report, "bench"))
+                await asyncio.sleep(0.5)
+                if view.row_count() > 2 and not ready:
+                    ready = True
+                    print(json.dumps(["ready", 0]), file=painted)
+            print(json.dumps(["streamed", 0]), file=painted)
+
+    options = Namespace(store=str(Path(folder, "data")), log=[log], question="login fails with TypeError", ask=True)
+    put_keys_first()
+    Probe(repo, options).run()
+
+
+def measure(repo: Path, log: Path, folder: Path, findings: int, keys: int, panel: str) -> list[float]:
+    """Seconds from key to paint, one for each key that was pressed while results streamed in."""
+    folder.mkdir()
+    argv = [sys.executable, __file__, "--child", str(repo), str(log), str(folder), str(findings), panel]
+    environment = {
+        **os.environ,
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "WORKBENCH_CACHE": str(folder / "cache"),
+    }
+    pid, terminal = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
+        os.execve(sys.executable, argv, environment)
+    drain = threading.Thread(target=_drain, args=(terminal,), daemon=True)
+    drain.start()
+    sent: list[float] = []
+    try:
+        _wait(folder, lambda marks: any(mark[0] == "ready" for mark in marks))
+        before, began, waited = len(_numbers(_marks(folder))), time.monotonic(), _waited(pid)
+        for number in range(keys):
+            time.sleep(random.uniform(0.03, 0.12))
+            marks = _marks(folder)
+            if any(mark[0] == "streamed" for mark in marks):
+                break
+            sent.append(time.monotonic())
+            os.write(terminal, b"jk"[number % 2 : number % 2 + 1])
+            _wait(folder, lambda marks, want=before + number + 1: len(_numbers(marks)) >= want)  # type: ignore[misc]
+        waited = _waited(pid) - waited
+        print(f"{panel:<10} the program waited for a processor {waited / (time.monotonic() - began):.0%} of the time")
+        return [paint[0] - press for press, paint in zip(sent, _numbers(_marks(folder))[before:], strict=False)]
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def _waited(pid: int) -> float:
+    """Seconds that the main thread was ready to run and did not: what other programs took."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+
+
+def _drain(terminal: int) -> None:
+    try:
+        while select.select([terminal], [], [])[0] and os.read(terminal, 1 << 16):
+            pass
+    except OSError:
+        return
+
+
+def _marks(folder: Path) -> list[list[Any]]:
+    file = folder / "painted"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("]")]
+
+
+def _numbers(marks: list[list[Any]]) -> list[list[Any]]:
+    return [mark for mark in marks if isinstance(mark[0], float)]
+
+
+def _wait(folder: Path, condition: Any, patience: float = 60.0) -> None:
+    end = time.monotonic() + patience
+    while not condition(_marks(folder)):
+        if time.monotonic() > end:
+            raise TimeoutError(f"no paint: {_marks(folder)[-3:]}")
+        time.sleep(0.002)
+
+
+def main() -> int:
+    """Measure and print; the exit code says whether the bar was met."""
+    if sys.argv[1:2] == ["--child"]:
+        repo, log, folder, findings, panel = sys.argv[2:]
+        child(repo, log, folder, int(findings), panel)
+        return 0
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--log-mb", type=float, default=30.0)
+    parser.add_argument("--findings", type=int, default=7000)
+    parser.add_argument("--keys", type=int, default=400)
+    arguments = parser.parse_args()
+    missed = False
+    with tempfile.TemporaryDirectory() as name:
+        repo, log = write_project(Path(name), arguments.lines, arguments.log_mb)
+        for panel in ("checks", "findings"):
+            taken = sorted(measure(repo, log, Path(name, panel), arguments.findings, arguments.keys, panel))
+            p50, p99 = taken[len(taken) // 2], taken[min(len(taken) - 1, len(taken) * 99 // 100)]
+            missed = missed or p99 > BAR
+            print(
+                f"{panel:<10} {len(taken)} keys   p50 {p50 * 1000:.0f} ms   p99 {p99 * 1000:.0f} ms"
+                f"   worst {taken[-1] * 1000:.0f} ms   (bar p99 {BAR * 1000:.0f} ms)"
+            )
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
