@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.message import Message
-from textual.worker import Worker
+from textual.worker import WorkType
 from workbench_kit.code_view import CodeView
 from workbench_kit.desk import Place
 from workbench_kit.panel import Panel
@@ -35,10 +35,8 @@ class CodePanel(Panel, CodeView):
             self.go_line(place.line)
         elif self._loading != place:
             self._loading = place
-            worker: Worker[None] = self.run_worker(
-                partial(self._loaded, root, place), group="code", exclusive=True, exit_on_error=False
-            )
-            assert worker
+            read: WorkType[None] = partial(self._loaded, root, place)
+            self.run_worker(read, group="code", exclusive=True, exit_on_error=False)
 
     def follow_views(self, views: Views) -> None:
         """Say what ``views`` says of the lines, if it is something else than stands there."""
@@ -51,8 +49,9 @@ class CodePanel(Panel, CodeView):
 
     async def _loaded(self, root: Path, place: Place) -> None:
         source = await read_source(root, place.path)
-        self._annotated = (said(self._views, place.path), heats(self._views, place.path))
-        self.show_code(place.path, source.text, *self._annotated, place.line)
+        annotations, heat = said(self._views, place.path), heats(self._views, place.path)
+        self._annotated = (annotations, heat)
+        self.show_code(place.path, source.text, annotations, heat, place.line)
         self.retitle(place.path)
         self._note, self._loading = source.note, Place()
         self.caption = self._note or position(self._views, place.path)

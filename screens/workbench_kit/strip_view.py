@@ -134,7 +134,7 @@ class StripView(QuickBox):
         if self.styles.auto_dimensions or not self.size:
             self.virtual_size = wanted
         else:
-            self.set_reactive(ScrollView.virtual_size, wanted)
+            self.set_reactive(ScrollView.virtual_size, wanted)  # pyright: ignore[reportArgumentType]
             self._scroll_update(wanted)
 
     def _size_due(self) -> None:
