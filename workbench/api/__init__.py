@@ -1,0 +1,97 @@
+"""All that a plugin may import from Workbench: value types, contracts and hook specifications.
+
+One rule for all five kinds, plan, work, fold: ``plan`` is an async generator that yields :class:`Chunk`,
+:class:`Command` or :class:`Known`; the engine runs them, several at once; ``fold`` makes one outcome of their results.
+A plugin never starts a process or a thread itself: all it does can be cancelled, timed out and shown.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from workbench.analysis.diffs import parse_diff as parse_diff
+from workbench.analysis.fingerprints import fingerprint as fingerprint
+from workbench.analysis.tamper import tamper_marks as tamper_marks
+from workbench.api.fixing import Fixer as Fixer
+from workbench.api.fixing import FixRequest as FixRequest
+from workbench.api.gating import ChangeSubject as ChangeSubject
+from workbench.api.gating import Gate as Gate
+from workbench.api.hooks import Register as Register
+from workbench.api.hooks import hookimpl as hookimpl
+from workbench.api.hooks import hookspec as hookspec
+from workbench.api.hooks import register_analyzers as register_analyzers
+from workbench.api.hooks import register_fixers as register_fixers
+from workbench.api.hooks import register_gates as register_gates
+from workbench.api.hooks import register_log_sources as register_log_sources
+from workbench.api.hooks import register_runners as register_runners
+from workbench.api.host import GateHost as GateHost
+from workbench.api.host import Host as Host
+from workbench.api.investigating import Analyzer as Analyzer
+from workbench.api.investigating import LogSource as LogSource
+from workbench.api.investigating import Subject as Subject
+from workbench.api.running import Runner as Runner
+from workbench.api.running import TestCommand as TestCommand
+from workbench.api.running import TestRequest as TestRequest
+from workbench.api.steps import Chunk as Chunk
+from workbench.api.steps import Command as Command
+from workbench.api.steps import Known as Known
+from workbench.api.steps import Output as Output
+from workbench.api.steps import Step as Step
+from workbench.case.errors import CommandMissingError as CommandMissingError
+from workbench.case.errors import GitError as GitError
+from workbench.case.logs import Feed as Feed
+from workbench.case.logs import FeedFile as FeedFile
+from workbench.case.model import *  # noqa: F403
+from workbench.case.state import Report as Report
+from workbench.case.testing import Raised as Raised
+from workbench.case.testing import TestEvent as TestEvent
+
+if TYPE_CHECKING:
+    from workbench.analysis.logs.calls import Call as Call
+    from workbench.analysis.logs.calls import Calls as Calls
+    from workbench.analysis.logs.digest.digest import Digest as Digest
+    from workbench.analysis.logs.digest.digest import digest as digest
+    from workbench.analysis.logs.digest.facts import facts as facts
+    from workbench.analysis.logs.digest.settings import Lens as Lens
+    from workbench.analysis.logs.files import FoundFiles as FoundFiles
+    from workbench.analysis.logs.files import find_files as find_files
+    from workbench.analysis.logs.files import likely as likely
+    from workbench.analysis.logs.literals import calls_in as calls_in
+    from workbench.analysis.logs.scan.part import Survey as Survey
+    from workbench.analysis.logs.scan.part import parts as parts
+    from workbench.analysis.logs.scan.part import sampled as sampled
+    from workbench.analysis.logs.scan.part import scan_part as scan_part
+    from workbench.analysis.logs.scan.part import survey as survey
+    from workbench.analysis.logs.scan.table import Table as Table
+    from workbench.analysis.logs.traces.checkout import Checkout as Checkout
+    from workbench.analysis.ranking import Ranking as Ranking
+    from workbench.analysis.ranking import rank_chunk as rank_chunk
+else:
+    _LOGS = {
+        "Call": "calls",
+        "Calls": "calls",
+        "Checkout": "traces.checkout",
+        "Digest": "digest.digest",
+        "FoundFiles": "files",
+        "Lens": "digest.settings",
+        "Survey": "scan.part",
+        "Table": "scan.table",
+        "calls_in": "literals",
+        "digest": "digest.digest",
+        "facts": "digest.facts",
+        "find_files": "files",
+        "likely": "files",
+        "parts": "scan.part",
+        "sampled": "scan.part",
+        "scan_part": "scan.part",
+        "survey": "scan.part",
+    }
+
+    def __getattr__(name: str) -> Any:
+        """What the reading of logs and the ranking offer is imported when it is asked for."""
+        if name in ("Ranking", "rank_chunk"):
+            return getattr(import_module("workbench.analysis.ranking"), name)
+        if name not in _LOGS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"workbench.analysis.logs.{_LOGS[name]}"), name)

@@ -1,0 +1,55 @@
+"""What the engine offers to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from workbench.api.steps import Step
+from workbench.case.logs import Feed
+from workbench.case.model import Proof, TestRun
+
+
+class Host(Protocol):
+    """What the engine offers to ``plan``. Every call can be cancelled; GitError and TimeoutError may rise from it."""
+
+    @property
+    def index_path(self) -> str:
+        """The content-addressed index file that workers read (see workbench.analysis.index)."""
+        ...
+
+    async def run(self, step: Step) -> list[Any]:
+        """Run one step now and give its results: for plans whose later steps need earlier answers."""
+        ...
+
+    async def git(self, *args: str) -> bytes:
+        """Standard output of git on the repository, guarded (no hooks, fsmonitor, pager, helpers). Raises GitError."""
+        ...
+
+    def progress(self, done: int, of: int) -> None:
+        """Say how far the plan is."""
+        ...
+
+    async def ask(self, question: str, choices: Sequence[str]) -> str:
+        """Queue a question for the driver; the answer is one of ``choices``."""
+        ...
+
+    async def feed(self, location: str) -> Feed:
+        """What the log source at ``location`` gives, fetched once. One that fails is a feed that says so."""
+        ...
+
+    def scratch(self) -> str:
+        """A folder of this session's own, closed to others and removed at its end."""
+        ...
+
+
+class GateHost(Host, Protocol):
+    """A host that can run tests on either side of the change, with the guard that the right code was run."""
+
+    async def test(self, tree: str, tests: Sequence[str] = ()) -> TestRun:
+        """Run ``tests`` (all when empty) in the worktree of ``tree``. A run of the wrong code has status error."""
+        ...
+
+    async def prove(self) -> Proof:
+        """The proof of the change: the one on record when it is fresh, else a new one."""
+        ...

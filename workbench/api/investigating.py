@@ -1,0 +1,62 @@
+"""Log sources and analyzers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from workbench.api.host import Host
+from workbench.api.steps import Step
+from workbench.case.logs import Feed
+from workbench.case.model import Change, Finding, LogError, Pattern
+from workbench.case.state import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an analyzer is asked about. ``repo`` is the absolute root; ``paths`` maps each file (repository-relative) to
+    its blob id; ``errors``, ``patterns``, ``changes`` and ``findings`` come from the analyzers named in ``after``."""
+
+    question: str
+    repo: str
+    revision: str
+    tree: str
+    deployed: str = ""
+    since: datetime | None = None
+    log_sources: tuple[str, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[LogError, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Analyzer(Protocol):
+    """Looks at the case's subject."""
+
+    def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
+        """The steps to run."""
+        ...
+
+    def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
+        """One report of the results; its ``summary`` always says what was checked, also when nothing was found."""
+        ...
+
+
+class LogSource(Protocol):
+    """Reads one kind of location."""
+
+    def accepts(self, location: str) -> bool:
+        """Whether ``location`` is of this source's grammar."""
+        ...
+
+    def plan(self, location: str, host: Host) -> AsyncIterator[Step]:
+        """The steps that fetch it."""
+        ...
+
+    def fold(self, location: str, results: Sequence[Any]) -> Feed:
+        """The feed; what was not allowed to be seen is in ``denied``."""
+        ...

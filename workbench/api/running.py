@@ -1,0 +1,61 @@
+"""Test runners."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from workbench.case.testing import TestEvent
+
+
+@dataclass(frozen=True, slots=True)
+class TestRequest:
+    """Tests to run in ``root`` (an absolute path): all when ``tests`` is empty.
+
+    ``packages`` are the project's top-level import names, ``import_roots`` the folders of ``root`` that go first on the
+    import path, ``home_tree`` the user's own tree when ``root`` is another one.
+    """
+
+    __test__ = False
+
+    root: str
+    interpreter: str
+    events: str
+    tests: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    import_roots: tuple[str, ...] = ()
+    home_tree: str = ""
+    collect_only: bool = False
+    options: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TestCommand:
+    """How to run them: argv, working directory, what to add to the environment."""
+
+    __test__ = False
+
+    argv: tuple[str, ...]
+    cwd: str
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+class Runner(Protocol):
+    """Runs tests of one framework. Its events come as lines: of the file ``request.events``, or of standard output when
+    ``events_on_stdout``."""
+
+    events_on_stdout: bool
+
+    def applies(self, root: str) -> str:
+        """Why there is nothing for it in ``root``, or the empty string."""
+        ...
+
+    def command(self, request: TestRequest) -> TestCommand:
+        """The command for these tests."""
+        ...
+
+    def parse(self, line: bytes) -> Sequence[TestEvent]:
+        """The events of one line; an empty list for a line that is none."""
+        ...
