@@ -93,8 +93,15 @@ class Opening(CaseActions):
         from workbench.engine.investigation import Question
 
         self.switch_mode("investigate")
-        deployed = vars(self.options).get("deployed", "") if repo == self.path else ""
-        await session.investigate(Question(question, logs, deployed=deployed))
+        given = vars(self.options) if repo == self.path else {}
+        asked = Question(
+            question,
+            logs,
+            deployed=given.get("deployed", ""),
+            change_sources=tuple(given.get("changes", ())),
+            database=given.get("db", ""),
+        )
+        await session.investigate(asked)
 
     async def go_on(self, case: str) -> None:
         """Go on with a recent case."""

@@ -10,14 +10,25 @@ from typing import Any, Protocol
 from workbench.api.host import Host
 from workbench.api.steps import Step
 from workbench.case.logs import Feed
-from workbench.case.model import Change, Finding, LogError, Pattern
+from workbench.case.model import (
+    Change,
+    DatabaseFacts,
+    Deployed,
+    Finding,
+    LogError,
+    MapNode,
+    Onset,
+    Pattern,
+    Upstream,
+)
 from workbench.case.state import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What an analyzer is asked about. ``repo`` is the absolute root; ``paths`` maps each file (repository-relative) to
-    its blob id; ``errors``, ``patterns``, ``changes`` and ``findings`` come from the analyzers named in ``after``."""
+    its blob id; what was reported (``errors`` to ``release``) comes from the analyzers named in ``after``; ``deployed``
+    is a revision of git, empty where none is known."""
 
     question: str
     repo: str
@@ -31,6 +42,13 @@ class Subject:
     patterns: tuple[Pattern, ...] = ()
     changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
+    upstreams: tuple[Upstream, ...] = ()
+    databases: tuple[DatabaseFacts, ...] = ()
+    nodes: tuple[MapNode, ...] = ()
+    onset: Onset | None = None
+    release: Deployed | None = None
+    change_sources: tuple[str, ...] = ()
+    database: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -101,6 +101,8 @@ def _question(state: CaseState, event: Event) -> CaseState:
         since=datetime.fromisoformat(since) if since else None,
         deployed=data.get("deployed", "") or state.deployed,
         playbook=data.get("playbook", "") or state.playbook,
+        change_sources=tuple(data.get("change_sources", ())),
+        database=data.get("database", ""),
     )
 
 

@@ -18,6 +18,7 @@ from workbench.case.enums import (
     Verdict,
 )
 from workbench.case.logs import Change, Frame, Impact, LogError, Onset, Pattern, SourceFacts, Variant
+from workbench.case.outside import DatabaseFacts, DatabaseIssue, DeadRows, Deployed, TableFacts, Upstream
 from workbench.case.work import (
     Evidence,
     Figure,
@@ -39,6 +40,10 @@ __all__ = [
     "ChangeKind",
     "Check",
     "CheckStatus",
+    "DatabaseFacts",
+    "DatabaseIssue",
+    "DeadRows",
+    "Deployed",
     "Evidence",
     "Figure",
     "Finding",
@@ -64,11 +69,13 @@ __all__ = [
     "Severity",
     "Signal",
     "SourceFacts",
+    "TableFacts",
     "TestOutcome",
     "TestResult",
     "TestRun",
     "Trend",
     "TriageState",
+    "Upstream",
     "Variant",
     "Verdict",
 ]

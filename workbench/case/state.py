@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from workbench.case.code import Boost, Check, Finding, MapEdge, MapNode
 from workbench.case.enums import TriageState
 from workbench.case.logs import Change, Impact, LogError, Onset, Pattern, SourceFacts
+from workbench.case.outside import DatabaseFacts, Deployed, Upstream
 from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
@@ -36,27 +37,21 @@ class Report:
     sources: tuple[SourceFacts, ...] = ()
     onset: Onset | None = None
     impact: Impact | None = None
+    deployed: Deployed | None = None
+    upstreams: tuple[Upstream, ...] = ()
+    databases: tuple[DatabaseFacts, ...] = ()
     provisional: bool = False
 
     def plus(self, other: Report) -> Report:
         """Both batches in one report; single-valued parts and the summary are the later one's where it has them."""
         if self.provisional:
             return other
-        return Report(
-            summary=other.summary or self.summary,
-            findings=self.findings + other.findings,
-            boosts=self.boosts + other.boosts,
-            patterns=self.patterns + other.patterns,
-            errors=self.errors + other.errors,
-            changes=self.changes + other.changes,
-            nodes=self.nodes + other.nodes,
-            edges=self.edges + other.edges,
-            hypotheses=self.hypotheses + other.hypotheses,
-            sources=self.sources + other.sources,
-            onset=other.onset or self.onset,
-            impact=other.impact or self.impact,
-            provisional=other.provisional,
-        )
+        made: dict[str, Any] = {}
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            made[each.name] = mine + theirs if isinstance(mine, tuple) else theirs or mine
+        made["provisional"] = other.provisional
+        return Report(**made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +135,8 @@ class CaseState:
     log_sources: tuple[str, ...] = ()
     since: datetime | None = None
     playbook: str = "bug"
+    change_sources: tuple[str, ...] = ()
+    database: str = ""
     finished: Mapping[str, AnalyzerRun] = field(default_factory=dict)
     running: Mapping[str, AnalyzerRun] = field(default_factory=dict)
     triage: Mapping[str, Triage] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import Progress, fail, print_json, say
+from workbench.cli.surroundings import add_surroundings, refused
 from workbench.engine import documents
 from workbench.engine.investigation import Question
 from workbench.engine.options import from_arguments
@@ -25,6 +26,9 @@ QUESTION_LIMIT = 100_000
 def run(argv: list[str], common: argparse.Namespace) -> int:
     """Run the verb and return the exit code."""
     arguments = _parser(common).parse_args(argv)
+    if why := refused(arguments):
+        fail(why, todo="give --db env:NAME, and the address in the variable NAME")
+        return WRONG_USAGE
     question = sys.stdin.read() if arguments.question == "-" else arguments.question
     if len(question) > QUESTION_LIMIT:
         fail(f"the question has {len(question)} characters", f"its first {QUESTION_LIMIT} are read")
@@ -35,7 +39,14 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         if since is None:
             fail(f"--since {arguments.since} is no time", todo="give 14:02, 30m, 2h, 3d or 2026-05-12T14:02Z")
             return WRONG_USAGE
-    asked = Question(question or "what is going wrong?", tuple(arguments.log), since, arguments.deployed)
+    asked = Question(
+        question or "what is going wrong?",
+        tuple(arguments.log),
+        since,
+        arguments.deployed,
+        change_sources=tuple(arguments.changes),
+        database=arguments.db,
+    )
     try:
         return asyncio.run(_investigate(arguments, asked))
     except RepositoryError as error:
@@ -50,6 +61,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     parser.add_argument("--log", action="append", default=[], metavar="SOURCE", help="a log source; may be repeated")
     parser.add_argument("--since", default="", metavar="T", help="look at what happened since then")
     parser.add_argument("--deployed", default="", metavar="REV", help="the revision that runs in production")
+    add_surroundings(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     return parser
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from workbench.cli.common import COULD_NOT_TELL, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail
+from workbench.cli.surroundings import add_surroundings, refused
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -19,7 +20,11 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--log", action="append", default=[], metavar="SOURCE", help="a log source; may be repeated")
     parser.add_argument("--question", default="", help="what is wrong")
     parser.add_argument("--deployed", default="", metavar="REV", help="the revision that runs in production")
+    add_surroundings(parser)
     arguments = parser.parse_args(argv)
+    if why := refused(arguments):
+        fail(why, todo="give --db env:NAME, and the address in the variable NAME")
+        return WRONG_USAGE
     return open_screens(arguments.repository, arguments)
 
 

@@ -35,6 +35,8 @@ class Question:
     since: datetime | None = None
     deployed: str = ""
     playbook: str = "bug"
+    change_sources: tuple[str, ...] = ()
+    database: str = ""
 
 
 class Investigation:
@@ -91,7 +93,7 @@ def subject_of(state: CaseState, root: Path, paths: Mapping[str, str], after: Se
         repo=str(root),
         revision=state.base,
         tree=state.tree,
-        deployed=state.deployed,
+        deployed=state.deployed or (report.deployed.commit if report.deployed else ""),
         since=state.since,
         log_sources=state.log_sources,
         paths=paths,
@@ -99,6 +101,13 @@ def subject_of(state: CaseState, root: Path, paths: Mapping[str, str], after: Se
         patterns=report.patterns,
         changes=report.changes,
         findings=report.findings,
+        upstreams=report.upstreams,
+        databases=report.databases,
+        nodes=report.nodes,
+        onset=report.onset,
+        release=report.deployed,
+        change_sources=state.change_sources,
+        database=state.database,
     )
 
 
@@ -109,6 +118,8 @@ def _asked(question: Question) -> dict[str, object]:
         "since": encode(question.since),
         "deployed": question.deployed,
         "playbook": question.playbook,
+        "change_sources": list(question.change_sources),
+        "database": question.database,
     }
 
 

@@ -11,6 +11,8 @@ from workbench.case.enums import CheckStatus, Severity, Trend, TriageState
 from workbench.case.model import (
     Change,
     Check,
+    DatabaseFacts,
+    Deployed,
     Finding,
     Hypothesis,
     Impact,
@@ -20,6 +22,7 @@ from workbench.case.model import (
     Onset,
     Pattern,
     SourceFacts,
+    Upstream,
 )
 from workbench.case.state import AnalyzerRun, CaseState, Report
 
@@ -71,6 +74,9 @@ class Views:
     edges: tuple[MapEdge, ...] = ()
     onset: Onset | None = None
     impact: Impact | None = None
+    deployed: Deployed | None = None
+    upstreams: tuple[Upstream, ...] = ()
+    databases: tuple[DatabaseFacts, ...] = ()
     problems: tuple[Problem, ...] = ()
     left: int = 0
     next_step: NextStep = NextStep("ask what is going wrong", "Enter")
@@ -114,6 +120,9 @@ def derive(state: CaseState, ranking: Ranking) -> Views:
         edges=report.edges,
         onset=report.onset,
         impact=report.impact,
+        deployed=report.deployed,
+        upstreams=report.upstreams,
+        databases=report.databases,
         problems=problems,
         left=sum(problem.triage is TriageState.UNTOUCHED for problem in problems),
         next_step=_next_step(state, problems, errors),
