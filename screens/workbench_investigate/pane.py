@@ -121,6 +121,11 @@ class InvestigatePane(Judging):
             if self.following is None:
                 self.following = self.set_timer(max(SOON, self._followed_at + PAUSE - monotonic()), self._follow)
 
+    def catch_up(self) -> None:
+        if self.following is not None:
+            self.following.stop()
+            self._follow()
+
     def _follow(self) -> None:
         self.following = None
         self._followed_at = monotonic()
@@ -136,6 +141,7 @@ class InvestigatePane(Judging):
             self.select(subject)
 
     def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
+        self.catch_up()
         if event.key == ALWAYS:
             self._always = not self._always
             self.show_case()

@@ -32,6 +32,9 @@ def reason(app: App[Any], command: Command) -> str:
 async def carry_out(app: App[Any], name: str) -> None:
     """Carry out the command named ``name``, or say why not."""
     command = BY_ID[name]
+    catch_up = getattr(app.screen, "catch_up", None)
+    if catch_up is not None and not command.view:
+        catch_up()
     why = reason(app, command)
     if why:
         app.notify(why, title=command.label, severity="warning", timeout=3)

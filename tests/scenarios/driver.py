@@ -15,6 +15,7 @@ from textual.widget import Widget
 from workbench_app.app import WorkbenchApp
 from workbench_kit.pane import Pane
 from workbench_kit.panel import Panel
+from workbench_kit.strip_view import StripView
 
 from tests.snapshots import incident
 from tests.snapshots.picture import picture
@@ -84,6 +85,14 @@ class Driver:
             [worker for worker in self.app.workers if worker.group in ("code", "colours", "find")]
         )
         await self.pilot.pause()
+
+    async def still(self) -> None:
+        """Lay out and size everything now, as it would be after a second of rest."""
+        self.pane.lay_out()
+        await self.settle()
+        for view in self.app.screen.query(StripView):
+            view.sync_size(now=True)
+        await self.settle()
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait for a condition. Raises AssertionError with the screen when it does not come."""

@@ -32,8 +32,7 @@ async def test_a_right_fix_is_proven_and_goes_stale_with_an_edit(
         await driver.press("7", "r")
         await driver.until(lambda: driver.session.proof.latest is not None, "the proof")
         await driver.settle()
-        driver.pane.lay_out()
-        await driver.settle()
+        await driver.still()
         assert any("done=" in attempt and "of=3" in attempt for attempt in seen), "its runs were counted as they ended"
         shown = driver.shown("proof")
         assert "✔ proven" in shown

@@ -27,8 +27,7 @@ async def test_a_saved_fix_turns_the_failing_test_green_while_watching(
         assert "✔3 ✘1" in driver.text.splitlines()[0], "the header counts"
 
         await driver.press("J")
-        driver.pane.lay_out()
-        await driver.settle()
+        await driver.still()
         assert "assert 2 == 3" in driver.shown("output")
         assert "test_shop.py:5: in test_total" in driver.shown("output")
 

@@ -23,8 +23,7 @@ async def test_panes(tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.
             await driver.press(key)
             await driver.until(lambda key=key: key == "1" or driver.session.gates.known, "gates")
             await driver.settle()
-            driver.pane.lay_out()
-            await driver.settle()
+            await driver.still()
             check(f"{name}-{size[0]}x{size[1]}", picture(driver.app))
 
 

@@ -80,6 +80,5 @@ async def test_in_the_middle_of_the_work(
                 await driver.press(panel)
                 if panel == "4":
                     await driver.press("J")
-                driver.pane.lay_out()
-                await driver.settle()
+                await driver.still()
                 check(f"work-{pane}{panel}-{size[0]}x{size[1]}", picture(driver.app))
