@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbench.api import Chunk, Feed, Host, Report, Step, Subject, likely, parts
+from workbench.api import Chunk, Feed, Host, Known, Report, Step, Subject, likely
 from workbench_logs.chunks import Asked, Said, Source, Surveyed, find_calls, say, scan_range, survey_file
+from workbench_logs.operations import look_at, ranges_of, with_operations
 
 _CODE = (".py", ".js", ".ts", ".jsx", ".tsx", ".mjs", ".java", ".kt", ".go", ".rs", ".rb", ".php", ".cs", ".scala")
 _TOGETHER = 400
@@ -32,11 +33,13 @@ class LogsAnalyzer:
         first = [_sampled(feed, files) for feed, files in zip(feeds, surveyed, strict=True)]
         yield Chunk(say, (first, asked, True), timeout=_PATIENCE)
         calls = asyncio.gather(*(host.run(step) for step in _calls(subject, scratch)))
+        looking = asyncio.create_task(look_at(surveyed, scratch, host))
         counted = await _count(feeds, surveyed, scratch, host)
         known = Asked(
             asked.question, asked.since, asked.repo, asked.paths, tuple(path for found in await calls for path in found)
         )
-        yield Chunk(say, (counted, known, False), timeout=_PATIENCE)
+        answer = await host.run(Chunk(say, (counted, known, False), timeout=_PATIENCE))
+        yield Known(tuple(await with_operations(answer, await looking, subject, host)))
 
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
         """The summary; the reports themselves were shown as they came."""
@@ -110,11 +113,6 @@ async def _count(
 
 def _lost(parts_lost: int) -> tuple[str, ...]:
     return (f"{parts_lost} parts could not be read: the file changed meanwhile",) if parts_lost else ()
-
-
-def ranges_of(found: Any) -> list[tuple[int, int]]:
-    """The byte ranges of one file that are counted apart."""
-    return parts(found)
 
 
 def _calls(subject: Subject, scratch: str) -> list[Chunk]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import comb, sqrt
+from collections.abc import Sequence
+from math import ceil, comb, sqrt
 
 
 def wilson_interval(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
@@ -25,3 +26,10 @@ def fisher_exact_greater(a: int, a_total: int, b: int, b_total: int) -> float:
     ways = comb(total, hits)
     tail = sum(comb(a_total, k) * comb(b_total, hits - k) for k in range(a, min(a_total, hits) + 1))
     return tail / ways
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """The value at ``share`` (0..1) of sorted values, by nearest rank. Raises ValueError for no values."""
+    if not ordered:
+        raise ValueError("no values")
+    return ordered[min(len(ordered) - 1, max(0, ceil(share * len(ordered)) - 1))]

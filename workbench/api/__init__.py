@@ -58,6 +58,12 @@ if TYPE_CHECKING:
     from workbench.analysis.logs.files import find_files as find_files
     from workbench.analysis.logs.files import likely as likely
     from workbench.analysis.logs.literals import calls_in as calls_in
+    from workbench.analysis.logs.operations.said import change_events as change_events
+    from workbench.analysis.logs.operations.said import deployed as deployed
+    from workbench.analysis.logs.operations.said import upstreams as upstreams
+    from workbench.analysis.logs.operations.survey import Operations as Operations
+    from workbench.analysis.logs.operations.survey import look as look
+    from workbench.analysis.logs.operations.survey import together as together
     from workbench.analysis.logs.scan.part import Survey as Survey
     from workbench.analysis.logs.scan.part import parts as parts
     from workbench.analysis.logs.scan.part import sampled as sampled
@@ -75,17 +81,23 @@ else:
         "Digest": "digest.digest",
         "FoundFiles": "files",
         "Lens": "digest.settings",
+        "Operations": "operations.survey",
         "Survey": "scan.part",
         "Table": "scan.table",
         "calls_in": "literals",
+        "change_events": "operations.said",
+        "deployed": "operations.said",
         "digest": "digest.digest",
         "facts": "digest.facts",
         "find_files": "files",
         "likely": "files",
+        "look": "operations.survey",
         "parts": "scan.part",
         "sampled": "scan.part",
         "scan_part": "scan.part",
         "survey": "scan.part",
+        "together": "operations.survey",
+        "upstreams": "operations.said",
     }
 
     def __getattr__(name: str) -> Any:

@@ -1,0 +1,98 @@
+"""What a log line says has happened: a start, a release, a migration, a change of a flag or of the configuration."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.analysis.logs.operations.picked import Picked
+from workbench.case.enums import ChangeKind, Level
+
+WANTED = re.compile(
+    rb"[Ss]tarted|[Ss]tarting|[Ll]istening|[Bb]ooting|[Dd]eploy|[Rr]elease|[Rr]ollout|Applying |Running upgrade"
+    rb"|Migrating|[Ff]lag|[Tt]oggle|[Rr]estart|[Rr]eload|startup|HUP|Created container|Scheduled restart"
+)
+"""Bytes of a line that may say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One of them. ``release`` and ``commit`` are what the line names, empty where it names none; ``at`` in seconds."""
+
+    at: float
+    kind: ChangeKind
+    text: str
+    release: str = ""
+    commit: str = ""
+    host: str = ""
+
+
+_RELEASE = re.compile(
+    r"\b(?:release|version|revision|build|image|tag|deploy(?:ed|ing)?)[ =:\"']+(?P<name>[\w./:@+-]*\d[\w./:@+-]*)", re.I
+)
+_COMMIT = re.compile(r"\b[0-9a-f]{40}\b|(?<=[(:@-])[0-9a-f]{7,40}\b")
+_START = re.compile(
+    r"(?:^|[\s\]:])(?:Starting (?:gunicorn|server|development server|application|worker|service)"
+    r"|Started (?:server process|.+\.service|container|[A-Z]\w+ in [\d.]+ s)|Booting worker with pid"
+    r"|Listening (?:at|on)\b|Created container|Application startup complete|systemd\[\d+\]: Started )"
+    r"|\b(?:release|version|service|server|application|app|process|worker|celery)\b.{0,120}\bstart(?:ed|ing)\b"
+    r"|\bstart(?:ed|ing) (?:up|with pid|on port)\b|\bstarted\b.{0,40}\bpid\b|\blistening on (?:port|https?:|[\d.:\[]+)"
+    r"|\b(?:restarted|restarting)\b|Scheduled restart job",
+    re.I,
+)
+_NOT_START = re.compile(
+    r"\b(?:transaction|request|task|job|thread|retry|session|query|backup|restart(?:ing)? in)\b", re.I
+)
+_DEPLOY = re.compile(r"\b(?:deployed|deploying|deployment of|rollout (?:of|to|complete)|released)\b", re.I)
+_MIGRATION = (
+    re.compile(r"\bApplying (?P<name>[\w.]+?)\.\.\."),
+    re.compile(r"Running upgrade (?P<name>\w* ?-> ?\w+(?:, .*)?)"),
+    re.compile(r"Migrating schema \S+ to version (?P<name>.+)"),
+)
+_FLAG = re.compile(
+    r"\b(?:feature[ _-]?)?(?:flag|toggle)[ =:]+[\"']?(?P<name>[\w.-]+)[\"']?\W{1,4}"
+    r"(?P<what>(?:was |is now |has been )?(?:changed|set|turned|enabled|disabled|switched|toggled|on\b|off\b).*)",
+    re.I,
+)
+_CONFIGURATION = re.compile(
+    r"\bconfig(?:uration)?\b.{0,60}\b(?:re-?loaded|changed|applied|updated)\b|\breload(?:ed|ing) (?:the )?config"
+    r"|Hang up: Master|\bSIGHUP\b",
+    re.I,
+)
+_LOUD = (Level.ERROR, Level.CRITICAL)
+
+
+def happened(line: Picked) -> Happened | None:
+    """What ``line`` says has happened; None where it says nothing of the kind, or not when."""
+    text = " ".join(line.text.split())[:300]
+    if line.at is None or line.parsed.level in _LOUD or not text:
+        return None
+    kind, said = _kind(text)
+    if kind is None:
+        return None
+    release = commit = ""
+    if kind in (ChangeKind.DEPLOY, ChangeKind.RESTART):
+        release, commit = release_in(text)
+    return Happened(line.at, kind, said, release, commit, line.parsed.host)
+
+
+def _kind(text: str) -> tuple[ChangeKind | None, str]:
+    for shape in _MIGRATION:
+        if found := shape.search(text):
+            return ChangeKind.MIGRATION, f"migration {found['name'].strip()}"
+    if found := _FLAG.search(text):
+        return ChangeKind.FLAG, f"flag {found['name']} {found['what']}"
+    if _CONFIGURATION.search(text):
+        return ChangeKind.CONFIGURATION, text
+    if _DEPLOY.search(text) and _RELEASE.search(text):
+        return ChangeKind.DEPLOY, text
+    if _START.search(text) and not _NOT_START.search(text):
+        return ChangeKind.RESTART, text
+    return None, ""
+
+
+def release_in(text: str) -> tuple[str, str]:
+    """The release and the commit that a line names; empty where it names none."""
+    named = _RELEASE.search(text)
+    commit = _COMMIT.search(text)
+    return named["name"].rstrip(".:,") if named else "", commit.group() if commit else ""

@@ -1,0 +1,86 @@
+"""One pass over a part of a log for what it tells of operations, and what all parts together say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from workbench.analysis.logs.operations import calls, happened
+from workbench.analysis.logs.operations.calls import HOSTS, HostRow
+from workbench.analysis.logs.operations.happened import Happened
+from workbench.analysis.logs.operations.picked import chunks_in, picked, read_at
+from workbench.analysis.logs.operations.releases import FIELD, PID, Spans, join, last_of_each, see
+from workbench.analysis.logs.scan.part import Survey
+
+EVENTS = 5000
+"""Events of one log that are kept."""
+
+
+@dataclass
+class Operations:
+    """What was seen, small enough to hand between processes."""
+
+    happened: list[Happened] = field(default_factory=list)
+    hosts: dict[str, HostRow] = field(default_factory=dict)
+    releases: Spans = field(default_factory=dict)
+    pids: Spans = field(default_factory=dict)
+    start: float | None = None
+
+    def add(self, other: Operations) -> None:
+        """Take in another part, or another log."""
+        self.happened = [*self.happened, *other.happened][:EVENTS]
+        for host, row in other.hosts.items():
+            if host in self.hosts:
+                self.hosts[host].add(row)
+            elif len(self.hosts) < HOSTS:
+                self.hosts[host] = row
+        join(self.releases, other.releases)
+        join(self.pids, other.pids)
+        starts = [each for each in (self.start, other.start) if each is not None]
+        self.start = min(starts, default=None)
+
+
+def look(found: Survey, start: int, end: int) -> Operations:
+    """What the bytes from ``start`` to ``end`` (-1: to the end) tell. Raises OSError."""
+    seen = Operations()
+    for chunk in chunks_in(found, start, end):
+        _look(found, chunk, seen)
+    return seen
+
+
+def together(parts: Sequence[Operations]) -> Operations:
+    """All parts in one."""
+    total = Operations()
+    for part in parts:
+        total.add(part)
+    return total
+
+
+def _look(found: Survey, chunk: bytes, seen: Operations) -> None:
+    for line in picked(found, chunk, happened.WANTED):
+        event = happened.happened(line)
+        if event is not None and len(seen.happened) < EVENTS:
+            seen.happened.append(event)
+    for line in picked(found, chunk, calls.WANTED):
+        call = calls.call_in(line)
+        if call is None or (call.host not in seen.hosts and len(seen.hosts) >= HOSTS):
+            continue
+        row = seen.hosts.setdefault(call.host, HostRow())
+        if call.raised:
+            row.raised += 1
+            row.sample = row.sample or line.text[:300]
+        else:
+            row.call(call, line.at, line.text)
+    for shape, spans in ((FIELD, seen.releases), (PID, seen.pids)):
+        for value, places in last_of_each(chunk, shape).items():
+            for place in places:
+                see(spans, value, _time(found, chunk, place))
+    first = _time(found, chunk, 0)
+    if first is not None:
+        seen.start = first if seen.start is None else min(first, seen.start)
+
+
+def _time(found: Survey, chunk: bytes, place: int) -> float | None:
+    start = chunk.rfind(b"\n", 0, place) + 1
+    end = chunk.find(b"\n", place)
+    return read_at(found, chunk, start, len(chunk) if end < 0 else end).at
