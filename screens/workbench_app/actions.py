@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App
 from textual.notifications import SeverityLevel
 from workbench_kit.commands import Command, Where, written
 from workbench_kit.dispatch import carry_out, offered, reason
@@ -12,13 +11,15 @@ from workbench_kit.keymap import COMMANDS
 from workbench_kit.text import plain
 from workbench_kit.theme import themes
 
+from workbench_app.quiet import Quiet
+
 if TYPE_CHECKING:
     from workbench_kit.desk import Desk
 
 PANES = ("investigate", "fix", "validate")
 
 
-class Actions(App[int]):
+class Actions(Quiet):
     """The methods behind the commands ``app.*``."""
 
     desk: Desk | None = None

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from argparse import Namespace
 
-from workbench_app.app import WorkbenchApp
+from workbench_kit.garbage import at_start
 
-RARELY = (50_000, 20, 50)
-"""Objects made between two garbage collections, and younger collections between older ones: thousands of findings that
-stream in are no garbage, and looking through them again and again is what a key press would wait for."""
+from workbench_app.app import WorkbenchApp
 
 SOON = 0.001
 """Seconds after which a thread that computes lets the screen's thread go on."""
@@ -18,7 +15,7 @@ SOON = 0.001
 
 def put_keys_first() -> None:
     """Set up the interpreter for a program in which a key press comes first."""
-    gc.set_threshold(*RARELY)
+    at_start()
     sys.setswitchinterval(SOON)
 
 

@@ -62,6 +62,11 @@ class Opening(CaseActions):
         assert isinstance(screen, StartScreen)
         return screen
 
+    def enter(self) -> None:
+        """Go to pane 1. With it painted the program stands."""
+        self.switch_mode("investigate")
+        self.call_after_refresh(self.stands)
+
     async def begin(self) -> None:
         """What happens after the first paint: open what was asked for, fill the fields, or go straight on."""
         session = await self.open_case(self.path)
@@ -69,7 +74,7 @@ class Opening(CaseActions):
             return
         given = vars(self.options)
         if session.state.question:
-            self.switch_mode("investigate")
+            self.enter()
         elif given.get("ask"):
             await self.ask(self.path, tuple(given.get("log") or ()), given.get("question") or UNASKED)
         else:
@@ -92,7 +97,7 @@ class Opening(CaseActions):
             return
         from workbench.engine.investigation import Question
 
-        self.switch_mode("investigate")
+        self.enter()
         given = vars(self.options) if repo == self.path else {}
         asked = Question(
             question,
@@ -110,7 +115,7 @@ class Opening(CaseActions):
         session = self.desk.session if self.desk is not None else None
         repo = await repository_of(session, case) if session is not None else ""
         if repo and await self.open_case(repo, case) is not None:
-            self.switch_mode("investigate")
+            self.enter()
 
 
 def _load() -> tuple[type[Exception], ...]:

@@ -5,7 +5,9 @@
 The real program runs in a pseudo-terminal on a generated repository and log, and investigates. Beside what its own
 analyzers report, findings are journaled in the engine's batches until there are as many as asked for. Meanwhile j and k
 are pressed at random moments in a list that has the focus; a key counts from the moment it is written to the terminal
-until the paint that shows its effect has been handed to the terminal. Exits 1 when the 99th percentile is above 50 ms.
+until the paint that shows its effect has been handed to the terminal. On a machine that others use too, the program
+stands in line for a processor meanwhile: the kernel counts how long, and the figures are given with that and without.
+Exits 1 when the 99th percentile without it is above 50 ms.
 """
 
 from __future__ import annotations
@@ -139,8 +141,8 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
     Probe(repo, options).run()
 
 
-def measure(repo: Path, log: Path, folder: Path, findings: int, keys: int, panel: str) -> list[float]:
-    """Seconds from key to paint, one for each key that was pressed while results streamed in."""
+def measure(repo: Path, log: Path, folder: Path, findings: int, keys: int, panel: str) -> list[tuple[float, float]]:
+    """Seconds from key to paint, and of them in line for a processor, for each key pressed while results stream in."""
     folder.mkdir()
     argv = [sys.executable, __file__, "--child", str(repo), str(log), str(folder), str(findings), panel]
     environment = {
@@ -158,18 +160,19 @@ def measure(repo: Path, log: Path, folder: Path, findings: int, keys: int, panel
     sent: list[float] = []
     try:
         _wait(folder, lambda marks: any(mark[0] == "ready" for mark in marks))
-        before, began, waited = len(_numbers(_marks(folder))), time.monotonic(), _waited(pid)
+        before, lines = len(_numbers(_marks(folder))), list[float]()
         for number in range(keys):
             time.sleep(random.uniform(0.03, 0.12))
             marks = _marks(folder)
             if any(mark[0] == "streamed" for mark in marks):
                 break
+            line = _waited(pid)
             sent.append(time.monotonic())
             os.write(terminal, b"jk"[number % 2 : number % 2 + 1])
             _wait(folder, lambda marks, want=before + number + 1: len(_numbers(marks)) >= want)  # type: ignore[misc]
-        waited = _waited(pid) - waited
-        print(f"{panel:<10} the program waited for a processor {waited / (time.monotonic() - began):.0%} of the time")
-        return [paint[0] - press for press, paint in zip(sent, _numbers(_marks(folder))[before:], strict=False)]
+            lines.append(_waited(pid) - line)
+        painted = [mark[0] for mark in _numbers(_marks(folder))[before:]]
+        return [(paint - press, line) for press, paint, line in zip(sent, painted, lines, strict=False)]
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -206,6 +209,17 @@ def _wait(folder: Path, condition: Any, patience: float = 60.0) -> None:
         time.sleep(0.002)
 
 
+def report(panel: str, what: str, seconds: list[float]) -> float:
+    """Print the figures; gives the 99th percentile."""
+    taken = sorted(seconds)
+    p50, p99 = taken[len(taken) // 2], taken[min(len(taken) - 1, len(taken) * 99 // 100)]
+    print(
+        f"{panel:<10} {what:<9} {len(taken)} keys   p50 {p50 * 1000:3.0f} ms   p99 {p99 * 1000:3.0f} ms"
+        f"   worst {taken[-1] * 1000:3.0f} ms   (bar p99 {BAR * 1000:.0f} ms, {p99 / BAR:.2f} of it)"
+    )
+    return p99
+
+
 def main() -> int:
     """Measure and print; the exit code says whether the bar was met."""
     if sys.argv[1:2] == ["--child"]:
@@ -222,13 +236,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         repo, log = write_project(Path(name), arguments.lines, arguments.log_mb)
         for panel in ("checks", "findings"):
-            taken = sorted(measure(repo, log, Path(name, panel), arguments.findings, arguments.keys, panel))
-            p50, p99 = taken[len(taken) // 2], taken[min(len(taken) - 1, len(taken) * 99 // 100)]
-            missed = missed or p99 > BAR
-            print(
-                f"{panel:<10} {len(taken)} keys   p50 {p50 * 1000:.0f} ms   p99 {p99 * 1000:.0f} ms"
-                f"   worst {taken[-1] * 1000:.0f} ms   (bar p99 {BAR * 1000:.0f} ms)"
-            )
+            taken = measure(repo, log, Path(name, panel), arguments.findings, arguments.keys, panel)
+            report(panel, "in all", [whole for whole, _ in taken])
+            missed = report(panel, "own time", [whole - min(whole, line) for whole, line in taken]) > BAR or missed
     return int(missed)
 
 

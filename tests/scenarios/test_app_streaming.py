@@ -11,6 +11,7 @@ from workbench.case.codec import encode
 from workbench.case.events import new_event
 from workbench.case.model import Check, CheckStatus, Finding, Severity
 from workbench.case.state import Report
+from workbench.engine.store.owners import owner
 
 
 def findings(batch: int) -> tuple[Finding, ...]:
@@ -55,3 +56,21 @@ async def test_the_row_under_the_cursor_never_moves(tmp_path: Path) -> None:
         await driver.press("full_stop")
         assert errors.row_key(0) == "e9"
         assert errors.row_key(errors.cursor) == "e2"
+
+
+async def test_resizing_while_results_arrive(tmp_path: Path) -> None:
+    async with incident_case(tmp_path) as driver:
+        started = {"analyzer": "stream", "tree": "", "owner": owner()}
+        await driver.session.services.journal.append(new_event("analysis.started", "t", started, "run"))
+        for batch, size in enumerate([(80, 24), (100, 30), (50, 12), (120, 40), (160, 48), (60, 15)]):
+            report = encode(Report(findings=findings(batch)))
+            await driver.session.services.journal.append(new_event("analysis.reported", "t", {"report": report}, "run"))
+            await driver.pilot.resize_terminal(*size)
+            await driver.settle()
+            lines = driver.text.split("\n")
+            assert len(lines[0]) <= size[0]
+        findings_panel = driver.panel("findings")
+        await driver.until(lambda: findings_panel.row_count() == 4 + 6 * 30, "every finding")
+        await driver.pilot.resize_terminal(160, 48)
+        await driver.settle()
+        assert "6 Files" in driver.text

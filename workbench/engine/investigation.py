@@ -54,7 +54,7 @@ class Investigation:
         services.feeds.refresh()
         paths = await services.repository.files()
         indexing = services.jobs.start("index", self._index.update(paths), on_failure=self._index_failed)
-        analyzers = services.plugins.of(PluginKind.ANALYZER)
+        analyzers = await asyncio.to_thread(services.plugins.of, PluginKind.ANALYZER)
         self._ended = {plugin.name: asyncio.Event() for plugin in analyzers}
         jobs = [services.jobs.start(plugin.name, self._one(plugin, paths)) for plugin in analyzers]
         await asyncio.gather(*(job.wait() for job in (indexing, *jobs)))
