@@ -15,6 +15,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     unset = argparse.SUPPRESS
     group.add_argument("--case", metavar="ID", default=unset, help="go on with this case")
     group.add_argument("--store", metavar="DIR", default=unset, help="data folder (environment: WORKBENCH_STORE)")
+    group.add_argument("--config", metavar="FILE", default=unset, help="settings before those of the repository")
     group.add_argument("--jobs", metavar="N", type=int, default=unset, help="worker processes at most")
     group.add_argument("--memory", metavar="MB", type=int, default=unset, help="memory of each worker at most")
     group.add_argument("--trust", action="store_true", default=unset, help="allow this repository's code to be run")

@@ -16,6 +16,7 @@ from workbench import __version__
 from workbench.case.errors import GitError
 from workbench.cli.common import BAD, GOOD, verb_parser
 from workbench.cli.output import print_json, say
+from workbench.engine.config.read import load
 from workbench.engine.interpreter import NoInterpreterError, discover
 from workbench.engine.options import Options, from_arguments
 from workbench.engine.process.commands import Commands, find_tool
@@ -41,7 +42,15 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--format", choices=("text", "json"), default="text")
     arguments = parser.parse_args(argv)
     root = Path(arguments.repo).resolve()
-    rows = [*_program(), *_git(root), *asyncio.run(_python(root)), *_tools(root), *_data(from_arguments(arguments))]
+    options = from_arguments(arguments)
+    rows = [
+        *_program(),
+        *_config(root, options),
+        *_git(root),
+        *asyncio.run(_python(root)),
+        *_tools(root),
+        *_data(options),
+    ]
     if arguments.format == "json":
         print_json({"schema": 1, "found": [asdict(row) for row in rows]})
     else:
@@ -60,6 +69,13 @@ def _program() -> Iterator[Found]:
     yield Found("terminal", "ok", f"{colours}{', NO_COLOR is set' if os.environ.get('NO_COLOR') else ''}")
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     yield Found("editor", "ok" if editor else "notice", editor or "not set: vi is used", "" if editor else "set EDITOR")
+
+
+def _config(root: Path, options: Options) -> Iterator[Found]:
+    config = load(root, options.config)
+    yield Found("settings", "ok", ", ".join(config.files) or "none: everything is as it comes")
+    for mistake in config.mistakes:
+        yield Found("settings", "notice", str(mistake), "it is passed over; the rest holds")
 
 
 def _git(root: Path) -> Iterator[Found]:

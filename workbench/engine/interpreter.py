@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.api import Command, Output
+from workbench.engine.config.read import load
 from workbench.engine.process.commands import Commands
 
 _SKIPPED = {".git", "node_modules", "__pycache__", "site-packages", ".tox", ".nox", "build", "dist"}
@@ -57,6 +58,8 @@ def candidates(root: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, st
     """(path of a python, how it was found), best first."""
     if configured := environ.get("WORKBENCH_PYTHON"):
         yield configured, "configured (WORKBENCH_PYTHON)"
+    if configured := load(root).get("python"):
+        yield str(root / Path(configured).expanduser()), "configured (python)"
     for marker in sorted([*root.glob("*/pyvenv.cfg"), *root.glob(".*/pyvenv.cfg")]):
         yield str(marker.parent / "bin" / "python"), f"{marker.parent.name} in the repository"
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):

@@ -9,6 +9,7 @@ from pathlib import Path
 from workbench.api import Command
 from workbench.case.errors import GitError
 from workbench.case.events import new_event
+from workbench.engine.config.read import load
 from workbench.engine.drive import Work
 from workbench.engine.feeds import Feeds
 from workbench.engine.jobs import Jobs
@@ -47,6 +48,7 @@ async def open_services(path: Path, options: Options) -> Services:
     plugins = Plugins(only_own=options.safe)
     services = Services(
         options=options,
+        config=await asyncio.to_thread(load, repository.root, options.config),
         repository=repository,
         library=library,
         journal=journal,

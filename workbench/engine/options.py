@@ -25,6 +25,7 @@ class Options:
     trust: bool = False
     readonly: bool = False
     safe: bool = False
+    config: Path | None = None
 
 
 def from_arguments(arguments: Namespace) -> Options:
@@ -41,6 +42,7 @@ def from_arguments(arguments: Namespace) -> Options:
         trust=given.get("trust", False),
         readonly=given.get("readonly", False),
         safe=given.get("safe", False),
+        config=Path(given["config"]).expanduser() if given.get("config") else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from workbench.engine.config.read import Config
 from workbench.engine.drive import Work
 from workbench.engine.feeds import Feeds
 from workbench.engine.jobs import Jobs
@@ -25,6 +26,7 @@ class Services:
     """The session's collaborators."""
 
     options: Options
+    config: Config
     repository: Repository
     library: Library
     journal: Journal

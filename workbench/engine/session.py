@@ -65,6 +65,7 @@ class Session:
         Raises RepositoryError for what cannot be opened, CaseNotFound for a case id that does not exist.
         """
         session = cls(await open_services(Path(path), options))
+        session.notices += map(str, session.services.config.mistakes)
         session._journaled(session.state, [])
         return session
 

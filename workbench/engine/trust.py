@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-DEFINING = ("workbench.toml",)
-"""Files at a repository's root that may define commands."""
+DEFINING = ("workbench.toml", "pyproject.toml")
+"""Files at a repository's root that may define commands, the first that is there; of the second, its own table."""
+
+EXECUTED = ("command", "cmd", "prepare", "python")
+"""Keys whose values are run."""
 
 _UNREADABLE = ("?",)
 
@@ -64,31 +67,40 @@ class Trust:
 
 
 def defined_commands(root: Path) -> tuple[tuple[str, ...], ...]:
-    """The commands that the repository at ``root`` defines, to be shown in the question: whatever stands under a key
-    ``command`` or ``cmd`` in one of :data:`DEFINING`, as words. A file that cannot be read gives ``("?", name)``."""
-    found: list[tuple[str, ...]] = []
+    """The commands that the repository at ``root`` defines, to be shown in the question: whatever stands under one of
+    :data:`EXECUTED`, as words. A file that cannot be read gives ``("?", name)``."""
     for name in DEFINING:
         try:
             document = tomllib.loads((root / name).read_text(encoding="utf-8"))
         except FileNotFoundError:
             continue
         except (OSError, ValueError):
-            found.append((*_UNREADABLE, name))
-            continue
-        found += _commands_in(document)
-    return tuple(found)
+            return ((*_UNREADABLE, name),)
+        if name != DEFINING[0]:
+            tool = document.get("tool", {})
+            document = tool.get("workbench", {}) if isinstance(tool, dict) else {}
+        return tuple(_commands_in(document))
+    return ()
 
 
 def _commands_in(value: Any) -> Iterator[tuple[str, ...]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if key in ("command", "cmd"):
-                yield tuple(str(word) for word in inner) if isinstance(inner, list) else (str(inner),)
+            if key in EXECUTED:
+                yield from _as_commands(inner)
             else:
                 yield from _commands_in(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _commands_in(inner)
+
+
+def _as_commands(value: Any) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, list) and value and all(isinstance(each, list) for each in value):
+        for each in value:
+            yield from _as_commands(each)
+    else:
+        yield tuple(str(word) for word in value) if isinstance(value, list) else (str(value),)
 
 
 def _key(root: Path) -> str:

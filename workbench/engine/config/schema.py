@@ -1,0 +1,120 @@
+"""What may be set, by dotted name, and the check of a document against it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a value may be: the test, and the words of the message when it is something else."""
+
+    holds: Callable[[Any], bool]
+    words: str
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+TEXT = Kind(lambda value: isinstance(value, str), "a text")
+FLAG = Kind(lambda value: isinstance(value, bool), "true or false")
+NUMBER = Kind(lambda value: isinstance(value, int | float) and not isinstance(value, bool), "a number")
+WORDS = Kind(_texts, "a list of texts")
+COMMANDS = Kind(lambda value: isinstance(value, list) and all(map(_texts, value)), "a list of lists of texts")
+TABLES = Kind(
+    lambda value: isinstance(value, list) and all(isinstance(each, dict) for each in value), "a list of tables"
+)
+TABLE = Kind(lambda value: isinstance(value, dict), "a table")
+
+SETTINGS: Mapping[str, tuple[Kind, str]] = {
+    "python": (TEXT, "the Python that runs the tests, before any that is found"),
+    "logs": (WORDS, "log sources that the start screen offers"),
+    "playbook": (TEXT, "the playbook of a new case"),
+    "theme": (TEXT, "dark, light or contrast"),
+    "keymap": (TEXT, "default, vscode or arrows"),
+    "keys": (TABLE, "keys of commands by their id"),
+    "notify": (TEXT, "what is done when something long ends: off, bell or osc9"),
+    "tests.runner": (TEXT, "pytest, unittest, django, or the name of a plugin"),
+    "tests.options": (WORDS, "more arguments for the runner"),
+    "tests.carry": (WORDS, "ignored files that the tests need, copied into every worktree"),
+    "tests.timeout": (NUMBER, "seconds a run may take"),
+    "tests.racy": (WORDS, "tests that are repeated in a proof"),
+    "server.command": (WORDS, "starts the server; {python} and {port} are filled in"),
+    "server.app": (TEXT, "module:attribute of a WSGI or ASGI application, instead of a command"),
+    "server.ready": (TEXT, "the path that answers below 500 when the server is up"),
+    "server.prepare": (COMMANDS, "commands that make its database ready, in the worktree; {python} is filled in"),
+    "server.env": (TABLE, "environment of the server; {folder} is a folder of its own, {port} its port"),
+    "server.workers": (NUMBER, "server processes that share one database"),
+    "accounts.login": (TABLE, "method, path, json and token: how a client signs in"),
+    "accounts.users": (
+        Kind(lambda value: isinstance(value, list), "a list of tables"),
+        "two accounts or more to test with",
+    ),
+    "accounts.identity": (TABLE, "path and field of the answer that says who is asking"),
+    "accounts.refresh": (TABLE, "method, path and token: exchanges a token for a new one"),
+    "accounts.logout": (TABLE, "method and path: ends a token"),
+    "accounts.attempts": (NUMBER, "sign-ins that are allowed before the limit answers"),
+    "load.requests": (
+        Kind(lambda value: isinstance(value, list), "a list of tables"),
+        "method, path, json and weight of each",
+    ),
+    "load.seconds": (NUMBER, "how long the load lasts on each side"),
+    "load.clients": (NUMBER, "clients at once"),
+    "load.host": (TEXT, "a host other than this machine; it must be confirmed"),
+    "load.locustfile": (TEXT, "a locustfile instead of the own driver"),
+    "gates.*.enabled": (FLAG, "false leaves the gate out"),
+    "gates.*.required": (FLAG, "whether the verdict rests on it"),
+    "gates.*.command": (WORDS, "the program of a gate of your own"),
+    "gates.*.output": (TEXT, "sarif, junit or exit-code"),
+    "gates.*.timeout": (NUMBER, "seconds it may take"),
+    "gates.*.threshold": (NUMBER, "what its main figure may be at most"),
+    "plugins.*": (TABLE, "settings of a plugin, by its name"),
+}
+"""Dotted names, ``*`` for any one name, with the kind of value and what it is for."""
+
+
+def problems(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each thing that is wrong in ``document``: the keys that lead to it, and what is wrong."""
+    yield from _problems(document, ())
+
+
+def _problems(table: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for key, value in table.items():
+        path = (*above, key)
+        known = lookup(path)
+        if known is not None:
+            if not known.holds(value):
+                yield path, f"{'.'.join(path)} must be {known.words}"
+        elif not _leads_on(path):
+            near = get_close_matches(key, _keys(above), 1)
+            meant = f"; did you mean {'.'.join((*above, near[0]))}?" if near else ""
+            yield path, f"there is no setting {'.'.join(path)}{meant}"
+        elif not isinstance(value, dict):
+            yield path, f"{'.'.join(path)} must be a table"
+        else:
+            yield from _problems(value, path)
+
+
+def lookup(path: tuple[str, ...]) -> Kind | None:
+    """The kind of the setting at ``path``; None when it is none."""
+    return next((kind for name, (kind, _) in SETTINGS.items() if _matches(name.split("."), path)), None)
+
+
+def _matches(name: list[str], path: tuple[str, ...]) -> bool:
+    return len(name) == len(path) and all(want in ("*", got) for want, got in zip(name, path, strict=True))
+
+
+def _keys(above: tuple[str, ...]) -> list[str]:
+    """The keys that a table at ``above`` may have."""
+    names = (name.split(".") for name in SETTINGS)
+    at = len(above)
+    return sorted({name[at] for name in names if len(name) > at and _matches(name[:at], above)} - {"*"})
+
+
+def _leads_on(path: tuple[str, ...]) -> bool:
+    parts = (name.split(".") for name in SETTINGS)
+    return any(len(name) > len(path) and _matches(name[: len(path)], path) for name in parts)
