@@ -7,8 +7,18 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from workbench.api import CauseClass, Change, Evidence, Finding, Frame, Hypothesis, LogError, Trend
-from workbench_causes.changes import class_of, classes_of
+from workbench.api import (
+    CauseClass,
+    Change,
+    Evidence,
+    Finding,
+    Frame,
+    Hypothesis,
+    LogError,
+    Trend,
+    class_of,
+    classes_of,
+)
 from workbench_causes.confidence import confidence
 
 CAUSES = 8

@@ -38,7 +38,7 @@ class HistoryAnalyzer:
         rev = subject.deployed or subject.revision
         missing: list[str] = []
         commits = await _log(host, missing, "-n", str(COMMITS), subject.revision)
-        released = await _release(host, rev, missing)
+        released = await _release(host, rev, subject.release.previous_commit if subject.release else "", missing)
         lines = await _blame(host, _places(subject), rev, missing)
         yield Known((History(tuple(commits), lines, released, tuple(missing)),))
 
@@ -70,10 +70,10 @@ async def _log(host: Host, missing: list[str], *args: str) -> list[Commit]:
     return list(parse_log(data))
 
 
-async def _release(host: Host, rev: str, missing: list[str]) -> frozenset[str]:
-    """Commits that came with ``rev``: back to the tag before it."""
+async def _release(host: Host, rev: str, last: str, missing: list[str]) -> frozenset[str]:
+    """Commits that came with ``rev``: back to ``last``, the last good one, or to the tag before it."""
     try:
-        last = (await host.git("describe", "--tags", "--abbrev=0", f"{rev}^")).decode().strip()
+        last = last or (await host.git("describe", "--tags", "--abbrev=0", f"{rev}^")).decode().strip()
     except GitError:
         return frozenset()
     return frozenset(commit.hash for commit in await _log(host, missing, f"{last}..{rev}"))

@@ -10,6 +10,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.changed_paths import class_of as class_of
+from workbench.analysis.changed_paths import classes_of as classes_of
+from workbench.analysis.changed_paths import part_of as part_of
 from workbench.analysis.diffs import parse_diff as parse_diff
 from workbench.analysis.fingerprints import fingerprint as fingerprint
 from workbench.analysis.tamper import tamper_marks as tamper_marks

@@ -1,0 +1,141 @@
+"""What came with the deployed release: last good to deployed, each difference tied to hot places."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from workbench.api import Change, Chunk, Deployed, GitError, Host, Known, Report, Step, Subject, part_of
+from workbench_changes.differences import Difference, differences
+from workbench_changes.hot import signals
+
+FILES, SHOWN = 80, 60
+"""Files whose versions are compared, and differences that are looked up, at most."""
+LARGEST = 2 << 20
+
+_CODE = (".py", ".js", ".ts", ".go", ".rb", ".java")
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """One difference with the commit that brought it and the files that name it."""
+
+    difference: Difference
+    commit: str
+    author: str
+    at: datetime
+    used: tuple[tuple[str, int], ...]
+
+
+class ReleaseAnalyzer:
+    """Implements :class:`workbench.api.Analyzer`."""
+
+    async def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
+        """Asks git for both versions of every telling file; a worker compares them."""
+        release = subject.release
+        if release is None or not release.commit or not release.previous_commit:
+            return
+        span = (release.previous_commit, release.commit)
+        for path in await _telling(host, span):
+            old, new = await _show(host, span[0], path), await _show(host, span[1], path)
+            for each in (await host.run(Chunk(differences, (path, old, new))))[:SHOWN]:
+                commit, author, at = await _brought(host, span, each)
+                used = await _used(host, span[1], each)
+                yield Known((Came(each, commit, author, at, tuple(used.items())),))
+
+    def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
+        """One change a difference."""
+        release = subject.release
+        if release is None:
+            return Report(summary="no deployed revision is known: --deployed REV names it, or a release in the log")
+        if not release.commit:
+            return Report(summary=f"{release.name} runs, by {release.source}, and git knows no such revision")
+        if not release.previous_commit:
+            return Report(summary=f"{release.name} runs; which one ran before it is not known")
+        came = [item for item in results if isinstance(item, Came)]
+        changes = tuple(sorted((_change(each, release, subject) for each in came), key=lambda change: -change.score))
+        tied = sum(any(signal.name in ("hot_place", "spoken_of") for signal in change.signals) for change in changes)
+        summary = f"{release.previous} to {release.name}: {len(changes)} settings, versions and migrations"
+        return Report(summary=f"{summary}, {tied} near errors", changes=changes)
+
+
+def _change(each: Came, release: Deployed, subject: Subject) -> Change:
+    made = signals(each.difference, subject.errors, dict(each.used), f"{release.name}, last good {release.previous}")
+    digest = hashlib.sha256(f"{each.difference.path} {each.difference.name} {each.commit}".encode()).hexdigest()[:10]
+    return Change(
+        id=f"diff:{digest}",
+        at=release.at or each.at,
+        kind=each.difference.kind,
+        summary=each.difference.summary,
+        revision=each.commit,
+        author=each.author,
+        paths=(each.difference.path,),
+        score=round(sum(signal.weight for signal in made), 4) if each.difference.part != "ci" else 0.0,
+        signals=made,
+    )
+
+
+async def _telling(host: Host, span: tuple[str, str]) -> list[str]:
+    """Paths that changed and may tell: lock files, settings and the like, and code that reads the environment."""
+    names = (await _git(host, "diff", "--name-only", "--no-renames", "-z", *span, "--")).split("\0")
+    read = await _git(host, "diff", "--name-only", "--no-renames", "-z", "-Genviron|getenv", *span, "--")
+    code = [path for path in read.split("\0") if path.endswith(_CODE) and not part_of(path)]
+    return [path for path in names if part_of(path)][:FILES] + code[:FILES]
+
+
+async def _show(host: Host, commit: str, path: str) -> str:
+    return (await _git(host, "show", f"{commit}:{path}"))[:LARGEST]
+
+
+async def _git(host: Host, *args: str) -> str:
+    """What git says; nothing where it knows no such thing."""
+    try:
+        return (await host.git(*args)).decode("utf-8", "replace")
+    except GitError:
+        return ""
+
+
+async def _brought(host: Host, span: tuple[str, str], each: Difference) -> tuple[str, str, datetime]:
+    """The commit that brought a difference: of its line, or the last that touched its file."""
+    if each.line:
+        place = f"-L{each.line},{each.line}"
+        blame = await _git(host, "blame", "-s", "--porcelain", place, f"{span[0]}..{span[1]}", "--", each.path)
+        found = re.match(r"([0-9a-f]{40}) ", blame)
+        if found and "\nboundary" not in blame:
+            who = await _git(host, "show", "-s", "--format=%H%x00%an%x00%ct", found[1])
+        else:
+            who = ""
+    else:
+        who = ""
+    who = who or await _git(host, "log", "-1", "--format=%H%x00%an%x00%ct", f"{span[0]}..{span[1]}", "--", each.path)
+    commit, author, seconds = (*who.strip().split("\0"), "", "", "")[:3]
+    return commit or span[1], author, datetime.fromtimestamp(int(seconds or 0), UTC)
+
+
+async def _used(host: Host, commit: str, each: Difference) -> dict[str, int]:
+    """Files of code that name what differs: a setting, a library's module, a table. The first line of each."""
+    if each.part in ("ci",) or not re.fullmatch(r"[\w.-]+", each.name):
+        return {}
+    name = each.name.lower().replace("-", "_") if each.part == "lock" else each.name
+    wanted = rf"(import|from|require).*\b({'|'.join(_modules(name))})\b" if each.part == "lock" else rf"\b{name}\b"
+    out = await _git(host, "grep", "-n", "-I", "-i", "--no-color", "-E", "-z", "-e", wanted, commit, "--", *_SPECS)
+    found: dict[str, int] = {}
+    for line in out.split("\n")[:200]:
+        path, _, rest = line.partition("\0")
+        number = rest.partition("\0")[0]
+        path = path.partition(":")[2]
+        if number.isdigit() and path not in found and part_of(path) not in ("lock", "migration", "ci"):
+            found[path] = int(number)
+    return found
+
+
+_SPECS = tuple(f"*{ending}" for ending in _CODE)
+
+
+def _modules(name: str) -> list[str]:
+    """What a library of that name may be imported as."""
+    return sorted({name, name.removeprefix("py"), name.removeprefix("python_")} - {""})
