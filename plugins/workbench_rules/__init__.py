@@ -13,6 +13,18 @@ def register_analyzers(register: Register) -> None:
     register("rules", _analyzer, title="failure rules for Python: races, timeouts, swallowed errors")
 
 
+@hookimpl
+def register_gates(register: Register) -> None:
+    """Announce the gate."""
+    register("rules", _gate, title="failure rules that the change breaks and base did not")
+
+
+def _gate() -> Any:
+    from workbench_rules.gate import RulesGate
+
+    return RulesGate()
+
+
 def _analyzer() -> Any:
     from workbench_rules.analyzer import RulesAnalyzer
 

@@ -38,7 +38,7 @@ class RulesAnalyzer:
     async def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
         """One chunk per batch of Python files that are no tests."""
         packs = tuple(subject.settings.get("rule_packs", ("default",)))
-        paths = iter(sorted(path for path in subject.paths if _wanted(path)))
+        paths = iter(sorted(path for path in subject.paths if wanted(path)))
         while batch := tuple(islice(paths, BATCH)):
             yield Chunk(scan, (subject.repo, batch, packs))
 
@@ -109,7 +109,8 @@ def _at(rule: Rule, place: Throw, message: str) -> Finding:
     )
 
 
-def _wanted(path: str) -> bool:
+def wanted(path: str) -> bool:
+    """Whether the rules read ``path``: Python that is neither a test nor a migration."""
     if not path.endswith(".py"):
         return False
     folders, _, name = path.rpartition("/")

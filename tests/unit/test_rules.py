@@ -51,3 +51,16 @@ def test_a_lock_a_conditional_update_or_a_handled_conflict_is_no_check_then_act(
 def test_reading_a_dictionary_is_no_database_read() -> None:
     text = "def f(d):\n    x = d.get('a')\n    if x:\n        d.update(b=1)\n        out.save()\n"
     assert check(ALL[0], parse("a.py", text)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("    r.cache_key = f'token:{raw[:16]}'\n    return cache.get_or_set(r.cache_key, load)\n", 1),
+        ("    r.cache_key = f'token:{raw}'\n    return cache.get_or_set(r.cache_key, load)\n", 0),
+        ("    return cache.get(f'page:{title[:16]}')\n", 0),
+    ],
+)
+def test_a_shortened_key_is_followed_through_an_attribute(body: str, found: int) -> None:
+    rule = next(rule for rule in ALL if rule.id == "WB111")
+    assert len(check(rule, parse("app/a.py", f"def f(r, raw, title):\n{body}"))) == found

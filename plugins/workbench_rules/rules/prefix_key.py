@@ -21,35 +21,40 @@ def _check(module: Module) -> Iterator[Hit]:
                 continue
             if "cache" not in module.dotted(call.func.value).lower():
                 continue
-            for node in ast.walk(call.args[0]):
-                name = node.id if isinstance(node, ast.Name) else ""
-                found = _prefix(node) or short.get(name, "")
-                if found:
-                    yield Hit(call, f"the key is only the start of {found}: entries of different users can be one")
-                    break
+            if found := _shortened(call.args[0]) or short.get(_name(call.args[0]), ""):
+                yield Hit(call, f"the key is only the start of {found}: entries of different users can be one")
 
 
 def _prefixes(module: Module, function: ast.AST) -> dict[str, str]:
-    """Local names that hold a prefix of something secret."""
+    """Names and attributes that are given a prefix of something secret in the function."""
     names: dict[str, str] = {}
     for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            for inner in ast.walk(node.value):
-                if found := _prefix(inner):
-                    names[node.targets[0].id] = found
+        if isinstance(node, ast.Assign) and (found := _shortened(node.value)):
+            names[_name(node.targets[0])] = found
     return names
 
 
-def _prefix(node: ast.AST) -> str:
+def _shortened(value: ast.AST) -> str:
+    """The name of what is cut short in a key, if it or the words of the key beside it speak of something secret."""
+    texts = (node.value for node in ast.walk(value) if isinstance(node, ast.Constant))
+    said = " ".join(text for text in texts if isinstance(text, str))
+    return next((found for node in ast.walk(value) if (found := _prefix(node, said))), "")
+
+
+def _name(node: ast.AST) -> str:
+    """A name or the last part of a dotted one."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _prefix(node: ast.AST, said: str) -> str:
     if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Slice):
         return ""
     if node.slice.lower is not None or not isinstance(node.slice.upper, ast.Constant):
         return ""
     if not isinstance(node.slice.upper.value, int) or not 0 < node.slice.upper.value <= 40:
         return ""
-    value = node.value
-    name = value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
-    return name if any(word in name.lower() for word in _SECRETS) else ""
+    name = _name(node.value)
+    return name if any(word in f"{name} {said}".lower() for word in _SECRETS) else ""
 
 
 RULE = Rule(

@@ -1,0 +1,87 @@
+"""Failure rules that the change breaks and its base did not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.api import (
+    ChangeSubject,
+    Chunk,
+    Evidence,
+    Figure,
+    GateHost,
+    GateResult,
+    GateStatus,
+    Known,
+    Severity,
+    Step,
+)
+from workbench_rules.analyzer import Scanned, scan, wanted
+
+BATCH = 40
+"""Files per chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What one scan of the changed files gave: findings of base and head, files read at head, files left out."""
+
+    base: tuple[Any, ...]
+    head: tuple[Any, ...]
+    files: int
+    left_out: tuple[str, ...]
+
+
+class RulesGate:
+    """Implements :class:`workbench.api.Gate`. Only files that the change touches are read: a rule that it breaks
+    elsewhere (an exception that nothing catches any more) is the investigation's."""
+
+    required = True
+
+    def applies(self, subject: ChangeSubject) -> str:
+        """Only Python that is no test."""
+        return "" if any(map(wanted, subject.paths)) else "the change touches no Python file but tests"
+
+    async def plan(self, subject: ChangeSubject, host: GateHost) -> AsyncIterator[Step]:
+        """The changed files on both sides."""
+        paths = tuple(sorted(filter(wanted, subject.paths)))
+        for at in range(0, len(paths), BATCH):
+            batch = paths[at : at + BATCH]
+            base = await host.run(Chunk(scan, (subject.base_worktree, batch, ("default",))))
+            head = await host.run(Chunk(scan, (subject.head_worktree, batch, ("default",))))
+            read = next(item for item in head if isinstance(item, Scanned))
+            yield Known((Sides(base[0].findings, head[0].findings, read.files, read.left_out),))
+
+    def fold(self, subject: ChangeSubject, results: Sequence[Any]) -> GateResult:
+        """Fails on a new error, is inconclusive on a new warning; what base has too is not the change's."""
+        sides: list[Sides] = list(results)
+        new = [found for side in sides for found in _new(side)]
+        errors = [found for found in new if found.severity is Severity.ERROR]
+        unread = [name for side in sides for name in side.left_out if not name.endswith("(FileNotFoundError)")]
+        files = sum(side.files for side in sides)
+        status, reason = GateStatus.PASS, f"no rule is newly broken in {files} changed files"
+        if errors or new:
+            worst = (errors or new)[0]
+            status = GateStatus.FAIL if errors else GateStatus.INCONCLUSIVE
+            reason = f"{worst.rule} at {worst.path}:{worst.line}: {worst.message}"
+        elif unread:
+            status, reason = GateStatus.INCONCLUSIVE, f"could not be read: {', '.join(unread[:3])}"
+        figures = (
+            Figure("new findings", len(new), threshold=0, baseline=sum(len(side.base) for side in sides), n=files),
+        )
+        evidence = tuple(Evidence(f.id, f"{f.rule}: {f.message}", f.path, f.line) for f in new[:20])
+        return GateResult("rules", "rules", status, reason, figures=figures, examined=files, evidence=evidence)
+
+
+def _new(sides: Sides) -> list[Any]:
+    """Findings of head that base has not, by fingerprint; of equal ones, as many as there are more."""
+    known = [found.fingerprint for found in sides.base]
+    fresh = []
+    for found in sides.head:
+        if found.fingerprint in known:
+            known.remove(found.fingerprint)
+        else:
+            fresh.append(found)
+    return fresh
