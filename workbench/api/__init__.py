@@ -16,6 +16,7 @@ from workbench.analysis.changed_paths import part_of as part_of
 from workbench.analysis.diffs import parse_diff as parse_diff
 from workbench.analysis.fingerprints import fingerprint as fingerprint
 from workbench.analysis.tamper import tamper_marks as tamper_marks
+from workbench.analysis.testlines import test_events as test_events
 from workbench.api.fixing import Fixer as Fixer
 from workbench.api.fixing import FixRequest as FixRequest
 from workbench.api.gating import ChangeSubject as ChangeSubject

@@ -44,9 +44,11 @@ class TestCommand:
 
 class Runner(Protocol):
     """Runs tests of one framework. Its events come as lines: of the file ``request.events``, or of standard output when
-    ``events_on_stdout``."""
+    ``events_on_stdout``. ``framework`` is the module that the interpreter must have, "" for none but the standard
+    library."""
 
     events_on_stdout: bool
+    framework: str
 
     def applies(self, root: str) -> str:
         """Why there is nothing for it in ``root``, or the empty string."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 
-from workbench.engine.interpreter import candidates
+from workbench.engine.pythons import candidates
 from workbench.engine.services import Services
 from workbench.engine.trust import defined_commands
 

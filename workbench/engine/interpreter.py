@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.api import Command, Output
-from workbench.engine.config.read import load
 from workbench.engine.process.commands import Commands
+from workbench.engine.pythons import candidates
 
 _SKIPPED = {".git", "node_modules", "__pycache__", "site-packages", ".tox", ".nox", "build", "dist"}
 
@@ -31,13 +29,14 @@ for name in names:
 installed = sorted({f"{d.metadata['Name']}=={d.version}" for d in importlib.metadata.distributions()})
 digest = hashlib.sha256("\\n".join([sys.version, *installed]).encode()).hexdigest()
 print(json.dumps({"version": sys.version.split()[0], "found": found, "environment": digest[:16],
-                  "pytest": any(name.lower().startswith("pytest==") for name in installed)}))
+                  "has": [name for name in ("pytest", "django") if importlib.util.find_spec(name)]}))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python of the user's: its path, how it was found, version, whether it has pytest, a hash of what is installed.
+    """A Python of the user's: its path, how it was found, version, which test frameworks it has, a hash of what is
+    installed.
 
     ``loads`` maps each of the project's top-level names that it can import to the places it would load them from.
     """
@@ -45,33 +44,13 @@ class Interpreter:
     path: str
     found_by: str
     version: str
-    has_pytest: bool
+    has: frozenset[str]
     environment: str
     loads: Mapping[str, tuple[str, ...]]
 
 
 class NoInterpreterError(Exception):
-    """No Python with pytest was found; the message lists what was tried."""
-
-
-def candidates(root: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """(path of a python, how it was found), best first."""
-    if configured := environ.get("WORKBENCH_PYTHON"):
-        yield configured, "configured (WORKBENCH_PYTHON)"
-    if configured := load(root).get("python"):
-        yield str(root / Path(configured).expanduser()), "configured (python)"
-    for marker in sorted([*root.glob("*/pyvenv.cfg"), *root.glob(".*/pyvenv.cfg")]):
-        yield str(marker.parent / "bin" / "python"), f"{marker.parent.name} in the repository"
-    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
-        if prefix := environ.get(variable):
-            yield str(Path(prefix) / "bin" / "python"), variable
-    for base in (root / ".tox", root / ".nox", root / ".hatch"):
-        for marker in sorted(base.glob("*/pyvenv.cfg")):
-            yield str(marker.parent / "bin" / "python"), f"{base.name} environment {marker.parent.name}"
-    for name in ("python3", "python"):
-        if found := shutil.which(name, path=environ.get("PATH", "")):
-            yield found, f"{name} on PATH"
-    yield sys.executable, "the workbench's own"
+    """No Python that can run the tests was found; the message lists what was tried."""
 
 
 def top_level_names(root: Path) -> dict[str, str]:
@@ -96,8 +75,16 @@ def top_level_names(root: Path) -> dict[str, str]:
     return names
 
 
-async def discover(root: Path, commands: Commands, environ: Mapping[str, str] | None = None) -> Interpreter:
-    """The first candidate that runs and has pytest. Raises NoInterpreterError naming what each candidate lacked."""
+async def discover(
+    root: Path,
+    commands: Commands,
+    environ: Mapping[str, str] | None = None,
+    wanted: Sequence[str] = ("pytest",),
+) -> Interpreter:
+    """The first candidate that runs and has one of the frameworks ``wanted`` ("" for what every Python has).
+
+    Raises NoInterpreterError naming what each candidate lacked.
+    """
     names = json.dumps(sorted(top_level_names(root)))
     tried: list[str] = []
     for path, found_by in candidates(root, os.environ if environ is None else environ):
@@ -108,12 +95,13 @@ async def discover(root: Path, commands: Commands, environ: Mapping[str, str] | 
             tried.append(f"{path} ({found_by}): does not run")
             continue
         data = json.loads(output.stdout)
-        if not data["pytest"]:
-            tried.append(f"{path} ({found_by}): has no pytest")
+        if not {"", *data["has"]}.intersection(wanted):
+            tried.append(f"{path} ({found_by}): has no {' or '.join(wanted)}")
             continue
         loads = {name: tuple(places) for name, places in data["found"].items()}
-        return Interpreter(path, found_by, data["version"], True, data["environment"], loads)
-    raise NoInterpreterError("no Python with pytest was found; set WORKBENCH_PYTHON. Tried: " + "; ".join(tried))
+        return Interpreter(path, found_by, data["version"], frozenset(data["has"]), data["environment"], loads)
+    frameworks = " or ".join(wanted)
+    raise NoInterpreterError(f"no Python with {frameworks} was found; set WORKBENCH_PYTHON. Tried: {'; '.join(tried)}")
 
 
 def parse_nothing(output: Output) -> list[object]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from workbench.engine.interpreter import Interpreter, candidates, discover
+from workbench.engine.interpreter import Interpreter, discover
 from workbench.engine.process.commands import Commands
+from workbench.engine.pythons import candidates
 
 Stamp = tuple[tuple[str, int], ...]
 """Paths with the times of their last change (nanoseconds)."""
@@ -23,13 +24,14 @@ class KnownPython:
         self._commands = commands
         self._known: Interpreter | None = None
         self._stamp: Stamp = ()
+        self._wanted: tuple[str, ...] = ()
 
-    async def get(self) -> Interpreter:
-        """The interpreter. Raises NoInterpreterError."""
+    async def get(self, wanted: Sequence[str] = ("pytest",)) -> Interpreter:
+        """The interpreter, with one of the frameworks ``wanted``. Raises NoInterpreterError."""
         stamp = await asyncio.to_thread(stamp_of, self._root)
-        if self._known is None or not stamp or stamp != self._stamp:
-            self._known = await discover(self._root, self._commands)
-            self._stamp = stamp
+        if self._known is None or not stamp or (stamp, tuple(wanted)) != (self._stamp, self._wanted):
+            self._known = await discover(self._root, self._commands, wanted=wanted)
+            self._stamp, self._wanted = stamp, tuple(wanted)
         return self._known
 
 

@@ -11,7 +11,7 @@ from workbench.case.events import new_event
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.known_python import KnownPython
 from workbench.engine.opening import working_tree
-from workbench.engine.proof.record import runner_of
+from workbench.engine.runners import choose
 from workbench.engine.services import Services
 from workbench.engine.testing import Finished, Seen, Testing, TestPlan
 
@@ -64,8 +64,7 @@ async def _run(
     python: KnownPython,
 ) -> Finished:
     root = services.repository.root
-    runner = runner_of(services)
-    interpreter = await python.get()
+    runner, interpreter = await choose(services, python)
     tree = await working_tree(services)
     began(tree)
     event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": tree})

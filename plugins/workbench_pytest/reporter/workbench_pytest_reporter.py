@@ -55,7 +55,7 @@ def pytest_configure(config: Any) -> None:
     config.addinivalue_line("markers", "workbench_racy: run many times by workbench prove")
     if _is_worker(config):
         return
-    _emit("configured", pytest=pytest.__version__, python=sys.version.split()[0], rootdir=str(config.rootdir))
+    _emit("configured", framework="pytest " + pytest.__version__, python=sys.version.split()[0])
 
 
 def pytest_collectreport(report: Any) -> None:

@@ -5,38 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from workbench.api import Runner
 from workbench.case.codec import encode
-from workbench.case.enums import PluginKind
 from workbench.case.events import new_event
 from workbench.case.model import Proof, ProofStep
-from workbench.engine.interpreter import discover
+from workbench.engine.known_python import KnownPython
 from workbench.engine.proof.change import CodeChange, NoChangeError, read_change
 from workbench.engine.proof.prove import Progress, Prover
 from workbench.engine.proof.workshop import Workshop
+from workbench.engine.runners import choose
 from workbench.engine.services import Services
 from workbench.engine.testing import Testing
-
-
-def runner_of(services: Services) -> Runner:
-    """The runner that serves this repository. Raises NoChangeError naming why none does."""
-    reasons = []
-    for plugin in services.plugins.of(PluginKind.RUNNER):
-        runner: Runner = plugin.make()
-        reason = runner.applies(str(services.repository.root))
-        if not reason:
-            return runner
-        reasons.append(f"{plugin.name}: {reason}")
-    raise NoChangeError("no test runner fits this repository: " + "; ".join(reasons))
 
 
 async def workshop_of(services: Services, carry: Sequence[str] = ()) -> Workshop:
     """A workshop for this repository. Raises NoChangeError without git, NoInterpreterError."""
     if services.trees is None or services.worktrees is None:
         raise NoChangeError("this folder is no git repository: there is nothing to compare with")
-    runner = runner_of(services)
+    runner, interpreter = await choose(services, KnownPython(services.repository.root, services.commands))
     await asyncio.to_thread(services.worktrees.sweep)
-    interpreter = await discover(services.repository.root, services.commands)
     testing = Testing(runner, services.commands, services.options.cache / "runs")
     carried = [*carry, *carried_files(services)]
     return Workshop(services.repository.root, services.worktrees, testing, interpreter, carried)

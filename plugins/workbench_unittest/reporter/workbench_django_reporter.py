@@ -1,0 +1,69 @@
+"""A test runner of Django's that reports as JSON lines.
+
+``manage.py test --testrunner workbench_django_reporter.Runner``. It derives from the project's own TEST_RUNNER, and its
+databases bear a name of this run's own (WORKBENCH_DATABASE).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unittest
+from typing import Any
+
+import django  # type: ignore[import-untyped]
+from django.conf import settings  # type: ignore[import-untyped]
+from django.test.utils import get_runner  # type: ignore[import-untyped]
+from workbench_unittest_reporter import Reporting, collected, emit, finish  # type: ignore[import-not-found]
+
+_DATABASE = os.environ.get("WORKBENCH_DATABASE")
+
+
+_Base: Any = get_runner(settings)
+
+
+class Runner(_Base):  # type: ignore[misc]
+    """The project's runner, reporting."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["parallel"] = 0
+        super().__init__(*args, **kwargs)
+        emit("configured", framework="Django " + django.get_version(), python=sys.version.split()[0])
+
+    def build_suite(self, *args: Any, **kwargs: Any) -> Any:
+        suite = super().build_suite(*args, **kwargs)
+        collected(suite)
+        return suite
+
+    def setup_databases(self, **kwargs: Any) -> Any:
+        if _DATABASE:
+            own_databases(_DATABASE)
+        return super().setup_databases(**kwargs)
+
+    def get_resultclass(self) -> Any:
+        base = super().get_resultclass() or unittest.TextTestResult
+        return type("Result", (Reporting, base), {})
+
+    def get_test_runner_kwargs(self) -> dict[str, Any]:
+        return {**super().get_test_runner_kwargs(), "buffer": True}
+
+    def suite_result(self, suite: Any, result: Any, **kwargs: Any) -> Any:
+        bad = super().suite_result(suite, result, **kwargs)
+        finish(1 if bad else 0)
+        return bad
+
+
+def own_databases(prefix: str) -> None:
+    """Give every test database a name of its own: a file beside ``prefix`` for SQLite, else a suffix made from it."""
+    from django.db import connections  # type: ignore[import-untyped]
+
+    for alias in connections:
+        settings_of = connections[alias].settings_dict
+        test = settings_of["TEST"]
+        if test.get("MIRROR"):
+            continue
+        if connections[alias].vendor == "sqlite":
+            test["NAME"] = f"{prefix}-{alias}.sqlite3"
+        else:
+            name = test.get("NAME") or "test_" + str(settings_of["NAME"])
+            test["NAME"] = f"{name}_{os.path.basename(os.path.dirname(prefix))}"[:63]

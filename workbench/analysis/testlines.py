@@ -1,0 +1,72 @@
+"""Reading what a reporter writes from inside the user's interpreter: a JSON object a line, one form for all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.case.enums import TestOutcome
+from workbench.case.testing import Raised, TestEvent
+
+
+def test_events(line: bytes) -> Sequence[TestEvent]:
+    """The events of one line; a torn or foreign line is none."""
+    try:
+        data = json.loads(line)
+    except ValueError:
+        return ()
+    if not isinstance(data, dict):
+        return ()
+    event = _event(data)
+    return (event,) if event else ()
+
+
+def _event(data: dict[str, Any]) -> TestEvent | None:
+    kind, ident = data.get("event"), str(data.get("id", ""))
+    match kind:
+        case "configured":
+            return TestEvent("configured", message=f"{data['framework']}, Python {data['python']}")
+        case "collected":
+            return TestEvent("collected", ident, path=data["path"], line=data["line"], racy=data["racy"])
+        case "collect_error":
+            text = str(data["text"])
+            path = ident.split("::")[0]
+            return TestEvent("collect_error", ident, message=str(data["exception"]), traceback=text, path=path)
+        case "start":
+            return TestEvent("start", ident)
+        case "phase":
+            return _phase(data, ident)
+        case "modules":
+            return TestEvent("modules", modules=data["modules"])
+        case "internal_error":
+            return TestEvent("internal_error", traceback=str(data["text"]))
+        case "finished":
+            return TestEvent("finished", count=data["exit"])
+        case _:
+            return None
+
+
+def _phase(data: dict[str, Any], ident: str) -> TestEvent:
+    raised = data.get("exception")
+    return TestEvent(
+        "phase",
+        ident,
+        when=data["when"],
+        outcome=TestOutcome(data["outcome"]),
+        seconds=data["seconds"],
+        message=data["message"],
+        traceback=data["text"],
+        output="\n".join(f"-- {name}\n{text}" for name, text in data["sections"]),
+        raised=_raised(raised) if raised else None,
+    )
+
+
+def _raised(data: dict[str, Any]) -> Raised:
+    return Raised(
+        type=data["type"],
+        bases=tuple(data["bases"]),
+        text=data["text"],
+        frames=tuple((str(path), int(line), str(function)) for path, line, function in data["frames"]),
+        chain=tuple(data["chain"]),
+    )
