@@ -40,6 +40,8 @@ class PytestRunner:
         argv = [request.interpreter, "-m", "pytest", "-p", "workbench_pytest_reporter"]
         scratch = str(Path(request.events).parent)
         argv += ["-o", f"cache_dir={scratch}/pytest_cache", "--tb=short", "-q", "--no-header", *request.options]
+        if "WORKBENCH_ONLY" in request.env:
+            argv.append("--continue-on-collection-errors")
         if request.collect_only:
             argv.append("--collect-only")
         path = [str(_REPORTER), *request.import_roots, *filter(None, [request.env.get("PYTHONPATH", "")])]

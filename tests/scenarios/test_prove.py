@@ -36,6 +36,7 @@ def outcomes(proof: dict[str, Any]) -> list[tuple[str, str]]:
 @pytest.fixture(autouse=True)
 def our_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKBENCH_PYTHON", sys.executable)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 def test_a_fix_with_its_test_is_proven_and_the_users_tree_is_not_touched(shop: Any) -> None:

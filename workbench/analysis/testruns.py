@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from workbench.case.enums import RunStatus, TestOutcome
@@ -152,3 +153,9 @@ def _exit(ended: Ended) -> str:
     if ended.exit_code is None:
         return "killed"
     return f"signal {-ended.exit_code}" if ended.exit_code < 0 else f"exit code {ended.exit_code}"
+
+
+def worst_first(results: Sequence[TestResult]) -> list[TestResult]:
+    """Failures before everything else, then by id."""
+    order = {TestOutcome.COLLECTION_ERROR: 0, TestOutcome.CRASHED: 1, TestOutcome.ERROR: 2, TestOutcome.FAILED: 3}
+    return sorted(results, key=lambda result: (order.get(result.outcome, 9), result.id))

@@ -75,7 +75,8 @@ class TestRun:
 class ProofStep:
     """One step of red, green, red again.
 
-    ``outcome`` is a word of its own per step: red, not_red, green, not_green, inconclusive.
+    ``outcome`` is a word of its own per step: red, not_red, green, not_green, inconclusive. ``output`` is what the
+    test that decided it printed when it failed.
     """
 
     name: str
@@ -83,13 +84,15 @@ class ProofStep:
     outcome: str
     reason: str
     seconds: float = 0.0
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """A proof of ``tests`` between two trees; stale when the working tree is no longer ``head``.
 
-    ``modules`` is how many modules of the project a run imported, every one of them from its own worktree.
+    ``modules`` is how many modules of the project a run imported, every one of them from its own worktree; ``fix`` are
+    the parts of the change that were found needed, where it holds more (``path:first-last`` on the new side).
     """
 
     id: str
@@ -101,6 +104,7 @@ class Proof:
     reason: str = ""
     at: datetime | None = None
     modules: int = 0
+    fix: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from workbench.analysis.proof import worst_first
-from workbench.analysis.testruns import BAD
+from workbench.analysis.testruns import BAD, worst_first
 from workbench.case.codec import encode
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbench.analysis.proof import worst_first
-from workbench.analysis.testruns import BAD
+from workbench.analysis.testruns import BAD, worst_first
 from workbench.case.enums import TestOutcome
 from workbench.case.model import TestResult
 

@@ -112,8 +112,9 @@ def parse_nothing(output: Output) -> list[object]:
 def import_roots(root: Path, interpreter: Interpreter) -> tuple[str, ...]:
     """Folders of the repository (relative, ``.`` for its root) that must lead the import path of another worktree.
 
-    Derived from where the project's packages load in the user's environment. A package that is installed as a copy
-    uses the folder it stands in; so does what stands at the root or in ``src`` or ``lib`` and is not found at all.
+    Derived from where the project's packages load in the user's environment. A package that is installed as a copy or
+    from another checkout uses the folder it stands in; so does what stands at the root or in ``src`` or ``lib`` and is
+    not found at all. What the standard library has of the same name is none of them.
     """
     real = root.resolve()
     roots: set[str] = set()
@@ -121,7 +122,7 @@ def import_roots(root: Path, interpreter: Interpreter) -> tuple[str, ...]:
         places = [Path(place).resolve() for place in interpreter.loads.get(name, ())]
         own = [place for place in places if place.is_relative_to(real) and "site-packages" not in place.parts]
         roots.update(place.parent.relative_to(real).as_posix() for place in own)
-        copied = any("site-packages" in place.parts for place in places) and (real / folder / name).is_dir()
-        if not own and (copied or (not places and folder in (".", "src", "lib"))):
+        elsewhere = places and name not in sys.stdlib_module_names and (real / folder / name).is_dir()
+        if not own and (elsewhere or (not places and folder in (".", "src", "lib"))):
             roots.add(folder)
     return tuple(sorted(roots, key=lambda entry: (entry == ".", entry)))

@@ -19,6 +19,8 @@ _LIMIT = 20000
 _stream: int | None = None
 _pid = os.getpid()
 _repeat = int(os.environ.get("WORKBENCH_REPEAT") or 1)
+_only = tuple(filter(None, (os.environ.get("WORKBENCH_ONLY") or "").split("\n")))
+_prefix = ""
 
 
 def _open() -> None:
@@ -36,6 +38,8 @@ def _emit(event: Any, **data: Any) -> None:
     if _stream is None or os.getpid() != _pid:
         return
     data["event"] = event
+    if _prefix and data.get("id"):
+        data["id"] = _prefix + data["id"]
     line = json.dumps(data, ensure_ascii=True, default=str).encode("ascii") + b"\n"
     while line:
         line = line[os.write(_stream, line) :]
@@ -52,7 +56,10 @@ def _is_worker(config: Any) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: Any) -> None:
+    global _prefix
     config.addinivalue_line("markers", "workbench_racy: run many times by workbench prove")
+    below = os.path.relpath(str(config.rootdir), str(config.invocation_params.dir)).replace(os.sep, "/")
+    _prefix = "" if below == "." or below.startswith("..") else f"{below}/"
     if _is_worker(config):
         return
     _emit("configured", framework="pytest " + pytest.__version__, python=sys.version.split()[0])
@@ -66,6 +73,17 @@ def pytest_collectreport(report: Any) -> None:
 def _last_line(longrepr: Any) -> str:
     lines = [line for line in str(longrepr).splitlines() if line.startswith("E ")]
     return lines[-1][1:].strip() if lines else str(longrepr).strip().rsplit("\n", 1)[-1]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: Any, items: Any) -> None:
+    """Of whole files keep the tests that are asked for: one that is not there must not stop the others."""
+    if _only:
+        items[:] = [item for item in items if _wanted(_prefix + item.nodeid)]
+
+
+def _wanted(ident: str) -> bool:
+    return any(ident == test or ident.startswith((f"{test}[", f"{test}::")) for test in _only)
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from workbench.analysis.proof import changed_tests, find_tests, holds_tests, is_test_path
 from workbench.case.errors import GitError
+from workbench.engine.proof.mixing import mixed_files
 from workbench.engine.repo.git import run_git
 from workbench.engine.repo.repository import Facts
 from workbench.engine.repo.trees import ChangedPath, Trees
@@ -18,8 +19,9 @@ class NoChangeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CodeChange:
-    """``base`` and ``head`` are trees, ``base_name`` says what the base is; ``tests`` are node ids without parameters,
-    ``racy`` those of them that start threads or tasks of their own."""
+    """``base`` and ``head`` are trees, ``base_name`` says what the base is, ``without`` is the base with the tests of
+    the head: the change without its fix. ``tests`` are node ids without parameters, ``racy`` those of them that start
+    threads or tasks of their own; ``mixed`` are files that hold both code and its tests."""
 
     base: str
     head: str
@@ -27,16 +29,19 @@ class CodeChange:
     paths: tuple[ChangedPath, ...]
     tests: tuple[str, ...]
     racy: frozenset[str]
+    without: str
+    mixed: frozenset[str] = frozenset()
 
     @property
     def support(self) -> tuple[str, ...]:
         """Changed paths that are tests or support them."""
-        return tuple(changed.path for changed in self.paths if is_test_path(changed.path))
+        return _support(self.paths, self.mixed)
 
     @property
     def fix(self) -> tuple[str, ...]:
-        """Changed paths that are the fix: everything else."""
-        return tuple(changed.path for changed in self.paths if not is_test_path(changed.path))
+        """Changed paths that hold the fix: everything else."""
+        support = set(self.support)
+        return tuple(changed.path for changed in self.paths if changed.path not in support)
 
 
 def read_change(facts: Facts, trees: Trees, base: str = "", tests: Sequence[str] = (), head: str = "") -> CodeChange:
@@ -51,10 +56,20 @@ def read_change(facts: Facts, trees: Trees, base: str = "", tests: Sequence[str]
     if not paths:
         raise NoChangeError(f"nothing differs from {name}")
     found, racy = _tests(trees, base_tree, head_tree, paths)
+    mixed = mixed_files(trees, base_tree, head_tree, paths, bool(found))
+    if not found:
+        found = tuple(ident for file in mixed for ident in file.tests)
     if tests:
         found = tuple(tests)
         racy = _racy_of(trees, head_tree, tests)
-    return CodeChange(base_tree, head_tree, name, paths, found, racy)
+    texts = {file.path: file.without for file in mixed}
+    kept = trees.overlay(base_tree, head_tree, _support(paths, texts))
+    without = trees.with_files(kept, texts)
+    return CodeChange(base_tree, head_tree, name, paths, found, racy, without, frozenset(texts))
+
+
+def _support(paths: Sequence[ChangedPath], mixed: Collection[str]) -> tuple[str, ...]:
+    return tuple(each.path for each in paths if is_test_path(each.path) and each.path not in mixed)
 
 
 def base_commit(facts: Facts, base: str = "") -> str:

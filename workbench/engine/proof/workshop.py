@@ -12,6 +12,9 @@ from workbench.engine.interpreter import Interpreter, import_roots, top_level_na
 from workbench.engine.repo.worktrees import Worktree, Worktrees
 from workbench.engine.testing import Finished, Testing, TestPlan
 
+LONGEST = 100_000
+"""Bytes of test ids that fit into one variable of the environment; beyond it whole files are run."""
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -41,6 +44,7 @@ class Workshop:
         self._carry = tuple(carry)
         self._limit = limit
         self._made: dict[str, Worktree] = {}
+        self._roots: tuple[str, ...] | None = None
         self._lock = asyncio.Lock()
 
     async def __aenter__(self) -> Workshop:
@@ -59,19 +63,48 @@ class Workshop:
             return self._made[tree]
 
     async def run(self, tree: str, tests: Sequence[str], env: dict[str, str] | None = None) -> Ran:
-        """Run ``tests`` on ``tree``, with its own packages first on the import path."""
-        worktree = await self.worktree(tree)
+        """Run ``tests`` on ``tree``, with its own packages first on the import path. Raises GitError."""
+        return await self._run(await self.worktree(tree), tests, env)
+
+    async def trial(self, tree: str, tests: Sequence[str], env: dict[str, str] | None = None) -> Ran:
+        """The same in a worktree that is given back at once. Raises GitError."""
+        if tree in self._made:
+            return await self.run(tree, tests, env)
+        worktree = await asyncio.to_thread(self._worktrees.checkout, tree, self._carry)
+        try:
+            return await self._run(worktree, tests, env)
+        finally:
+            await asyncio.to_thread(self._worktrees.release, worktree)
+
+    async def _run(self, worktree: Worktree, tests: Sequence[str], env: dict[str, str] | None) -> Ran:
+        roots, packages = await asyncio.to_thread(self._places, worktree)
+        chosen, only = _chosen(tests)
         plan = TestPlan(
             root=worktree.path,
-            tree=tree,
+            tree=worktree.tree,
             interpreter=self.interpreter,
-            tests=tuple(tests),
-            import_roots=import_roots(self._root, self.interpreter),
-            packages=tuple(sorted(top_level_names(worktree.path))),
+            tests=chosen,
+            import_roots=roots,
+            packages=packages,
             home_tree=str(self._root),
             timeout=self._limit,
-            env=env or {},
+            env={**only, **(env or {})},
         )
         finished = await self._testing.run(plan)
         foreign = foreign_modules(finished.tracker.modules, str(worktree.path))
         return Ran(finished, worktree.path, foreign)
+
+    def _places(self, worktree: Worktree) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The import roots of the project and the names of its packages in a worktree."""
+        if self._roots is None:
+            self._roots = import_roots(self._root, self.interpreter)
+        return self._roots, tuple(sorted(top_level_names(worktree.path)))
+
+
+def _chosen(tests: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """What to give to the runner: one test as it is; several as their files, with the ids to be kept of them."""
+    if len(tests) == 1:
+        return tuple(tests), {}
+    files = tuple(dict.fromkeys(test.split("::")[0] for test in tests))
+    only = "\n".join(tests)
+    return files, {"WORKBENCH_ONLY": only} if len(only) < LONGEST else {}

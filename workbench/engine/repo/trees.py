@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +85,10 @@ class Trees:
         """The patch between two trees, as git makes it."""
         return self._run("diff-tree", "-r", "-p", "--full-index", "--binary", *options, base, head)
 
+    def paths(self, tree: str) -> list[str]:
+        """Every path of a tree."""
+        return list(records(self._run("ls-tree", "-r", "--name-only", "-z", tree)))
+
     def read(self, tree: str, path: str) -> bytes | None:
         """A file's bytes in a tree, None where it is not there."""
         try:
@@ -98,6 +102,19 @@ class Trees:
         entries = self._entries(head, paths)
         lines = "".join(f"{entries.get(path, none)}\t{path}\0" for path in dict.fromkeys(paths))
         with self._scratch(base) as env:
+            self._run("update-index", "-z", "--index-info", stdin=lines.encode("utf-8", "surrogateescape"), env=env)
+            return self._written(env)
+
+    def with_files(self, tree: str, files: Mapping[str, bytes]) -> str:
+        """``tree`` with these files holding these bytes, their modes as they were."""
+        if not files:
+            return tree
+        modes = {path: entry.partition(" ")[0] for path, entry in self._entries(tree, list(files)).items()}
+        lines = ""
+        for path, data in files.items():
+            blob = self._run("hash-object", "-w", "--stdin", stdin=data, writes=True).decode().strip()
+            lines += f"{modes.get(path, '100644')} {blob}\t{path}\0"
+        with self._scratch(tree) as env:
             self._run("update-index", "-z", "--index-info", stdin=lines.encode("utf-8", "surrogateescape"), env=env)
             return self._written(env)
 

@@ -1,0 +1,154 @@
+"""How often ``workbench prove`` gives a verdict on fixing commits of real repositories, and whether it can be fooled.
+
+    VIRTUAL_ENV=ENV python tests/bench/proof.py REPOSITORY [COMMITS] [TRICKED]
+
+REPOSITORY is a clone; ENV holds its dependencies and pytest, as an activated environment does. Its last COMMITS (20)
+commits whose message speaks of a fix and which change code and tests are checked out one after the other, and
+``workbench prove`` is run in each without any option. On the first TRICKED (3) of them the fix is then replaced by an
+unrelated edit, the test by one that fails by an import error, and by one that is flaky: none may be called proven.
+
+Bars: a verdict in at least 80 %, no false proof. Prints a line per commit and, at the end, a row of docs/proof.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT)]
+
+from workbench.analysis.proof import holds_tests, is_test_path  # noqa: E402
+
+_FIXING = re.compile(r"\b(fix(es|ed|ing)?|bug|regression|crash|incorrect|wrong|broken|handle[sd]?|correctly)\b", re.I)
+LIMIT = 240
+"""Seconds one proof may take."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit that fixes: what it changed of the tests and of the code."""
+
+    name: str
+    title: str
+    tests: tuple[str, ...]
+    code: tuple[str, ...]
+
+
+def git(repo: Path, *args: str) -> str:
+    """Standard output of git. Raises CalledProcessError."""
+    return subprocess.run(["git", *args], cwd=repo, capture_output=True, text=True, check=True).stdout
+
+
+def fixing(repo: Path, count: int) -> Iterator[Commit]:
+    """The last ``count`` fixing commits that came with tests; merges and commits that only move code are none."""
+    found = 0
+    for line in git(repo, "log", "--no-merges", "--format=%H%x00%s", "-n", "4000").splitlines():
+        name, _, title = line.partition("\0")
+        if not _FIXING.search(title):
+            continue
+        paths = git(repo, "show", "--format=", "--name-only", "--diff-filter=AM", name).split("\n")
+        tests = tuple(path for path in paths if holds_tests(path))
+        code = tuple(path for path in paths if path.endswith(".py") and not is_test_path(path) and "doc" not in path)
+        if tests and code:
+            yield Commit(name, title, tests, code)
+            found += 1
+            if found == count:
+                return
+
+
+def prove(repo: Path, data: Path) -> tuple[str, str]:
+    """The status and reason of ``workbench prove`` in ``repo`` as it stands."""
+    argv = [sys.executable, "-P", "-m", "workbench", "--store", str(data), "prove", "--format", "json"]
+    try:
+        ended = subprocess.run(argv, cwd=repo, capture_output=True, text=True, check=False, timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        return "out of time", ""
+    try:
+        document = json.loads(ended.stdout)
+    except ValueError:
+        return "no document", (ended.stderr.strip() or "nothing said").splitlines()[-1]
+    steps = document["steps"]
+    return document["status"], document["reason"] or (steps[0]["reason"] if steps else "")
+
+
+def check_out(repo: Path, name: str) -> None:
+    """The commit's files and nothing else."""
+    git(repo, "checkout", "-q", "--force", "--detach", name)
+    git(repo, "clean", "-q", "-fd")
+
+
+def tricks(repo: Path, commit: Commit) -> Iterator[str]:
+    """Make the tree one that must not be called proven; gives what was done."""
+    parent = f"{commit.name}^"
+    check_out(repo, commit.name)
+    git(repo, "reset", "-q", parent)
+    git(repo, "checkout", "-q", parent, "--", *_there(repo, parent, commit.code))
+    with (repo / commit.code[0]).open("a", encoding="utf-8") as file:
+        file.write("\n\nUNRELATED = 1\n")
+    yield "unrelated edit"
+    check_out(repo, commit.name)
+    marker = (repo / commit.code[0]).parent / "added_by_the_bench.py"
+    marker.write_text("MARK = 1\n", encoding="utf-8")
+    module = ".".join(marker.relative_to(repo).with_suffix("").parts).removeprefix("src.")
+    _only_test(repo, commit, f"from {module} import MARK\n\n\ndef test_import():\n    assert MARK == 1\n")
+    yield "import error"
+    marker.unlink()
+    _only_test(repo, commit, "import random\n\n\ndef test_flaky():\n    assert random.SystemRandom().random() < 0.6\n")
+    yield "flaky test"
+
+
+def _only_test(repo: Path, commit: Commit, text: str) -> None:
+    git(repo, "reset", "-q", f"{commit.name}^")
+    parent = f"{commit.name}^"
+    for path in commit.tests:
+        if _there(repo, parent, [path]):
+            git(repo, "checkout", "-q", parent, "--", path)
+        else:
+            (repo / path).unlink(missing_ok=True)
+    (repo / commit.tests[0]).with_name("test_added_by_the_bench.py").write_text(text, encoding="utf-8")
+
+
+def _there(repo: Path, tree: str, paths: object) -> list[str]:
+    listed = set(git(repo, "ls-tree", "-r", "--name-only", tree).splitlines())
+    return [path for path in paths if path in listed]  # type: ignore[attr-defined]
+
+
+def main(source: Path, count: int, tricked: int) -> None:
+    """Prove, trick, and print the row."""
+    statuses: Counter[str] = Counter()
+    false: list[str] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        repo = Path(scratch) / source.name.rpartition("+")[2]
+        git(source, "clone", "-q", "--shared", ".", str(repo))
+        for number, commit in enumerate(fixing(repo, count)):
+            check_out(repo, commit.name)
+            began = perf_counter()
+            status, reason = prove(repo, Path(scratch) / "data")
+            statuses[status] += 1
+            seconds = perf_counter() - began
+            print(
+                f"{commit.name[:10]} {status:<12} {seconds:5.1f} s  {commit.title[:50]:<50} {reason[:150]}", flush=True
+            )
+            if number < tricked:
+                for trick in tricks(repo, commit):
+                    said, why = prove(repo, Path(scratch) / "data")
+                    print(f"           {trick}: {said}  {why[:150]}", flush=True)
+                    false += [f"{commit.name[:10]} {trick}"] if said == "proven" else []
+    asked = sum(statuses.values())
+    told = sum(statuses[name] for name in ("proven", "not_red", "not_green", "not_needed"))
+    row = (source.name.replace("+", "/"), asked, told, f"{told / max(1, asked):.0%}")
+    parts = (statuses["proven"], statuses["not_red"], statuses["not_green"], statuses["not_needed"], len(false))
+    print("| " + " | ".join(map(str, (*row, *parts))) + " |")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve(), *(int(sys.argv[n]) if len(sys.argv) > n else d for n, d in ((2, 20), (3, 3))))
