@@ -26,6 +26,12 @@ def say(text: str = "") -> None:
     print(plain(text).encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
 
 
+def write(text: str) -> None:
+    """Several lines on standard output, each as :func:`say` writes it."""
+    for line in text.split("\n"):
+        say(line)
+
+
 def fail(what: str, kept: str = "", todo: str = "") -> None:
     """An error on standard error: what happened, what was kept, what to do."""
     print(f"workbench: {plain(what)}", file=sys.stderr)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from workbench.case.codec import encode
@@ -11,7 +13,7 @@ from workbench.case.enums import ProofStatus
 from workbench.case.errors import GitError
 from workbench.case.model import Proof, ProofStep
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.output import fail, print_json, say
+from workbench.cli.output import fail, print_json, say, write
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
 from workbench.engine.proof.change import NoChangeError
@@ -51,8 +53,14 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
     parser.add_argument("--base", default="", metavar="REV", help="what the change is against")
     parser.add_argument("--head", default="", metavar="REV", help="a commit in place of the working tree")
-    parser.add_argument("--fix", action="append", default=[], metavar="PATH", help="a path of the fix, when it is less")
-    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    parser.add_argument(
+        "--fix",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a part of the fix: PATH or PATH:LINE (default: the hunks found needed)",
+    )
+    parser.add_argument("--format", choices=("text", "json", "markdown", "junit"), default="text")
     return parser
 
 
@@ -91,10 +99,12 @@ def _print(proof: Proof, form: str, base: str) -> None:
     if form == "json":
         print_json({"schema": 1, **encode(proof)})
         return
-    if form == "markdown":
-        say(f"**{_SENTENCES[proof.status]}** ({', '.join(f'`{test}`' for test in proof.tests)})")
-        for step in proof.steps:
-            say(f"- {step_line(step, base)}")
+    if form in ("markdown", "junit"):
+        formats = import_module("workbench.cli.proof_formats")
+        for_step = partial(step_line, base=base)
+        sentence = _SENTENCES[proof.status]
+        text = formats.junit(proof, for_step) if form == "junit" else formats.markdown(proof, sentence, for_step)
+        write(text)
         return
     why = f" ({proof.reason})" if proof.reason and not proof.steps else ""
     say(f"{_SENTENCES[proof.status]}{why}")
