@@ -6,11 +6,14 @@ from typing import Any
 
 from workbench.api import Register, hookimpl
 
+AFTER = ("logs", "changes", "release", "history", "rules", "database")
+"""The analyzers whose evidence meets here."""
+
 
 @hookimpl
 def register_analyzers(register: Register) -> None:
     """Announce the analyzer."""
-    register("causes", _analyzer, title="causes with evidence for and against", after=("logs", "history", "rules"))
+    register("causes", _analyzer, title="causes with evidence for and against", after=AFTER)
 
 
 def _analyzer() -> Any:

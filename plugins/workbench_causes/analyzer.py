@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from workbench.api import Chunk, Host, Hypothesis, Report, Step, Subject
-from workbench_causes.derive import derive
+from workbench_causes.derive import derive, in_the_code
+from workbench_causes.scene import scene_of
+
+NOT_IN_CODE = "no cause in the code found"
 
 
 class CausesAnalyzer:
@@ -14,13 +17,15 @@ class CausesAnalyzer:
 
     async def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
         """Derive in a worker."""
-        yield Chunk(derive, (subject.errors, subject.findings, subject.changes))
+        yield Chunk(derive, (scene_of(subject),))
 
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
-        """The causes, or that none was found."""
+        """The causes, or that none was found; that the code is none of them is a result."""
         causes = tuple(item for item in results if isinstance(item, Hypothesis))
         seen = f"{len(subject.errors)} errors, {len(subject.findings)} findings, {len(subject.changes)} changes"
+        seen += f", {len(subject.upstreams)} hosts" if subject.upstreams else ""
         if not causes:
             why = "no error points at a place" if subject.errors else "no errors were read: point at the logs"
             return Report(summary=f"no cause found over {seen}: {why}")
-        return Report(summary=f"{len(causes)} causes over {seen}", hypotheses=causes)
+        code = "" if in_the_code(causes) else f"; {NOT_IN_CODE}"
+        return Report(summary=f"{len(causes)} causes over {seen}{code}", hypotheses=causes)

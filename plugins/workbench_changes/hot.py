@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d{3,}")
 _COMMON = frozenset(
     "the of on in db url max min default setting settings config app name value key id new to and".split()
 )
-_SAME = {
+_SAME: Mapping[str, str] = {
     "timed": "timeout",
     "timeouts": "timeout",
     "conn": "connection",
@@ -27,6 +27,8 @@ _SAME = {
 def signals(each: Difference, errors: Sequence[LogError], used: Mapping[str, int], release: str) -> tuple[Signal, ...]:
     """Why ``each`` stands near the errors. ``used`` maps files that name it to a line."""
     found = [Signal("in_release", RELEASED, f"came with {release}")]
+    if each.line:
+        found.append(Signal("stands_at", 0.0, f"{each.path}:{each.line}"))
     hot = hot_files(errors)
     named = sorted(used.items(), key=lambda item: item[0] not in hot)
     for path, line in named[:2]:
@@ -66,5 +68,5 @@ def live(errors: Sequence[LogError]) -> list[LogError]:
 
 def tokens(text: str) -> frozenset[str]:
     """The telling words of a name or message, those of one meaning as one."""
-    words = (word.lower() for word in _TOKEN.findall(text))
+    words: list[str] = [word.lower() for word in _TOKEN.findall(text)]
     return frozenset(_SAME.get(word, word) for word in words if len(word) > 2 and word not in _COMMON)

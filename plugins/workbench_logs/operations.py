@@ -14,6 +14,7 @@ from typing import Any
 from workbench.api import (
     Chunk,
     Host,
+    Impact,
     Report,
     Subject,
     Survey,
@@ -28,6 +29,7 @@ from workbench_logs.chunks import Surveyed
 from workbench_logs.release import located, mapped
 
 _PATIENCE = 300.0
+_HOSTS = 20
 
 
 async def look_at(surveyed: Sequence[Sequence[Surveyed]], scratch: str, host: Host) -> list[str]:
@@ -52,11 +54,22 @@ async def with_operations(answer: Sequence[Any], seen: Sequence[str], subject: S
             release = await located(told.deployed, subject, host)
             errors = await mapped(item.errors, release, subject, host)
             made.append(
-                replace(item, changes=told.changes, upstreams=told.upstreams, deployed=release, errors=tuple(errors))
+                replace(
+                    item,
+                    changes=told.changes,
+                    upstreams=told.upstreams,
+                    deployed=release,
+                    errors=tuple(errors),
+                    impact=_with_hosts(item.impact, told.impact),
+                )
             )
         else:
             made.append(item)
     return made
+
+
+def _with_hosts(said: Impact | None, told: Impact) -> Impact | None:
+    return replace(said or Impact(), hosts=told.hosts) if told.hosts else said
 
 
 def ranges_of(found: Survey) -> list[tuple[int, int]]:
@@ -78,4 +91,8 @@ def look_range(found: Survey, start: int, end: int, scratch: str) -> list[str]:
 def tell(seen: Sequence[str], onset: datetime | None) -> list[Report]:
     """What all parts together say: our own files in our own folder."""
     total = together([pickle.loads(Path(path).read_bytes()) for path in seen])
-    return [Report(changes=change_events(total), deployed=deployed(total), upstreams=upstreams(total, onset))]
+    impact = Impact(hosts=tuple(total.errors.most_common(_HOSTS)))
+    told = Report(
+        changes=change_events(total), deployed=deployed(total), upstreams=upstreams(total, onset), impact=impact
+    )
+    return [told]

@@ -71,9 +71,9 @@ def test_a_difference_is_tied_to_the_error_that_speaks_of_it_and_to_the_hot_file
     error = LogError("e1", "shop.PoolTimeout", "timed out", Trend.NEW, 9, 1.0, "9 errors", frames=(frame,))
     (pool,) = differences("deploy/production.env", "PAY_POOL=20\n", "PAY_POOL=1\n")
     names = [(signal.name, signal.evidence) for signal in signals(pool, [error], {"shop/pay.py": 2}, "r8")]
-    assert names == [("in_release", ()), ("hot_place", ("e1",)), ("spoken_of", ("e1",))]
+    assert names == [("in_release", ()), ("stands_at", ()), ("hot_place", ("e1",)), ("spoken_of", ("e1",))]
     (level,) = differences("deploy/production.env", "LOG_LEVEL=INFO\n", "LOG_LEVEL=DEBUG\n")
-    assert [signal.name for signal in signals(level, [error], {}, "r8")] == ["in_release"]
+    assert [signal.name for signal in signals(level, [error], {}, "r8")] == ["in_release", "stands_at"]
     assert pool.kind is ChangeKind.CONFIGURATION
 
 

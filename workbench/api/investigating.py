@@ -15,6 +15,7 @@ from workbench.case.model import (
     DatabaseFacts,
     Deployed,
     Finding,
+    Impact,
     LogError,
     MapNode,
     Onset,
@@ -46,6 +47,7 @@ class Subject:
     databases: tuple[DatabaseFacts, ...] = ()
     nodes: tuple[MapNode, ...] = ()
     onset: Onset | None = None
+    impact: Impact | None = None
     release: Deployed | None = None
     change_sources: tuple[str, ...] = ()
     database: str = ""

@@ -138,7 +138,10 @@ class Onset:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What the logs say of the damage; every figure None where the logs cannot tell it."""
+    """What the logs say of the damage; every figure None where the logs cannot tell it.
+
+    ``hosts`` counts error records by the host that logged them, the most first; empty where records name none.
+    """
 
     failed: int | None = None
     requests: int | None = None
@@ -147,6 +150,7 @@ class Impact:
     users: int | None = None
     rising: bool | None = None
     sparkline: tuple[int, ...] = ()
+    hosts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

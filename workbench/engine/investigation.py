@@ -105,6 +105,7 @@ def subject_of(state: CaseState, root: Path, paths: Mapping[str, str], after: Se
         databases=report.databases,
         nodes=report.nodes,
         onset=report.onset,
+        impact=report.impact,
         release=report.deployed,
         change_sources=state.change_sources,
         database=state.database,

@@ -9,8 +9,8 @@ from workbench.analysis.logs.operations.picked import Picked
 from workbench.case.enums import ChangeKind, Level
 
 WANTED = re.compile(
-    rb"[Ss]tarted|[Ss]tarting|[Ll]istening|[Bb]ooting|[Dd]eploy|[Rr]elease|[Rr]ollout|Applying |Running upgrade"
-    rb"|Migrating|[Ff]lag|[Tt]oggle|[Rr]estart|[Rr]eload|startup|HUP|Created container|Scheduled restart"
+    rb"(?i:started|starting|listening|booting|deploy|release|rollout|restart|reload|startup|flag|toggle)"
+    rb"|Applying |Running upgrade|Migrating|HUP|Created container"
 )
 """Bytes of a line that may say so."""
 

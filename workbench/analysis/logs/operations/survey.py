@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,9 +13,14 @@ from workbench.analysis.logs.operations.happened import Happened
 from workbench.analysis.logs.operations.picked import chunks_in, picked, read_at
 from workbench.analysis.logs.operations.releases import FIELD, PID, Spans, join, last_of_each, see
 from workbench.analysis.logs.scan.part import Survey
+from workbench.case.enums import Level
 
 EVENTS = 5000
 """Events of one log that are kept."""
+ERRORS = 2000
+"""Error records of a megabyte whose host is looked at."""
+_TRIED = 20
+_ERROR = re.compile(rb"ERROR|CRITICAL|FATAL|(?i:\"error\"|level=error)")
 
 
 @dataclass
@@ -24,6 +31,7 @@ class Operations:
     hosts: dict[str, HostRow] = field(default_factory=dict)
     releases: Spans = field(default_factory=dict)
     pids: Spans = field(default_factory=dict)
+    errors: Counter[str] = field(default_factory=Counter)
     start: float | None = None
 
     def add(self, other: Operations) -> None:
@@ -34,6 +42,7 @@ class Operations:
                 self.hosts[host].add(row)
             elif len(self.hosts) < HOSTS:
                 self.hosts[host] = row
+        self.errors += other.errors
         join(self.releases, other.releases)
         join(self.pids, other.pids)
         starts = [each for each in (self.start, other.start) if each is not None]
@@ -71,6 +80,11 @@ def _look(found: Survey, chunk: bytes, seen: Operations) -> None:
             row.sample = row.sample or line.text[:300]
         else:
             row.call(call, line.at, line.text)
+    for number, line in enumerate(picked(found, chunk, _ERROR)):
+        if line.parsed.level in (Level.ERROR, Level.CRITICAL) and line.parsed.host:
+            seen.errors[line.parsed.host] += 1
+        if number >= ERRORS or (number == _TRIED and not seen.errors):
+            break
     for shape, spans in ((FIELD, seen.releases), (PID, seen.pids)):
         for value, places in last_of_each(chunk, shape).items():
             for place in places:
