@@ -15,6 +15,7 @@ VERBS = {
     "logs": "errors and patterns of logs alone",
     "test": "run the tests, each result as it comes",
     "prove": "red, green, red again: that the change fixes what its test shows",
+    "bisect": "the commit with which a test began to fail or to be slow",
     "validate": "the gates of a change, and the verdict",
     "plugins": "what is loaded, from where, and what is missing",
     "report": "what the record of a case says: timeline, postmortem, handover, brief, pull request",

@@ -61,7 +61,7 @@ def read_change(facts: Facts, trees: Trees, base: str = "", tests: Sequence[str]
         found = tuple(ident for file in mixed for ident in file.tests)
     if tests:
         found = tuple(tests)
-        racy = _racy_of(trees, head_tree, tests)
+        racy = racy_of(trees, head_tree, tests)
     texts = {file.path: file.without for file in mixed}
     kept = trees.overlay(base_tree, head_tree, _support(paths, texts))
     without = trees.with_files(kept, texts)
@@ -129,7 +129,8 @@ def _tests(trees: Trees, base: str, head: str, paths: Sequence[ChangedPath]) -> 
     return tuple(found), frozenset(racy)
 
 
-def _racy_of(trees: Trees, head: str, tests: Sequence[str]) -> frozenset[str]:
+def racy_of(trees: Trees, head: str, tests: Sequence[str]) -> frozenset[str]:
+    """Those of ``tests`` that start threads or tasks of their own."""
     racy: set[str] = set()
     for path in {test.split("::")[0] for test in tests}:
         data = trees.read(head, path)

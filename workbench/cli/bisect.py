@@ -1,0 +1,76 @@
+"""``workbench bisect``: the commit with which a test began to fail, or to be slow."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+
+from workbench.case.codec import encode
+from workbench.case.errors import GitError
+from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.output import fail, print_json, say, write
+from workbench.engine.interpreter import NoInterpreterError
+from workbench.engine.options import from_arguments
+from workbench.engine.proof.bisect import Bisected, bisect
+from workbench.engine.proof.change import NoChangeError
+from workbench.engine.proof.trials import Tried, counted
+from workbench.engine.repo.repository import RepositoryError
+from workbench.engine.session import Session
+
+_GLYPHS = {"good": "✔", "bad": "✘", "skip": "–"}
+
+
+def run(argv: list[str], common: argparse.Namespace) -> int:
+    """Run the verb and return the exit code: 0 found, 3 could not tell."""
+    text = "Find the commit with which a test began to fail. A search that was stopped goes on where it was."
+    parser = verb_parser("bisect", text, common)
+    parser.add_argument("test", help="node id of the test, as it stands in the working tree")
+    parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
+    parser.add_argument("--good", default="", metavar="REV", help="where it passes (default: searched backwards)")
+    parser.add_argument("--bad", default="HEAD", metavar="REV", help="where it fails (default: HEAD)")
+    parser.add_argument("--by", choices=("outcome", "seconds"), default="outcome", help="what makes a commit bad")
+    parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
+    arguments = parser.parse_args(argv)
+    try:
+        return asyncio.run(_bisect(arguments))
+    except RepositoryError as error:
+        fail(str(error))
+        return WRONG_USAGE
+    except (NoChangeError, NoInterpreterError, GitError) as error:
+        fail(str(error))
+        return COULD_NOT_TELL
+
+
+async def _bisect(arguments: argparse.Namespace) -> int:
+    session = await Session.open(Path(arguments.repo), from_arguments(arguments))
+
+    def told(commit: str, tried: Tried, known: bool) -> None:
+        if arguments.format == "jsonl":
+            print(json.dumps({"commit": commit, **encode(tried), "remembered": known}), flush=True)
+        elif arguments.format == "text":
+            say(f"{_GLYPHS[tried.trial]} {commit[:10]} {tried.reason}{' (tried before)' if known else ''}")
+
+    try:
+        found = await bisect(
+            session.services, arguments.test, arguments.good, arguments.bad, arguments.by == "seconds", told
+        )
+    finally:
+        await session.close()
+    if arguments.format == "json":
+        print_json({"schema": 1, **encode(found)})
+    elif arguments.format == "jsonl":
+        print(json.dumps({"schema": 1, **encode(found)}))
+    else:
+        _print(found)
+    return GOOD
+
+
+def _print(found: Bisected) -> None:
+    last = found.commits[-1]
+    say(f"{found.test}: the suspect is {last[:10]} {found.subject} ({counted(found.tried)})")
+    if len(found.commits) > 1:
+        others = ", ".join(commit[:10] for commit in found.commits[:-1])
+        say(f"  or one of {others}: the test could not be run there")
+    write(found.diff.rstrip("\n"))
