@@ -32,6 +32,9 @@ def test_a_token_keeps_what_is_constant_in_it() -> None:
     assert mask_token("https://shop.example/cart?x=1") == VAR
     assert mask_token("connected") == "connected"
     assert mask_token("size:123") == "size:<*>"
+    assert mask_token("ws=Source{10113},") == mask_token("ws=null,") == "ws=<*>,"
+    assert mask_token("00:ac:5d:4c:13:fe") == mask_token("aa:bb:cc:dd:ee:ff") == VAR
+    assert mask_token("opt-in:True") == mask_token("opt-in:False")
 
 
 def test_numbers_with_units_dates_and_empty_values_are_one_value() -> None:
@@ -50,6 +53,12 @@ def test_a_quoted_request_keeps_its_verb() -> None:
 def test_a_name_after_a_context_word_is_a_value() -> None:
     users = [f"invalid user {name} tried to log in" for name in ("root", "admin", "oracle", "guest")]
     assert templates(*users, "connection closed by peer after login") == [{0, 1, 2, 3}, {4}]
+
+
+def test_a_quoted_value_and_what_stands_in_brackets_after_one_name_are_values() -> None:
+    assert len(set(map(template_words, ('lock=1, tag="View Lock"', 'lock=2, tag="Audio"')))) == 1
+    views = [f"users with view permissions: Set({name})" for name in ("ann", "bob", "cid", "dee", "eve")]
+    assert templates(*views, "users without permissions are not listed") == [{0, 1, 2, 3, 4}, {5}]
 
 
 def test_states_in_capitals_and_the_last_word_stay_apart() -> None:

@@ -53,7 +53,10 @@ def _lines(table: Table) -> list[str]:
         (table.undecodable, "lines are not UTF-8 and were read as Latin-1"),
         (table.zeroed, "lines hold zero bytes, which were left out"),
     ]
-    return [f"{count} {text}" for count, text in told if count]
+    said = [f"{count} {text}" for count, text in told if count]
+    if table.together:
+        said.append(f"{table.together} records are like no other and were told apart by their common words alone")
+    return said
 
 
 def gaps(segments: Sequence[Segment]) -> list[str]:

@@ -8,17 +8,20 @@ VAR = "<*>"
 """What stands for a varying part."""
 
 _DIGIT = re.compile(r"\d")
-_LITERALS = frozenset({"true", "false", "null", "None", "nan", "NaN", "nil", "undefined", "TRUE", "FALSE", "NULL"})
+_LITERALS = frozenset("true false True False TRUE FALSE null NULL None nil nan NaN undefined".split())
 _LOOSE = re.compile(r"^(?:[a-z][\w+.-]*://\S+|[A-Za-z]:[\\/]\S*|~?/[^\s/=]\S*|\S+@[\w-]+(?:\.[\w-]+)+|\w:\\+)$", re.I)
 _SLASHES = re.compile(r"[\w.@~$%{}*-]+(?:[/\\]+[\w.@~$%{}*+-]+){2,}[/\\]?")
 _ASSIGN = re.compile(
-    r"(?<=[\w)\]}\"'])=(?!=)(?:<\*>|\"[^\"]*\"|'[^']*'|[^,;&|)\]}>]*(?:\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\))?)"
+    r"(?<=[\w)\]}\"'])=(?!=)(?:<\*>|\"[^\"]*\"|'[^']*'"
+    r"|[^,;&|()\[\]{}<>]*(?:\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\))|[^,;&|)\]}>]*)"
 )
 _PIECE = re.compile(r"[^:=,;()\[\]{}<>|\"'@#&!?*^~]+")
 _RUN = re.compile(r"<\*>(?:[:,;@#/|~+-]*<\*>)+")
 _QUALIFIED = re.compile(r"^(\w+:)(?:\w+\.){2,}\w+$")
 _DOTTED = re.compile(r"(?:[a-z][\w-]*\.){2,}[a-z][a-z0-9_-]*$")
 _HOST_PORT = re.compile(r"(?:[A-Za-z][\w-]*\.){2,}[A-Za-z]+:<\*>")
+_OCTETS = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[:-]){5,}[0-9A-Fa-f]{2}(?![0-9A-Za-z])")
+"""Hardware addresses, fingerprints: octets of which some hold no digit."""
 _HEX_WORD = re.compile(r"[0-9a-fA-F]{8,}$")
 _LEADER = re.compile(r"(\.{3,})")
 _SUFFIXED = re.compile(r"([A-Za-z][A-Za-z_]{2,})\.\d+$")
@@ -43,6 +46,8 @@ def mask_token(token: str) -> str:
         if _LOOSE.match(core) and ("=" not in core or "://" in core.partition("=")[0]):
             return head + VAR + tail
         core = _SLASHES.sub(VAR, core)
+    if core.count(":") > 4 or core.count("-") > 4:
+        core = _OCTETS.sub(VAR, core)
     if "=" in core:
         core = _ASSIGN.sub("=" + VAR, core)
     if core.endswith("=") and len(core) > 1:

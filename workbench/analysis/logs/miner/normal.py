@@ -69,7 +69,8 @@ def _quoted(match: re.Match[str]) -> str:
     request = _REQUEST.match(inner)
     if request:
         return f"{whole[0]}{request.group(1)} {VAR}{whole[0]}"
-    if " " in inner.strip() and not any(mark in inner for mark in "0123456789/\\{"):
+    assigned = match.string[match.start() - 1 : match.start()] == "="
+    if not assigned and " " in inner.strip() and not any(mark in inner for mark in "0123456789/\\{"):
         return whole
     return VAR
 

@@ -11,6 +11,8 @@ from workbench.analysis.logs.vocabulary import vocabulary
 
 Row = tuple[str, ...]
 
+SAMPLED = 2000
+"""Rows of one part by which its columns are compared; of more rows every second, third, … one."""
 SHARED = 0.6
 """A column whose values share less than this of the other columns' words tells templates apart."""
 FEW = 4
@@ -28,6 +30,7 @@ _WEAK_CONTEXT = vocabulary("for on at of in to with as is was")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+[._/\\@$:~-]+\w|[a-z][A-Z]|^[\w]*<\*>|\w_\w")
 _KEYED = re.compile(r"^\W*\w[\w.:-]*[=:(\[]<\*>")
 _INFLECTED = re.compile(r"^[A-Za-z]?[a-z]{2,}(?:ed|ing)\W*$")
+_BRACKETED = re.compile(r"(\w[\w.:-]*[\[({<])([^\[\](){}<>]+)([\])}>]\W*)$")
 _STATE = re.compile(r"^[^A-Za-z]*[A-Z][A-Z_]+[^A-Za-z]*$")
 
 
@@ -57,7 +60,9 @@ def _telling(rows: Sequence[Row], part: list[int], known: Collection[str]) -> in
     varying = [at for at, words in enumerate(columns) if len(set(words)) > 1]
     if not varying:
         return None
-    shared = {at: _shared(columns, at) for at in varying}
+    step = 1 + (len(part) - 1) // SAMPLED
+    compared = [column[::step] for column in columns] if step > 1 else columns
+    shared = {at: _shared(compared, at) for at in varying}
     best = min(varying, key=lambda at: (round(shared[at], 2), len(set(columns[at])), at))
     if shared[best] < SHARED:
         return best
@@ -92,7 +97,7 @@ def _is_parameter(columns: Sequence[Sequence[str]], at: int, known: Collection[s
     values = set(columns[at])
     if VAR in values:
         return len(columns) > 1
-    if at and all(value in known for value in values):
+    if (at and all(value in known for value in values)) or _inside_alike(values):
         return True
     before = columns[at - 1][0] if at else ""
     context = before.strip("([{<\"'").rstrip(":=,;").lower()
@@ -108,6 +113,12 @@ def _is_parameter(columns: Sequence[Sequence[str]], at: int, known: Collection[s
     if at == len(columns) - 1 and context not in _WEAK_CONTEXT:
         return len(values) > FEW_LEADING
     return len(values) > (FEW // 2 if context in _WEAK_CONTEXT else FEW)
+
+
+def _inside_alike(values: set[str]) -> bool:
+    """Whether values differ only inside of brackets that follow the same name: ``Set(anna)``, ``Set(bob)``."""
+    parts = {(found[1], found[3]) if (found := _BRACKETED.match(value)) else None for value in values}
+    return len(parts) == 1 and None not in parts
 
 
 def _mostly(shape: re.Pattern[str], values: set[str]) -> bool:

@@ -8,6 +8,7 @@ from workbench.analysis.logs.formats.line import read_line
 from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.scan.kinds import ERROR, ERRORS, RAISED, TRACED, Kind
 from workbench.analysis.logs.scan.sample import decode
+from workbench.analysis.logs.scan.shapes import OTHER, Shapes
 from workbench.analysis.logs.scan.table import DISTINCT, ErrorRow, Key, Table
 from workbench.analysis.logs.scan.who import who
 from workbench.analysis.logs.traces.identity import signature
@@ -26,12 +27,22 @@ _CACHED = 20_000
 class Events:
     """Adds error events to a table; the trace of records made of the same kinds of lines is read once."""
 
-    def __init__(self, table: Table, formats: tuple[Format, ...], time: Callable[[Kind, bytes], float | None]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        formats: tuple[Format, ...],
+        time: Callable[[Kind, bytes], float | None],
+        shapes: Shapes,
+    ) -> None:
         self._table = table
+        self._shapes = shapes
+        self._shape_of: dict[Key, int] = {}
+        self._settled = 0
         self._formats = formats
         self._time = time
         self._known: dict[tuple[int, ...], tuple[Key, Trace | None] | None] = {}
         self._numbers: dict[Key, int] = {}
+        self._keys: list[Key] = []
         self._names = 0
         self._single: dict[int, tuple[ErrorRow, Kind]] = {}
 
@@ -40,9 +51,27 @@ class Events:
         self._known.clear()
         self._single.clear()
 
+    def settle(self) -> None:
+        """Put together what differed only in words that were taken for values meanwhile."""
+        if self._settled == self._shapes.rewritten:
+            return
+        self._settled = self._shapes.rewritten
+        errors = self._table.errors
+        shape_of: dict[Key, int] = {}
+        for key, number in self._shape_of.items():
+            words = self._shapes.words(number)
+            row = errors.pop(key)
+            row.words = words
+            into = errors.setdefault(("words", words), row)
+            if into is not row:
+                into.add(row)
+            shape_of["words", words] = number
+        self._shape_of = shape_of
+        self.forget()
+
     def key(self, number: int) -> Key:
         """The key of the error that ``add`` gave as ``number``."""
-        return list(self._numbers)[number]
+        return self._keys[number]
 
     def single(self, kind_id: int, line: bytes) -> bool:
         """Count a record of one line whose kind was seen before and that has no traceback; False for any other."""
@@ -72,7 +101,13 @@ class Events:
         if len(ids) == 1 and trace is None:
             self._single[ids[0]] = row, kinds[0]
         self._event(row, kinds[0], lines[0])
-        return self._numbers.setdefault(key, len(self._numbers)) if trace else None
+        return self._number(key) if trace else None
+
+    def _number(self, key: Key) -> int:
+        number = self._numbers.setdefault(key, len(self._keys))
+        if number == len(self._keys):
+            self._keys.append(key)
+        return number
 
     def failure(self, status: str, kind: Kind, line: bytes) -> None:
         """Count one failed request."""
@@ -98,11 +133,21 @@ class Events:
     ) -> tuple[Key, ErrorRow]:
         errors = self._table.errors
         if len(errors) >= ROWS:
-            key = ("type", trace.type) if trace else ("words", ("…",))
+            self.settle()
+        if not trace:
+            number = self._shapes.number(kinds[0])
+            key = ("words", self._shapes.words(number))
+            if key in errors:
+                return key, errors[key]
+            if len(errors) < ROWS:
+                self._shape_of[key] = number
+        if len(errors) >= ROWS:
+            key = ("type", trace.type) if trace else ("words", OTHER)
             trace = Trace(trace.type, "") if trace else None
         sample = "\n".join(decode(line) for line in lines[:400])[:SAMPLE]
         level = kinds[0].parsed.level
-        row = ErrorRow(trace, kinds[0].words, level if level in ERRORS else Level.ERROR, sample, kinds[0].parsed.logger)
+        words = kinds[0].words if trace or key[1] != OTHER else OTHER
+        row = ErrorRow(trace, words, level if level in ERRORS else Level.ERROR, sample, kinds[0].parsed.logger)
         return key, errors.setdefault(key, row)
 
     def _event(self, row: ErrorRow, kind: Kind, line: bytes) -> None:

@@ -1,16 +1,18 @@
 """Logs in which every line is of a kind of its own: tokens, random words. Lines are then told apart by common words.
 
-Only what is no warning, no error and no part of a traceback is taken together so; those are always read one by one.
+What is no warning, no error and no part of a traceback is taken together so. Warnings and errors are read one by one
+until LOUDEST of them were, then those without a traceback are taken together too; the frames of tracebacks never are.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from workbench.analysis.logs.miner.mask import VAR
-from workbench.analysis.logs.scan.kinds import GOES_ON, PLAIN, Kind
+from workbench.analysis.logs.scan.kinds import ERROR, GOES_ON, PLAIN, Kind
 from workbench.analysis.logs.scan.shapes import LOUD
 
 NEW = 0.3
@@ -22,6 +24,14 @@ COMMON = 0.005
 """Share of the lines that a word must stand in to be common."""
 WAIT = 3
 """Chunks in a row that must be floods."""
+LOUDEST = 3000
+"""Warnings and errors of kinds of their own that are read before they are taken together as well."""
+
+_TELLING = re.compile(
+    rb"Traceback|File \"|\bat \S|[A-Z]\w*(?:Error|Exception|Exit|Group|Failure|Timeout)\b|goroutine|panicked|backtrace"
+    rb"|ERR|WARN|CRIT|FATAL|SEVERE|EMERG|ALERT|PANIC|(?i:\b(?:error|warning|critical|fatal|panic))"
+)
+_MARK = b"!"
 
 
 class Flood:
@@ -34,6 +44,7 @@ class Flood:
         self._counts: Counter[bytes] = Counter()
         self._common: frozenset[bytes] = frozenset()
         self._kinds: dict[tuple[bytes, ...], int] = {}
+        self._read = 0
 
     def rises(self, new: Collection[bytes], lines: int, known: int) -> bool:
         """Whether a chunk of ``lines`` with these ``new`` keys is of a flood; its common words are learned.
@@ -55,16 +66,26 @@ class Flood:
             self._kinds.clear()
         return self._chunks >= WAIT
 
-    def find(self, key: bytes) -> tuple[tuple[bytes, ...], int | None]:
-        """The common words of a line, and the number of the kind that stands for lines that have them."""
+    def find(self, key: bytes, line: bytes) -> tuple[tuple[bytes, ...], int | None]:
+        """The common words of a line, and the number of the kind that stands for lines that have them.
+
+        Lines that may tell of an error are never put with lines that do not.
+        """
         common = self._common
         words = tuple([word for word in key.split() if word in common])
+        if _TELLING.search(line):
+            words = (*words, _MARK)
         return words, self._kinds.get(words)
 
     def stands_for(self, words: tuple[bytes, ...], number: int, kind: Kind) -> Kind:
-        """Let ``kind`` stand for all lines with these common words, if it is quiet; its template keeps only those."""
-        if kind.code not in (PLAIN, GOES_ON) or kind.framed or kind.parsed.level in LOUD:
+        """Let ``kind`` stand for all lines with these common words, if it may; its template keeps only those."""
+        telling = words[-1:] == (_MARK,)
+        if kind.code not in (PLAIN, GOES_ON, ERROR) or kind.framed or (telling and kind.code == GOES_ON):
             return kind
+        if telling or kind.parsed.level in LOUD:
+            self._read += 1
+            if not self.loud:
+                return kind
         self._kinds[words] = number
         return replace(kind, words=self.plain(kind.words))
 
@@ -72,6 +93,11 @@ class Flood:
     def came(self) -> bool:
         """Whether there was a flood."""
         return bool(self._common)
+
+    @property
+    def loud(self) -> bool:
+        """Whether warnings and errors were taken together too."""
+        return self._read > LOUDEST
 
     def plain(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """The words of a template with all that are not common taken for values."""

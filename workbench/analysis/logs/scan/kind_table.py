@@ -20,7 +20,8 @@ _TRIED = 200
 
 
 class KindTable:
-    """Numbers kinds. ``codes`` and ``streams`` are by number; ``special`` are the numbers that are no plain record.
+    """Numbers kinds. ``codes`` and ``streams`` are by number; ``special`` are the numbers that are no plain record,
+    ``together`` those that stand for many kinds.
 
     ``multiline`` and ``interleaved`` say whether records of several lines, and of several writers, were seen.
     """
@@ -29,6 +30,7 @@ class KindTable:
         self.codes = bytearray()
         self.streams: list[str] = []
         self.special: set[int] = set()
+        self.together: set[int] = set()
         self.multiline = False
         self.interleaved = False
         self.flood = Flood(learned.drop)
@@ -54,6 +56,7 @@ class KindTable:
         self.codes.clear()
         self.streams.clear()
         self.special.clear()
+        self.together.clear()
         self.flood.forget()
         self._kinds.clear()
         self._keys.clear()
@@ -110,10 +113,12 @@ class KindTable:
             if known is not None:
                 self._keys[key] = self._add(known)
             elif flood:
-                common, number = flood.find(key)
+                common, number = flood.find(key, line)
                 if number is None:
                     kind = read_kind(line, self._learned.formats)
-                    number = self._add(flood.stands_for(common, len(self._kinds), kind))
+                    number = self._add(stands := flood.stands_for(common, len(self._kinds), kind))
+                    if stands is not kind:
+                        self.together.add(number)
                 else:
                     passing.append(key)
                 self._keys[key] = number

@@ -51,7 +51,7 @@ class Scanner:
         self._open = Open()
         self._shapes = Shapes()
         self._kinds = KindTable(learned, clock, self.table)
-        self._events = Events(self.table, learned.formats, self._kinds.time)
+        self._events = Events(self.table, learned.formats, self._kinds.time, self._shapes)
 
     def feed(self, data: bytes, final: bool = False) -> bytes:
         """Count the whole lines of ``data``; gives back the last record where its end may be still to come."""
@@ -82,12 +82,13 @@ class Scanner:
         """The table, when everything was fed."""
         self._close()
         if self._kinds.flood.came:
-            self._shapes.join(self._kinds.flood.plain)
+            self._shapes.join(self._kinds.flood.plain, self._kinds.flood.loud)
         return self.snapshot()
 
     def snapshot(self) -> Table:
         """The table as it is now, while more may come."""
         self._close()
+        self._events.settle()
         segments = [replace(each, counts=self._shapes.settled(each.counts)) for each in self.table.segments]
         shapes = {shape.words: shape for shape in self._shapes.shapes.values() if shape.count}
         table = replace(self.table, segments=segments, shapes=shapes)
@@ -163,6 +164,7 @@ class Scanner:
                 segment.counts[number] += count
                 table.records += count
                 table.formats[kind.parsed.format or "plain text"] += count
+                table.together += count if kind_id in self._kinds.together else 0
         if now.end:
             table.spans(now.start)
             table.spans(now.end)

@@ -26,13 +26,17 @@ _RANK = {
 
 
 class Shapes:
-    """Numbers the distinct words of records. A number stays good for ever: ``resolved`` follows what was merged."""
+    """Numbers the distinct words of records. A number stays good for ever: ``resolved`` follows what was merged.
+
+    ``rewritten`` counts how often words were taken for values.
+    """
 
     def __init__(self) -> None:
         self.shapes: dict[int, Shape] = {}
         self._ids: dict[Words, int] = {}
         self._merged = array("I")
         self._limit = LIMIT
+        self.rewritten = 0
 
     def number(self, kind: Kind) -> int:
         """The number of the words of ``kind``."""
@@ -76,11 +80,14 @@ class Shapes:
         self.shapes[number] = Shape(words, 0, kind.parsed.level, kind.raw, kind.parsed.logger)
         return number
 
-    def join(self, plain: Callable[[Words], Words]) -> None:
-        """Give rare records (see RARE) that are no warning and no error the words that ``plain`` makes of theirs."""
-        self._rewrite(
-            lambda shape: plain(shape.words) if shape.count <= RARE and shape.level not in LOUD else shape.words
-        )
+    def join(self, plain: Callable[[Words], Words], loud: bool) -> None:
+        """Give rare records (see RARE) the words that ``plain`` makes of theirs; warnings and errors if ``loud``."""
+
+        def joined(shape: Shape) -> Words:
+            rare = shape.count <= RARE and (loud or shape.level not in LOUD)
+            return plain(shape.words) if rare else shape.words
+
+        self._rewrite(joined)
 
     def _shrink(self) -> None:
         """Take rare words for values, which makes shapes that differ in nothing else one."""
@@ -92,7 +99,12 @@ class Shapes:
         if len(self._ids) > self._limit // 2:
             self._limit = min(self._limit * 2, MOST)
 
+    def words(self, number: int) -> Words:
+        """The words that stand for ``number`` now."""
+        return self.shapes[self.resolved(number)].words
+
     def _rewrite(self, words_of: Callable[[Shape], Words]) -> None:
+        self.rewritten += 1
         merged: dict[Words, int] = {}
         for number, shape in list(self.shapes.items()):
             words = words_of(shape)

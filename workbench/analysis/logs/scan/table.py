@@ -94,7 +94,9 @@ class ErrorRow:
 class Table:
     """Everything one pass over a log (or a part) counted. ``statuses`` counts HTTP answers by status.
 
-    ``zoned`` says whether its times name their zone; where they do not, ``offset`` is the zone they were read in.
+    ``together`` counts records that were told apart by
+    their common words alone; ``zoned`` says whether its times name their zone; where they do not, ``offset`` is the
+    zone they were read in.
     """
 
     lines: int = 0
@@ -107,6 +109,7 @@ class Table:
     zoned: bool = False
     offset: int = 0
     broken: str = ""
+    together: int = 0
     shapes: dict[Words, Shape] = field(default_factory=dict)
     segments: list[Segment] = field(default_factory=list)
     errors: dict[Key, ErrorRow] = field(default_factory=dict)
@@ -117,7 +120,7 @@ class Table:
 
     def add(self, other: Table) -> None:
         """Take in what another part of the same log, or another log, counted."""
-        for name in ("lines", "records", "cut", "undecodable", "zeroed"):
+        for name in ("lines", "records", "cut", "undecodable", "zeroed", "together"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.spans(other.start)
         self.spans(other.end)
