@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from workbench.analysis.ranking import Ranking
 from workbench.case.code import Check
 from workbench.case.enums import CheckStatus, Trend, TriageState
 from workbench.case.logs import LogError
@@ -34,6 +35,13 @@ def checked(checks: Sequence[Check]) -> str:
     done = sum(check.status is CheckStatus.DONE for check in checks)
     bad = sum(check.status in (CheckStatus.FAILED, CheckStatus.TIMED_OUT, CheckStatus.INTERRUPTED) for check in checks)
     return f"{done} of {len(checks)} done" + (f", {bad} failed" if bad else "")
+
+
+def heat_caption(ranking: Ranking) -> str:
+    """What the heat of the files is, and that a thin question gives none to rely on."""
+    if not ranking.files:
+        return ""
+    return "thin question: □ words alone" if ranking.thin else "heat for this question"
 
 
 def position(views: Views, path: str) -> str:

@@ -16,21 +16,20 @@ from workbench_kit.panel import Panel, TextPanel
 from workbench_kit.when import clock
 
 from workbench.case.logs import LogError
-from workbench_investigate.flow import flow
-from workbench_investigate.judging import Judging
-from workbench_investigate.listing import checked, empty_texts, error_rows
+from workbench_investigate.listing import checked, empty_texts, error_rows, heat_caption
 from workbench_investigate.log import log_caption, log_rows
 from workbench_investigate.panels import Panels
 from workbench_investigate.rows import ALWAYS
 from workbench_investigate.selection import find, place_of, renewed
 from workbench_investigate.tree import file_tree, hot_folders
 from workbench_investigate.why import Subject, why
+from workbench_investigate.widening import Widening
 
 SOON, PAUSE = 0.02, 0.15
 """Seconds after which the middle follows the cursor, and between two times that it does: of quick moves, the last."""
 
 
-class InvestigatePane(Judging):
+class InvestigatePane(Widening):
     """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
 
     STEP = 1
@@ -93,7 +92,7 @@ class InvestigatePane(Judging):
         if not files.roots:
             files.unfolded |= hot_folders(roots)
         files.show_tree(roots)
-        files.caption = "heat for this question" if ranking.files else ""
+        files.caption = heat_caption(ranking)
 
     def show_subject(self, again: bool = False) -> None:
         """Show what follows from the selection: code, log, why and flow."""
@@ -103,7 +102,7 @@ class InvestigatePane(Judging):
             self.subject = renewed(self.subject, views)
         its.why.show_text(why(self.subject), self.subject)
         its.why.caption = place.text if place.text != place.path else ""
-        its.flow.show_text(flow(views.nodes, views.edges, place.path), (views.nodes, views.edges, place.path))
+        self.show_flow()
         error = self.subject if isinstance(self.subject, LogError) else None
         if (error, views.patterns) != self._logged:
             self._logged = (error, views.patterns)
@@ -155,7 +154,7 @@ class InvestigatePane(Judging):
 
     def select(self, subject: Subject) -> None:
         """Make ``subject`` what the other panels speak of."""
-        self.subject = subject
+        self.subject, self.around = subject, None
         self.desk.place = place_of(subject, self.desk.views)
         self.show_subject()
 

@@ -10,6 +10,7 @@ from workbench_kit.marks import HEAT_CELLS, heat_bar
 from workbench_kit.text import fit
 from workbench_kit.tree_list import Node
 
+from workbench.analysis.ranking import is_weak
 from workbench.case.code import Hotspot
 
 MOST = 400
@@ -18,13 +19,14 @@ MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file or folder of the tree. ``heat`` is 0..1, against the hottest file."""
+    """A file or folder of the tree. ``heat`` is 0..1, against the hottest file; ``weak``: it rests on words alone."""
 
     path: str
     name: str
     caption: str
     heat: float
     folder: bool
+    weak: bool = False
 
 
 def file_tree(files: Sequence[Hotspot]) -> tuple[Node[Place], ...]:
@@ -33,7 +35,7 @@ def file_tree(files: Sequence[Hotspot]) -> tuple[Node[Place], ...]:
     below: dict[str, list[Node[Place]]] = {"": []}
     for spot in files[:MOST]:
         folder, _, name = spot.path.rpartition("/")
-        leaf = Place(spot.path, name, spot.caption, max(0.0, spot.score / top), False)
+        leaf = Place(spot.path, name, spot.caption, max(0.0, spot.score / top), False, is_weak(spot))
         below.setdefault(folder, []).append(Node(spot.path, leaf))
         while folder and folder.rpartition("/")[0] not in below:
             folder = folder.rpartition("/")[0]
@@ -48,9 +50,10 @@ def _folder(path: str, children: Sequence[Node[Place]]) -> Node[Place]:
     if len(children) == 1 and children[0].value.folder:
         only = children[0]
         name = f"{path.rpartition('/')[2]}/{only.value.name}"
-        return Node(only.id, Place(only.value.path, name, "", only.value.heat, True), only.children)
-    heat = max(child.value.heat for child in children)
-    return Node(f"{path}/", Place(path, f"{path.rpartition('/')[2]}/", "", heat, True), _sorted(children))
+        return Node(only.id, Place(only.value.path, name, "", only.value.heat, True, only.value.weak), only.children)
+    hottest = max((child.value for child in children), key=lambda place: place.heat)
+    folder = Place(path, f"{path.rpartition('/')[2]}/", "", hottest.heat, True, hottest.weak)
+    return Node(f"{path}/", folder, _sorted(children))
 
 
 def _sorted(nodes: Sequence[Node[Place]]) -> tuple[Node[Place], ...]:
@@ -77,4 +80,4 @@ def place_line(place: Place, width: int) -> Line:
             (fit(place.name, column) if len(place.name) < column else f"{place.name} ", name),
             (place.caption, "muted"),
         )
-    return Line(words, right=heat_bar(place.heat))
+    return Line(words, right=heat_bar(place.heat, place.weak))

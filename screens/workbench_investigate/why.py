@@ -9,6 +9,7 @@ from workbench_kit.panel import Build, Row
 from workbench_kit.text import wrap
 from workbench_kit.when import percent
 
+from workbench.analysis.ranking import is_weak
 from workbench.case.code import Check, Finding, Hotspot
 from workbench.case.logs import Change, LogError
 from workbench.case.work import Evidence, Hypothesis
@@ -108,6 +109,8 @@ def _hotspot(spot: Hotspot, width: int) -> Iterable[Row]:
         yield from _text(spot.caption, width, tone="muted")
     if not spot.signals:
         yield Row(Line((("nothing speaks for this file", "muted"),)))
+    elif is_weak(spot):
+        yield Row(Line((("□ weak: the question's words alone", "warning"),)))
     for signal in sorted(spot.signals, key=lambda signal: -signal.weight):
         first, *rest = wrap(signal.detail or signal.name, max(8, width - 7))
         yield Row(Line(((f"{signal.weight:5.2f}  ", "accent"), (first, ""))))

@@ -77,6 +77,7 @@ _RUN = (
 _INVESTIGATE = (
     ("investigate.cause", "A", "add a cause", "add a cause of your own", 9),
     ("investigate.test", "t", "write test", "write the test that reproduces the problem", 8),
+    ("investigate.calls", "C", "calls", "who calls what is selected, and what it calls; again, the flow", 0),
     ("investigate.log", "L", "log", "the log; with none read, point at one", 10),
     ("investigate.follow", "F", "follow", "follow the log as it grows", 0),
     ("investigate.mitigate", "M", "mitigate", "stop the bleeding before the fix: revert, flag, restart", 0),
@@ -97,6 +98,7 @@ _PALETTE = (
     ("fix.prove", "prove", "red, green, red again: prove the change by the tests that it brings"),
     ("fix.base", "change base", "show the change against another base: any revision"),
     ("validate.waive", "waive a gate", "waive the selected gate: answer for it in its place, with a reason"),
+    ("investigate.mermaid", "copy the map", "copy the map as a Mermaid flowchart"),
     ("case.note", "note", "write a note into the record"),
     ("case.trust", "trust this repository", "allow the commands that this repository defines to be run"),
     ("app.stop_jobs", "stop jobs", "stop everything that runs"),

@@ -19,10 +19,10 @@ def heat_tone(heat: float) -> str:
     return "mild" if heat > 0 else "faint"
 
 
-def heat_bar(heat: float) -> tuple[Piece, ...]:
-    """Five cells, filled by ``heat`` (0..1); any heat above 0 fills at least one."""
+def heat_bar(heat: float, weak: bool = False) -> tuple[Piece, ...]:
+    """Five cells, filled by ``heat`` (0..1); any heat above 0 fills at least one. A ``weak`` heat is hollow."""
     cells = min(HEAT_CELLS, max(round(heat * HEAT_CELLS), 1 if heat > 0 else 0))
-    return (("■" * cells, heat_tone(heat)), ("·" * (HEAT_CELLS - cells), "faint"))
+    return ((("□" if weak else "■") * cells, heat_tone(heat)), ("·" * (HEAT_CELLS - cells), "faint"))
 
 
 def sparkline(counts: Sequence[int], width: int = 8) -> str:

@@ -15,6 +15,7 @@ from workbench.analysis.changed_paths import classes_of as classes_of
 from workbench.analysis.changed_paths import part_of as part_of
 from workbench.analysis.diffs import parse_diff as parse_diff
 from workbench.analysis.fingerprints import fingerprint as fingerprint
+from workbench.analysis.mermaid import mermaid as mermaid
 from workbench.analysis.statistics import fisher_exact_greater as fisher_exact_greater
 from workbench.analysis.tamper import tamper_marks as tamper_marks
 from workbench.analysis.testlines import test_events as test_events

@@ -62,7 +62,9 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     parser.add_argument("--since", default="", metavar="T", help="look at what happened since then")
     parser.add_argument("--deployed", default="", metavar="REV", help="the revision that runs in production")
     add_surroundings(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format", choices=("text", "json", "mermaid"), default="text", help="mermaid: the map alone, as a flowchart"
+    )
     return parser
 
 
@@ -79,6 +81,8 @@ async def _investigate(arguments: argparse.Namespace, question: Question) -> int
             fail(notice)
         if arguments.format == "json":
             print_json(document)
+        elif arguments.format == "mermaid":
+            _print_map(session)
         else:
             _print_text(document)
         return GOOD if session.views.ranking.files or session.views.errors else COULD_NOT_TELL
@@ -90,6 +94,13 @@ async def _investigate(arguments: argparse.Namespace, question: Question) -> int
 def _line(session: Session) -> str:
     running = ", ".join(job.name for job in session.services.jobs.all if job.running)
     return f"{len(session.views.errors)} errors, {len(session.views.findings)} findings; running: {running}"
+
+
+def _print_map(session: Session) -> None:
+    from workbench.analysis.mermaid import mermaid
+
+    for line in mermaid(session.views.nodes, session.views.edges).splitlines():
+        say(line)
 
 
 def _print_text(document: dict[str, object]) -> None:

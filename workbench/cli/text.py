@@ -51,7 +51,8 @@ def _table(title: str, rows: list[dict[str, Any]], line: Any) -> Iterator[str]:
 def _spot(row: dict[str, Any]) -> str:
     place = f"{row['path']}:{row['line']} {row['qualname']}" if "qualname" in row else row["path"]
     why = "; ".join(signal["detail"] for signal in row["signals"][:2])
-    return f"{row['score']:6.2f}  {place}  {why}"
+    weak = " (weak: words alone)" if row["weak"] else ""
+    return f"{row['score']:6.2f}  {place}{weak}  {why}"
 
 
 def _error(row: dict[str, Any]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.analysis.ranking import is_weak
+from workbench.case.code import Hotspot
 from workbench.case.codec import encode
 from workbench.case.state import CaseState
 from workbench.engine.views import Views
@@ -26,9 +28,9 @@ def investigation(state: CaseState, views: Views, seconds: float) -> dict[str, A
         "seconds": round(seconds, 3),
         "thin": ranking.thin,
         "thin_hint": ranking.thin_hint,
-        "files": [_pick(spot, "path", "caption", "score", "signals") for spot in ranking.files],
+        "files": [_spot(spot, "path", "caption", "score", "signals") for spot in ranking.files],
         "symbols": [
-            _pick(spot, "path", "qualname", "line", "end_line", "score", "signals") for spot in ranking.symbols
+            _spot(spot, "path", "qualname", "line", "end_line", "score", "signals") for spot in ranking.symbols
         ],
         "findings": encode(views.findings),
         "sources": encode(views.sources),
@@ -72,5 +74,6 @@ def hypothesis(cause: Any) -> dict[str, Any]:
     }
 
 
-def _pick(value: Any, *names: str) -> dict[str, Any]:
-    return {name: encode(getattr(value, name)) for name in names}
+def _spot(spot: Hotspot, *names: str) -> dict[str, Any]:
+    """Some fields of a hotspot, and whether words alone put it where it is."""
+    return {name: encode(getattr(spot, name)) for name in names} | {"weak": is_weak(spot)}

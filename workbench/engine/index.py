@@ -10,6 +10,7 @@ from workbench.analysis.evidence import boosts_of
 from workbench.analysis.index import put_listing, update
 from workbench.analysis.ranking import Ranking, rank_chunk
 from workbench.analysis.ranking.history import Commit
+from workbench.analysis.ranking.neighbours import Neighbours, neighbours_chunk
 from workbench.api import Chunk
 from workbench.case.enums import CheckStatus
 from workbench.case.errors import GitError
@@ -76,6 +77,17 @@ class Index:
             return entries
         args = (self.path, str(facts.common_dir), str(facts.root), entries)
         return await self._services.pool.run_chunk(Chunk(index_blobs, args, 120.0))
+
+    async def neighbours(self, path: str, line: int) -> Neighbours:
+        """Who calls the function around ``line`` of ``path``, and what it calls.
+
+        Brings the index up to date first where this session has not done it yet.
+        """
+        if not self._listing:
+            await self.update(await self._services.repository.files())
+        args = (self.path, self._listing, path, "", line)
+        found: list[Neighbours] = await self._services.pool.run_chunk(Chunk(neighbours_chunk, args, 120.0))
+        return found[0]
 
     def request(self) -> None:
         """Rank again, as soon as the ranking under way has ended."""

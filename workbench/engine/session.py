@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any
 
 from workbench.analysis.ranking import Ranking
+from workbench.analysis.ranking.neighbours import Neighbours
 from workbench.case.codec import encode
 from workbench.case.enums import CauseStatus, TriageState
 from workbench.case.events import Event, new_event
@@ -84,6 +85,10 @@ class Session:
         await Investigation(self.services, self._index).run(question)
         await self._index.settled()
         await self.idle()
+
+    async def neighbours(self, path: str, line: int) -> Neighbours:
+        """Who calls the function around ``line`` of ``path``, and what it calls."""
+        return await self._index.neighbours(path, line)
 
     async def judge(self, problem: Problem, state: TriageState, reason: str = "") -> None:
         """Say what ``problem`` is."""

@@ -125,7 +125,7 @@ def derive(state: CaseState, ranking: Ranking) -> Views:
         databases=report.databases,
         problems=problems,
         left=sum(problem.triage is TriageState.UNTOUCHED for problem in problems),
-        next_step=_next_step(state, problems, errors),
+        next_step=_next_step(state, problems, errors, ranking),
     )
 
 
@@ -163,11 +163,15 @@ def _problem(ident: str, kind: str, title: str, fingerprint: str, path: str, lin
     return Problem(ident, kind, title, fingerprint, path, line, judged.state if judged else TriageState.UNTOUCHED)
 
 
-def _next_step(state: CaseState, problems: tuple[Problem, ...], errors: tuple[LogError, ...]) -> NextStep:
+def _next_step(
+    state: CaseState, problems: tuple[Problem, ...], errors: tuple[LogError, ...], ranking: Ranking
+) -> NextStep:
     if not state.question:
         return NextStep("ask what is going wrong", "Enter")
     if state.running:
         return NextStep("results are coming in; look at the first problem", "J")
+    if ranking.thin:
+        return NextStep(ranking.thin_hint, "L")
     counts = Counter(problem.triage for problem in problems)
     if counts[TriageState.UNTOUCHED]:
         first = errors[0] if errors else None

@@ -32,14 +32,19 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Who calls a symbol, and whom it calls."""
+    """Who calls the symbol ``qualname`` at ``line`` of ``path``, and whom it calls. ``line`` 0: there is no symbol."""
 
+    path: str = ""
+    qualname: str = ""
+    line: int = 0
     callers: tuple[Neighbour, ...] = ()
     callees: tuple[Neighbour, ...] = ()
 
 
 def neighbours_chunk(index_path: str, listing: str, path: str, qualname: str, line: int = 0) -> list[Neighbours]:
-    """The one :class:`Neighbours` of the symbol ``qualname`` of ``path``; empty ones when it is not in the index.
+    """The one :class:`Neighbours` of the symbol ``qualname`` of ``path``, or of the one around ``line``.
+
+    Empty ones when it is not in the index.
 
     Raises DamagedIndexError, KeyError for a listing that is not in the index.
     """
@@ -47,11 +52,13 @@ def neighbours_chunk(index_path: str, listing: str, path: str, qualname: str, li
         file = next((number for number in view.first_of if view.paths[number] == path), None)
         chunk = chunk_at(view, file, line, qualname) if file is not None else None
         if file is None or chunk is None:
-            return [Neighbours()]
+            return [Neighbours(path)]
+        symbol = view.symbol(chunk)
         modules = module_names({number: view.paths[number] for number in view.first_of})
         callees = dict.fromkeys(_callees(view, modules, file, chunk))
         callers = dict.fromkeys(_callers(view, modules, file, chunk))
-        return [Neighbours(tuple(callers)[:MOST], tuple(callees)[:MOST])]
+        name, at = (symbol.qualname, symbol.line) if symbol else ("", 1)
+        return [Neighbours(path, name, at, tuple(callers)[:MOST], tuple(callees)[:MOST])]
 
 
 def _callees(view: View, modules: dict[str, int], file: int, chunk: int) -> Iterator[Neighbour]:
