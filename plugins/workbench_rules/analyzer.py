@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from workbench.api import Chunk, Finding, Host, Report, Step, Subject, fingerprint
+from workbench.api import EVERYTHING, Chunk, Finding, Host, Report, Step, Subject, fingerprint
 from workbench_rules.catalogue import rules_of
 from workbench_rules.module import Module, parse
 from workbench_rules.rule import Hit, Rule
@@ -37,23 +37,23 @@ class RulesAnalyzer:
 
     async def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
         """One chunk per batch of Python files that are no tests."""
-        packs = tuple(subject.settings.get("rule_packs", ("default",)))
+        choice = _choice(subject)
         paths = iter(sorted(path for path in subject.paths if wanted(path)))
         while batch := tuple(islice(paths, BATCH)):
-            yield Chunk(scan, (subject.repo, batch, packs))
+            yield Chunk(scan, (subject.repo, batch, *choice))
 
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
         """Most findings were reported as they came; those that need every file at once, and what was checked."""
         scanned = [item for item in results if isinstance(item, Scanned)]
         files = sum(item.files for item in scanned)
         left_out = [text for item in scanned for text in item.left_out]
-        packs = tuple(subject.settings.get("rule_packs", ("default",)))
+        rules = rules_of(*_choice(subject))
         note = f"; {len(left_out)} left out: {', '.join(left_out[:3])}" if left_out else ""
-        found = _uncaught(packs, [item for item in results if isinstance(item, Facts)])
-        return Report(summary=f"{len(rules_of(packs))} rules over {files} Python files{note}", findings=found)
+        found = _uncaught(rules, [item for item in results if isinstance(item, Facts)])
+        return Report(summary=f"{len(rules)} rules over {files} Python files{note}", findings=found)
 
 
-def scan(repo: str, paths: Sequence[str], packs: Sequence[str]) -> list[Any]:
+def scan(repo: str, paths: Sequence[str], packs: Sequence[str], patterns: Sequence[str] = EVERYTHING) -> list[Any]:
     """Findings of one batch as a Report, a Scanned, and the Facts of each file for the rules over all of them."""
     findings: list[Finding] = []
     left_out: list[str] = []
@@ -67,7 +67,7 @@ def scan(repo: str, paths: Sequence[str], packs: Sequence[str]) -> list[Any]:
         except (OSError, ValueError, SyntaxError, RecursionError) as error:
             left_out.append(f"{path} ({type(error).__name__})")
             continue
-        findings += [found for rule in rules_of(packs) if not rule.whole for found in check(rule, module)]
+        findings += [found for rule in rules_of(packs, patterns) if not rule.whole for found in check(rule, module)]
         gathered.append(facts(module))
     return [Report(findings=tuple(findings)), Scanned(len(paths) - len(left_out), tuple(left_out)), *gathered]
 
@@ -88,8 +88,14 @@ def _finding(rule: Rule, module: Module, hit: Hit, text: str) -> Finding:
     return _at(rule, Throw("", module.path, line, end, module.qualname(hit.node), text), hit.message)
 
 
-def _uncaught(packs: Sequence[str], known: Sequence[Facts]) -> tuple[Finding, ...]:
-    whole = [rule for rule in rules_of(packs) if rule.whole]
+def _choice(subject: Subject) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The packs and the patterns of rules that the playbook chose."""
+    settings = subject.settings
+    return tuple(settings.get("rule_packs", ("default",))), tuple(settings.get("rules", EVERYTHING))
+
+
+def _uncaught(rules: Sequence[Rule], known: Sequence[Facts]) -> tuple[Finding, ...]:
+    whole = [rule for rule in rules if rule.whole]
     return tuple(_at(rule, throw, MESSAGE.format(name=throw.name)) for rule in whole for throw in uncaught(known))
 
 

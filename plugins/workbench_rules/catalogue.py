@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from workbench.api import EVERYTHING, chosen
 from workbench_rules.rule import Rule
 from workbench_rules.rules import (
     blocking_async,
@@ -53,10 +54,10 @@ ALL: tuple[Rule, ...] = (
 
 
 @cache
-def _by_pack(packs: tuple[str, ...]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in ALL if rule.pack in packs)
+def _chosen(packs: tuple[str, ...], patterns: tuple[str, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in ALL if rule.pack in packs and chosen(rule.id, patterns))
 
 
-def rules_of(packs: Sequence[str]) -> tuple[Rule, ...]:
-    """The rules of ``packs``, by id."""
-    return _by_pack(tuple(packs))
+def rules_of(packs: Sequence[str], patterns: Sequence[str] = EVERYTHING) -> tuple[Rule, ...]:
+    """The rules of ``packs`` whose ids the ``patterns`` of a playbook choose."""
+    return _chosen(tuple(packs), tuple(patterns))

@@ -11,7 +11,7 @@ from workbench_kit.pane import Pane
 
 from workbench.case.enums import CauseClass, CauseStatus, TriageState
 from workbench.case.work import Hypothesis
-from workbench.engine.investigation import Question
+from workbench.engine.investigation import asked_before
 from workbench.engine.views import Problem
 from workbench_investigate.panels import Panels
 
@@ -111,8 +111,7 @@ class Judging(Pane):
         self.app.push_screen(Prompt("Point at a log: a file, a folder, journal:UNIT, docker:NAME"), pointed)
 
     async def _read_log(self, location: str) -> None:
-        state = self.desk.state
-        asked = Question(state.question, state.log_sources, state.since, state.deployed, state.playbook)
+        asked = asked_before(self.desk.state)
         await self.desk.session.investigate(replace(asked, log_sources=(*asked.log_sources, location)))
 
     def do_investigate_mitigate(self) -> None:

@@ -49,6 +49,8 @@ from workbench.case.errors import GitError as GitError
 from workbench.case.logs import Feed as Feed
 from workbench.case.logs import FeedFile as FeedFile
 from workbench.case.model import *  # noqa: F403
+from workbench.case.playbook import EVERYTHING as EVERYTHING
+from workbench.case.playbook import chosen as chosen
 from workbench.case.state import Report as Report
 from workbench.case.testing import Raised as Raised
 from workbench.case.testing import TestEvent as TestEvent

@@ -14,7 +14,8 @@ hookimpl = pluggy.HookimplMarker("workbench")
 class Register(Protocol):
     """Announces one plugin.
 
-    ``needs``: ``command:NAME``, ``import:NAME`` or ``file:PATH`` (in the repository), all required; ``after`` names
+    ``needs``: ``command:NAME``, ``import:NAME``, ``file:PATH`` (in the repository) or ``input:KIND`` (of the question),
+    all required; ``after`` names
     analyzers whose reports must be in before this one is asked.
     """
 

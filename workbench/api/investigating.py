@@ -16,6 +16,7 @@ from workbench.case.model import (
     Deployed,
     Finding,
     Impact,
+    Intake,
     LogError,
     MapNode,
     Onset,
@@ -29,7 +30,9 @@ from workbench.case.state import Report
 class Subject:
     """What an analyzer is asked about. ``repo`` is the absolute root; ``paths`` maps each file (repository-relative) to
     its blob id; what was reported (``errors`` to ``release``) comes from the analyzers named in ``after``; ``deployed``
-    is a revision of git, empty where none is known."""
+    is a revision of git, empty where none is known. ``inputs`` are what else was pointed at, by kind (``profile``,
+    ``metrics``, ``review``); ``intake`` the documents that the case was opened from; ``settings`` come from the
+    playbook."""
 
     question: str
     repo: str
@@ -51,6 +54,8 @@ class Subject:
     release: Deployed | None = None
     change_sources: tuple[str, ...] = ()
     database: str = ""
+    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    intake: tuple[Intake, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

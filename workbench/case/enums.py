@@ -76,6 +76,7 @@ class ChangeKind(StrEnum):
     RESTART = "restart"
     FLAG = "flag"
     NOTE = "note"
+    METRIC = "metric"
 
 
 class CheckStatus(StrEnum):

@@ -11,6 +11,7 @@ from workbench.case.code import Check
 from workbench.case.codec import decode
 from workbench.case.enums import CauseStatus, CheckStatus, GateStatus, TriageState
 from workbench.case.events import Event, MalformedEventError, upcast
+from workbench.case.intake import Intake
 from workbench.case.state import AnalyzerRun, CaseState, Entry, PatchRecord, Pin, Report, Triage
 from workbench.case.timeline import entry, unreadable
 from workbench.case.work import Evidence, GateResult, Hypothesis, Proof, Proposal, TestRun
@@ -103,6 +104,8 @@ def _question(state: CaseState, event: Event) -> CaseState:
         playbook=data.get("playbook", "") or state.playbook,
         change_sources=tuple(data.get("change_sources", ())),
         database=data.get("database", ""),
+        inputs={name: tuple(given) for name, given in data.get("inputs", {}).items()},
+        intake=tuple(decode(Intake, each) for each in data.get("intake", ())),
     )
 
 

@@ -17,7 +17,9 @@ from workbench.case.enums import (
     TriageState,
     Verdict,
 )
+from workbench.case.intake import Intake, SpanGroup, Taken
 from workbench.case.logs import Change, Frame, Impact, LogError, Onset, Pattern, SourceFacts, Variant
+from workbench.case.metrics import Series, Shift
 from workbench.case.outside import DatabaseFacts, DatabaseIssue, DeadRows, Deployed, TableFacts, Upstream
 from workbench.case.work import (
     Evidence,
@@ -53,6 +55,7 @@ __all__ = [
     "Hotspot",
     "Hypothesis",
     "Impact",
+    "Intake",
     "Judgement",
     "Level",
     "LogError",
@@ -66,10 +69,14 @@ __all__ = [
     "ProofStep",
     "Proposal",
     "RunStatus",
+    "Series",
     "Severity",
+    "Shift",
     "Signal",
     "SourceFacts",
+    "SpanGroup",
     "TableFacts",
+    "Taken",
     "TestOutcome",
     "TestResult",
     "TestRun",

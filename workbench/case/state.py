@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 from workbench.case.code import Boost, Check, Finding, MapEdge, MapNode
 from workbench.case.enums import TriageState
+from workbench.case.intake import Intake
 from workbench.case.logs import Change, Impact, LogError, Onset, Pattern, SourceFacts
+from workbench.case.metrics import Series
 from workbench.case.outside import DatabaseFacts, Deployed, Upstream
 from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 5
+FOLD_VERSION = 6
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
@@ -35,6 +37,7 @@ class Report:
     edges: tuple[MapEdge, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
     sources: tuple[SourceFacts, ...] = ()
+    series: tuple[Series, ...] = ()
     onset: Onset | None = None
     impact: Impact | None = None
     deployed: Deployed | None = None
@@ -137,6 +140,8 @@ class CaseState:
     playbook: str = "bug"
     change_sources: tuple[str, ...] = ()
     database: str = ""
+    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    intake: tuple[Intake, ...] = ()
     finished: Mapping[str, AnalyzerRun] = field(default_factory=dict)
     running: Mapping[str, AnalyzerRun] = field(default_factory=dict)
     triage: Mapping[str, Triage] = field(default_factory=dict)

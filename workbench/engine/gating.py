@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 
 from workbench.analysis.verdict import is_stale, judge
-from workbench.case.enums import GateStatus, PluginKind
+from workbench.case.enums import GateStatus
 from workbench.case.events import new_event
 from workbench.case.model import GateResult, Judgement
 from workbench.engine.consent import NOT_TRUSTED, may_execute
@@ -41,8 +41,7 @@ class LiveGates:
     async def look(self) -> None:
         """Find the gates that there are."""
         if not self.known:
-            plugins = self._services.plugins
-            self.known = await asyncio.to_thread(plugins.of, PluginKind.GATE)
+            self.known = tuple(await asyncio.to_thread(gates_of, self._services))
             self._changed()
 
     def results(self) -> list[GateResult]:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from workbench.api import Subject
 from workbench.case.codec import encode
 from workbench.case.enums import CheckStatus, PluginKind
 from workbench.case.events import new_event
-from workbench.case.model import Check
+from workbench.case.model import Check, Intake
+from workbench.case.playbook import Playbook
 from workbench.case.state import CaseState
 from workbench.engine.analyze import AnalyzerJob, run_analyzer, skip_analyzer
+from workbench.engine.consent import may_execute
 from workbench.engine.host import EngineHost
 from workbench.engine.index import Index
 from workbench.engine.jobs import Job
+from workbench.engine.playbooks import choose, find_playbook
 from workbench.engine.plugins import Registered, missing
 from workbench.engine.services import Services
 from workbench.engine.views import merged
@@ -26,17 +30,39 @@ ANALYZER_LIMIT = 600.0
 """Seconds one analyzer may take."""
 
 
+DEFAULT = "bug"
+"""The playbook where none is chosen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. ``log_sources`` are locations in the grammar of the log sources."""
+    """What is asked. ``log_sources`` are locations in the grammar of the log sources, ``inputs`` what else is pointed
+    at by kind (``profile``, ``metrics``, ``review``), ``intake`` the documents that it was taken from."""
 
     text: str
     log_sources: tuple[str, ...] = ()
     since: datetime | None = None
     deployed: str = ""
-    playbook: str = "bug"
+    playbook: str = DEFAULT
     change_sources: tuple[str, ...] = ()
     database: str = ""
+    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    intake: tuple[Intake, ...] = ()
+
+
+def asked_before(state: CaseState) -> Question:
+    """The question of the case as it was asked last, to be asked again with more."""
+    return Question(
+        state.question,
+        state.log_sources,
+        state.since,
+        state.deployed,
+        state.playbook,
+        state.change_sources,
+        state.database,
+        state.inputs,
+        state.intake,
+    )
 
 
 class Investigation:
@@ -48,15 +74,22 @@ class Investigation:
         self._ended: dict[str, asyncio.Event] = {}
 
     async def run(self, question: Question) -> None:
-        """Ask, and return when every analyzer has ended. Only journal failures and cancellation rise."""
+        """Ask, and return when every analyzer has ended.
+
+        Raises PlaybookError before anything is asked; after that only journal failures and cancellation rise.
+        """
         services = self._services
+        trusted = await may_execute(services)
+        playbook = await asyncio.to_thread(find_playbook, question.playbook, services.repository.root, trusted)
         await services.journal.append(new_event("case.question", services.options.actor, _asked(question)))
         services.feeds.refresh()
         paths = await services.repository.files()
         indexing = services.jobs.start("index", self._index.update(paths), on_failure=self._index_failed)
-        analyzers = await asyncio.to_thread(services.plugins.of, PluginKind.ANALYZER)
+        known = await asyncio.to_thread(services.plugins.of, PluginKind.ANALYZER)
+        analyzers = choose(known, playbook.analyzers)
+        await self._say(playbook, known, analyzers)
         self._ended = {plugin.name: asyncio.Event() for plugin in analyzers}
-        jobs = [services.jobs.start(plugin.name, self._one(plugin, paths)) for plugin in analyzers]
+        jobs = [services.jobs.start(plugin.name, self._one(plugin, paths, playbook)) for plugin in analyzers]
         await asyncio.gather(*(job.wait() for job in (indexing, *jobs)))
 
     def _index_failed(self, job: Job) -> None:
@@ -64,13 +97,21 @@ class Investigation:
         check = Check("index", CheckStatus.FAILED, f"failed: {reason}", job.seconds, job.error)
         self._services.jobs.start("index failure", skip_analyzer(check, self._services.journal))
 
-    async def _one(self, plugin: Registered, paths: Mapping[str, str]) -> None:
+    async def _say(self, playbook: Playbook, known: Sequence[Registered], chosen: Sequence[Registered]) -> None:
+        """One line of what this playbook leaves out, where it leaves out something."""
+        out = sorted({plugin.name for plugin in known} - {plugin.name for plugin in chosen})
+        if out or playbook.name != DEFAULT:
+            left = f"leaves out {', '.join(out)}" if out else "leaves nothing out"
+            check = Check("playbook", CheckStatus.DONE, f"{playbook.name} ({playbook.origin}): {left}")
+            await skip_analyzer(check, self._services.journal)
+
+    async def _one(self, plugin: Registered, paths: Mapping[str, str], playbook: Playbook) -> None:
         services = self._services
         try:
             for name in plugin.after:
                 if name in self._ended:
                     await self._ended[name].wait()
-            absent = missing(plugin.needs, services.repository.root)
+            absent = missing(plugin.needs, services.repository.root, _given(services.journal.state))
             if absent:
                 check = Check(plugin.name, CheckStatus.NOT_AVAILABLE, f"not available: {', '.join(absent)}")
                 await skip_analyzer(check, services.journal)
@@ -79,6 +120,7 @@ class Investigation:
                 services.repository, services.work, self._index.path, _silent, services.ask, services.feeds
             )
             subject = subject_of(services.journal.state, services.repository.root, paths, plugin.after)
+            subject = replace(subject, settings=_settings(playbook))
             await run_analyzer(AnalyzerJob(plugin, subject, host, ANALYZER_LIMIT), services.work, services.journal)
         finally:
             self._ended[plugin.name].set()
@@ -109,6 +151,8 @@ def subject_of(state: CaseState, root: Path, paths: Mapping[str, str], after: Se
         release=report.deployed,
         change_sources=state.change_sources,
         database=state.database,
+        inputs=state.inputs,
+        intake=state.intake,
     )
 
 
@@ -121,7 +165,19 @@ def _asked(question: Question) -> dict[str, object]:
         "playbook": question.playbook,
         "change_sources": list(question.change_sources),
         "database": question.database,
+        "inputs": encode(question.inputs),
+        "intake": encode(question.intake),
     }
+
+
+def _given(state: CaseState) -> frozenset[str]:
+    """The kinds of input that the question brings; what was taken over from documents counts as ``from``."""
+    given = {kind for kind, what in state.inputs.items() if what}
+    return frozenset(given | {"from"} if state.intake else given)
+
+
+def _settings(playbook: Playbook) -> dict[str, Any]:
+    return {"playbook": playbook.name, "rule_packs": playbook.packs, "rules": playbook.rules}
 
 
 def _silent(done: int, of: int) -> None:

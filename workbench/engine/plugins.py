@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -90,12 +90,15 @@ class Plugins:
         return tuple(sorted(found, key=lambda item: item.name))
 
 
-def missing(needs: Sequence[str], root: Path) -> tuple[str, ...]:
-    """Which of ``needs`` are not there, as a person reads it. Commands are searched on PATH outside ``root`` only."""
-    return tuple(text for need in needs if (text := _missing(need, root)))
+def missing(needs: Sequence[str], root: Path, given: Collection[str] | None = None) -> tuple[str, ...]:
+    """Which of ``needs`` are not there, as a person reads it. Commands are searched on PATH outside ``root`` only.
+
+    ``given`` are the kinds of input that the question brings; None where there is no question.
+    """
+    return tuple(text for need in needs if (text := _missing(need, root, given)))
 
 
-def _missing(need: str, root: Path) -> str:
+def _missing(need: str, root: Path, given: Collection[str] | None) -> str:
     kind, _, name = need.partition(":")
     if kind == "command":
         return "" if find_tool(name, str(root)) else f"{name} missing"
@@ -103,6 +106,8 @@ def _missing(need: str, root: Path) -> str:
         return "" if importlib.util.find_spec(name) else f"python package {name} missing"
     if kind == "file":
         return "" if (root / name).exists() else f"no {name} in the repository"
+    if kind == "input":
+        return "" if given is None or name in given else f"no --{name} given"
     return f"unknown need {need}"
 
 

@@ -12,13 +12,16 @@ from time import perf_counter
 from typing import Any
 
 from workbench.analysis.diffs import decode_diff
+from workbench.analysis.playbooks import PlaybookError
 from workbench.analysis.verdict import honest
 from workbench.api import ChangeSubject, Gate, Step
 from workbench.case.codec import encode
 from workbench.case.enums import GateStatus, PluginKind, RunStatus
 from workbench.case.events import new_event
 from workbench.case.model import GateResult, Proof, TestRun
+from workbench.case.playbook import EVERYTHING
 from workbench.engine.host import EngineHost
+from workbench.engine.playbooks import choose, find_playbook
 from workbench.engine.plugins import Registered, missing
 from workbench.engine.proof.change import CodeChange, read_change
 from workbench.engine.proof.prove import Prover
@@ -169,9 +172,19 @@ async def validation_of(services: Services, base: str = "", head: str = "") -> A
 
 
 def gates_of(services: Services, names: Sequence[str] = ()) -> list[Registered]:
-    """The gates, or those named. Raises KeyError for a name that is none."""
+    """The gates that the case's playbook chooses, or those named. Raises KeyError for a name that is none."""
     known = {plugin.name: plugin for plugin in services.plugins.of(PluginKind.GATE)}
-    return [known[name] for name in names] if names else list(known.values())
+    return [known[name] for name in names] if names else choose(list(known.values()), _patterns(services))
+
+
+def _patterns(services: Services) -> Sequence[str]:
+    """What the playbook says of gates; one that is gone leaves nothing out."""
+    root = services.repository.root
+    trusted = services.options.trust or services.trust.is_trusted(root)
+    try:
+        return find_playbook(services.journal.state.playbook, root, trusted).gates
+    except PlaybookError:
+        return EVERYTHING
 
 
 def _result(plugin: Registered, status: GateStatus, reason: str, required: bool = True) -> GateResult:

@@ -21,6 +21,7 @@ from workbench.case.model import (
     MapNode,
     Onset,
     Pattern,
+    Series,
     SourceFacts,
     Upstream,
 )
@@ -70,6 +71,7 @@ class Views:
     causes: tuple[Hypothesis, ...] = ()
     checks: tuple[Check, ...] = ()
     sources: tuple[SourceFacts, ...] = ()
+    series: tuple[Series, ...] = ()
     nodes: tuple[MapNode, ...] = ()
     edges: tuple[MapEdge, ...] = ()
     onset: Onset | None = None
@@ -116,6 +118,7 @@ def derive(state: CaseState, ranking: Ranking) -> Views:
         causes=_causes(state, report),
         checks=_checks(state),
         sources=report.sources,
+        series=report.series,
         nodes=report.nodes,
         edges=report.edges,
         onset=report.onset,

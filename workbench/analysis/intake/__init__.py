@@ -1,0 +1,1 @@
+"""Reading what a case is opened from: alerts, tickets, error reports, traces, plain text. Pure."""
