@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import postgres as postgres
+from tests.postgres import postgres_url as postgres_url
+
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """When the first commit of a built repository is made; each next one comes an hour later."""
 

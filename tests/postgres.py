@@ -1,0 +1,136 @@
+"""A real PostgreSQL for tests: one server a session, on loopback, its data in a fresh folder, never run as root.
+
+A test asks for ``postgres`` (the server) or ``postgres_url`` (a fresh database of its own).
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROLES = ("postgres", "nobody")
+"""Users of the machine that the server runs as where the tests run as root, the first that there is."""
+PATIENCE = 60.0
+
+
+@dataclass
+class Server:
+    """A running server; anyone on this machine may connect as ``tester``."""
+
+    port: int
+    made: int = 0
+
+    def url(self, database: str = "postgres") -> str:
+        """The address of one of its databases."""
+        return f"postgresql://tester@127.0.0.1:{self.port}/{database}"
+
+    def fresh(self) -> str:
+        """The address of a new database."""
+        import psycopg
+
+        self.made += 1
+        name = f"test_{self.made}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"create database {name}".encode())
+        return self.url(name)
+
+
+def _binaries() -> Path | None:
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]))
+    on_path = shutil.which("initdb")
+    found = [*folders, *([Path(on_path).resolve().parent] if on_path else [])]
+    return next((path for path in reversed(found) if (path / "initdb").exists() and (path / "postgres").exists()), None)
+
+
+def _role() -> dict[str, int]:
+    """Arguments of subprocess that make the server's user another one than root."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ROLES:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": entry.pw_uid, "group": entry.pw_gid}
+    pytest.skip("PostgreSQL does not run as root, and there is no other user here")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """The server. Skipped, with the reason, where PostgreSQL or psycopg is not installed."""
+    pytest.importorskip("psycopg", reason="the extra postgresql is not installed")
+    binaries = _binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    role = _role()
+    folder = Path(tempfile.mkdtemp(prefix="workbench-postgres-"))
+    if role:
+        os.chown(folder, role["user"], role["group"])
+    data, log = folder / "data", folder / "log"
+    try:
+        _run([str(binaries / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"], role)
+        port = _free_port()
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(port),
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "max_connections": "30",
+            "shared_preload_libraries": "pg_stat_statements",
+        }
+        argv = [str(binaries / "postgres"), "-D", str(data)]
+        argv += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with log.open("wb") as out:
+            server = subprocess.Popen(argv, stdout=out, stderr=out, cwd="/", start_new_session=True, **role)  # type: ignore[call-overload]
+        try:
+            made = Server(port)
+            _until_it_answers(made, server, log)
+            yield made
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> str:
+    """A fresh database."""
+    return postgres.fresh()
+
+
+def _run(argv: list[str], role: dict[str, int]) -> None:
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(argv, capture_output=True, text=True, env=environment, cwd="/", check=False, **role)  # type: ignore[call-overload]
+    assert done.returncode == 0, done.stderr
+
+
+def _until_it_answers(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+    import psycopg
+
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            psycopg.connect(server.url(), connect_timeout=2).close()
+            return
+        except psycopg.OperationalError:
+            assert process.poll() is None, log.read_text(encoding="utf-8", errors="replace")
+            assert time.monotonic() < end, f"no answer within {PATIENCE:g} s"
+            time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
