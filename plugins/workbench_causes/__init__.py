@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.api import Register, hookimpl
 
-AFTER = ("logs", "changes", "release", "history", "rules", "database")
+AFTER = ("logs", "intake", "changes", "release", "history", "rules", "database", "profiles", "metrics")
 """The analyzers whose evidence meets here."""
 
 

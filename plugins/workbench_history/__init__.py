@@ -10,7 +10,7 @@ from workbench.api import Register, hookimpl
 @hookimpl
 def register_analyzers(register: Register) -> None:
     """Announce the analyzer."""
-    register("history", _analyzer, title="commits near the errors, from git", after=("logs",))
+    register("history", _analyzer, title="commits near the errors, from git", after=("logs", "intake"))
 
 
 def _analyzer() -> Any:

@@ -10,7 +10,9 @@ from workbench.api import Register, hookimpl
 @hookimpl
 def register_analyzers(register: Register) -> None:
     """Announce the analyzer."""
-    register("map", _analyzer, title="map: routes to tables, and which errors leave them uncaught", after=("logs",))
+    register(
+        "map", _analyzer, title="map: routes to tables, and which errors leave them uncaught", after=("logs", "intake")
+    )
 
 
 def _analyzer() -> Any:

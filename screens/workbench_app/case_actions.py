@@ -30,15 +30,16 @@ class CaseActions(Actions):
         from workbench_kit.records import timeline_rows
 
         assert self.desk is not None
-        self._read("Timeline", timeline_rows(self.desk.state.timeline), "nothing has happened yet")
+        self.read("Timeline", timeline_rows(self.desk.state.timeline), "nothing has happened yet")
 
     def do_app_ran(self) -> None:
         from workbench_kit.records import command_rows
 
         assert self.desk is not None
-        self._read("Commands we ran", command_rows(self.desk.session.services.commands.ran), "no command was run yet")
+        self.read("Commands we ran", command_rows(self.desk.session.services.commands.ran), "no command was run yet")
 
-    def _read(self, title: str, build: Build, empty: str) -> None:
+    def read(self, title: str, build: Build, empty: str) -> None:
+        """Show a text over the pane."""
         from workbench_kit.reader import Reader
 
         def opened(place: Place | None) -> None:

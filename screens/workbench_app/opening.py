@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from workbench_kit.header import UNASKED
 from workbench_kit.start import StartScreen
 
-from workbench_app.case_actions import CaseActions
+from workbench_app.asking import Asking
 
 if TYPE_CHECKING:
     from workbench.engine.session import Session
 
 
-class Opening(CaseActions):
+class Opening(Asking):
     """Sessions come and go here; the panes are told by the app."""
 
     path: str
@@ -75,7 +75,7 @@ class Opening(CaseActions):
         given = vars(self.options)
         if session.state.question:
             self.enter()
-        elif given.get("ask"):
+        elif given.get("ask") or given.get("documents"):
             await self.ask(self.path, tuple(given.get("log") or ()), given.get("question") or UNASKED)
         else:
             await self._fill(session)
@@ -97,7 +97,6 @@ class Opening(CaseActions):
             return
         from workbench.engine.investigation import Question
 
-        self.enter()
         given = vars(self.options) if repo == self.path else {}
         asked = Question(
             question,
@@ -105,8 +104,12 @@ class Opening(CaseActions):
             deployed=given.get("deployed", ""),
             change_sources=tuple(given.get("changes", ())),
             database=given.get("db", ""),
+            playbook=given.get("playbook", ""),
+            inputs=given.get("inputs", {}),
         )
-        await session.investigate(asked)
+        if wrong := await self.put(session, asked, given.get("documents", ())):
+            self.switch_mode("start")
+            self.start_screen().tell(wrong, error=True)
 
     async def go_on(self, case: str) -> None:
         """Go on with a recent case."""

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from workbench.analysis.logs.scan.part import survey as survey
     from workbench.analysis.logs.scan.table import Table as Table
     from workbench.analysis.logs.traces.checkout import Checkout as Checkout
+    from workbench.analysis.logs.traces.model import RawFrame as RawFrame
     from workbench.analysis.ranking import Ranking as Ranking
     from workbench.analysis.ranking import rank_chunk as rank_chunk
 else:
@@ -86,6 +87,7 @@ else:
         "Call": "calls",
         "Calls": "calls",
         "Checkout": "traces.checkout",
+        "RawFrame": "traces.model",
         "Digest": "digest.digest",
         "FoundFiles": "files",
         "Lens": "digest.settings",

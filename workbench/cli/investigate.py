@@ -9,10 +9,14 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from workbench.analysis.intake.read import IntakeError
+from workbench.analysis.playbooks import PlaybookError
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.inputs import add_inputs, inputs_of, password_in
 from workbench.cli.output import Progress, fail, print_json, say
 from workbench.cli.surroundings import add_surroundings, refused
 from workbench.engine import documents
+from workbench.engine.intake import taken_over
 from workbench.engine.investigation import Question
 from workbench.engine.options import from_arguments
 from workbench.engine.repo.repository import RepositoryError
@@ -29,6 +33,12 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     if why := refused(arguments):
         fail(why, todo="give --db env:NAME, and the address in the variable NAME")
         return WRONG_USAGE
+    if why := password_in(vars(arguments)):
+        fail(why, todo="give --metrics env:NAME, and the address in the variable NAME")
+        return WRONG_USAGE
+    if not arguments.question and not arguments.documents:
+        fail("there is no question", todo="say what is wrong, or --from FILE for an alert, ticket, report or trace")
+        return WRONG_USAGE
     question = sys.stdin.read() if arguments.question == "-" else arguments.question
     if len(question) > QUESTION_LIMIT:
         fail(f"the question has {len(question)} characters", f"its first {QUESTION_LIMIT} are read")
@@ -40,28 +50,31 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
             fail(f"--since {arguments.since} is no time", todo="give 14:02, 30m, 2h, 3d or 2026-05-12T14:02Z")
             return WRONG_USAGE
     asked = Question(
-        question or "what is going wrong?",
+        question or ("" if arguments.documents else "what is going wrong?"),
         tuple(arguments.log),
         since,
         arguments.deployed,
         change_sources=tuple(arguments.changes),
         database=arguments.db,
+        playbook=arguments.playbook,
+        inputs=inputs_of(vars(arguments)),
     )
     try:
         return asyncio.run(_investigate(arguments, asked))
-    except RepositoryError as error:
+    except (RepositoryError, PlaybookError, IntakeError) as error:
         fail(str(error))
         return WRONG_USAGE
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     parser = verb_parser("investigate", "Answer a question about a repository and its logs.", common)
-    parser.add_argument("question", help="what is wrong, in plain words; - reads standard input")
+    parser.add_argument("question", nargs="?", default="", help="what is wrong, in plain words; - reads standard input")
     parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
     parser.add_argument("--log", action="append", default=[], metavar="SOURCE", help="a log source; may be repeated")
     parser.add_argument("--since", default="", metavar="T", help="look at what happened since then")
     parser.add_argument("--deployed", default="", metavar="REV", help="the revision that runs in production")
     add_surroundings(parser)
+    add_inputs(parser)
     parser.add_argument(
         "--format", choices=("text", "json", "mermaid"), default="text", help="mermaid: the map alone, as a flowchart"
     )
@@ -74,6 +87,7 @@ async def _investigate(arguments: argparse.Namespace, question: Question) -> int
     progress = Progress()
     stop = session.subscribe(lambda views: progress.show(_line(session)))
     try:
+        question = await taken_over(session.services, question, arguments.documents)
         await session.investigate(question)
         document = documents.investigation(session.state, session.views, time.monotonic() - started)
         progress.clear()

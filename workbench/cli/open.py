@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from workbench.cli.common import COULD_NOT_TELL, WRONG_USAGE, verb_parser
+from workbench.cli.inputs import add_inputs, inputs_of, password_in
 from workbench.cli.output import fail
 from workbench.cli.surroundings import add_surroundings, refused
 
@@ -21,10 +22,18 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--question", default="", help="what is wrong")
     parser.add_argument("--deployed", default="", metavar="REV", help="the revision that runs in production")
     add_surroundings(parser)
+    add_inputs(parser)
     arguments = parser.parse_args(argv)
     if why := refused(arguments):
         fail(why, todo="give --db env:NAME, and the address in the variable NAME")
         return WRONG_USAGE
+    if why := password_in(vars(arguments)):
+        fail(why, todo="give --metrics env:NAME, and the address in the variable NAME")
+        return WRONG_USAGE
+    if "-" in arguments.documents:
+        fail("the screens need the terminal, so --from - cannot be read", todo="save it to a file")
+        return WRONG_USAGE
+    arguments.inputs = inputs_of(vars(arguments))
     return open_screens(arguments.repository, arguments)
 
 

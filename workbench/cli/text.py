@@ -15,6 +15,7 @@ def investigation_text(document: dict[str, Any]) -> Iterator[str]:
     yield f"{document['repo']} at {document['commit'][:10] or 'no commit'}, {document['seconds']:.1f} s"
     if document["thin"]:
         yield f"thin: {document['thin_hint']}"
+    yield from _table("taken over", taken(document), _taken)
     yield from _errors(document)
     yield from _causes(document["hypotheses"])
     yield from _table("files", document["files"][:FILES], _spot)
@@ -22,6 +23,21 @@ def investigation_text(document: dict[str, Any]) -> Iterator[str]:
     yield from _table("findings", document["findings"][:FINDINGS], _finding)
     yield from _table("what changed", document["changes"][:CHANGES], _change)
     yield from _table("checks", document["checks"], _check)
+
+
+def taken(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was taken over from documents, the question aside, each with the name of its document."""
+    return [
+        {**item, "source": intake["source"]}
+        for intake in document["intake"]
+        for item in intake["taken"]
+        if item["name"] != "question"
+    ]
+
+
+def _taken(row: dict[str, Any]) -> str:
+    value = " ".join(row["value"].split())
+    return f"{row['name']:11}  {value[:100]}  ({row['source']}: {row['origin']})"
 
 
 def _errors(document: dict[str, Any]) -> Iterator[str]:

@@ -68,7 +68,7 @@ def _question(found: Intake) -> str:
     """What is wrong, and where: the words that the ranking reads."""
     parts = [found.value(name) for name in ("question", "detail")]
     where = found.value("endpoint")
-    if where and not any(where in part for part in parts):
+    if where and not found.errors and not any(where in part for part in parts):
         parts.append(where)
     said = "\n".join(part for part in parts if part)
     return said or (f"{found.errors[0].type}: {found.errors[0].message}" if found.errors else "")

@@ -37,13 +37,14 @@ DEFAULT = "bug"
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked. ``log_sources`` are locations in the grammar of the log sources, ``inputs`` what else is pointed
-    at by kind (``profile``, ``metrics``, ``review``), ``intake`` the documents that it was taken from."""
+    at by kind (``profile``, ``metrics``, ``review``), ``intake`` the documents that it was taken from. Without a
+    ``playbook`` it is the one of the settings."""
 
     text: str
     log_sources: tuple[str, ...] = ()
     since: datetime | None = None
     deployed: str = ""
-    playbook: str = DEFAULT
+    playbook: str = ""
     change_sources: tuple[str, ...] = ()
     database: str = ""
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -79,8 +80,10 @@ class Investigation:
         Raises PlaybookError before anything is asked; after that only journal failures and cancellation rise.
         """
         services = self._services
+        name = question.playbook or str(services.config.get("playbook") or DEFAULT)
+        question = replace(question, playbook=name)
         trusted = await may_execute(services)
-        playbook = await asyncio.to_thread(find_playbook, question.playbook, services.repository.root, trusted)
+        playbook = await asyncio.to_thread(find_playbook, name, services.repository.root, trusted)
         await services.journal.append(new_event("case.question", services.options.actor, _asked(question)))
         services.feeds.refresh()
         paths = await services.repository.files()

@@ -1,4 +1,4 @@
-"""Finding playbooks: the repository's own once it is trusted, the user's, the built-in ones; of a name the first wins."""
+"""Finding playbooks: the repository's own once it is trusted, the user's, the built-in ones; the first wins."""
 
 from __future__ import annotations
 

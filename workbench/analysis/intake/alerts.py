@@ -1,6 +1,7 @@
 """Alertmanager's webhook (version 4) and its list of alerts; PagerDuty's webhooks (3 and 2) and its Events API (2).
 
-Formats: prometheus.io/docs/alerting/latest/configuration/#webhook_config, developer.pagerduty.com/docs/webhooks-overview.
+Formats: prometheus.io/docs/alerting/latest/configuration/#webhook_config and
+developer.pagerduty.com/docs/webhooks-overview.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Format: develop.sentry.dev/sdk/data-model/event-payloads/.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workbench.analysis.intake.errors import reported
@@ -32,10 +33,9 @@ def sentry(data: Mapping[str, Any], source: str) -> Intake:
     notes = Notes()
     errors = _errors(event)
     told = errors[0] if errors else None
-    where = at(event, "transaction") or at(event, "culprit")
     if told is not None:
         said = f"{told.type}: {told.message}" if told.message else told.type
-        notes.take("question", f"{said} in {where}" if where else said, f"{dot}exception")
+        notes.take("question", said, f"{dot}exception")
     else:
         notes.first(
             "question", data, *(f"{dot}{key}" for key in ("logentry.formatted", "logentry.message", "message", "title"))
@@ -93,7 +93,9 @@ def _errors(event: Any) -> tuple[LogError, ...]:
     last, *others = list(reversed(values))
     cause = " ← ".join(f"{each.get('type')}: {each.get('value')}" for each in others)
     kind, message = str(last.get("type") or "error"), str(last.get("value") or "")
-    return (reported(kind, message, ours, "of the events in the report", cause=cause),)
+    error = reported(kind, message, ours, "events in the report", cause=cause)
+    where = at(event, "transaction")
+    return (replace(error, endpoints=((where, 1),)) if isinstance(where, str) else error,)
 
 
 def _frames(value: Mapping[str, Any]) -> tuple[Frame, ...]:

@@ -41,7 +41,7 @@ def github_issue(data: Mapping[str, Any], source: str) -> Intake:
     names = [each["name"] for each in labels or () if isinstance(each, Mapping) and isinstance(each.get("name"), str)]
     notes.take("labels", ", ".join(names), f"{base}labels")
     _facts(notes, body, f"{base}body")
-    return Intake("github_issue", source, notes.done(), traced(body, "of the issue"))
+    return Intake("github_issue", source, notes.done(), traced(body, "tracebacks in the issue"))
 
 
 def plain_text(text: str, source: str) -> Intake:
@@ -49,7 +49,7 @@ def plain_text(text: str, source: str) -> Intake:
     notes = Notes()
     notes.take("question", text, "the text")
     _facts(notes, text, "the text")
-    return Intake("text", source, notes.done(), traced(text, "of the text"))
+    return Intake("text", source, notes.done(), traced(text, "tracebacks in the text"))
 
 
 def _facts(notes: Notes, text: str, origin: str) -> None:

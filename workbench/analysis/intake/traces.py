@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from workbench.analysis.intake.errors import reported, traced
@@ -126,7 +127,7 @@ def _errors(spans: Sequence[RawSpan]) -> tuple[LogError, ...]:
     """The exceptions that spans recorded, each kind and place once with its count."""
     counts: Counter[str] = Counter()
     kept: dict[str, LogError] = {}
-    of = f"of {len(spans)} spans"
+    of = f"{len(spans)} spans"
     for span in spans:
         for name, told in span.events:
             if name != "exception" and "exception.type" not in told:
@@ -136,7 +137,7 @@ def _errors(spans: Sequence[RawSpan]) -> tuple[LogError, ...]:
             error = whole[0] if whole else reported(kind, message, [span.frame] if span.frame else [], of)
             counts[error.id] += 1
             kept.setdefault(error.id, error)
-    return tuple(reported(e.type, e.message, e.frames, of, counts[e.id], e.cause) for e in kept.values())
+    return tuple(replace(error, count=counts[error.id], share=counts[error.id] / len(spans)) for error in kept.values())
 
 
 def _question(slowest: RawSpan, groups: Sequence[SpanGroup]) -> str:
