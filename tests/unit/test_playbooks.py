@@ -98,3 +98,16 @@ async def test_a_playbook_chooses_analyzers_and_rules_and_the_journal_keeps_it(
         assert checks["intake"].summary == "not available: no --from given"
     finally:
         await session.close()
+
+
+async def test_the_settings_of_the_repository_may_name_the_playbook_of_a_new_case(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path
+) -> None:
+    repo = make_repo({"workbench.toml": 'playbook = "feature"\n', "a.py": "A = 1\n"})
+    session = await Session.open(repo.path, from_arguments(Namespace(store=str(tmp_path / "store"))))
+    try:
+        await session.investigate(Question("where does it belong?"))
+        assert session.state.playbook == "feature"
+        assert "causes" not in {check.analyzer for check in session.views.checks}
+    finally:
+        await session.close()

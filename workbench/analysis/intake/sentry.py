@@ -133,7 +133,7 @@ def _tags(event: Any) -> list[tuple[str, str]]:
     return [(str(key), str(value)) for key, value in pairs if value is not None][:20]
 
 
-def _breadcrumbs(event: Any) -> list[tuple[int, Mapping[str, Any]]]:
+def _breadcrumbs(event: Any) -> Sequence[tuple[int, Mapping[str, Any]]]:
     told = _entry(event, "breadcrumbs")
     values = told.get("values") if isinstance(told, Mapping) else told
     crumbs = [(number, each) for number, each in enumerate(values or ()) if isinstance(each, Mapping)]
