@@ -136,8 +136,8 @@ def _tags(event: Any) -> list[tuple[str, str]]:
 def _breadcrumbs(event: Any) -> Sequence[tuple[int, Mapping[str, Any]]]:
     told = _entry(event, "breadcrumbs")
     values = told.get("values") if isinstance(told, Mapping) else told
-    crumbs = [(number, each) for number, each in enumerate(values or ()) if isinstance(each, Mapping)]
-    return crumbs[-BREADCRUMBS:]
+    crumbs: list[Any] = list(values or ())
+    return [(number, each) for number, each in enumerate(crumbs) if isinstance(each, Mapping)][-BREADCRUMBS:]
 
 
 def _crumb(crumb: Mapping[str, Any]) -> str:
