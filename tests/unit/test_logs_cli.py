@@ -133,6 +133,7 @@ def test_failed_requests_have_their_share_of_all(tmp_path: Path, capsys: pytest.
         "users": None,
         "rising": None,
         "sparkline": [],
+        "hosts": [],
     }
     assert [(e["type"], e["message"], e["count"]) for e in said["errors"]] == [("HTTP 500", "POST /login", 20)]
 
@@ -194,3 +195,16 @@ def test_nothing_of_a_log_acts_on_the_terminal(tmp_path: Path) -> None:
     ended = workbench(str(tmp_path / "app.log"))
     assert b"\x1b" not in ended.stdout + ended.stderr
     assert b"[bold]" in ended.stdout
+
+
+def test_the_users_and_requests_of_an_error_can_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stamp = "2026-01-01 00:00:{n:02d},100 ERROR shop: cannot charge user u{n} in request_id=r{n}\n"
+    log = tmp_path / "app.log"
+    log.write_text("".join(stamp.format(n=n % 3) for n in range(9)))
+    target = tmp_path / "who.csv"
+    assert main(["logs", str(log), "--who", str(target), "--format", "json"]) == 0
+    (error,) = json.loads(capsys.readouterr().out)["errors"]
+    rows = [line.split(",") for line in target.read_text().splitlines()]
+    assert rows[0] == ["error_id", "kind", "value"]
+    assert rows[1:] == [[error["id"], kind, f"{kind[0]}{n}"] for kind in ("request", "user") for n in range(3)]
+    assert (error["users"], error["requests"]) == (3, 3)

@@ -11,6 +11,7 @@ from workbench.case.code import Check
 from workbench.case.codec import decode
 from workbench.case.enums import CauseStatus, CheckStatus, GateStatus, TriageState
 from workbench.case.events import Event, MalformedEventError, upcast
+from workbench.case.grouping import grouping_of, standing
 from workbench.case.intake import Intake
 from workbench.case.state import AnalyzerRun, CaseState, Entry, PatchRecord, Pin, Report, Triage
 from workbench.case.timeline import entry, unreadable
@@ -159,6 +160,10 @@ def _triage(state: CaseState, event: Event) -> CaseState:
     return replace(state, triage=_with(state.triage, data["fingerprint"], made))
 
 
+def _grouped(state: CaseState, event: Event) -> CaseState:
+    return replace(state, groupings=standing(state.groupings, grouping_of(event.data, event.actor, event.at)))
+
+
 def _cause_added(state: CaseState, event: Event) -> CaseState:
     cause = decode(Hypothesis, event.data["cause"])
     return replace(state, causes=_with(state.causes, cause.id, cause))
@@ -249,6 +254,7 @@ _STEPS: Mapping[str, Step] = {
     "analysis.reported": _analysis_reported,
     "analysis.finished": _analysis_finished,
     "triage.set": _triage,
+    "error.grouped": _grouped,
     "cause.added": _cause_added,
     "cause.edited": _cause_added,
     "cause.judged": _cause_judged,

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from workbench.case.code import Boost, Check, Finding, MapEdge, MapNode
 from workbench.case.enums import TriageState
+from workbench.case.grouping import Grouping
 from workbench.case.intake import Intake
 from workbench.case.logs import Change, Impact, LogError, Onset, Pattern, SourceFacts
 from workbench.case.metrics import Series
 from workbench.case.outside import DatabaseFacts, Deployed, Upstream
 from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 6
+FOLD_VERSION = 7
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
@@ -145,6 +146,7 @@ class CaseState:
     finished: Mapping[str, AnalyzerRun] = field(default_factory=dict)
     running: Mapping[str, AnalyzerRun] = field(default_factory=dict)
     triage: Mapping[str, Triage] = field(default_factory=dict)
+    groupings: tuple[Grouping, ...] = ()
     causes: Mapping[str, Hypothesis] = field(default_factory=dict)
     pins: tuple[Pin, ...] = ()
     test_runs: tuple[TestRun, ...] = ()

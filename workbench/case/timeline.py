@@ -34,6 +34,9 @@ def _told(event: Event) -> tuple[str, str]:
             return f"{check['analyzer']}: {check['summary'] or check['status']}", event.run
         case "triage.set":
             return f"judged {data['state']}: {data.get('title', data['fingerprint'])}", data["fingerprint"]
+        case "error.grouped":
+            said = {"merge": "put together", "split": "told apart", "undo": "left as found"}[data["action"]]
+            return f"errors {said}: {data.get('title', ', '.join(data['errors']))}", data["errors"][0]
         case "cause.added" | "cause.edited":
             return f"cause: {data['cause']['statement']}", data["cause"]["id"]
         case "cause.judged":

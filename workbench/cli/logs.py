@@ -19,7 +19,7 @@ from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, plain, print_json, say
 from workbench.engine.logs.document import document
 from workbench.engine.logs.lens import lens_for
-from workbench.engine.logs.reading import Reader, Reading
+from workbench.engine.logs.reading import Reader, Reading, who
 from workbench.engine.logs.sources import GRAMMAR, feeds_of
 from workbench.engine.times import parse_time
 
@@ -49,6 +49,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     parser.add_argument("--since", default="", metavar="T", help="compare what happened since then with before")
     parser.add_argument("--question", default="", metavar="Q", help="order errors by these words too")
     parser.add_argument("--assignments", default="", metavar="FILE", help="write CSV line_no,group_id for every line")
+    parser.add_argument("--who", default="", metavar="FILE", help="write CSV of the users and requests of each error")
     parser.add_argument("--follow", action="store_true", help="go on as the logs grow")
     parser.add_argument("--all", action="store_true", help="print errors and patterns that were always there too")
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
@@ -61,12 +62,16 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
         reader = Reader(feeds, lens_for(arguments.repo, arguments.question, since), bool(arguments.assignments))
         _show_sample(reader.sample(), arguments.format, started)
         reading = reader.read()
-        if arguments.assignments:
-            try:
+        try:
+            if arguments.assignments:
                 reader.write_assignments(arguments.assignments, reading)
-            except OSError as error:
-                fail(f"the assignments could not be written: {error}")
-                return COULD_NOT_TELL
+            if arguments.who:
+                from workbench.cli.spreadsheet import csv_text
+
+                Path(arguments.who).write_text(csv_text(("error_id", "kind", "value"), who(reading)), encoding="utf-8")
+        except OSError as error:
+            fail(f"a file could not be written: {error}")
+            return COULD_NOT_TELL
     _show(reading, arguments, started)
     return GOOD if reading.table.lines else COULD_NOT_TELL
 

@@ -13,6 +13,7 @@ from workbench.cli.common import USAGE, add_common
 VERBS = {
     "investigate": "answer a question about a repository and its logs",
     "logs": "errors and patterns of logs alone",
+    "errors": "the errors of a case: why each was grouped; split, merge, export",
     "test": "run the tests, each result as it comes",
     "prove": "red, green, red again: that the change fixes what its test shows",
     "bisect": "the commit with which a test began to fail or to be slow",

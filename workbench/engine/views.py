@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from workbench.analysis.ranking import Ranking
 from workbench.case.enums import CheckStatus, Severity, Trend, TriageState
+from workbench.case.grouping import regrouped
 from workbench.case.model import (
     Change,
     Check,
@@ -100,7 +101,7 @@ def derive(state: CaseState, ranking: Ranking) -> Views:
     """The views of ``state`` under ``ranking``."""
     report = merged(state)
     heat = {spot.path: spot.score for spot in ranking.files}
-    errors = tuple(sorted(report.errors, key=lambda e: _TREND_ORDER[e.trend]))
+    errors = tuple(sorted(regrouped(report.errors, state.groupings), key=lambda e: _TREND_ORDER[e.trend]))
     findings = tuple(
         sorted(
             report.findings,

@@ -105,6 +105,16 @@ class Reader:
         return Reading(digest(table, self._lens), tuple(sources), table, read, size)
 
 
+def who(reading: Reading) -> list[tuple[str, str, str]]:
+    """(error id, "user" or "request", value): the distinct ones that each error names, as far as they were kept."""
+    rows: set[tuple[str, str, str]] = set()
+    for told in reading.digest.error_of.values():
+        for row in told.rows:
+            rows |= {(told.id, "user", user) for user in row.users}
+            rows |= {(told.id, "request", request) for request in row.requests}
+    return sorted(rows)
+
+
 def _group_name(scanner: Scanner, group: int, told: Digest) -> str:
     key = scanner.group_key(group)
     if group & 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -80,9 +79,8 @@ def _error(
     users = set[str]().union(*(row.users for row in rows))
     requests = set[str]().union(*(row.requests for row in rows))
     kind, message, why = _told(error, first)
-    fingerprint = hashlib.blake2b(error.key.encode(), digest_size=6).hexdigest()
     return LogError(
-        id=f"e{fingerprint}",
+        id=error.id,
         type=kind,
         message=message,
         trend=verdict.trend,
@@ -102,7 +100,7 @@ def _error(
         users=len(users) or None,
         requests=len(requests) or None,
         why=why,
-        fingerprint=fingerprint,
+        fingerprint=error.fingerprint,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,16 @@ class Gathered:
     rows: list[ErrorRow] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
     of: str = "error records"
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells it from other errors, in any log."""
+        return hashlib.blake2b(self.key.encode(), digest_size=6).hexdigest()
+
+    @property
+    def id(self) -> str:
+        """Its id as it is shown."""
+        return f"e{self.fingerprint}"
 
     @property
     def count(self) -> int:
