@@ -93,15 +93,18 @@ def test_every_physical_line_has_a_group_and_a_record_has_one(
 
 
 def test_what_is_new_is_on_top_of_the_text_and_the_rest_is_folded(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = [f"2026-01-01 {n // 60:02d}:{n % 60:02d}:00,1 ERROR [1] web: payment {n} declined" for n in range(600)]
     lines += [f"2026-01-01 10:{n:02d}:00,1 ERROR [1] web: ledger entry {n} is missing" for n in range(40)]
     (tmp_path / "app.log").write_text("\n".join(lines) + "\n")
+    monkeypatch.setenv("COLUMNS", "80")
     main(["logs", str(tmp_path / "app.log")])
     text = capsys.readouterr().out
     assert "it began 2026-01-01 10:00:00 UTC" in text
-    assert text.index("NEW  ERROR  ledger entry <*> is missing") < text.index("1 more errors, 600 events")
+    rest = text.index("other: 1 more errors, 600 events = 93.8%")
+    assert text.index("NEW  ERROR  ledger entry <*> is missing") < text.index("since 10:00:00") < rest
+    assert max(map(len, text.splitlines())) <= 80 or str(tmp_path) in max(text.splitlines(), key=len)
     assert "declined" not in text.split("patterns")[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -22,6 +23,9 @@ from workbench.engine.logs.lens import lens_for
 from workbench.engine.logs.reading import Reader, Reading, who
 from workbench.engine.logs.sources import GRAMMAR, feeds_of
 from workbench.engine.times import parse_time
+
+AWAITED = 4
+"""How many times the sample a log must be for what the sample says to be printed first."""
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -79,10 +83,10 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
 def _show_sample(reading: Reading, form: str, started: float) -> None:
     if form == "jsonl":
         print(json.dumps({"event": "sample", **document(reading, time.monotonic() - started)}), flush=True)
-    elif reading.sampled < reading.size:
+    elif reading.sampled * AWAITED < reading.size:
         from workbench.cli.logs_text import sample_text
 
-        for line in sample_text(reading):
+        for line in sample_text(reading, _width()):
             print(plain(redact(line)[0]), file=sys.stderr, flush=True)
 
 
@@ -95,8 +99,12 @@ def _show(reading: Reading, arguments: argparse.Namespace, started: float) -> No
     else:
         from workbench.cli.logs_text import reading_text
 
-        for line in reading_text(reading, arguments.all):
+        for line in reading_text(reading, arguments.all, _width()):
             say(redact(line)[0])
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns
 
 
 @contextmanager

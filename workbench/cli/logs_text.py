@@ -1,12 +1,14 @@
-"""What logs say, as text: what is new first, what was always there folded."""
+"""What logs say, as text: what nobody could see, what is new with its place, the rest folded, the sources last."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from workbench.case.enums import Trend
-from workbench.case.logs import Impact, LogError, Onset, Pattern, SourceFacts
+from workbench.case.logs import Impact, LogError, Onset, Pattern
+from workbench.cli.logs_sources import denied, source
 from workbench.engine.logs.reading import Reading
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -21,52 +23,47 @@ _WORDS = {
 _LOUD = (Trend.NEW, Trend.RISEN, Trend.UNKNOWN)
 ERRORS = 15
 PATTERNS = 12
-MESSAGE = 110
+LEAST = 60
+"""Columns that are written for at least."""
 
 
-def reading_text(reading: Reading, everything: bool = False) -> Iterator[str]:
-    """Lines for a person who was woken up: sources and what they hide, the onset, new errors, the rest folded."""
-    for source in reading.sources:
-        yield from _source(source)
-    said = reading.digest
-    yield ""
-    yield from _onset(said.onset)
+def reading_text(reading: Reading, everything: bool = False, width: int = 80) -> Iterator[str]:
+    """Lines of ``width`` columns (places are never cut) for a person who was woken up."""
+    said, width = reading.digest, max(width, LEAST)
+    yield from denied(reading.sources, width)
+    day = max((each.end.date() for each in reading.sources if each.end), default=None)
+    if reading.table.lines:
+        yield from _onset(said.onset, width)
     yield from _impact(said.impact)
-    yield from _errors(said.errors, everything)
-    yield from _patterns(said.patterns, everything)
+    yield from _statuses(reading.table.statuses, width)
+    yield from _errors(said.errors, everything, width, day)
+    yield from _patterns(said.patterns, everything, width)
+    yield ""
+    for each in reading.sources:
+        yield from source(each, width)
 
 
-def sample_text(reading: Reading) -> Iterator[str]:
+def sample_text(reading: Reading, width: int = 80) -> Iterator[str]:
     """The first look: what a sample says, and that it is one."""
     said = reading.digest
     whole = f" of {reading.size / 1e6:.1f} MB" if reading.size else ""
     found = f"{len(said.patterns)} patterns, {len(said.errors)} errors so far"
     yield f"sampled {reading.sampled / 1e6:.1f} MB{whole}: {found}"
     for error in said.errors[:5]:
-        yield f"  {error.type}  {_short(error.message)}"
+        yield _short(f"  {error.type}  {error.message}", width)
     for pattern in said.patterns[:5]:
-        yield f"  {pattern.level.value:8}  {_short(pattern.template)}"
+        yield _short(f"  {pattern.level.value:8}  {pattern.template}", width)
 
 
-def _source(source: SourceFacts) -> Iterator[str]:
-    hosts = f" on {', '.join(source.hosts[:4])}{' …' if len(source.hosts) > 4 else ''}" if source.hosts else ""
-    span = f", {_time(source.start)} to {_time(source.end)} UTC" if source.start else ""
-    yield f"{source.name}{hosts}: {source.records:,} records in {source.lines:,} lines{span}"
-    if source.unreadable:
-        yield f"  ▲ {source.unreadable:,} lines could not be read as they are"
-    for sentence in source.denied:
-        yield f"  ✘ not seen: {sentence}"
-    for sentence in source.notes:
-        yield f"  {sentence}"
-
-
-def _onset(onset: Onset | None) -> Iterator[str]:
+def _onset(onset: Onset | None, width: int) -> Iterator[str]:
     if onset is None:
-        yield "no change found: nothing new or risen stands out from the time before"
+        yield _short("no change found: nothing stands out from the time before", width)
     elif onset.start == onset.end:
-        yield f"compared since {_time(onset.at)} UTC"
+        yield f"compared since {onset.at:%Y-%m-%d %H:%M:%S} UTC"
     else:
-        yield f"it began {_time(onset.at)} UTC (between {_time(onset.start)} and {_time(onset.end)})"
+        day = onset.at.date()
+        between = f"between {_time(onset.start, day)} and {_time(onset.end, day)}"
+        yield f"it began {onset.at:%Y-%m-%d %H:%M:%S} UTC ({between})"
 
 
 def _impact(impact: Impact | None) -> Iterator[str]:
@@ -79,62 +76,79 @@ def _impact(impact: Impact | None) -> Iterator[str]:
         parts.append(f"{impact.users:,} users named")
     if impact.rising:
         parts.append("rising")
-    yield "; ".join(parts)
+    if parts:
+        yield "; ".join(parts)
 
 
-def _errors(errors: Sequence[LogError], everything: bool) -> Iterator[str]:
+def _statuses(counts: Counter[str], width: int) -> Iterator[str]:
+    total = sum(counts.values())
+    if total:
+        shares = ", ".join(f"{status} {count / total:.1%}" for status, count in counts.most_common())
+        yield _short(f"of {total:,} answers: {shares}", width)
+
+
+def _errors(errors: Sequence[LogError], everything: bool, width: int, day: date | None) -> Iterator[str]:
     loud = [error for error in errors if everything or error.trend in _LOUD]
     quiet = [error for error in errors if not everything and error.trend not in _LOUD]
     if not loud and quiet:
         loud, quiet = quiet[:ERRORS], quiet[ERRORS:]
     for error in loud if everything else loud[:ERRORS]:
         yield ""
-        yield from _error(error)
-    rest = (loud[ERRORS:] if not everything else []) + quiet
+        yield from _error(error, width, day)
+    hidden = [] if everything else loud[ERRORS:]
+    rest = hidden + quiet
     if rest:
-        events = sum(error.count for error in rest)
+        events, share = sum(error.count for error in rest), sum(error.share for error in rest)
+        what = "as always or fallen" if not hidden else "further down"
         yield ""
-        yield f"{len(rest)} more errors, {events:,} events, as always or fallen (--all shows them)"
+        yield f"  other: {len(rest)} more errors, {events:,} events = {share:.1%}, {what} (--all shows them)"
 
 
-def _error(error: LogError) -> Iterator[str]:
+def _error(error: LogError, width: int, day: date | None) -> Iterator[str]:
     factor = f" ×{error.factor:.1f}" if error.factor else ""
     mark = f"✘ {_WORDS[error.trend]}{factor}".rstrip()
-    yield f"{mark}  {error.type}  {_short(error.message)}"
-    figures = [f"{error.count:,} = {error.share:.1%} of {error.of}"]
-    if error.onset:
-        figures.append(f"since {_time(error.onset)}")
-    elif error.first_seen:
-        figures.append(f"first {_time(error.first_seen)}")
-    if error.last_seen:
-        figures.append(f"last {_time(error.last_seen)}")
-    if error.users:
-        figures.append(f"{error.users:,} users")
-    if error.endpoints:
-        figures.append(", ".join(f"{name} {count:,}" for name, count in error.endpoints[:3]))
-    yield f"    {' · '.join(figures)}"
-    if error.sparkline:
-        yield f"    {_spark(error.sparkline)}"
+    yield _short(f"{mark}  {error.type}  {error.message}", width)
     place = error.place or (error.frames[-1] if error.frames else None)
     if place:
         inside = f" in {place.function}" if place.function else ""
         yield f"    {place.path}:{place.line}{inside}{'' if place.mapped else '  (not in the checkout)'}"
+    times = [f"since {_time(error.onset, day)}"] if error.onset else []
+    times += [f"first {_time(error.first_seen, day)}"] if error.first_seen and not error.onset else []
+    times += [f"last {_time(error.last_seen, day)}"] if error.last_seen else []
+    counted = f"{error.count:,} = {error.share:.1%} of {error.of}"
+    yield from _wrapped([*times, counted, *([f"{error.users:,} users"] if error.users else [])], width)
+    if error.endpoints and error.of.split(" ", 1)[-1] != "failed requests":
+        yield _short("    " + ", ".join(f"{name} {count:,}" for name, count in error.endpoints[:3]), width)
+    if any(error.sparkline):
+        yield f"    {_spark(error.sparkline).rstrip()}"
     if error.cause:
-        yield f"    ← {_short(error.cause)}"
+        yield _short(f"    ← {error.cause}", width)
 
 
-def _patterns(patterns: Sequence[Pattern], everything: bool) -> Iterator[str]:
+def _patterns(patterns: Sequence[Pattern], everything: bool, width: int) -> Iterator[str]:
     shown = patterns if everything else patterns[:PATTERNS]
     if shown:
         yield ""
-        yield f"{len(patterns)} patterns"
+        yield f"{len(patterns)} patterns" if len(patterns) > 1 else "1 pattern"
     for pattern in shown:
-        trend = f"{_WORDS[pattern.trend]} " if pattern.trend is not Trend.AS_ALWAYS else ""
+        trend = f"{_WORDS[pattern.trend]} " if pattern.trend not in (Trend.AS_ALWAYS, Trend.UNKNOWN) else ""
         place = f"  {pattern.path}:{pattern.line}" if pattern.path else ""
-        yield f"{pattern.count:>10,}  {pattern.level.value:8}  {trend}{_short(pattern.template)}{place}"
+        head = f"{pattern.count:>10,}  {pattern.level.value:8}  {trend}"
+        yield _short(f"{head}{pattern.template}", max(width - len(place), len(head) + 20)) + place
     if len(shown) < len(patterns):
         rest = patterns[len(shown) :]
         yield f"{sum(each.count for each in rest):>10,}  in {len(rest)} more (--all shows them)"
+
+
+def _wrapped(parts: Sequence[str], width: int) -> Iterator[str]:
+    """``parts`` with dots between them, on as few lines as hold them."""
+    line = "   "
+    for at, part in enumerate(parts):
+        if at and len(line) + len(part) + 3 > width:
+            yield line
+            line = "   "
+        line += f" {part}" if line == "   " else f" · {part}"
+    yield line
 
 
 def _spark(counts: Sequence[int]) -> str:
@@ -142,10 +156,14 @@ def _spark(counts: Sequence[int]) -> str:
     return "".join(_BLOCKS[-(-count * 8 // top)] if top else " " for count in counts)
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= MESSAGE else f"{line[: MESSAGE - 1]}…"
+def _short(text: str, width: int) -> str:
+    indent = text[: len(text) - len(text.lstrip())]
+    line = indent + text.strip().replace("\n", " ").replace("\t", " ").rstrip()
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
-def _time(at: datetime | None) -> str:
-    return at.strftime("%Y-%m-%d %H:%M:%S") if at else "?"
+def _time(at: datetime | None, day: date | None) -> str:
+    """The clock alone on ``day``, the day the log ends on; with its date on any other."""
+    if at is None:
+        return "?"
+    return f"{at:%H:%M:%S}" if at.date() == day else f"{at:%Y-%m-%d %H:%M:%S}"
