@@ -99,9 +99,9 @@ def _errors(errors: Sequence[LogError], everything: bool, width: int, day: date 
     rest = hidden + quiet
     if rest:
         events, share = sum(error.count for error in rest), sum(error.share for error in rest)
-        what = "as always or fallen" if not hidden else "further down"
+        what = "further down" if hidden else "as always or fallen"
         yield ""
-        yield f"  other: {len(rest)} more errors, {events:,} events = {share:.1%}, {what} (--all shows them)"
+        yield f"  other: {len(rest)} more errors, {events:,} events = {share:.1%}, {what} (--all)"
 
 
 def _error(error: LogError, width: int, day: date | None) -> Iterator[str]:
