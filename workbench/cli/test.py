@@ -15,6 +15,7 @@ from workbench.case.model import TestResult, TestRun
 from workbench.cli.common import BAD as EXIT_BAD
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import Progress, fail, print_json, say
+from workbench.cli.stress import run_stress
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
 from workbench.engine.proof.change import NoChangeError
@@ -37,6 +38,10 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
     parser.add_argument("--timeout", type=float, default=3600.0, metavar="S", help="seconds the run may take")
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
+    parser.add_argument("--stress", type=int, default=0, metavar="N", help="run N times, each with another seed")
+    parser.add_argument("--perturb", action="store_true", help="delay threads and tasks by the seed, to find races")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="the first seed: what failed is run again")
+    parser.add_argument("--at", action="append", default=[], metavar="PATH[:L-L]", help="where to delay")
     arguments = parser.parse_args(argv)
     try:
         return asyncio.run(_test(arguments))
@@ -50,6 +55,11 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
 
 async def _test(arguments: argparse.Namespace) -> int:
     session = await Session.open(Path(arguments.repo), from_arguments(arguments))
+    if arguments.stress or arguments.perturb or arguments.seed:
+        try:
+            return await run_stress(session, arguments)
+        finally:
+            await session.close()
     counts: Counter[TestOutcome] = Counter()
     progress = Progress()
 

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -60,6 +61,8 @@ def pytest_configure(config: Any) -> None:
     config.addinivalue_line("markers", "workbench_racy: run many times by workbench prove")
     below = os.path.relpath(str(config.rootdir), str(config.invocation_params.dir)).replace(os.sep, "/")
     _prefix = "" if below == "." or below.startswith("..") else f"{below}/"
+    if os.environ.get("WORKBENCH_SEED"):
+        import_module("workbench_pytest_stress").register(config)
     if _is_worker(config):
         return
     _emit("configured", framework="pytest " + pytest.__version__, python=sys.version.split()[0])

@@ -4,7 +4,7 @@ from workbench.analysis.proof.mixed import is_self_contained, only_tests, own_te
 from workbench.analysis.proof.paths import holds_tests, is_test_path
 from workbench.analysis.proof.rates import SIGNIFICANT, Rate, rates_differ
 from workbench.analysis.proof.redness import Redness, first_line, foreign_modules, redness, same_reason
-from workbench.analysis.proof.tests import TestCode, changed_tests, find_tests
+from workbench.analysis.proof.tests import TestCode, changed_tests, find_tests, hides_rows
 
 __all__ = [
     "SIGNIFICANT",
@@ -15,6 +15,7 @@ __all__ = [
     "find_tests",
     "first_line",
     "foreign_modules",
+    "hides_rows",
     "holds_tests",
     "is_self_contained",
     "is_test_path",

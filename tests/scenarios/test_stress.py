@@ -1,0 +1,74 @@
+"""``workbench test --stress`` and ``--perturb``: a race, its rate, its interleaving, its replay."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conftest import RepoBuilder
+from tests.scenarios.test_prove import our_python
+from workbench.analysis.proof import hides_rows
+
+__all__ = ["our_python"]
+
+RACY = """state = {}
+
+
+def sell():
+    if not state.get('sold'):
+        state['sold'] = True
+        state['n'] += 1
+"""
+RIGHT = (
+    "import threading\n\nlock = threading.Lock()\n"
+    + RACY.replace("def sell", "def _sell")
+    + ("\n\ndef sell():\n    with lock:\n        _sell()\n")
+)
+TEST = """import threading
+from shop import sell, state
+
+
+def test_one_winner():
+    state.update(sold=False, n=0)
+    threads = [threading.Thread(target=sell) for _ in range(2)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert state["n"] == 1
+"""
+
+
+def stress(repo: RepoBuilder, *args: str, code: int) -> str:
+    argv = [sys.executable, "-P", "-m", "workbench", "test", "--repo", str(repo.path), *args]
+    ended = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def test_seeded_delays_find_the_race_show_it_and_show_it_again(make_repo: Callable[..., RepoBuilder]) -> None:
+    repo = make_repo({"shop.py": RACY, "conftest.py": ""})
+    repo.write("shop.py", RIGHT)
+    repo.write("test_shop.py", TEST)
+    raw = stress(repo, "--stress", "20", "--perturb", "--seed", "1", "--format", "json", code=0)
+    (one,) = json.loads(raw)["stressed"]
+    assert one["rate"] == {"failed": 0, "n": 20}
+    assert one["base"]["failed"] >= 5
+    assert re.search(r"thread \d +shop.py:\d+  if not state", one["interleaving"])
+
+    repo.write("shop.py", RACY)
+    said = stress(repo, "--perturb", "--seed", str(one["seed"]), "test_shop.py::test_one_winner", code=1)
+    assert "1 of 1 runs fail" in said
+    assert "assert 2 == 1" in said
+    assert f"--perturb --seed {one['seed']}" in said
+
+
+@pytest.mark.parametrize(("base", "hidden"), [("TestCase", True), ("TransactionTestCase", False)])
+def test_a_test_case_that_hides_its_rows_from_threads_is_named(base: str, hidden: bool) -> None:
+    text = f"import threading\nfrom django.test import {base}\n\n\nclass TestOne({base}):\n    def test_a(self):\n"
+    found: Any = hides_rows("test_a.py", text + "        threading.Thread(target=print).start()\n")
+    assert found == (("test_a.py::TestOne::test_a",) if hidden else ())

@@ -1,0 +1,143 @@
+"""How often tests fail when they are run again and again with other seeds, with the change and at its base."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from workbench.analysis.proof import Rate, first_line, hides_rows
+from workbench.case.errors import GitError
+from workbench.engine.proof.change import CodeChange, NoChangeError, read_change
+from workbench.engine.proof.record import workshop_of
+from workbench.engine.proof.sides import TURNS, WIDTH, Side, side_of, spoiled
+from workbench.engine.proof.workshop import Ran, Workshop
+from workbench.engine.repo.trees import Trees
+from workbench.engine.services import Services
+
+_SEED = re.compile(r"^-- seed\n(\d+)$", re.MULTILINE)
+_INTERLEAVING = re.compile(r"^-- interleaving\n(.*?)(?=^-- |\Z)", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """``runs`` of each test; with ``perturb`` seeded delays at ``places`` (``path`` or ``path:1-9``; without any, at
+    what the change touches, else at all code of the project). ``seed`` 0 draws one."""
+
+    runs: int
+    perturb: bool = False
+    places: tuple[str, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stressed:
+    """One test: its rate with the change, at base (None where there is no base or the test cannot be run there), the
+    first failure's message, the seed to replay it and its interleaving; ``problem`` where nothing can be said."""
+
+    test: str
+    rate: Rate
+    base: Rate | None
+    message: str
+    seed: int
+    interleaving: str
+    problem: str
+    note: str
+
+
+Told = Callable[[str, int, int], None]
+"""Told a side (``head`` or ``base``), how many runs of it are done, of how many."""
+
+
+async def stress(
+    services: Services, wanted: Wanted, tests: Sequence[str] = (), told: Told = lambda side, done, of: None
+) -> list[Stressed]:
+    """The rates of ``tests`` (else of those that the change brings), in worktrees.
+
+    Raises NoChangeError where no test is named and the change brings none, NoInterpreterError, GitError.
+    """
+    workshop = await workshop_of(services)
+    assert services.trees is not None
+    head, change = await asyncio.to_thread(_change, services, services.trees, tests)
+    tests = tuple(tests) or (change.tests if change else ())
+    if not tests:
+        raise NoChangeError("the change brings no test: name one")
+    wanted = replace(wanted, seed=wanted.seed or secrets.randbelow(10**6) + 1)
+    if change is not None and not wanted.places:
+        wanted = replace(wanted, places=tuple(path for path in change.fix if path.endswith(".py")))
+    async with workshop:
+        run = _Runs(workshop, wanted, tests, told)
+        heads = await run.side("head", head)
+        bases = await run.side("base", change.without) if change is not None else {}
+    notes = await asyncio.to_thread(_notes, services.trees, head, tests)
+    return [_stressed(test, heads[test], bases.get(test), notes.get(test, "")) for test in tests]
+
+
+class _Runs:
+    def __init__(self, workshop: Workshop, wanted: Wanted, tests: Sequence[str], told: Told) -> None:
+        self._workshop = workshop
+        self._wanted = wanted
+        self._tests = tests
+        self._told = told
+
+    async def side(self, name: str, tree: str) -> dict[str, Side]:
+        """Every test on one tree; ends early when a run says nothing."""
+        runs: list[Ran] = []
+        done, of = 0, self._wanted.runs
+        while done < of and not (runs and all(spoiled(test, runs[0]) for test in self._tests)):
+            several = [min(TURNS, of - at) for at in range(done, min(of, done + WIDTH * TURNS), TURNS)]
+            starts = [done + sum(several[:n]) for n in range(len(several))]
+            pairs = zip(starts, several, strict=True)
+            runs += await asyncio.gather(
+                *(self._workshop.run(tree, self._tests, self._env(at, turns)) for at, turns in pairs)
+            )
+            done += sum(several)
+            self._told(name, done, of)
+        return {test: side_of(test, runs, 0.0) for test in self._tests}
+
+    def _env(self, at: int, turns: int) -> dict[str, str]:
+        seed = self._wanted.seed + at
+        env = {"WORKBENCH_REPEAT": str(turns), "WORKBENCH_SEED": str(seed), "PYTHONHASHSEED": str(seed % 2**32)}
+        if self._wanted.perturb:
+            env["WORKBENCH_PERTURB"] = "\n".join(self._wanted.places) or "*"
+        return env
+
+
+def _change(services: Services, trees: Trees, tests: Sequence[str]) -> tuple[str, CodeChange | None]:
+    """The tree as it stands, and the change that it is, if it is one."""
+    head = trees.working()
+    try:
+        change = read_change(services.repository.facts, trees, tests=tests)
+    except (NoChangeError, GitError):
+        return head, None
+    return head, change if change.fix else None
+
+
+def _notes(trees: Trees, tree: str, tests: Sequence[str]) -> dict[str, str]:
+    """What keeps a test from seeing what it tests."""
+    notes: dict[str, str] = {}
+    for path in {test.split("::")[0] for test in tests}:
+        text = (trees.read(tree, path) or b"").decode("utf-8", "replace")
+        hidden = hides_rows(path, text)
+        said = "Django's TestCase hides its rows from other threads: TransactionTestCase is needed"
+        notes |= {test: said for test in tests if any(test.split("[")[0].startswith(each) for each in hidden)}
+    return notes
+
+
+def _stressed(test: str, head: Side, base: Side | None, note: str) -> Stressed:
+    shown = head if head.result is not None else base
+    output = shown.result.output if shown is not None and shown.result is not None else ""
+    message = first_line(shown.result.message) if shown is not None and shown.result is not None else ""
+    seed, steps = _SEED.search(output), _INTERLEAVING.search(output)
+    return Stressed(
+        test=test,
+        rate=head.rate,
+        base=base.rate if base is not None and not base.problem else None,
+        message=message,
+        seed=int(seed[1]) if seed else 0,
+        interleaving=steps[1].rstrip("\n") if steps else "",
+        problem=head.problem,
+        note=note,
+    )
