@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 
 from workbench_kit.dialogs import Ask, Prompt
 from workbench_kit.list_view import ListView
@@ -11,7 +10,6 @@ from workbench_kit.pane import Pane
 
 from workbench.case.enums import CauseClass, CauseStatus, TriageState
 from workbench.case.work import Hypothesis
-from workbench.engine.investigation import asked_before
 from workbench.engine.views import Problem
 from workbench_investigate.panels import Panels
 
@@ -34,8 +32,6 @@ class Judging(Pane):
     its: Panels
 
     def why_not(self, command: str) -> str:
-        if command == "investigate.log" and not self.desk.views.sources and self.desk.state.running:
-            return "the logs are being read"
         if command in ("pane.next_problem", "pane.previous_problem"):
             return "" if self.desk.views.problems else "there is no problem yet"
         return super().why_not(command)
@@ -98,21 +94,6 @@ class Judging(Pane):
                 self.work(self.desk.session.add_cause(cause))
 
         self.app.push_screen(Prompt("Add a cause"), stated)
-
-    def do_investigate_log(self) -> None:
-        if self.desk.views.sources:
-            self.go_panel(self.its.log, remember=True)
-            return
-
-        def pointed(location: str | None) -> None:
-            if location:
-                self.work(self._read_log(location))
-
-        self.app.push_screen(Prompt("Point at a log: a file, a folder, journal:UNIT, docker:NAME"), pointed)
-
-    async def _read_log(self, location: str) -> None:
-        asked = asked_before(self.desk.state)
-        await self.desk.session.investigate(replace(asked, log_sources=(*asked.log_sources, location)))
 
     def do_investigate_mitigate(self) -> None:
         def done(text: str | None) -> None:

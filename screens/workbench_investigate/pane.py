@@ -17,8 +17,10 @@ from workbench_kit.when import clock
 
 from workbench.case.logs import LogError
 from workbench_investigate.listing import checked, empty_texts, error_rows, heat_caption
-from workbench_investigate.log import log_caption, log_rows
+from workbench_investigate.log_actions import Logging
+from workbench_investigate.log_panel import LogPanel
 from workbench_investigate.panels import Panels
+from workbench_investigate.patterns import log_caption, pattern_rows
 from workbench_investigate.rows import ALWAYS
 from workbench_investigate.selection import find, place_of, renewed
 from workbench_investigate.tree import file_tree, hot_folders
@@ -29,7 +31,7 @@ SOON, PAUSE = 0.02, 0.15
 """Seconds after which the middle follows the cursor, and between two times that it does: of quick moves, the last."""
 
 
-class InvestigatePane(Widening):
+class InvestigatePane(Widening, Logging):
     """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
 
     STEP = 1
@@ -71,6 +73,7 @@ class InvestigatePane(Widening):
         its.checks.update(views.checks)
         its.checks.caption = checked(views.checks)
         its.log.caption = log_caption(views.sources)
+        self.show_log()
         self._show_files()
         for panel, text in empty_texts(self.desk.state, views).items():
             self.its.named(panel).say_empty(text)
@@ -106,7 +109,8 @@ class InvestigatePane(Widening):
         error = self.subject if isinstance(self.subject, LogError) else None
         if (error, views.patterns) != self._logged:
             self._logged = (error, views.patterns)
-            its.log.update(log_rows(error, views.patterns))
+            its.patterns.update(pattern_rows(error, views.patterns))
+            its.patterns.caption = str(len(views.patterns) or "")
         its.code.follow_views(views)
         if place.path and not (again and its.code.path):
             its.code.show_place(self.desk.session.services.repository.root, place)
@@ -145,6 +149,8 @@ class InvestigatePane(Widening):
             self._always = not self._always
             self.show_case()
             self.its.errors.action_sort()
+        elif isinstance(event.view, LogPanel):
+            self.work(self.open_row(event.row))
         elif isinstance(event.view, TextPanel):
             row = event.view.current
             if row is not None and row.path:
@@ -157,6 +163,7 @@ class InvestigatePane(Widening):
         self.subject, self.around = subject, None
         self.desk.place = place_of(subject, self.desk.views)
         self.show_subject()
+        self.follow_in_log()
 
     def open_place(self, place: Place) -> None:
         """Go to a place in the code; Esc comes back."""

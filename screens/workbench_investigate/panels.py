@@ -9,7 +9,8 @@ from workbench_kit.panel import ListPanel, Panel, TextPanel, TreePanel
 
 from workbench.case.enums import TriageState
 from workbench_investigate.code_panel import CodePanel
-from workbench_investigate.log import log_lines
+from workbench_investigate.log_panel import LogPanel
+from workbench_investigate.patterns import pattern_lines
 from workbench_investigate.rows import cause_lines, change_height, change_lines, check_lines, error_lines, finding_lines
 from workbench_investigate.tree import place_line
 
@@ -36,8 +37,12 @@ class Panels:
         self.code.most = 40
         self.causes.labels = CAUSES
         self.errors.labels = self.findings.labels = PROBLEMS
-        self.log = ListPanel(by_id, log_lines, id="log").titled(7, "Log")
-        self.log.most = 10
+        self.log = LogPanel(id="log").titled(7, "Log")
+        self.log.most = 12
+        self.patterns = ListPanel(by_id, pattern_lines, id="patterns").titled(
+            0, "Patterns", "no pattern of the log is known yet"
+        )
+        self.patterns.most = 6
         self.why = TextPanel(id="why").titled(8, "Why", "select something: here stands why it is where it is")
         self.changed = ListPanel(by_id, change_lines, height=change_height, id="changed").titled(
             9, "What changed", "no change known in the time of the errors", tab="Changed"
@@ -50,7 +55,7 @@ class Panels:
     def columns(self) -> tuple[list[Panel], list[Panel], list[Panel]]:
         """Left, middle and right, from the top."""
         left: list[Panel] = [self.causes, self.errors, self.files, self.findings]
-        return left, [self.code, self.log], [self.why, self.changed, self.flow, self.checks]
+        return left, [self.code, self.log, self.patterns], [self.why, self.changed, self.flow, self.checks]
 
     def named(self, name: str) -> Panel:
         """The panel of that id. KeyError rises when there is none."""

@@ -78,8 +78,9 @@ _INVESTIGATE = (
     ("investigate.cause", "A", "add a cause", "add a cause of your own", 9),
     ("investigate.test", "t", "write test", "write the test that reproduces the problem", 8),
     ("investigate.calls", "C", "calls", "who calls what is selected, and what it calls; again, the flow", 0),
-    ("investigate.log", "L", "log", "the log; with none read, point at one", 10),
-    ("investigate.follow", "F", "follow", "follow the log as it grows", 0),
+    ("investigate.log", "L", "log", "the log, at the first record of what is selected; again: the whole screen", 10),
+    ("investigate.follow", "F", "follow", "follow the log as it grows, or no more", 0),
+    ("investigate.zone", "U", "UTC or local", "times of the log in UTC, or of this machine", 0),
     ("investigate.mitigate", "M", "mitigate", "stop the bleeding before the fix: revert, flag, restart", 0),
 )
 _FIX = (

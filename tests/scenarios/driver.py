@@ -82,7 +82,7 @@ class Driver:
         await self.pilot.pause()
         await self.until(lambda: getattr(self.app.screen, "following", None) is None, "the middle")
         await self.app.workers.wait_for_complete(
-            [worker for worker in self.app.workers if worker.group in ("code", "colours", "find")]
+            [worker for worker in self.app.workers if worker.group in ("code", "colours", "find", "log", "log-place")]
         )
         await self.pilot.pause()
 

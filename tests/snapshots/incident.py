@@ -254,13 +254,29 @@ def arguments(folder: Path, case: str = "") -> Namespace:
     return Namespace(store=str(folder / "data"), jobs=1, case=case)
 
 
+def write_log(path: Path) -> None:
+    """A log of the incident: a request every half minute, a slow one at times, and from its onset on the conflict."""
+    sample = CONFLICT.variants[0].sample
+    with path.open("w", encoding="utf-8") as out:
+        for number in range(120):
+            at = AT - timedelta(minutes=32) + timedelta(seconds=32 * number, milliseconds=985)
+            stamp = f"{at:%Y-%m-%d %H:%M:%S},{at.microsecond // 1000:03d}"
+            out.write(f"{stamp} INFO accounts.views POST /api/refresh 200 user={8800 + number}\n")
+            if number % 9 == 0:
+                out.write(f"{stamp} WARNING django.request slow transaction 1.{number % 10} s\n")
+            if at >= AT and number % 3 == 0:
+                out.write(f"{stamp} ERROR django.request Internal Server Error: /api/refresh\n{sample}\n")
+
+
 async def write_case(folder: Path, running: bool = False) -> tuple[Path, str]:
     """Write the repository and a case on it below ``folder``; gives the repository and the case's id."""
     repo = folder / "auth-service"
     write_repository(repo)
     session = await Session.open(repo, from_arguments(arguments(folder)))
     actor = "workbench/engine"
-    question = {"question": QUESTION, "log_sources": ["logs/production.log"], "since": None}
+    log = folder / "production.log"
+    write_log(log)
+    question = {"question": QUESTION, "log_sources": [str(log)], "since": None}
     events = [new_event("case.question", "you", question)]
     for name, report in REPORTS.items():
         run = secrets.token_hex(4)

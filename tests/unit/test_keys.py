@@ -10,13 +10,14 @@ from textual.widget import Widget
 from workbench_app.app import WorkbenchApp
 from workbench_fix.pane import FixPane
 from workbench_investigate.code_panel import CodePanel
+from workbench_investigate.log_panel import LogPanel
 from workbench_investigate.pane import InvestigatePane
 from workbench_kit.commands import Where, written
 from workbench_kit.keymap import BY_ID, COMMANDS, collisions, with_keys
 from workbench_kit.panel import ListPanel, TextPanel, TreePanel
 from workbench_validate.pane import ValidatePane
 
-VIEWS: tuple[type[Widget], ...] = (ListPanel, TreePanel, TextPanel, CodePanel)
+VIEWS: tuple[type[Widget], ...] = (ListPanel, TreePanel, TextPanel, CodePanel, LogPanel)
 TAKEN_BY_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+s"}
 
 

@@ -37,6 +37,10 @@ class Feeds:
             self._reading[location] = asyncio.create_task(self._read(location, host))
         return await asyncio.shield(self._reading[location])
 
+    def fetched(self, location: str) -> bool:
+        """Whether ``location`` was asked for in this session."""
+        return location in self._reading
+
     def refresh(self) -> None:
         """Fetch anew what is asked for from now on; the spools that were fetched stay until the end."""
         self._reading = {location: task for location, task in self._reading.items() if not task.done()}

@@ -21,6 +21,7 @@ from workbench.engine.index import Index
 from workbench.engine.investigation import Investigation, Question
 from workbench.engine.jobs import Job
 from workbench.engine.live import LiveTests
+from workbench.engine.logs.viewing import LiveLog
 from workbench.engine.opening import open_services
 from workbench.engine.options import Options
 from workbench.engine.proving import LiveProof
@@ -39,7 +40,7 @@ Listener = Callable[[Views], None]
 class Session:
     """One case, opened. Lives on one asyncio loop; every method is called there.
 
-    ``tests``, ``change``, ``proof`` and ``gates`` are what is going on; what came of it is in ``state``.
+    ``tests``, ``change``, ``proof``, ``gates`` and ``log`` are what is going on; what came of it is in ``state``.
     """
 
     def __init__(self, services: Services) -> None:
@@ -58,6 +59,7 @@ class Session:
         self.change = WorkingChange(services, self._stir)
         self.proof = LiveProof(services, self._stir)
         self.gates = LiveGates(services, self._stir)
+        self.log = LiveLog(services)
 
     @classmethod
     async def open(cls, path: str | Path, options: Options) -> Session:
@@ -146,6 +148,7 @@ class Session:
         self._unsubscribe()
         if self._watcher is not None:
             await self._watcher.stop()
+        await self.log.close()
         self.services.jobs.cancel_all()
         await self.services.jobs.wait_idle()
         if self._refreshing is not None:
