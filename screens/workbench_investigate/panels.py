@@ -55,7 +55,7 @@ class Panels:
     def columns(self) -> tuple[list[Panel], list[Panel], list[Panel]]:
         """Left, middle and right, from the top."""
         left: list[Panel] = [self.causes, self.errors, self.files, self.findings]
-        return left, [self.code, self.log, self.patterns], [self.why, self.changed, self.flow, self.checks]
+        return left, [self.code, self.log], [self.why, self.changed, self.flow, self.checks, self.patterns]
 
     def named(self, name: str) -> Panel:
         """The panel of that id. KeyError rises when there is none."""

@@ -177,7 +177,7 @@ class LiveLog:
             await self.follow(True)
 
     def _truncated(self, label: str) -> None:
-        self.happened = f"{label} was truncated: read again from its start"
+        self.happened = f"{label.rpartition('/')[2]} was truncated: read again"
         self.open(self.locations, again=True)
 
     def _failed(self, job: Job) -> None:

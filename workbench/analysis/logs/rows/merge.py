@@ -27,7 +27,7 @@ def append(book: Book, kept: Sequence[Sequence[str]], until: float, scratch: str
         rest = _slice(columns, cut, len(columns.flags))
         rests.append(keep(rest, scratch) if rest.flags else "")
     ordered = merged([head for head in heads if head.flags])
-    data = ordered.places.tobytes(), ordered.times.tobytes(), ordered.flags
+    data = ordered.places.tobytes(), ordered.times.tobytes(), bytes(ordered.flags)
     for path, column in zip(book.columns, data, strict=True):
         with path.open("ab") as out:
             out.write(column)
