@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from workbench.analysis.evidence import boosts_of
 from workbench.analysis.index import put_listing, update
+from workbench.analysis.index.schema import DamagedIndexError
 from workbench.analysis.ranking import Ranking, rank_chunk
 from workbench.analysis.ranking.history import Commit
 from workbench.analysis.ranking.neighbours import Neighbours, neighbours_chunk
@@ -16,7 +17,8 @@ from workbench.case.enums import CheckStatus
 from workbench.case.errors import GitError
 from workbench.case.model import Check
 from workbench.engine.analyze import skip_analyzer
-from workbench.engine.repo.index_cache import index_file, prepare
+from workbench.engine.jobs import Job
+from workbench.engine.repo.index_cache import index_file, prepare, repair
 from workbench.engine.repo.objects import index_blobs
 from workbench.engine.services import Services
 from workbench.engine.views import merged
@@ -36,10 +38,12 @@ class Index:
     def __init__(self, services: Services, ranked: Callable[[Ranking], None]) -> None:
         self._services = services
         self._ranked = ranked
+        self._paths: Mapping[str, str] = {}
         self._listing = ""
         self._commits: tuple[Commit, ...] = ()
         self._wanted = False
-        self._ranking: asyncio.Task[None] | None = None
+        self._ranking: Job | None = None
+        self._building = asyncio.Lock()
         facts = services.repository.facts
         self._file = index_file(services.options.cache, facts.common_dir or facts.root)
 
@@ -49,10 +53,25 @@ class Index:
         return str(self._file)
 
     async def update(self, paths: Mapping[str, str]) -> None:
-        """Index what is missing of ``paths`` (file to blob id), then rank."""
+        """Index what is missing of ``paths`` (file to blob id), then rank. An index that proves damaged on the way is
+        thrown away and built anew, once."""
+        self._paths = paths
+        await self._update(await asyncio.to_thread(prepare, self._file))
+
+    async def _update(self, notice: str) -> None:
+        async with self._building:
+            try:
+                summary = await self._index()
+            except DamagedIndexError:
+                notice = await asyncio.to_thread(repair, self._file)
+                summary = await self._index()
+        await self._say(CheckStatus.DONE, f"{summary}; {notice}" if notice else summary)
+        self.request()
+
+    async def _index(self) -> str:
+        """Index what is missing, and say how much that was. Raises DamagedIndexError."""
         pool, root = self._services.pool, str(self._services.repository.root)
-        notice = await asyncio.to_thread(prepare, self._file)
-        entries = sorted(paths.items())
+        entries = sorted(self._paths.items())
         listing = self._services.journal.state.tree or self._services.journal.state.id
         (missing,) = await pool.run_chunk(Chunk(_listed, (self.path, listing, entries), 120.0))
         self._listing = listing
@@ -65,10 +84,10 @@ class Index:
         skipped = self._services.repository.listing.skipped
         if left or skipped:
             summary += f"; left out: {len(left) + len(skipped)} ({_reasons(skipped)})"
-        await skip_analyzer(
-            Check("index", CheckStatus.DONE, f"{summary}; {notice}" if notice else summary), self._services.journal
-        )
-        self.request()
+        return summary
+
+    async def _say(self, status: CheckStatus, summary: str) -> None:
+        await skip_analyzer(Check("index", status, summary), self._services.journal)
 
     async def _from_blobs(self, entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Index what stands otherwise on disk (line ends, filters) from git's own objects; gives what is left."""
@@ -93,25 +112,47 @@ class Index:
         """Rank again, as soon as the ranking under way has ended."""
         self._wanted = True
         if self._listing and self._ranking is None:
-            self._ranking = asyncio.get_running_loop().create_task(self._rank())
+            self._ranking = self._services.jobs.start("ranking", self._rank(), on_failure=self._failed)
 
     async def settled(self) -> None:
         """Return when the ranking rests on everything that was reported."""
         while self._ranking is not None:
-            await asyncio.wait([self._ranking])
+            await self._ranking.wait()
 
     async def _rank(self) -> None:
+        mended = False
         try:
             while self._wanted:
                 self._wanted = False
-                state = self._services.journal.state
-                report = merged(state)
-                boosts = (*report.boosts, *boosts_of(report))
-                args = (self.path, self._listing, state.question, boosts, self._commits, state.since)
-                (ranking,) = await self._services.pool.run_chunk(Chunk(rank_chunk, args, 120.0))
-                self._ranked(ranking)
+                try:
+                    self._ranked(await self._ranking_now())
+                except DamagedIndexError:
+                    if mended:
+                        raise
+                    mended = True
+                    await self._mend()
         finally:
             self._ranking = None
+
+    async def _ranking_now(self) -> Ranking:
+        state = self._services.journal.state
+        report = merged(state)
+        boosts = (*report.boosts, *boosts_of(report))
+        args = (self.path, self._listing, state.question, boosts, self._commits, state.since)
+        (ranking,) = await self._services.pool.run_chunk(Chunk(rank_chunk, args, 120.0))
+        return ranking
+
+    async def _mend(self) -> None:
+        """The ranking met damage: build the index anew, unless that is being done; either ends in another request."""
+        if self._building.locked():
+            async with self._building:
+                self._wanted = True
+        else:
+            await self._update(await asyncio.to_thread(repair, self._file))
+
+    def _failed(self, job: Job) -> None:
+        reason = job.error.strip().rsplit("\n", 1)[-1]
+        self._services.jobs.start("ranking failure", self._say(CheckStatus.FAILED, f"ranking failed: {reason}"))
 
     async def _history(self) -> tuple[Commit, ...]:
         try:
