@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from argparse import Namespace
 from collections.abc import Callable
@@ -41,6 +42,7 @@ class WorkbenchApp(Opening):
     def __init__(self, path: str, options: Namespace | None = None) -> None:
         no_color = "NO_COLOR" in os.environ or bool(getattr(options, "no_color", False))
         super().__init__(ansi_color=True if no_color else None)
+        self.opening = asyncio.Lock()
         self.path = path
         self.options = options or Namespace()
         for theme in themes():

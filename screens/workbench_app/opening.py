@@ -15,32 +15,49 @@ from workbench_app.asking import Asking
 if TYPE_CHECKING:
     from workbench.engine.session import Session
 
+FOREIGN = (("r", "read it this once"), ("n", "leave it alone"))
+
 
 class Opening(Asking):
     """Sessions come and go here; the panes are told by the app."""
 
     path: str
     options: Namespace
+    opening: asyncio.Lock
+    """Held while a case is being opened: who is quicker than the engine waits for it, and nothing is opened twice."""
 
-    async def open_case(self, path: str, case: str = "") -> Session | None:
-        """Open ``path`` on ``case`` or a new one, in place of what was open; None, after saying why, when it fails."""
+    async def open_case(self, path: str, case: str = "", foreign: bool = False) -> Session | None:
+        """Open ``path`` on ``case`` or a new one, in place of what was open; None, after saying why, when it fails.
+
+        What belongs to another user is opened only with ``foreign``; without, the person is asked.
+        """
         start = self.start_screen()
         start.tell("opening …")
         errors = await asyncio.to_thread(_load)
         from workbench.engine.options import from_arguments
         from workbench.engine.session import Session
 
-        given = Namespace(**{**vars(self.options), "case": case or getattr(self.options, "case", "")})
+        case = case or getattr(self.options, "case", "")
+        given = Namespace(**{**vars(self.options), "case": case, "foreign": foreign})
         try:
             session = await Session.open(path, from_arguments(given))
         except errors as error:
             start.tell(str(error), error=True)
+            if getattr(error, "problem", "") == "other_owner" and await self.may_read(path, str(error)):
+                return await self.open_case(path, case, foreign=True)
             return None
         await self.close_case()
         self.path = path
         self.opened(session)
         self.work(asyncio.to_thread(self.warm_up))
         return session
+
+    async def may_read(self, path: str, why: str) -> bool:
+        """Ask whether a repository of another user may be read, this once."""
+        from workbench_kit.dialogs import Ask
+
+        text = f"{why}\n\nReading it runs nothing of it, and lasts until you leave."
+        return await self.push_screen_wait(Ask("Another user's repository", text, FOREIGN)) == FOREIGN[0][1]
 
     def warm_up(self) -> None:
         """Import what the panes need, on a thread, so that the first change of pane does not wait for it."""
@@ -69,7 +86,8 @@ class Opening(Asking):
 
     async def begin(self) -> None:
         """What happens after the first paint: open what was asked for, fill the fields, or go straight on."""
-        session = await self.open_case(self.path)
+        async with self.opening:
+            session = await self.open_case(self.path) if self.desk is None else None
         if session is None:
             return
         given = vars(self.options)
@@ -90,9 +108,10 @@ class Opening(Asking):
 
     async def ask(self, repo: str, logs: tuple[str, ...], question: str) -> None:
         """Ask ``question`` of the repository ``repo``, and go to pane 1, where the answers come in."""
-        session = self.desk.session if self.desk is not None else None
-        if session is None or repo != self.path or session.state.question not in ("", question):
-            session = await self.open_case(repo)
+        async with self.opening:
+            session = self.desk.session if self.desk is not None else None
+            if session is None or repo != self.path or session.state.question not in ("", question):
+                session = await self.open_case(repo)
         if session is None:
             return
         from workbench.engine.investigation import Question
@@ -115,9 +134,11 @@ class Opening(Asking):
         """Go on with a recent case."""
         from workbench_app.surroundings import repository_of
 
-        session = self.desk.session if self.desk is not None else None
-        repo = await repository_of(session, case) if session is not None else ""
-        if repo and await self.open_case(repo, case) is not None:
+        async with self.opening:
+            session = self.desk.session if self.desk is not None else None
+            repo = await repository_of(session, case) if session is not None else ""
+            found = await self.open_case(repo, case) if repo else None
+        if found is not None:
             self.enter()
 
 

@@ -81,9 +81,10 @@ class Driver:
             await self.session.idle()
         await self.pilot.pause()
         await self.until(lambda: getattr(self.app.screen, "following", None) is None, "the middle")
-        await self.app.workers.wait_for_complete(
-            [worker for worker in self.app.workers if worker.group in ("code", "colours", "find", "log", "log-place")]
-        )
+        groups = ("code", "colours", "find", "log", "log-place")
+        reading = [worker for worker in self.app.workers if worker.group in groups]
+        if reading:  # of none, Textual would wait for all
+            await self.app.workers.wait_for_complete(reading)
         await self.pilot.pause()
 
     async def still(self) -> None:

@@ -27,6 +27,20 @@ async def test_an_empty_question_asks_what_is_going_wrong(tmp_path: Path, make_r
         assert driver.focused == "errors"
 
 
+async def test_who_is_quicker_than_the_engine_waits_for_it(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
+    repo = make_repo({"shop/cart.py": "def total(items):\n    return sum(items) / len(items)\n"})
+    options = incident.arguments(tmp_path)
+    options.question = "the total is wrong"
+    async with workbench(repo.path, options, SIZE) as driver:
+        assert driver.app.desk is None
+        await driver.pilot.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Pane), "pane 1")
+        await driver.settle()
+        assert driver.session.state.question == "the total is wrong"
+        assert "index" in driver.session.state.finished
+        assert len(list((tmp_path / "data").rglob("*.sqlite"))) - 1 == 1, "one case, and the index of cases"
+
+
 async def test_numbers_in_a_question_are_text_and_logs_are_parted_as_a_shell_does(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
     repo = make_repo({"a.py": "x = 1\n"})
     options = incident.arguments(tmp_path)

@@ -32,7 +32,7 @@ async def open_services(path: Path, options: Options) -> Services:
     """Open the repository and the case. Raises RepositoryError and CaseNotFoundError."""
     library = Library(options.data)
     case = library.find(options.case) if options.case else ""
-    repository = await Repository.open(path, other_owner=options.trust)
+    repository = await Repository.open(path, other_owner=options.trust or options.foreign)
     trees = Trees(repository.facts, options.cache) if repository.is_git else None
     file = library.path(case or library.new_id())
     readonly = "opened read-only" if options.readonly and case else ""

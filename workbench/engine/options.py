@@ -13,7 +13,8 @@ from pathlib import Path
 class Options:
     """``data`` holds cases and trust, ``cache`` what can be made again; ``jobs`` worker processes at most.
 
-    ``memory`` bounds the address space of each worker in bytes, 0 for no bound.
+    ``memory`` bounds the address space of each worker in bytes, 0 for no bound. ``trust`` lets the repository's code
+    run; ``foreign`` allows no more than to read a repository of another user.
     """
 
     data: Path
@@ -23,6 +24,7 @@ class Options:
     memory: int = 0
     case: str = ""
     trust: bool = False
+    foreign: bool = False
     readonly: bool = False
     safe: bool = False
     config: Path | None = None
@@ -40,6 +42,7 @@ def from_arguments(arguments: Namespace) -> Options:
         actor=os.environ.get("WORKBENCH_ACTOR") or _user(),
         case=given.get("case", ""),
         trust=given.get("trust", False),
+        foreign=given.get("foreign", False),
         readonly=given.get("readonly", False),
         safe=given.get("safe", False),
         config=Path(given["config"]).expanduser() if given.get("config") else None,

@@ -1,0 +1,75 @@
+"""The demo from the first frame to leaving, in a real terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.terminal import WORKBENCH, Terminal, needs_tmux
+
+pytestmark = needs_tmux
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> list[str]:
+    return [str(WORKBENCH), "demo", "--dir", str(tmp_path / "demo"), "--jobs", "1"]
+
+
+def test_the_demo_is_walked_through_by_keys(demo: list[str], tmp_path: Path) -> None:
+    with Terminal(tmp_path, (160, 48), *demo, TERM="xterm-256color") as terminal:
+        shown = terminal.sees("Repository", "Logs", "Question", "? help")
+        assert "1 Investigate ▸ 2 Fix ▸ 3 Validate" in shown
+        terminal.sees("500s on login", ".log")
+        terminal.keys("Enter")
+        terminal.sees("4 Causes", "5 Errors", "6 Files", "9 What changed", "Checks")
+        shown = terminal.sees("TokenRefreshConflict", gone="checks run")
+        assert "new" in shown
+        terminal.keys("J")
+        terminal.sees("tokens.py")
+        terminal.keys("m")
+        terminal.sees("pinned")
+        terminal.keys("?")
+        terminal.sees("╭─ Help", "esc close")
+        terminal.keys("Escape")
+        terminal.sees("5 Errors", gone="╭─ Help")
+        terminal.keys("T")
+        terminal.sees("╭─ Timeline")
+        terminal.keys("Escape")
+        terminal.sees("5 Errors", gone="╭─ Timeline")
+
+        terminal.resize(80, 24)
+        terminal.sees("4 Causes  5 Errors")
+        terminal.resize(50, 10)
+        terminal.sees("workbench needs 60 × 15")
+        terminal.resize(120, 40)
+        terminal.sees("4 Causes", "5 Errors")
+
+        terminal.keys("2")
+        terminal.sees("Change")
+        terminal.keys("3")
+        terminal.sees("Verdict")
+        terminal.keys("1", "q")
+        terminal.sees("Leave?", "The case is kept")
+        terminal.keys("q", "Enter")
+        terminal.sees("Leave?")
+        terminal.keys("y")
+        terminal.ended()
+
+
+def test_without_colour_none_is_sent(demo: list[str], tmp_path: Path) -> None:
+    with Terminal(tmp_path, (100, 30), *demo, TERM="xterm-256color", NO_COLOR="1") as terminal:
+        terminal.sees("500s on login")
+        shown = terminal.colours
+        assert "Question" in shown
+        for code in ("\x1b[38", "\x1b[48", *(f"\x1b[{n}m" for n in (*range(30, 38), *range(90, 98)))):
+            assert code not in shown
+
+
+def test_sixteen_colours_are_enough(demo: list[str], tmp_path: Path) -> None:
+    with Terminal(tmp_path, (100, 30), *demo, TERM="xterm-16color", COLORTERM="") as terminal:
+        terminal.sees("500s on login")
+        shown = terminal.colours
+        assert "\x1b[38;2" not in shown
+        assert "\x1b[38;5" not in shown
+        assert "\x1b[" in shown
