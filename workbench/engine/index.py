@@ -139,8 +139,8 @@ class Index:
         report = merged(state)
         boosts = (*report.boosts, *boosts_of(report))
         args = (self.path, self._listing, state.question, boosts, self._commits, state.since)
-        (ranking,) = await self._services.pool.run_chunk(Chunk(rank_chunk, args, 120.0))
-        return ranking
+        ranked: list[Ranking] = await self._services.pool.run_chunk(Chunk(rank_chunk, args, 120.0))
+        return ranked[0]
 
     async def _mend(self) -> None:
         """The ranking met damage: build the index anew, unless that is being done; either ends in another request."""
