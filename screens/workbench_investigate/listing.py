@@ -57,7 +57,7 @@ def empty_texts(state: CaseState, views: Views) -> Mapping[str, str]:
     if busy:
         errors = log = "the logs are being read" if state.log_sources else "no log was given: L points at one"
     elif read:
-        errors = log = f"no error in {read} records"
+        errors = log = "no error in 1 record" if read == 1 else f"no error in {read} records"
     else:
         errors = log = "no log was read: L points at one"
     hint = views.ranking.thin_hint

@@ -84,9 +84,9 @@ class StartScreen(Screen[None]):
     def fill(self, logs: Sequence[str], note: str, facts: Facts) -> None:
         """Fill what the user has not filled, and say what was found."""
         field = self.query_one("#logs", Input)
-        if not field.value and logs:
+        if not field.value:
             field.value = shlex.join(logs)
-        field.border_subtitle = Content(plain(note))
+            field.border_subtitle = Content(plain(note))
         header = self.query_one(Header)
         header.facts = facts
         header.renew()
