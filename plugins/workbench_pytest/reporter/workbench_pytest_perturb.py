@@ -64,7 +64,7 @@ class Perturber:
     def end(self) -> None:
         """Delay no more."""
         sys.settrace(self._before)
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
 
     def interleaving(self) -> str:
         """The last steps at the suspected lines: who, where, and the line; a new speaker stands after a blank line."""
@@ -175,7 +175,7 @@ def hold_tasks(perturber: Perturber) -> None:
     def create_task(self: Any, coro: Any, **options: Any) -> Any:
         return create(self, _Held(coro, perturber) if asyncio.iscoroutine(coro) else coro, **options)
 
-    asyncio.BaseEventLoop.create_task = create_task  # type: ignore[method-assign,assignment]
+    asyncio.BaseEventLoop.create_task = create_task  # type: ignore[method-assign]
 
 
 def _task() -> Any:
