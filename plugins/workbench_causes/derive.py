@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from workbench.api import CauseClass, Hypothesis
 from workbench_causes.code import in_code
+from workbench_causes.measured import measured
 from workbench_causes.outside import capacity, upstream
 from workbench_causes.platform import platform
 from workbench_causes.release import in_release
@@ -17,7 +18,14 @@ CAUSES = 8
 
 def derive(scene: Scene) -> list[Hypothesis]:
     """The causes; of two with one name the better supported one. At least two compete where the evidence allows."""
-    found = [*in_code(scene), *in_release(scene), *upstream(scene), *capacity(scene), *platform(scene)]
+    found = [
+        *in_code(scene),
+        *measured(scene),
+        *in_release(scene),
+        *upstream(scene),
+        *capacity(scene),
+        *platform(scene),
+    ]
     best: dict[str, Hypothesis] = {}
     for cause in found:
         if cause.id not in best or len(best[cause.id].supporting) < len(cause.supporting):
