@@ -211,3 +211,27 @@ def test_the_users_and_requests_of_an_error_can_be_written(tmp_path: Path, capsy
     assert rows[0] == ["error_id", "kind", "value"]
     assert rows[1:] == [[error["id"], kind, f"{kind[0]}{n}"] for kind in ("request", "user") for n in range(3)]
     assert (error["users"], error["requests"]) == (3, 3)
+
+
+ODD = {
+    "no end of the last line": b"2026-01-01 00:00:00,100 INFO a: x",
+    "blank lines": b"\n\n2026-01-01 00:00:00,100 INFO a: x\n\n",
+    "returns and breaks that are no line": b"2026-01-01 00:00:00,100 INFO a: x\ry\x0bz\x0c\xe2\x80\xa8\xc2\x85\r\n" * 9,
+    "zero bytes": b"2026-01-01 00:00:00,100 INFO a: \0x\n" * 9 + b"\0" * 100_000,
+    "mixed encodings": b"INFO a: \xe9\nINFO a: \xc3\xa9\nINFO a: \x93\xfa\n" * 20,
+    "a line of two megabytes": b"INFO a: " + b"x" * 2_000_000 + b"\nINFO a: y\n",
+    "no text at all": bytes(range(256)) * 40,
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_every_physical_line_of_odd_files_has_a_row(odd: str, tmp_path: Path) -> None:
+    """And the files after them begin where they should."""
+    (tmp_path / "a.log").write_bytes(ODD[odd])
+    (tmp_path / "b.log").write_bytes(b"2026-01-01 00:00:00,100 INFO a: one\n")
+    target = tmp_path / "out.csv"
+    assert main(["logs", str(tmp_path / "a.log"), str(tmp_path / "b.log"), "--assignments", str(target)]) == 0
+    rows = [line.split(",") for line in target.read_text().splitlines()[1:]]
+    lines = ODD[odd].count(b"\n") + (not ODD[odd].endswith(b"\n")) + 1
+    assert [int(number) for number, _ in rows] == list(range(1, lines + 1))
+    assert all(group for _, group in rows)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, repeat
 from pathlib import Path
+from typing import TextIO
 
 from workbench.analysis.logs.digest.digest import Digest, digest
 from workbench.analysis.logs.digest.facts import facts
 from workbench.analysis.logs.digest.settings import Lens
-from workbench.analysis.logs.scan.part import Survey, sampled, scan_whole, survey
+from workbench.analysis.logs.scan.part import NotTextError, Survey, sampled, scan_whole, survey
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.table import Table
 from workbench.case.logs import Feed, SourceFacts
@@ -19,10 +21,10 @@ _ROWS = 100_000
 
 @dataclass
 class Surveyed:
-    """One feed with what its files' samples taught."""
+    """One feed with what its files' samples taught; of a file that is no text the path alone."""
 
     feed: Feed
-    surveys: list[Survey] = field(default_factory=list)
+    surveys: list[Survey | str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
 
 
@@ -45,7 +47,7 @@ class Reader:
         self._feeds = [Surveyed(feed) for feed in feeds]
         self._lens = lens
         self._keep_groups = keep_groups
-        self._scanned: list[Scanner] = []
+        self._scanned: list[Scanner | int] = []
 
     def sample(self) -> Reading:
         """What samples of all files say. Files that cannot be read are in the facts' ``denied`` from now on."""
@@ -57,6 +59,8 @@ class Reader:
                     found, sample = survey(file.path)
                 except OSError as error:
                     each.denied.append(f"{file.label or file.path}: {error}")
+                    if isinstance(error, NotTextError):
+                        each.surveys.append(file.path)
                     continue
                 each.surveys.append(found)
                 read += sum(map(len, sample))
@@ -70,6 +74,9 @@ class Reader:
         for each in self._feeds:
             table = Table()
             for found in each.surveys:
+                if isinstance(found, str):
+                    self._scanned.append(_lines_of(found) if self._keep_groups else 0)
+                    continue
                 try:
                     scanner = scan_whole(found, self._keep_groups)
                 except OSError as error:
@@ -85,24 +92,44 @@ class Reader:
         return self._reading(total, sources, 0)
 
     def write_assignments(self, path: str, reading: Reading) -> None:
-        """Write CSV ``line_no,group_id``, one row per physical line from 1, file after file. Raises OSError."""
+        """Write CSV ``line_no,group_id``, one row per physical line from 1, file after file. Raises OSError.
+
+        The lines of a file that is no text are of the group ``unread``.
+        """
         numbers: dict[str, str] = {}
         line = 1
         with Path(path).open("w", encoding="ascii") as file:
             file.write("line_no,group_id\n")
             for scanner in self._scanned:
+                if isinstance(scanner, int):
+                    line = _write_rows(file, line, repeat("unread", scanner))
+                    continue
                 groups = scanner.groups or ()
                 names = {group: _group_name(scanner, group, reading.digest) for group in set(groups)}
                 shown = {group: numbers.setdefault(name, str(len(numbers))) for group, name in names.items()}
-                for start in range(0, len(groups), _ROWS):
-                    rows = [shown[group] for group in groups[start : start + _ROWS]]
-                    lines = map(str, range(line, line + len(rows)))
-                    file.write("\n".join(map(",".join, zip(lines, rows, strict=True))) + "\n")
-                    line += len(rows)
+                line = _write_rows(file, line, map(shown.__getitem__, groups))
 
     def _reading(self, table: Table, sources: Sequence[SourceFacts], read: int) -> Reading:
-        size = sum(found.size or 0 for each in self._feeds for found in each.surveys)
+        size = sum(found.size or 0 for each in self._feeds for found in each.surveys if isinstance(found, Survey))
         return Reading(digest(table, self._lens), tuple(sources), table, read, size)
+
+
+def _write_rows(file: TextIO, line: int, groups: Iterator[str]) -> int:
+    """Write a row for each of ``groups``, numbered from ``line``; gives the number after the last."""
+    while rows := list(islice(groups, _ROWS)):
+        lines = map(str, range(line, line + len(rows)))
+        file.write("\n".join(map(",".join, zip(lines, rows, strict=True))) + "\n")
+        line += len(rows)
+    return line
+
+
+def _lines_of(path: str) -> int:
+    """How many physical lines a file has, the last one without its end too."""
+    count, last = 0, b"\n"
+    with Path(path).open("rb") as file:
+        while data := file.read(1 << 20):
+            count, last = count + data.count(b"\n"), data[-1:]
+    return count + (last != b"\n")
 
 
 def who(reading: Reading) -> list[tuple[str, str, str]]:
