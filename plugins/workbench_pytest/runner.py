@@ -38,6 +38,7 @@ class PytestRunner:
     def command(self, request: TestRequest) -> TestCommand:
         """In the user's own tree nothing is written, bytecode included; another tree is ours."""
         argv = [request.interpreter, "-m", "pytest", "-p", "workbench_pytest_reporter"]
+        argv += ["-p", "workbench_pytest_coverage"] if request.coverage else []
         scratch = str(Path(request.events).parent)
         argv += ["-o", f"cache_dir={scratch}/pytest_cache", "--tb=short", "-q", "--no-header", *request.options]
         if "WORKBENCH_ONLY" in request.env:
@@ -49,6 +50,7 @@ class PytestRunner:
             **request.env,
             "PYTHONPATH": os.pathsep.join(path),
             "WORKBENCH_EVENTS": request.events,
+            "WORKBENCH_ROOT": request.root,
             "WORKBENCH_PACKAGES": os.pathsep.join(request.packages),
             "WORKBENCH_HOME_TREE": request.home_tree,
         }

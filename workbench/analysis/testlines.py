@@ -37,8 +37,14 @@ def _event(data: dict[str, Any]) -> TestEvent | None:
             return TestEvent("start", ident)
         case "phase":
             return _phase(data, ident)
-        case "modules":
-            return TestEvent("modules", modules=data["modules"])
+        case "modules" | "libraries":
+            return TestEvent(kind, modules=data["modules"])
+        case "code":
+            return TestEvent("code", path=data["path"], line=data["line"], count=data["number"])
+        case "covered":
+            return TestEvent("covered", ident, blocks=tuple(data["blocks"]))
+        case "uncovered":
+            return TestEvent("uncovered", message=data["why"])
         case "internal_error":
             return TestEvent("internal_error", traceback=str(data["text"]))
         case "finished":

@@ -32,10 +32,30 @@ class Ended:
 
 
 @dataclass
+class Entered:
+    """What tests entered: ``codes`` maps numbers to (path, first line), ``tests`` node ids ("" for all of them) to
+    numbers; ``problem`` says why there is nothing."""
+
+    codes: dict[int, tuple[str, int]] = field(default_factory=dict)
+    tests: dict[str, set[int]] = field(default_factory=dict)
+    problem: str = ""
+
+    def feed(self, event: TestEvent) -> None:
+        """Take one event of coverage."""
+        if event.kind == "code":
+            self.codes[event.count] = (event.path, event.line)
+        elif event.kind == "covered":
+            self.tests.setdefault(event.id, set()).update(event.blocks)
+        else:
+            self.problem = event.message
+
+
+@dataclass
 class Tracker:
     """Takes a run's events in order; ``results`` is right at any moment of it.
 
-    ``turns`` counts how often each test was run, ``failed_turns`` how often it failed.
+    ``libraries`` are modules of others that were imported. ``turns`` counts how often each test was run,
+    ``failed_turns`` how often it failed.
     """
 
     results: dict[str, TestResult] = field(default_factory=dict)
@@ -47,6 +67,8 @@ class Tracker:
     racy: set[str] = field(default_factory=set)
     turns: dict[str, int] = field(default_factory=dict)
     failed_turns: dict[str, int] = field(default_factory=dict)
+    libraries: dict[str, str] = field(default_factory=dict)
+    entered: Entered = field(default_factory=Entered)
     _failing: set[str] = field(default_factory=set)
 
     def feed(self, event: TestEvent) -> TestResult | None:
@@ -66,6 +88,10 @@ class Tracker:
                 return self._phase(event)
             case "modules":
                 self.modules.update(event.modules)
+            case "libraries":
+                self.libraries.update(event.modules)
+            case "code" | "covered" | "uncovered":
+                self.entered.feed(event)
             case "internal_error":
                 self.problem = event.traceback
             case "finished":

@@ -27,6 +27,7 @@ class TestRequest:
     import_roots: tuple[str, ...] = ()
     home_tree: str = ""
     collect_only: bool = False
+    coverage: bool = False
     options: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
 

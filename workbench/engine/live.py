@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from workbench.analysis.affected import Affected, affected, imports_of
-from workbench.api import Chunk
+from workbench.analysis.coverage import Reached
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
@@ -16,8 +15,11 @@ from workbench.engine.consent import NOT_TRUSTED, may_execute
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.jobs import Job
 from workbench.engine.known_python import KnownPython
+from workbench.engine.opening import working_tree
 from workbench.engine.process.commands import CommandMissingError
 from workbench.engine.proof.change import NoChangeError
+from workbench.engine.reach import Reach
+from workbench.engine.runners import choose
 from workbench.engine.runs import run_tests
 from workbench.engine.services import Services
 from workbench.engine.store.base import StoreError
@@ -54,6 +56,7 @@ class LiveTests:
         self._changed = changed
         self._job: Job | None = None
         self._python = KnownPython(services.repository.root, services.commands)
+        self._reach = Reach(services)
         self._tree = ""
         self._saved_at = 0.0
         self._ended_at = -GRACE
@@ -148,19 +151,16 @@ class LiveTests:
         if self.outstanding:
             await self._one(self.outstanding, "outstanding failures")
         chosen = await self._affected(paths)
-        if chosen.everything or chosen.files:
+        if chosen.everything or chosen.files or chosen.tests:
             self.pace, self._pacing = Pace(), True
-            await self._one(() if chosen.everything else chosen.files, chosen.why)
+            await self._one(() if chosen.everything else (*chosen.files, *chosen.tests), chosen.why)
             if not chosen.everything and not self.outstanding and not self.problem:
                 await self._one((), "the rest, while idle")
         self.why = chosen.why
 
-    async def _affected(self, paths: Sequence[str]) -> Affected:
-        listing = await self._services.repository.files()
-        python = sorted(path for path in listing if path.endswith(".py"))
-        root = str(self._services.repository.root)
-        found = await self._services.pool.run_chunk(Chunk(imports_of, (root, python)))
-        return affected(paths, dict(found))
+    async def _affected(self, paths: Sequence[str]) -> Reached:
+        _, interpreter = await choose(self._services, self._python)
+        return await self._reach.of(await working_tree(self._services), interpreter.environment, paths)
 
     async def _one(self, tests: Sequence[str], why: str) -> None:
         """Run ``tests``. Ids that are no more keep pytest from running any: then their files run in their place."""
@@ -180,7 +180,7 @@ class LiveTests:
         def began(tree: str) -> None:
             self._tree = tree
 
-        return await run_tests(self._services, tests, self._seen, began=began, python=self._python)
+        return await run_tests(self._services, tests, self._seen, began=began, python=self._python, reach=self._reach)
 
     def _seen(self, result: TestResult) -> None:
         if result.outcome is TestOutcome.RUNNING:

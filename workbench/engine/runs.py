@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from workbench.case.codec import encode
+from workbench.case.enums import RunStatus
 from workbench.case.events import new_event
 from workbench.case.model import TestResult, TestRun
+from workbench.engine.interpreter import Interpreter
 from workbench.engine.known_python import KnownPython
 from workbench.engine.opening import working_tree
+from workbench.engine.reach import Reach
 from workbench.engine.runners import choose
 from workbench.engine.services import Services
 from workbench.engine.testing import Finished, Seen, Testing, TestPlan
@@ -27,18 +30,21 @@ async def run_tests(
     options: Sequence[str] = (),
     began: Callable[[str], None] = lambda tree: None,
     python: KnownPython | None = None,
+    reach: Reach | None = None,
 ) -> TestRun:
     """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on, ``python`` remembers
-    the interpreter from run to run.
+    the interpreter from run to run, ``reach`` keeps what each test entered.
 
     An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
     no runner fits, NoInterpreterError.
     """
     python = python or KnownPython(services.repository.root, services.commands)
-    finished = await _run(services, tests, seen, timeout, options, began, python)
+    finished = await _run(services, tests, seen, timeout, options, began, python, reach is not None)
     run = finished.run
     if await working_tree(services) != run.tree:
         run = replace(run, tree="", message=run.message or "files changed while the tests ran")
+    elif reach is not None and run.status in (RunStatus.PASSED, RunStatus.FAILED):
+        await reach.record(run.tree, run.environment, finished.tracker.entered, tests)
     data = {"run": await asyncio.to_thread(lambda: encode(bounded(run)))}
     await services.journal.append(new_event("test.finished", services.options.actor, data))
     return run
@@ -62,6 +68,7 @@ async def _run(
     options: Sequence[str],
     began: Callable[[str], None],
     python: KnownPython,
+    coverage: bool,
 ) -> Finished:
     root = services.repository.root
     runner, interpreter = await choose(services, python)
@@ -70,5 +77,11 @@ async def _run(
     event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": tree})
     await services.journal.append(event)
     testing = Testing(runner, services.commands, services.options.cache / "runs")
-    plan = TestPlan(root, tree, interpreter, tuple(tests), timeout=timeout, options=tuple(options))
+    coverage = coverage and (not tests or _is_cheap(interpreter))
+    plan = TestPlan(root, tree, interpreter, tuple(tests), timeout=timeout, coverage=coverage, options=tuple(options))
     return await testing.run(plan, seen)
+
+
+def _is_cheap(interpreter: Interpreter) -> bool:
+    """Whether seeing what tests enter costs little: from 3.12 on (sys.monitoring). Before, whole runs alone pay."""
+    return tuple(map(int, interpreter.version.split(".")[:2])) >= (3, 12)

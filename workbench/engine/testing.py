@@ -43,6 +43,7 @@ class TestPlan:
     packages: tuple[str, ...] = ()
     home_tree: str = ""
     timeout: float = 600.0
+    coverage: bool = False
     options: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
 
@@ -100,6 +101,7 @@ class Testing:
             packages=plan.packages,
             import_roots=tuple(str(plan.root / folder) for folder in plan.import_roots),
             home_tree=plan.home_tree,
+            coverage=plan.coverage,
             options=plan.options,
             env=plan.env,
         )

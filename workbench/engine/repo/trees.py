@@ -96,10 +96,14 @@ class Trees:
         except GitError:
             return None
 
+    def blobs(self, tree: str) -> dict[str, str]:
+        """Path to blob id of every file in a tree."""
+        return {path: entry.partition(" ")[2] for path, entry in self._entries(tree, ()).items()}
+
     def overlay(self, base: str, head: str, paths: Sequence[str]) -> str:
         """The tree ``base`` with ``paths`` as they are in ``head`` (removed where ``head`` has none)."""
         none = f"0 {'0' * len(base)}"
-        entries = self._entries(head, paths)
+        entries = self._entries(head, paths) if paths else {}
         lines = "".join(f"{entries.get(path, none)}\t{path}\0" for path in dict.fromkeys(paths))
         with self._scratch(base) as env:
             self._run("update-index", "-z", "--index-info", stdin=lines.encode("utf-8", "surrogateescape"), env=env)
@@ -130,7 +134,7 @@ class Trees:
         said = self._run("apply", "--numstat", "-z", "-", stdin=patch)
         paths = {entry.split("\t")[2] for entry in records(said)}
         paths |= {line.decode("utf-8", "surrogateescape") for line in _SOURCE.findall(patch)}
-        for entry in self._entries(tree, sorted(paths)).values():
+        for entry in self._entries(tree, sorted(paths)).values() if paths else ():
             blob = entry.partition(" ")[2]
             self._run("hash-object", "-w", "--stdin", stdin=self._run("cat-file", "blob", blob), writes=True)
 
@@ -138,7 +142,8 @@ class Trees:
         return self._run("write-tree", "--missing-ok", env=env, writes=True).decode().strip()
 
     def _entries(self, tree: str, paths: Sequence[str]) -> dict[str, str]:
-        raw = self._run("ls-tree", "-r", "-z", tree, "--", *paths) if paths else b""
+        """Mode and blob id of ``paths``, or of every file."""
+        raw = self._run("ls-tree", "-r", "-z", tree, "--", *paths)
         found = {}
         for record in records(raw):
             meta, _, path = record.partition("\t")

@@ -1,0 +1,123 @@
+"""Which tests a save reaches is known from what each of them entered; what cannot be told widens, and says why."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.conftest import RepoBuilder
+from tests.scenarios.project import quick
+from workbench.analysis.coverage import Reached
+from workbench.case.enums import RunStatus
+from workbench.engine.known_python import KnownPython
+from workbench.engine.opening import working_tree
+from workbench.engine.options import from_arguments
+from workbench.engine.reach import Reach
+from workbench.engine.runs import run_tests
+from workbench.engine.session import Session
+
+FILES = {
+    "money.py": "RATE = 2\n\n\ndef add(a, b):\n    return a + b\n\n\ndef double(a):\n    return a * RATE\n\n\n"
+    "def unused():\n    return 0\n",
+    "lazy.py": "def at_import():\n    return 4\n\n\nFOUR = at_import()\n",
+    "conftest.py": "import pytest\n\nfrom money import double\n\n\n@pytest.fixture(scope='module')\ndef two():\n"
+    "    return double(1)\n",
+    "test_add.py": "from money import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n\n\n"
+    "def test_lazy():\n    from lazy import FOUR\n    assert FOUR == 4\n",
+    "test_two.py": "def test_first(two):\n    assert two == 2\n\n\ndef test_second(two):\n    assert two == 2\n",
+    "test_out.py": "import subprocess\nimport sys\n\n\ndef test_out():\n"
+    "    subprocess.run([sys.executable, '-c', 'import money'], check=True)\n",
+    "notes.md": "words\n",
+    "rates.json": "{}\n",
+}
+OUT = "test_out.py::test_out"
+
+
+class Asked:
+    """A project whose tests ran once, all with coverage."""
+
+    def __init__(self, repo: RepoBuilder, session: Session, python: KnownPython) -> None:
+        self.repo = repo
+        self.services = session.services
+        self.python = python
+        self.reach = Reach(session.services)
+
+    async def run(self, *tests: str) -> None:
+        run = await run_tests(self.services, tests, python=self.python, reach=self.reach)
+        assert run.status is RunStatus.PASSED, run.message
+
+    async def after(self, path: str, old: str, new: str) -> Reached:
+        """What is reached by an edit, which stays."""
+        text = (self.repo.path / path).read_text() if (self.repo.path / path).exists() else ""
+        assert old in text
+        self.repo.write(path, text.replace(old, new, 1))
+        python = await self.python.get()
+        return await self.reach.of(await working_tree(self.services), python.environment, [path])
+
+
+@asynccontextmanager
+async def asked(repo: RepoBuilder, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Asked]:
+    quick(monkeypatch)
+    options = from_arguments(Namespace(store=str(repo.path.parent / "data"), jobs=1, trust=True))
+    session = await Session.open(repo.path, options)
+    try:
+        yield Asked(repo, session, KnownPython(repo.path, session.services.commands))
+    finally:
+        await session.close()
+
+
+async def test_a_body_reaches_the_tests_that_entered_it(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with asked(make_repo(FILES), monkeypatch) as project:
+        guess = await project.after("money.py", "return 0", "return 1")
+        assert "a guess by imports" in guess.why
+        await project.run()
+
+        found = await project.after("money.py", "a + b", "b + a")
+        assert set(found.tests) == {"test_add.py::test_add", OUT}
+        assert "test" in found.why
+        assert "money.py:add" in found.why
+        assert "start a process are always among them" in found.why
+        found = await project.after("money.py", "b + a", "a + b")
+        assert found.tests == (), "as it was when they ran"
+
+        found = await project.after("money.py", "return 1", "return 2")
+        assert found.tests == (OUT,), "nothing entered it, but of another process nobody knows"
+        found = await project.after("money.py", "a * RATE", "RATE * a")
+        assert set(found.tests) == {"test_two.py::test_first", "test_two.py::test_second", OUT}, (
+            "by the fixture they share"
+        )
+        await project.run()
+        assert (await project.after("notes.md", "words", "more words")).tests == (OUT,)
+
+
+async def test_what_cannot_be_told_block_by_block_widens(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with asked(make_repo(FILES), monkeypatch) as project:
+        await project.run()
+        for path, old, new, said in [
+            ("money.py", "RATE = 2", "RATE = 3", "money.py changed outside of any function body"),
+            ("money.py", "def add(a, b)", "def add(a, b=1)", "money.py changed outside of any function body"),
+            ("conftest.py", "'module'", "'session'", "conftest.py changed outside of any function body"),
+            ("rates.json", "{}", "[]", "rates.json changed, and is no Python"),
+            ("fresh.py", "", "x = 1\n", "fresh.py changed outside of any function body"),
+        ]:
+            found = await project.after(path, old, new)
+            assert found.everything
+            assert said in found.why
+            project.repo.git("stash", "--include-untracked", "--quiet")
+        found = await project.after("lazy.py", "return 4", "return 2 + 2")
+        assert len(found.tests) == 5, "what ran while a module was imported may be anybody's"
+        project.repo.git("stash", "--include-untracked", "--quiet")
+        found = await project.after("test_two.py", "def test_first", "def test_new():\n    pass\n\n\ndef test_first")
+        assert (found.files, set(found.tests)) == (("test_two.py",), {OUT}), "a test file reaches its own tests"
+        found = await project.after("test_more.py", "", "def test_more():\n    pass\n")
+        assert set(found.files) == {"test_two.py", "test_more.py"}
+        await project.run()
+        found = await project.after("test_more.py", "pass", "pass\n\n")
+        assert found.files == ()

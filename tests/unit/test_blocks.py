@@ -1,0 +1,70 @@
+"""Blocks tell bodies from what is outside of them, whatever moves."""
+
+from __future__ import annotations
+
+from workbench.analysis.blocks import OUTSIDE, blocks_of
+
+SOURCE = b"""
+import functools
+LIMIT = 3
+
+
+@functools.wraps(print)
+def outer(a, b=LIMIT):
+    def inner():
+        return a
+    return inner() + b
+
+
+class Cart:
+    def total(self):
+        return 1
+
+    def total(self):
+        return 2
+
+
+@functools.lru_cache
+def once():
+    return 1
+"""
+
+
+def differing(old: bytes, new: bytes) -> set[str]:
+    before, after = blocks_of(SOURCE).digests, blocks_of(SOURCE.replace(old, new)).digests
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+
+def test_a_body_is_one_block_and_all_else_is_outside() -> None:
+    assert differing(b"return a\n", b"return -a\n") == {"outer.<locals>.inner"}
+    assert differing(b"inner() + b", b"inner() - b") == {"outer"}
+    assert differing(b"return 2", b"return 3") == {"Cart.total#2"}
+    for old, new in [(b"LIMIT = 3", b"LIMIT = 4"), (b"b=LIMIT", b"b=0"), (b"(print)", b"(len)"), (b"self)", b"this)")]:
+        assert OUTSIDE in differing(old, new), new
+
+
+def test_a_cached_value_outlives_its_test_so_its_function_is_outside() -> None:
+    once = b"def once():\n    return "
+    assert differing(once + b"1", once + b"2") == {OUTSIDE}
+
+
+def test_moving_lines_and_comments_change_nothing() -> None:
+    assert differing(b"import functools", b"# a comment\n\nimport functools") == set()
+
+
+def test_a_line_belongs_to_its_innermost_function() -> None:
+    blocks = blocks_of(SOURCE)
+    assert [blocks.at(line) for line in (3, 6, 8, 9, 10, 15, 18)] == [
+        OUTSIDE,
+        "outer",
+        "outer.<locals>.inner",
+        "outer.<locals>.inner",
+        "outer",
+        "Cart.total",
+        "Cart.total#2",
+    ]
+
+
+def test_what_does_not_parse_is_all_outside() -> None:
+    assert blocks_of(b"def (").digests.keys() == {OUTSIDE}
+    assert blocks_of(b"def (") != blocks_of(b"def ((")

@@ -1,0 +1,86 @@
+"""A Python file as blocks: the body of each function, and what is outside of them. Moving lines changes none."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+OUTSIDE = ""
+"""The key of what stands in no function's body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """``digests`` maps each block's key (a qualified name, ``#2`` for the second of a name, OUTSIDE) to a digest of its
+    code; ``places`` are (first line, last line, key) of the functions, the inner ones after the outer; ``imports`` are
+    the parts of every name that is imported."""
+
+    digests: dict[str, str] = field(default_factory=dict)
+    places: tuple[tuple[int, int, str], ...] = ()
+    imports: frozenset[str] = frozenset()
+
+    def at(self, line: int) -> str:
+        """The key of the innermost block that ``line`` belongs to."""
+        found = [key for first, last, key in self.places if first <= line <= last]
+        return found[-1] if found else OUTSIDE
+
+
+def blocks_of(source: bytes) -> Blocks:
+    """The blocks of a file; one that does not parse is all outside.
+
+    Signatures, decorators and defaults belong to the block around a function. The body of one that is decorated with
+    some cache does too: its value outlives the test that computed it.
+    """
+    try:
+        module = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return Blocks({OUTSIDE: _digest(source)})
+    imports = frozenset(part for node in ast.walk(module) for name in _imported(node) for part in name.split("."))
+    maker = _Maker()
+    maker.take(module, "")
+    maker.digests[OUTSIDE] = _digest(ast.dump(module).encode())
+    return Blocks(maker.digests, tuple(sorted(maker.places)), imports)
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from (alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+
+
+class _Maker:
+    """Takes functions out of a tree, the inner ones first."""
+
+    def __init__(self) -> None:
+        self.digests: dict[str, str] = {}
+        self.places: list[tuple[int, int, str]] = []
+        self._names: Counter[str] = Counter()
+
+    def take(self, node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self._function(child, prefix)
+            elif isinstance(child, ast.ClassDef):
+                self.take(child, f"{prefix}{child.name}.")
+            else:
+                self.take(child, prefix)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, prefix: str) -> None:
+        name = f"{prefix}{node.name}"
+        self._names[name] += 1
+        key = name if self._names[name] == 1 else f"{name}#{self._names[name]}"
+        self.take(node, f"{name}.<locals>.")
+        if any("cache" in ast.dump(decorator).lower() for decorator in node.decorator_list):
+            return
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        self.digests[key] = _digest(ast.dump(ast.Module(node.body, [])).encode())
+        self.places.append((first, node.end_lineno or node.lineno, key))
+        node.body = []
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:20]
