@@ -166,7 +166,7 @@ async def validation_of(services: Services, base: str = "", head: str = "") -> A
             diff=decode_diff(diff),
             tests=change.tests,
             racy=tuple(sorted(change.racy)),
-            settings={"environment": workshop.interpreter.environment},
+            settings={"environment": workshop.interpreter.environment, "config": services.config.values},
         )
         yield Validation(services, change, subject, ChangeHost(services, workshop, change))
 

@@ -60,10 +60,11 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "accounts.attempts": (NUMBER, "sign-ins that are allowed before the limit answers"),
     "load.requests": (
         Kind(lambda value: isinstance(value, list), "a list of tables"),
-        "method, path, json and weight of each",
+        "method, path, json, weight and signed_in of each",
     ),
     "load.seconds": (NUMBER, "how long the load lasts on each side"),
     "load.clients": (NUMBER, "clients at once"),
+    "load.invariants": (TABLES, "name and sql (counts what must not be) or path: checked after the load"),
     "load.host": (TEXT, "a host other than this machine; it must be confirmed"),
     "load.locustfile": (TEXT, "a locustfile instead of the own driver"),
     "gates.*.enabled": (FLAG, "false leaves the gate out"),
