@@ -109,7 +109,7 @@ class Columns(Screen[None]):
 
         ``steady`` leaves the panels above the focused one as they are, so that its rows stay where they are.
         """
-        asked = (self.size, self.front, self.zoomed, tuple(panel.want() for panel in self.panels))
+        asked = (self.size, self.front, self.zoomed, steady, tuple(panel.want() for panel in self.panels))
         if asked == self._arranged or not self.is_mounted or not self.size.height:
             return
         self._arranged, self._arranged_at = asked, monotonic()
