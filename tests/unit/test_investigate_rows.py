@@ -13,7 +13,7 @@ from workbench_kit.line import text_of
 
 from workbench.case.enums import TriageState
 from workbench.case.logs import LogError
-from workbench.case.model import Hotspot, MapEdge, MapNode, Trend
+from workbench.case.model import Hotspot, MapEdge, MapNode, SourceFacts, Trend
 from workbench.case.state import CaseState
 from workbench.engine.views import Views, derive
 
@@ -68,6 +68,14 @@ def test_every_state_says_what_to_do_next() -> None:
     assert "L points at one" in texts["errors"]
     assert all(texts.values())
     assert checked(()) == ""
+
+
+def test_a_log_that_could_not_be_read_is_not_one_without_errors() -> None:
+    sources = (SourceFacts("missing.log", denied=("missing.log does not exist",)), SourceFacts("app.log", records=1))
+    texts = empty_texts(CaseState(), Views(sources=sources))
+    assert texts["errors"] == "no error in 1 record; missing.log: missing.log does not exist"
+    texts = empty_texts(CaseState(), Views(sources=sources[:1]))
+    assert texts["errors"] == "no log was read; missing.log: missing.log does not exist: L points at one"
 
 
 def test_what_is_selected_leads_to_its_place() -> None:
