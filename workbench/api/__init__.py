@@ -56,6 +56,7 @@ from workbench.case.testing import Raised as Raised
 from workbench.case.testing import TestEvent as TestEvent
 
 if TYPE_CHECKING:
+    from workbench.analysis.logs.before.level import level_shift as level_shift
     from workbench.analysis.logs.calls import Call as Call
     from workbench.analysis.logs.calls import Calls as Calls
     from workbench.analysis.logs.digest.digest import Digest as Digest
@@ -100,6 +101,7 @@ else:
         "digest": "digest.digest",
         "facts": "digest.facts",
         "find_files": "files",
+        "level_shift": "before.level",
         "likely": "files",
         "look": "operations.survey",
         "parts": "scan.part",
