@@ -59,7 +59,8 @@ class ReviewAnalyzer:
         failed = [item.text for item in results if isinstance(item, _Failed)]
         found = [item for item in results if isinstance(item, tuple)]
         gone = sum(line == 0 for _, line, _ in found)
-        findings = tuple(_finding(*item, [c for c, _, _ in found]) for item in found if item[1] and not item[0].answers)
+        comments = [comment for comment, _, _ in found]
+        findings = tuple(_finding(c, line, same, comments) for c, line, same in found if line and not c.answers)
         note = f"; not read: {'; '.join(failed)}" if failed else ""
         lost = f", {gone} on lines that are gone" if gone else ""
         return Report(
