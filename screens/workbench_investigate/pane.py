@@ -16,6 +16,7 @@ from workbench_kit.panel import Panel, TextPanel
 from workbench_kit.when import clock
 
 from workbench.case.logs import LogError
+from workbench_investigate.grouping import Grouping
 from workbench_investigate.listing import checked, empty_texts, error_rows, heat_caption
 from workbench_investigate.log_actions import Logging
 from workbench_investigate.log_panel import LogPanel
@@ -31,7 +32,7 @@ SOON, PAUSE = 0.02, 0.15
 """Seconds after which the middle follows the cursor, and between two times that it does: of quick moves, the last."""
 
 
-class InvestigatePane(Widening, Logging):
+class InvestigatePane(Widening, Logging, Grouping):
     """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
 
     STEP = 1

@@ -84,6 +84,10 @@ def _error(error: LogError, width: int) -> Iterable[Row]:
         yield from _text(error.why, width, tone="muted")
     if error.cause:
         yield from _text(f"caused by {error.cause}", width, "▲", "", "warning")
+    if len(error.variants) > 1:
+        yield Row(Line(((f"{len(error.variants)} variants: split an error tells one apart", "muted"),)))
+        for variant in error.variants[:8]:
+            yield Row(Line(((variant.label, ""),), right=((f"{variant.count}×", "muted"),)))
     for endpoint, count in error.endpoints[:5]:
         yield Row(Line(((endpoint, ""),), right=((f"{count}×", "muted"),)))
     if error.frames:

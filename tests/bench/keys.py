@@ -76,7 +76,7 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
     from workbench_app.app import WorkbenchApp
     from workbench_app.main import put_keys_first
     from workbench_kit.pane import Pane
-    from workbench_kit.panel import ListPanel
+    from workbench_kit.panel import Panel
 
     from workbench.case.codec import encode
     from workbench.case.events import new_event
@@ -92,7 +92,7 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
         def _display(self, screen: Any, renderable: Any) -> None:
             super()._display(screen, renderable)
             base = self.screen_stack[0] if self.screen_stack else None
-            views = base.query(f"#{panel}").results(ListPanel) if isinstance(base, Pane) else ()
+            views = base.query(f"#{panel}").results(Panel) if isinstance(base, Pane) else ()
             cursor = next((view.cursor for view in views), -1)
             if cursor != self.seen and renderable is not None:
                 self.seen = cursor
@@ -106,7 +106,7 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
         async def stream(self) -> None:
             while not isinstance(self.screen, Pane) or self.screen.focused is None:
                 await asyncio.sleep(0.05)
-            view = self.screen.query_one(f"#{panel}", ListPanel)
+            view = self.screen.query_one(f"#{panel}", Panel)
             self.screen.go_panel(view)
             journal = self.desk.session.services.journal
             await journal.append(
