@@ -109,7 +109,7 @@ _PALETTE = (
         "ask the same with another playbook: bug, performance, security, review …",
     ),
     ("case.take_over", "take over", "take over an alert, ticket, error report or trace from a file"),
-    ("case.taken", "what was taken over", "what the case was opened from, each fact with where it stands"),
+    ("case.taken", "what was taken over", "what was taken over from documents, each fact with where it stands"),
     ("case.point", "point at", "point at profiles, metrics or review comments"),
     ("case.note", "note", "write a note into the record"),
     ("case.trust", "trust this repository", "allow the commands that this repository defines to be run"),

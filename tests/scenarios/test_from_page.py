@@ -122,3 +122,15 @@ async def test_the_journal_keeps_what_was_taken_over(repo: RepoBuilder, tmp_path
         assert session.state.intake[0].value("users") == "340"
     finally:
         await session.close()
+
+
+def test_the_page_may_stand_before_the_repository_on_the_command_line(
+    repo: RepoBuilder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--from", "page.json", "--trust", str(repo.path)]) == 2
+    assert "the screens need a terminal" in capsys.readouterr().err
+    assert main(["--from", "-", str(repo.path)]) == 2
+    assert "--from - cannot be read" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["--form", "page.json", "investigate", "slow"])
+    assert "unrecognized arguments: --form" in capsys.readouterr().err

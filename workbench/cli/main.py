@@ -41,8 +41,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _dispatch(arguments: list[str]) -> int:
     parser = _parser()
-    common = parser.parse_args(arguments)
+    common, unknown = parser.parse_known_args(arguments)
     rest: list[str] = common.rest
+    if unknown and not any(each in VERBS for each in rest[:1]):
+        # options of the opening before its path: `workbench --from alert.json`
+        rest, common = arguments, argparse.Namespace()
+    elif unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if rest and rest[0] in VERBS:
         verb = import_module(f"workbench.cli.{rest[0]}")
         return int(verb.run(rest[1:], common))
