@@ -53,7 +53,7 @@ def fixing(repo: Path, count: int) -> Iterator[Commit]:
     found = 0
     for line in git(repo, "log", "--no-merges", "--format=%H%x00%s", "-n", "4000").splitlines():
         name, _, title = line.partition("\0")
-        if not _FIXING.search(title):
+        if not _FIXING.search(title) or title.startswith("[pre-commit"):
             continue
         paths = git(repo, "show", "--format=", "--name-only", "--diff-filter=AM", name).split("\n")
         tests = tuple(path for path in paths if holds_tests(path))

@@ -45,6 +45,8 @@ def _event(data: dict[str, Any]) -> TestEvent | None:
             return TestEvent("covered", ident, blocks=tuple(data["blocks"]))
         case "uncovered":
             return TestEvent("uncovered", message=data["why"])
+        case "missed":
+            return TestEvent("missed", path=str(data["path"]))
         case "internal_error":
             return TestEvent("internal_error", traceback=str(data["text"]))
         case "finished":

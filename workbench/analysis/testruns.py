@@ -61,6 +61,7 @@ class Tracker:
     results: dict[str, TestResult] = field(default_factory=dict)
     raised: dict[str, Raised] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
+    missed: set[str] = field(default_factory=set)
     collected: int = 0
     finished: bool = False
     problem: str = ""
@@ -92,6 +93,8 @@ class Tracker:
                 self.libraries.update(event.modules)
             case "code" | "covered" | "uncovered":
                 self.entered.feed(event)
+            case "missed":
+                self.missed.add(event.path)
             case "internal_error":
                 self.problem = event.traceback
             case "finished":
@@ -111,7 +114,9 @@ class Tracker:
         if self.problem:
             return RunStatus.ERROR, "pytest failed itself: " + self.problem.strip().rsplit("\n", 1)[-1]
         if running or not self.finished:
-            return RunStatus.ERROR, _named(f"the test process died ({_exit(ended)})", running) or ended.stderr[-500:]
+            said = ended.stderr.strip().rsplit("\n", 1)[-1][-500:]
+            died = f"the test process died ({_exit(ended)})" + (f": {said}" if said and not running else "")
+            return RunStatus.ERROR, _named(died, running)
         return self._verdict(ended)
 
     def _start(self, ident: str) -> TestResult:

@@ -25,8 +25,9 @@ class TestEvent:
     """One event of a run.
 
     ``kind``: ``configured``, ``collected``, ``collect_error``, ``start``, ``phase`` (``when`` is setup, call or
-    teardown), ``result`` (final), ``modules``, ``libraries``, ``deselected``, ``internal_error``, ``finished``; of
-    per-test coverage ``code`` (``count`` is the number of the code object at ``path`` and ``line``), ``covered``
+    teardown), ``result`` (final), ``modules``, ``libraries``, ``deselected``, ``missed`` (the file at ``path`` was
+    opened and is not there), ``internal_error``, ``finished``; of per-test coverage ``code`` (``count`` is the number
+    of the code object at ``path`` and ``line``), ``covered``
     (``blocks`` are the numbers that test ``id`` entered, of no test what all of them share; 0 is what cannot be seen)
     and ``uncovered`` (``message`` says why nothing is known). ``seconds`` is the phase's; ``count`` else an exit code
     or a number of tests; ``modules`` maps imported modules, the project's or others', to their files.

@@ -76,6 +76,20 @@ def top_level_names(root: Path) -> dict[str, str]:
     return names
 
 
+def namespaces(root: Path) -> dict[str, str]:
+    """Folders at the root or in ``src`` or ``lib`` that are no packages but hold Python files, with what holds each:
+    namespace packages, if the project loads from them."""
+    found: dict[str, str] = {}
+    for top in (".", "src", "lib"):
+        for folder in sorted((root / top).glob("*/")):
+            name = folder.name
+            if name in _SKIPPED or not name.isidentifier() or (folder / "__init__.py").exists():
+                continue
+            if any(next(folder.glob(pattern), None) for pattern in ("*.py", "*/*.py", "*/*/*.py")):
+                found.setdefault(name, top)
+    return found
+
+
 async def discover(
     root: Path,
     commands: Commands,
@@ -86,7 +100,7 @@ async def discover(
 
     Raises NoInterpreterError naming what each candidate lacked.
     """
-    names = json.dumps(sorted(top_level_names(root)))
+    names = json.dumps(sorted(top_level_names(root).keys() | namespaces(root).keys()))
     tried: list[str] = []
     for path, found_by in candidates(root, os.environ if environ is None else environ):
         if not os.access(path, os.X_OK):
@@ -119,10 +133,13 @@ def import_roots(root: Path, interpreter: Interpreter) -> tuple[str, ...]:
     """
     real = root.resolve()
     roots: set[str] = set()
-    for name, folder in top_level_names(root).items():
+    packages = top_level_names(root)
+    for name, folder in {**namespaces(root), **packages}.items():
         places = [Path(place).resolve() for place in interpreter.loads.get(name, ())]
         own = [place for place in places if place.is_relative_to(real) and "site-packages" not in place.parts]
         roots.update(place.parent.relative_to(real).as_posix() for place in own)
+        if name not in packages:
+            continue
         elsewhere = places and name not in sys.stdlib_module_names and (real / folder / name).is_dir()
         if not own and (elsewhere or (not places and folder in (".", "src", "lib"))):
             roots.add(folder)

@@ -17,6 +17,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 _LIMIT = 20000
+_OPENED = 2000
 _stream: int | None = None
 _pid = os.getpid()
 _repeat = int(os.environ.get("WORKBENCH_REPEAT") or 1)
@@ -33,6 +34,22 @@ def _open() -> None:
 
 
 _open()
+
+
+def _watch_opened() -> None:
+    """Tell files of this worktree that are opened and not there: the user's tree may have them, ignored by git."""
+    top, told = os.getcwd() + os.sep, set()
+
+    def opened(event: str, args: Any) -> None:
+        if event != "open" or not isinstance(args[0], str):
+            return
+        path = os.path.abspath(args[0])
+        if path.startswith(top) and path not in told and "__pycache__" not in path:
+            told.add(path)
+            if len(told) < _OPENED and not os.path.exists(path):
+                _emit("missed", path=path[len(top) :].replace(os.sep, "/"))
+
+    sys.addaudithook(opened)
 
 
 def _emit(event: Any, **data: Any) -> None:
@@ -63,6 +80,8 @@ def pytest_configure(config: Any) -> None:
     _prefix = "" if below == "." or below.startswith("..") else f"{below}/"
     if os.environ.get("WORKBENCH_SEED"):
         import_module("workbench_pytest_stress").register(config)
+    if os.environ.get("WORKBENCH_HOME_TREE"):
+        _watch_opened()
     if _is_worker(config):
         return
     _emit("configured", framework="pytest " + pytest.__version__, python=sys.version.split()[0])

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from workbench.case.codec import encode
+from workbench.case.enums import ProofStatus
 from workbench.case.events import new_event
 from workbench.case.model import Proof, ProofStep
 from workbench.engine.known_python import KnownPython
+from workbench.engine.proof.carrying import carried_files, outdated, proposed
 from workbench.engine.proof.change import CodeChange, NoChangeError, read_change
 from workbench.engine.proof.prove import Progress, Prover
 from workbench.engine.proof.workshop import Workshop
+from workbench.engine.repo.repository import Facts
 from workbench.engine.runners import choose
 from workbench.engine.services import Services
 from workbench.engine.testing import Testing
@@ -24,15 +28,9 @@ async def workshop_of(services: Services, carry: Sequence[str] = ()) -> Workshop
     runner, interpreter = await choose(services, KnownPython(services.repository.root, services.commands))
     await asyncio.to_thread(services.worktrees.sweep)
     testing = Testing(runner, services.commands, services.options.cache / "runs")
-    carried = [*carry, *carried_files(services)]
+    found = await asyncio.to_thread(carried_files, services.repository.facts)
+    carried = tuple(dict.fromkeys([*carry, *found]))
     return Workshop(services.repository.root, services.worktrees, testing, interpreter, carried)
-
-
-def carried_files(services: Services) -> list[str]:
-    """Ignored files that tests commonly need, where they are there."""
-    names = (".env", ".env.test", ".env.local", "local_settings.py", "settings_local.py")
-    root = services.repository.root
-    return [name for name in names if (root / name).is_file() and name not in services.repository.listing.blobs]
 
 
 async def prove_change(
@@ -60,5 +58,17 @@ async def prove_change(
     await services.journal.append(new_event("proof.started", actor, started))
     async with workshop:
         proof = await Prover(workshop, services.trees, told, progress).prove(change, fix)
+    proof = await asyncio.to_thread(_honest, facts, workshop, change, proof)
     await services.journal.append(new_event("proof.finished", actor, {"proof": encode(proof)}))
+    return proof
+
+
+def _honest(facts: Facts, workshop: Workshop, change: CodeChange, proof: Proof) -> Proof:
+    """``proof`` with what spoils it: a built file that the change outdates, ignored files that the tests missed."""
+    if problem := outdated(workshop.carry, change.fix, facts.root):
+        proof = replace(proof, status=ProofStatus.INCONCLUSIVE, reason=problem)
+    if proof.status is not ProofStatus.PROVEN and (missed := proposed(facts, workshop.missed)):
+        names = ", ".join(f'"{name}"' for name in missed)
+        said = f"the tests looked for what git ignores; workbench.toml can carry it: tests.carry = [{names}]"
+        proof = replace(proof, reason="; ".join(filter(None, (proof.reason, said))))
     return proof

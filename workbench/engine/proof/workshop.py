@@ -26,7 +26,9 @@ class Ran:
 
 
 class Workshop:
-    """The worktrees of one proof, bisection or gate. Use as an async context manager: what it made is removed."""
+    """The worktrees of one proof, bisection or gate. Use as an async context manager: what it made is removed.
+
+    ``carry`` is copied into each; ``missed`` are files that tests tried to open in one and that are not there."""
 
     def __init__(
         self,
@@ -41,7 +43,8 @@ class Workshop:
         self._worktrees = worktrees
         self._testing = testing
         self.interpreter = interpreter
-        self._carry = tuple(carry)
+        self.carry = tuple(carry)
+        self.missed: set[str] = set()
         self._limit = limit
         self._made: dict[str, Worktree] = {}
         self._roots: tuple[str, ...] | None = None
@@ -59,7 +62,7 @@ class Workshop:
         """The checkout of ``tree``, made once. Raises GitError."""
         async with self._lock:
             if tree not in self._made:
-                self._made[tree] = await asyncio.to_thread(self._worktrees.checkout, tree, self._carry)
+                self._made[tree] = await asyncio.to_thread(self._worktrees.checkout, tree, self.carry)
             return self._made[tree]
 
     async def run(self, tree: str, tests: Sequence[str], env: dict[str, str] | None = None) -> Ran:
@@ -70,7 +73,7 @@ class Workshop:
         """The same in a worktree that is given back at once. Raises GitError."""
         if tree in self._made:
             return await self.run(tree, tests, env)
-        worktree = await asyncio.to_thread(self._worktrees.checkout, tree, self._carry)
+        worktree = await asyncio.to_thread(self._worktrees.checkout, tree, self.carry)
         try:
             return await self._run(worktree, tests, env)
         finally:
@@ -91,6 +94,7 @@ class Workshop:
             env={**only, **(env or {})},
         )
         finished = await self._testing.run(plan)
+        self.missed |= finished.tracker.missed
         foreign = foreign_modules(finished.tracker.modules, str(worktree.path))
         return Ran(finished, worktree.path, foreign)
 
