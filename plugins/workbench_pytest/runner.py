@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,6 +58,12 @@ class PytestRunner:
         if not request.home_tree:
             env["PYTHONDONTWRITEBYTECODE"] = "1"
         return TestCommand((*argv, "--", *request.tests) if request.tests else tuple(argv), request.root, env)
+
+    def server(self, request: TestRequest, preload: Sequence[str]) -> TestCommand:
+        """The fork server (see its module), with ``preload`` imported before a run is asked for."""
+        command = self.command(request)
+        env = {**command.env, "WORKBENCH_PRELOAD": json.dumps(list(preload))}
+        return TestCommand((request.interpreter, "-m", "workbench_pytest_server"), request.root, env)
 
     def parse(self, line: bytes) -> Sequence[TestEvent]:
         """The lines of our reporter."""

@@ -39,6 +39,7 @@ from workbench.api.investigating import Subject as Subject
 from workbench.api.running import Runner as Runner
 from workbench.api.running import TestCommand as TestCommand
 from workbench.api.running import TestRequest as TestRequest
+from workbench.api.running import WarmRunner as WarmRunner
 from workbench.api.steps import Chunk as Chunk
 from workbench.api.steps import Command as Command
 from workbench.api.steps import Known as Known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from workbench.case.testing import TestEvent
 
@@ -61,4 +61,14 @@ class Runner(Protocol):
 
     def parse(self, line: bytes) -> Sequence[TestEvent]:
         """The events of one line; an empty list for a line that is none."""
+        ...
+
+
+@runtime_checkable
+class WarmRunner(Runner, Protocol):
+    """A runner that has a server: it imports ``preload``, takes requests as JSON lines, and forks a process for each
+    run, which gives the same events as a cold one."""
+
+    def server(self, request: TestRequest, preload: Sequence[str]) -> TestCommand:
+        """The command of the server."""
         ...

@@ -24,6 +24,7 @@ from workbench.engine.runs import run_tests
 from workbench.engine.services import Services
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import ReadOnlyError
+from workbench.engine.warm import Warm
 
 REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, StoreError, ReadOnlyError, OSError)
 """Why work on the repository may not begin, each with a message for a person."""
@@ -57,6 +58,7 @@ class LiveTests:
         self._job: Job | None = None
         self._python = KnownPython(services.repository.root, services.commands)
         self._reach = Reach(services)
+        self._warm = Warm(services.commands)
         self._tree = ""
         self._saved_at = 0.0
         self._ended_at = -GRACE
@@ -73,6 +75,11 @@ class LiveTests:
     def running(self) -> bool:
         """Whether a run is under way."""
         return self._job is not None and self._job.running
+
+    @property
+    def cold(self) -> str:
+        """Why the latest run was not forked from the warm server, though there is one."""
+        return self._warm.problem
 
     @property
     def outstanding(self) -> tuple[str, ...]:
@@ -180,7 +187,9 @@ class LiveTests:
         def began(tree: str) -> None:
             self._tree = tree
 
-        return await run_tests(self._services, tests, self._seen, began=began, python=self._python, reach=self._reach)
+        return await run_tests(
+            self._services, tests, self._seen, began=began, python=self._python, reach=self._reach, warm=self._warm
+        )
 
     def _seen(self, result: TestResult) -> None:
         if result.outcome is TestOutcome.RUNNING:

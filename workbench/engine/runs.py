@@ -17,6 +17,7 @@ from workbench.engine.reach import Reach
 from workbench.engine.runners import choose
 from workbench.engine.services import Services
 from workbench.engine.testing import Finished, Seen, Testing, TestPlan
+from workbench.engine.warm import Warm
 
 MANY = 300
 """Results of a run whose traceback and output are journaled; the runner bounds each of them."""
@@ -31,15 +32,17 @@ async def run_tests(
     began: Callable[[str], None] = lambda tree: None,
     python: KnownPython | None = None,
     reach: Reach | None = None,
+    warm: Warm | None = None,
 ) -> TestRun:
     """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on, ``python`` remembers
-    the interpreter from run to run, ``reach`` keeps what each test entered.
+    the interpreter from run to run, ``reach`` keeps what each test entered, ``warm`` its fork
+    server.
 
     An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
     no runner fits, NoInterpreterError.
     """
     python = python or KnownPython(services.repository.root, services.commands)
-    finished = await _run(services, tests, seen, timeout, options, began, python, reach is not None)
+    finished = await _run(services, tests, seen, timeout, options, began, python, reach is not None, warm)
     run = finished.run
     if await working_tree(services) != run.tree:
         run = replace(run, tree="", message=run.message or "files changed while the tests ran")
@@ -69,6 +72,7 @@ async def _run(
     began: Callable[[str], None],
     python: KnownPython,
     coverage: bool,
+    warm: Warm | None,
 ) -> Finished:
     root = services.repository.root
     runner, interpreter = await choose(services, python)
@@ -76,7 +80,7 @@ async def _run(
     began(tree)
     event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": tree})
     await services.journal.append(event)
-    testing = Testing(runner, services.commands, services.options.cache / "runs")
+    testing = Testing(runner, services.commands, services.options.cache / "runs", warm)
     coverage = coverage and (not tests or _is_cheap(interpreter))
     plan = TestPlan(root, tree, interpreter, tuple(tests), timeout=timeout, coverage=coverage, options=tuple(options))
     return await testing.run(plan, seen)

@@ -13,11 +13,12 @@ from pathlib import Path
 from time import perf_counter
 
 from workbench.analysis.testruns import Ended, Tracker
-from workbench.api import Runner, TestRequest
+from workbench.api import Runner, TestCommand, TestRequest, WarmRunner
 from workbench.case.enums import RunStatus
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.interpreter import Interpreter
 from workbench.engine.process.commands import Commands, Running
+from workbench.engine.warm import Warm, WarmRun
 
 LOOK = 0.015
 """Seconds between two looks at the event file."""
@@ -61,10 +62,11 @@ class Testing:
 
     __test__ = False
 
-    def __init__(self, runner: Runner, commands: Commands, scratch: Path) -> None:
+    def __init__(self, runner: Runner, commands: Commands, scratch: Path, warm: Warm | None = None) -> None:
         self._runner = runner
         self._commands = commands
         self._scratch = scratch
+        self._warm = warm
 
     async def run(self, plan: TestPlan, seen: Seen = lambda result: None) -> Finished:
         """Run to the end; ``seen`` gets every result that changes. Cancelling ends every process of it."""
@@ -109,8 +111,7 @@ class Testing:
         timed_out = False
         with events.open("rb") as stream, errors.open("wb") as stderr:
             tail = _Tail(stream.read, self._runner, tracker, seen)
-            starting = self._commands.start(command.argv, command.cwd, command.env, stderr=stderr.fileno())
-            async with await starting as running:
+            async with await self._start(command, stderr.fileno(), errors) as running:
                 drained = asyncio.create_task(_drop(running))
                 try:
                     async with asyncio.timeout(plan.timeout):
@@ -120,9 +121,16 @@ class Testing:
                 finally:
                     drained.cancel()
             tail.read()
+        if self._warm is not None and tracker.finished and isinstance(self._runner, WarmRunner):
+            await self._warm.prepare(self._runner.server(request, sorted(tracker.libraries)))
         return Ended(exit_code, timed_out, stderr=errors.read_bytes()[-STDERR_KEPT:].decode("utf-8", "replace"))
 
-    async def _watch(self, running: Running, tail: _Tail) -> int:
+    async def _start(self, command: TestCommand, stderr: int, errors: Path) -> Running | WarmRun:
+        """Warm where that can be, else cold."""
+        warm = await self._warm.launch(command, errors) if self._warm is not None else None
+        return warm or await self._commands.start(command.argv, command.cwd, command.env, stderr=stderr)
+
+    async def _watch(self, running: Running | WarmRun, tail: _Tail) -> int:
         ending = asyncio.create_task(running.wait())
         while not ending.done():
             tail.read()
@@ -152,7 +160,7 @@ class _Tail:
                     self._seen(result)
 
 
-async def _drop(running: Running) -> None:
+async def _drop(running: Running | WarmRun) -> None:
     """Read and forget standard output, so that no test blocks on a full pipe."""
     while await running.read.read(1 << 16):
         pass

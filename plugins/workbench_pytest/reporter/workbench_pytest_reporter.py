@@ -210,6 +210,7 @@ def _message(report: Any) -> str:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: Any, exitstatus: Any) -> None:
     _emit("modules", modules=_project_modules())
+    _emit("libraries", modules=_libraries(session.config))
     if not _is_worker(session.config):
         _emit("finished", exit=int(exitstatus))
 
@@ -227,6 +228,22 @@ def _project_modules() -> dict[str, str]:
         path = os.path.realpath(origin)
         if name.split(".")[0] in names or (prefix and path.startswith(prefix) and "site-packages" not in path):
             found[name] = path
+    return found
+
+
+def _libraries(config: Any) -> dict[str, str]:
+    """The modules of neither the project nor pytest and its plugins: what may be imported before a run."""
+    root = os.path.realpath(os.environ.get("WORKBENCH_ROOT") or ".") + os.sep
+    plugins = {getattr(plugin, "__name__", "").split(".")[0] for plugin in config.pluginmanager.get_plugins()}
+    plugins |= {name.split(".")[0] for name in getattr(config.pluginmanager.rewrite_hook, "_must_rewrite", ())}
+    found: dict[str, str] = {}
+    for name, module in list(sys.modules.items()):
+        origin = getattr(module, "__file__", None)
+        top = name.split(".")[0]
+        if not isinstance(origin, str) or top in plugins or top.startswith(("workbench_", "__m")):
+            continue
+        if getattr(module, "__name__", "") == name and (not origin.startswith(root) or "site-packages" in origin):
+            found[name] = ""
     return found
 
 

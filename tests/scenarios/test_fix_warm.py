@@ -1,0 +1,125 @@
+"""Warm runs: forked from a server in the project's Python, with the verdicts of cold ones, and refused where unsafe."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from argparse import Namespace
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from workbench_pytest.runner import PytestRunner
+
+from tests.conftest import RepoBuilder
+from tests.scenarios.project import quick
+from workbench.api import TestCommand, TestRequest
+from workbench.case.enums import RunStatus, TestOutcome
+from workbench.case.model import TestResult, TestRun
+from workbench.engine.known_python import KnownPython
+from workbench.engine.options import from_arguments
+from workbench.engine.runs import run_tests
+from workbench.engine.session import Session
+from workbench.engine.warm import Warm
+
+FILES = {
+    "test_who.py": "import os\nimport pathlib\n\n\ndef test_who():\n"
+    "    pathlib.Path(os.environ['SAID']).write_text(str(os.getppid()))\n",
+    "test_bad.py": "def test_bad():\n    print('looking')\n    assert 1 == 2\n",
+    "test_leaves.py": "import os\n\n\ndef test_leaves():\n    os._exit(0)\n",
+    "test_kills.py": "import os\nimport signal\n\n\ndef test_kills():\n    os.killpg(0, signal.SIGKILL)\n",
+    "test_slow.py": "import os\nimport pathlib\nimport time\n\n\ndef test_slow():\n"
+    "    pathlib.Path(os.environ['SAID']).write_text(str(os.getpid()))\n    time.sleep(60)\n",
+}
+
+
+class Project:
+    """A session with a fork server; ``said`` is where tests write to."""
+
+    def __init__(self, repo: RepoBuilder, session: Session, said: Path) -> None:
+        self.repo = repo
+        self.said = said
+        self.services = session.services
+        self.python = KnownPython(repo.path, session.services.commands)
+        self.warm = Warm(session.services.commands)
+
+    async def run(self, test: str, seen: Callable[[TestResult], None] = lambda result: None) -> TestRun:
+        return await run_tests(self.services, (test,), seen, python=self.python, warm=self.warm)
+
+    def outcomes(self, run: TestRun) -> Mapping[str, TestOutcome]:
+        return {result.id: result.outcome for result in run.results}
+
+
+@asynccontextmanager
+async def project_of(repo: RepoBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Project]:
+    quick(monkeypatch)
+    said = tmp_path / "said"
+    monkeypatch.setenv("SAID", str(said))
+    session = await Session.open(repo.path, from_arguments(Namespace(store=str(tmp_path / "data"), jobs=1, trust=True)))
+    try:
+        yield Project(repo, session, said)
+    finally:
+        await session.close()
+
+
+async def test_warm_runs_say_what_cold_ones_say_and_name_what_ended_them(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with project_of(make_repo(FILES), tmp_path, monkeypatch) as project:
+        cold = await project.run("test_who.py")
+        cold_parent = project.said.read_text()
+        warm = await project.run("test_who.py")
+        assert (cold.status, warm.status) == (RunStatus.PASSED, RunStatus.PASSED)
+        assert project.warm.problem == ""
+        server = project.said.read_text()
+        assert server != cold_parent, "forked by the server"
+
+        bad = await project.run("test_bad.py")
+        assert (bad.status, bad.results[0].message) == (RunStatus.FAILED, "assert 1 == 2")
+        assert "looking" in bad.results[0].output
+        for name in ("leaves", "kills"):
+            ended = await project.run(f"test_{name}.py")
+            assert project.outcomes(ended) == {f"test_{name}.py::test_{name}": TestOutcome.CRASHED}
+            assert "the test process died" in ended.message
+        project.repo.write("test_who.py", FILES["test_who.py"] + "    assert False, 'as it is now'\n")
+        assert (await project.run("test_who.py")).results[0].message.startswith("AssertionError: as it is now")
+        assert project.said.read_text() == server, "it outlived what its runs did"
+
+
+async def test_a_warm_run_that_is_cancelled_leaves_nothing_behind(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with project_of(make_repo(FILES), tmp_path, monkeypatch) as project:
+        await project.run("test_bad.py")
+        began = asyncio.Event()
+        running = asyncio.create_task(
+            project.run("test_slow.py", lambda result: began.set() if result.outcome is TestOutcome.RUNNING else None)
+        )
+        await began.wait()
+        while not project.said.exists() or not project.said.read_text():
+            await asyncio.sleep(0.02)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(project.said.read_text()), 0)
+
+
+async def test_a_library_with_threads_is_never_forked(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "busy_library.py").write_text(
+        "import threading\nimport time\n\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+    )
+    async with project_of(make_repo(FILES), tmp_path, monkeypatch) as project:
+        interpreter = (await project.python.get()).path
+        request = TestRequest(str(project.repo.path), interpreter, "", env={"PYTHONPATH": str(library)})
+        await project.warm.prepare(PytestRunner().server(request, ["busy_library"]))
+        command: TestCommand = PytestRunner().command(request)
+        assert await project.warm.launch(command, tmp_path / "errors") is None
+        assert project.warm.problem == "a preloaded module runs threads"
+        run = await project.run("test_bad.py")
+        assert run.status is RunStatus.FAILED, "cold"
