@@ -1,0 +1,40 @@
+"""The playbook integration: every call to another service with what bounds it, repeats it, and whether that is safe."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tests.conftest import RepoBuilder
+from workbench.case.enums import Severity
+from workbench.engine.investigation import Question
+from workbench.engine.options import from_arguments
+from workbench.engine.session import Session
+
+PAY = (
+    "import requests\nfrom tenacity import retry\n\n\n@retry\ndef charge(order):\n"
+    "    return requests.post(CHARGE, json=order, timeout=30)\n\n\n@retry\ndef refund(order):\n"
+    "    return requests.post(REFUND, json=order, timeout=5, headers={'Idempotency-Key': order['id']})\n\n\n"
+    "def rates():\n    return requests.get(RATES)\n"
+)
+
+
+async def test_calls_are_told_in_their_playbook_alone(make_repo: Callable[..., RepoBuilder], tmp_path: Path) -> None:
+    repo = make_repo({"shop/pay.py": PAY})
+    session = await Session.open(repo.path, from_arguments(Namespace(store=str(tmp_path / "store"))))
+    try:
+        await session.investigate(Question("charges are slow"))
+        assert not any(finding.rule == "WB320" for finding in session.views.findings)
+        await session.investigate(replace(Question("charges are slow"), playbook="integration"))
+        found = {f.symbol: (f.message, f.severity) for f in session.views.findings if f.rule == "WB320"}
+        assert found == {
+            "charge": ("POST CHARGE: timeout 30, repeated by retry, not idempotent", Severity.WARNING),
+            "refund": ("POST REFUND: timeout 5, repeated by retry, has an idempotency key", Severity.INFO),
+            "rates": ("GET RATES: no timeout, not repeated, may be repeated", Severity.WARNING),
+        }
+        check = next(check for check in session.views.checks if check.analyzer == "integration")
+        assert check.summary == "3 calls to other services: 1 without a timeout, 1 repeated unsafely"
+    finally:
+        await session.close()
