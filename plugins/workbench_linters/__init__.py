@@ -1,4 +1,4 @@
-"""Findings of ruff and bandit, where they are on PATH, and the gate that asks which of them are new."""
+"""Findings of ruff and bandit, where they are on PATH, and of SARIF files; the gate that asks what is new of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ def register_analyzers(register: Register) -> None:
     """Announce the analyzers."""
     register("ruff", _ruff, title="ruff: likely bugs, security, async", needs=("command:ruff",))
     register("bandit", _bandit, title="bandit: security", needs=("command:bandit",))
+    register("sarif", _sarif, title="findings of other tools, from SARIF files")
 
 
 @hookimpl
@@ -30,6 +31,12 @@ def _bandit() -> Any:
     from workbench_linters.analyzers import BanditAnalyzer
 
     return BanditAnalyzer()
+
+
+def _sarif() -> Any:
+    from workbench_linters.sarif import SarifAnalyzer
+
+    return SarifAnalyzer()
 
 
 def _security() -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -47,32 +48,42 @@ def read_bandit(output: Output) -> list[Any]:
 
 
 def below(findings: Iterator[Finding], root: str, tool: str) -> Iterator[Finding]:
-    """The findings with repository-relative paths and their fingerprints, which need the line's own text."""
+    """The findings below ``root`` with repository-relative paths and their fingerprints."""
+    inside = (found for found in findings if PurePosixPath(found.path).is_relative_to(root))
+    relative = (replace(found, path=PurePosixPath(found.path).relative_to(root).as_posix()) for found in inside)
+    yield from marked(tuple(relative), root, tool)
+
+
+def marked(findings: Sequence[Finding], root: str, tool: str = "") -> list[Finding]:
+    """The findings with ids and fingerprints, which need the line's own text.
+
+    Equal lines of a file are told apart by how many of them stand above. ``tool`` is named as the analyzer where it is
+    given.
+    """
     texts: dict[str, list[str]] = {}
+    made = []
     for found in findings:
-        path = PurePosixPath(found.path)
-        if not path.is_relative_to(root):
-            continue
-        inner = path.relative_to(root).as_posix()
-        if inner not in texts:
-            try:
-                texts[inner] = (Path(root) / inner).read_text(encoding="utf-8", errors="replace").splitlines()
-            except OSError:
-                texts[inner] = []
-        lines = texts[inner]
-        text = lines[found.line - 1] if 0 < found.line <= len(lines) else ""
-        mark = fingerprint(found.rule, inner, "", text)
-        yield Finding(
-            id=f"{tool}:{mark[:10]}",
-            path=inner,
-            line=found.line,
-            end_line=found.end_line,
-            rule=found.rule,
-            message=found.message,
-            severity=found.severity,
-            analyzer=tool,
-            fingerprint=mark,
-        )
+        if found.path not in texts:
+            texts[found.path] = _lines(Path(root) / found.path)
+        lines, at = texts[found.path], found.line - 1
+        text = lines[at] if 0 <= at < len(lines) else ""
+        above = lines[:at].count(text)
+        mark = fingerprint(rule_key(found.rule), found.path, "", f"{text}#{above}" if above else text)
+        name = tool or found.analyzer
+        made.append(replace(found, id=f"{name.split()[0]}:{mark[:10]}", analyzer=name, fingerprint=mark))
+    return made
+
+
+def rule_key(rule: str) -> str:
+    """The rule under the name that tools share: ruff's S602 is bandit's B602."""
+    return f"B{rule[1:]}" if len(rule) == 4 and rule[0] == "S" and rule[1:].isdigit() else rule
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return ["".join(line.split()) for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
+    except OSError:
+        return []
 
 
 def _json(output: Output) -> Any:

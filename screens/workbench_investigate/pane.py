@@ -25,7 +25,7 @@ from workbench_investigate.patterns import log_caption, pattern_rows
 from workbench_investigate.rows import ALWAYS
 from workbench_investigate.selection import find, place_of, renewed
 from workbench_investigate.tree import file_tree, hot_folders
-from workbench_investigate.why import Subject, why
+from workbench_investigate.why import Subject, why_with
 from workbench_investigate.widening import Widening
 
 SOON, PAUSE = 0.02, 0.15
@@ -104,7 +104,8 @@ class InvestigatePane(Widening, Logging, Grouping):
         place = self.desk.place
         if again and self.subject is not None:
             self.subject = renewed(self.subject, views)
-        its.why.show_text(why(self.subject), self.subject)
+        debt = tuple(item for item in views.debt if item.near == place.path)
+        its.why.show_text(why_with(self.subject, debt), (self.subject, debt))
         its.why.caption = place.text if place.text != place.path else ""
         self.show_flow()
         error = self.subject if isinstance(self.subject, LogError) else None

@@ -10,13 +10,31 @@ from workbench_kit.text import wrap
 from workbench_kit.when import percent
 
 from workbench.analysis.ranking import is_weak
-from workbench.case.code import Check, Finding, Hotspot
+from workbench.case.code import Check, Debt, Finding, Hotspot
 from workbench.case.logs import Change, LogError
 from workbench.case.work import Evidence, Hypothesis
 from workbench_investigate.glyphs import CHECK, SEVERITY
 from workbench_investigate.rows import trend_word
 
 Subject = Hypothesis | LogError | Finding | Hotspot | Change | Check
+
+
+DEBT = {"complexity": "▲", "todo": "◇", "skipped_test": "–", "ownership": "◆", "co_change": "↔"}
+"""What stands before a kind of debt."""
+
+
+def why_with(subject: Subject | None, debt: Sequence[Debt]) -> Build:
+    """The rows of the panel for what is selected, then the debt of its file."""
+    build = why(subject)
+    return lambda width: [*build(width), *_debt(debt, width)]
+
+
+def _debt(debt: Sequence[Debt], width: int) -> Iterable[Row]:
+    if debt:
+        yield Row(Line())
+        yield Row(Line((("debt near this place", "muted"),)))
+    for item in debt:
+        yield from _text(item.text, width, DEBT.get(item.kind, "·"), "", "history", Row(Line(), item.path, item.line))
 
 
 def why(subject: Subject | None) -> Build:
@@ -101,7 +119,7 @@ def _error(error: LogError, width: int) -> Iterable[Row]:
 def _finding(finding: Finding, width: int) -> Iterable[Row]:
     glyph, tone = SEVERITY[finding.severity]
     yield from _text(finding.message, width, glyph, "strong", tone)
-    yield Row(Line(((f"{finding.rule} · {finding.analyzer}", "muted"),)))
+    yield Row(Line(((f"{finding.rule} · {', '.join((finding.analyzer, *finding.also))}", "muted"),)))
     yield Row(Line(((f"{finding.path}:{finding.line}", ""),)), finding.path, finding.line, finding.id)
     if finding.symbol:
         yield Row(Line((("in ", "muted"), (finding.symbol, ""))))

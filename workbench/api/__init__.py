@@ -15,7 +15,11 @@ from workbench.analysis.changed_paths import classes_of as classes_of
 from workbench.analysis.changed_paths import part_of as part_of
 from workbench.analysis.diffs import parse_diff as parse_diff
 from workbench.analysis.fingerprints import fingerprint as fingerprint
+from workbench.analysis.languages import is_test as is_test
 from workbench.analysis.mermaid import mermaid as mermaid
+from workbench.analysis.sarif import SarifError as SarifError
+from workbench.analysis.sarif import SarifLog as SarifLog
+from workbench.analysis.sarif import read_sarif as read_sarif
 from workbench.analysis.statistics import fisher_exact_greater as fisher_exact_greater
 from workbench.analysis.tamper import tamper_marks as tamper_marks
 from workbench.analysis.testlines import test_events as test_events

@@ -15,8 +15,8 @@ class Register(Protocol):
     """Announces one plugin.
 
     ``needs``: ``command:NAME``, ``import:NAME``, ``file:PATH`` (in the repository) or ``input:KIND`` (of the question),
-    all required; ``after`` names
-    analyzers whose reports must be in before this one is asked.
+    all required; ``after`` names analyzers whose reports must be in before this one is asked; ``index`` among them
+    waits for the index.
     """
 
     def __call__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from workbench.case.enums import CheckStatus, Severity
 
@@ -25,7 +26,8 @@ class Signal:
 class Finding:
     """Something an analyzer noticed at a location. Lines are 1-based and inclusive; ``path`` is repository-relative.
 
-    ``fingerprint`` stays the same when lines above move; ``id`` is citable within the case.
+    ``fingerprint`` stays the same when lines above move; ``id`` is citable within the case; ``also`` names the other
+    analyzers that found the same.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Finding:
     analyzer: str
     fingerprint: str
     symbol: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,25 @@ class MapEdge:
     source: str
     target: str
     observed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What makes the hot file ``near`` hard to change, at a line of ``path``.
+
+    ``kind``: complexity, todo, skipped_test, ownership, co_change. ``share`` is 0..1 where the kind has one: complexity
+    times churn against the highest, the main author's share of the commits, the share of commits that changed both.
+    ``at`` is since when it stands so, where that is known.
+    """
+
+    id: str
+    kind: str
+    near: str
+    path: str
+    line: int
+    text: str
+    share: float = 0.0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Every value type and enum of a case under one name; the modules beside hold them by subject."""
 
-from workbench.case.code import Boost, Check, Finding, Hotspot, MapEdge, MapNode, Signal
+from workbench.case.code import Boost, Check, Debt, Finding, Hotspot, MapEdge, MapNode, Signal
 from workbench.case.enums import (
     CauseClass,
     CauseStatus,
@@ -45,6 +45,7 @@ __all__ = [
     "DatabaseFacts",
     "DatabaseIssue",
     "DeadRows",
+    "Debt",
     "Deployed",
     "Evidence",
     "Figure",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from workbench.case.code import Boost, Check, Finding, MapEdge, MapNode
+from workbench.case.code import Boost, Check, Debt, Finding, MapEdge, MapNode
 from workbench.case.enums import TriageState
 from workbench.case.grouping import Grouping
 from workbench.case.intake import Intake
@@ -16,7 +16,7 @@ from workbench.case.metrics import Series
 from workbench.case.outside import DatabaseFacts, Deployed, Upstream
 from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 7
+FOLD_VERSION = 8
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
@@ -44,6 +44,7 @@ class Report:
     deployed: Deployed | None = None
     upstreams: tuple[Upstream, ...] = ()
     databases: tuple[DatabaseFacts, ...] = ()
+    debt: tuple[Debt, ...] = ()
     provisional: bool = False
 
     def plus(self, other: Report) -> Report:

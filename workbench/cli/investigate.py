@@ -73,6 +73,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     parser.add_argument("--log", action="append", default=[], metavar="SOURCE", help="a log source; may be repeated")
     parser.add_argument("--since", default="", metavar="T", help="look at what happened since then")
     parser.add_argument("--deployed", default="", metavar="REV", help="the revision that runs in production")
+    parser.add_argument("--sarif", action="append", default=[], metavar="FILE", help="findings of another tool")
     add_surroundings(parser)
     add_inputs(parser)
     parser.add_argument(

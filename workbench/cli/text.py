@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-FILES, SYMBOLS, FINDINGS, CHANGES = 10, 10, 10, 8
+FILES, SYMBOLS, FINDINGS, DEBT, CHANGES = 10, 10, 10, 10, 8
 """How many of each are printed; the JSON document has all."""
 
 
@@ -21,6 +21,7 @@ def investigation_text(document: dict[str, Any]) -> Iterator[str]:
     yield from _table("files", document["files"][:FILES], _spot)
     yield from _table("symbols", document["symbols"][:SYMBOLS], _spot)
     yield from _table("findings", document["findings"][:FINDINGS], _finding)
+    yield from _table("debt near the hot place", document["debt"][:DEBT], _debt)
     yield from _table("what changed", document["changes"][:CHANGES], _change)
     yield from _table("checks", document["checks"], _check)
 
@@ -80,6 +81,10 @@ def _error(row: dict[str, Any]) -> str:
 
 def _finding(row: dict[str, Any]) -> str:
     return f"{row['severity']:7}  {row['path']}:{row['line']}  {row['message']}  {row['rule']} ({row['analyzer']})"
+
+
+def _debt(row: dict[str, Any]) -> str:
+    return f"{row['path']}:{row['line']}  {row['kind'].replace('_', ' ')}  {row['text']}"
 
 
 def _change(row: dict[str, Any]) -> str:

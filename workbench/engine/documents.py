@@ -36,6 +36,7 @@ def investigation(state: CaseState, views: Views, seconds: float) -> dict[str, A
             _spot(spot, "path", "qualname", "line", "end_line", "score", "signals") for spot in ranking.symbols
         ],
         "findings": encode(views.findings),
+        "debt": encode(views.debt),
         "sources": encode(views.sources),
         "patterns": encode(views.patterns),
         "errors": encode(views.errors),

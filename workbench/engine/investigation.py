@@ -87,13 +87,20 @@ class Investigation:
         await services.journal.append(new_event("case.question", services.options.actor, _asked(question)))
         services.feeds.refresh()
         paths = await services.repository.files()
-        indexing = services.jobs.start("index", self._index.update(paths), on_failure=self._index_failed)
+        self._ended = {"index": asyncio.Event()}
+        indexing = services.jobs.start("index", self._indexed(paths), on_failure=self._index_failed)
         known = await asyncio.to_thread(services.plugins.of, PluginKind.ANALYZER)
         analyzers = choose(known, playbook.analyzers)
         await self._say(playbook, known, analyzers)
-        self._ended = {plugin.name: asyncio.Event() for plugin in analyzers}
+        self._ended |= {plugin.name: asyncio.Event() for plugin in analyzers}
         jobs = [services.jobs.start(plugin.name, self._one(plugin, paths, playbook)) for plugin in analyzers]
         await asyncio.gather(*(job.wait() for job in (indexing, *jobs)))
+
+    async def _indexed(self, paths: Mapping[str, str]) -> None:
+        try:
+            await self._index.update(paths)
+        finally:
+            self._ended["index"].set()
 
     def _index_failed(self, job: Job) -> None:
         reason = job.error.strip().rsplit("\n", 1)[-1]
@@ -123,10 +130,16 @@ class Investigation:
                 services.repository, services.work, self._index.path, _silent, services.ask, services.feeds
             )
             subject = subject_of(services.journal.state, services.repository.root, paths, plugin.after)
-            subject = replace(subject, settings=_settings(playbook))
+            subject = replace(subject, settings={**_settings(playbook), **self._settings(plugin.name)})
             await run_analyzer(AnalyzerJob(plugin, subject, host, ANALYZER_LIMIT), services.work, services.journal)
         finally:
             self._ended[plugin.name].set()
+
+    def _settings(self, name: str) -> Mapping[str, Any]:
+        """What is set for an analyzer; a flag before the files of settings."""
+        own: Mapping[str, Any] = self._services.config.get(f"plugins.{name}", {})
+        given = self._services.options.sarif
+        return {**own, "files": given} if name == "sarif" and given else own
 
 
 def subject_of(state: CaseState, root: Path, paths: Mapping[str, str], after: Sequence[str]) -> Subject:
@@ -138,6 +151,7 @@ def subject_of(state: CaseState, root: Path, paths: Mapping[str, str], after: Se
         repo=str(root),
         revision=state.base,
         tree=state.tree,
+        listing=state.tree or state.id,
         deployed=state.deployed or (report.deployed.commit if report.deployed else ""),
         since=state.since,
         log_sources=state.log_sources,

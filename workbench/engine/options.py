@@ -14,7 +14,7 @@ class Options:
     """``data`` holds cases and trust, ``cache`` what can be made again; ``jobs`` worker processes at most.
 
     ``memory`` bounds the address space of each worker in bytes, 0 for no bound. ``trust`` lets the repository's code
-    run; ``foreign`` allows no more than to read a repository of another user.
+    run; ``foreign`` allows no more than to read a repository of another user; ``sarif`` names files of findings.
     """
 
     data: Path
@@ -27,6 +27,7 @@ class Options:
     foreign: bool = False
     readonly: bool = False
     safe: bool = False
+    sarif: tuple[str, ...] = ()
     config: Path | None = None
 
 
@@ -45,6 +46,7 @@ def from_arguments(arguments: Namespace) -> Options:
         foreign=given.get("foreign", False),
         readonly=given.get("readonly", False),
         safe=given.get("safe", False),
+        sarif=tuple(str(Path(name).resolve()) for name in given.get("sarif", ())),
         config=Path(given["config"]).expanduser() if given.get("config") else None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workbench.analysis.ranking import Ranking
@@ -13,6 +13,7 @@ from workbench.case.model import (
     Change,
     Check,
     DatabaseFacts,
+    Debt,
     Deployed,
     Finding,
     Hypothesis,
@@ -75,6 +76,7 @@ class Views:
     series: tuple[Series, ...] = ()
     nodes: tuple[MapNode, ...] = ()
     edges: tuple[MapEdge, ...] = ()
+    debt: tuple[Debt, ...] = ()
     onset: Onset | None = None
     impact: Impact | None = None
     deployed: Deployed | None = None
@@ -94,7 +96,21 @@ def merged(state: CaseState) -> Report:
     total = Report()
     for name in sorted(runs):
         total = total.plus(replace(runs[name].report, provisional=False))
-    return total
+    return replace(total, findings=distinct(total.findings))
+
+
+def distinct(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, by its fingerprint: the most severe one, which names the other analyzers that found it too."""
+    same: dict[tuple[str, str, int], list[Finding]] = {}
+    for found in findings:
+        same.setdefault((found.fingerprint or found.id, found.path, found.line), []).append(found)
+    return tuple(_one(group) for group in same.values())
+
+
+def _one(group: Sequence[Finding]) -> Finding:
+    first = min(group, key=lambda found: _SEVERITY_ORDER[found.severity])
+    others = {found.analyzer for found in group} - {first.analyzer}
+    return replace(first, also=tuple(sorted(others))) if others else first
 
 
 def derive(state: CaseState, ranking: Ranking) -> Views:
@@ -122,6 +138,7 @@ def derive(state: CaseState, ranking: Ranking) -> Views:
         series=report.series,
         nodes=report.nodes,
         edges=report.edges,
+        debt=report.debt,
         onset=report.onset,
         impact=report.impact,
         deployed=report.deployed,
