@@ -32,7 +32,8 @@ class Subject:
     its blob id; what was reported (``errors`` to ``release``) comes from the analyzers named in ``after``; ``deployed``
     is a revision of git, empty where none is known. ``inputs`` are what else was pointed at, by kind (``profile``,
     ``metrics``, ``review``); ``intake`` the documents that the case was opened from; ``settings`` come from the
-    playbook and ``[plugins.NAME]``. The index holds this tree under ``listing``, for an analyzer that comes ``after`` ``index``."""
+    playbook and ``[plugins.NAME]``. The index holds this tree under ``listing``, for an analyzer that
+    comes ``after`` ``index``."""
 
     question: str
     repo: str
