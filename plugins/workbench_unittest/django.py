@@ -23,15 +23,15 @@ class DjangoRunner:
         return "" if _manage(top) else "no manage.py"
 
     def command(self, request: TestRequest) -> TestCommand:
-        """Node ids become the dotted labels that Django takes; it runs beside manage.py, as people run it."""
+        """Node ids become the dotted labels that Django takes; it runs beside manage.py, as people run it. Its test
+        databases are this run's alone: beside the events for SQLite, else by their names."""
         manage = _manage(Path(request.root)) or Path(request.root, "manage.py")
         argv = [request.interpreter, str(manage), "test", "--noinput", "--testrunner"]
         argv.append("workbench_django_reporter.Runner")
-        if request.env.get("WORKBENCH_DATABASE"):
-            argv.append("--keepdb")
         folder = manage.parent.relative_to(request.root).as_posix()
         labels = tuple(_label(test, folder) for test in request.tests)
-        return TestCommand((*argv, "--", *labels) if labels else tuple(argv), str(manage.parent), environment(request))
+        env = {**environment(request), "WORKBENCH_DATABASE": str(Path(request.events).with_name("own"))}
+        return TestCommand((*argv, "--", *labels) if labels else tuple(argv), str(manage.parent), env)
 
     def parse(self, line: bytes) -> Sequence[TestEvent]:
         """The lines of our reporter."""

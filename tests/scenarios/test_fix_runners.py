@@ -72,7 +72,7 @@ from django.test import TestCase
 class Notes(TestCase):
     def test_database(self):
         assert ContentType.objects.count() >= 1
-        assert "production" not in str(connection.settings_dict["NAME"])
+        assert str(connection.settings_dict["NAME"]).endswith("own-default.sqlite3")
 
     def test_wrong(self):
         self.assertEqual(1 + 1, 3)

@@ -20,6 +20,8 @@ _LIMIT = 20000
 _OPENED = 2000
 _stream: int | None = None
 _pid = os.getpid()
+_of_workers = ["modules", "libraries", "code", "covered", "uncovered"]
+_worker = False
 _repeat = int(os.environ.get("WORKBENCH_REPEAT") or 1)
 _only = tuple(filter(None, (os.environ.get("WORKBENCH_ONLY") or "").split("\n")))
 _prefix = ""
@@ -53,7 +55,7 @@ def _watch_opened() -> None:
 
 
 def _emit(event: Any, **data: Any) -> None:
-    if _stream is None or os.getpid() != _pid:
+    if _stream is None or os.getpid() != _pid or (_worker and event not in _of_workers):
         return
     data["event"] = event
     if _prefix and data.get("id"):
@@ -82,8 +84,11 @@ def pytest_configure(config: Any) -> None:
         import_module("workbench_pytest_stress").register(config)
     if os.environ.get("WORKBENCH_HOME_TREE"):
         _watch_opened()
-    if _is_worker(config):
-        return
+    global _worker
+    _worker = _is_worker(config)
+    if _worker and config.workerinput["workerid"] == "gw0":
+        # The controller holds no tests: the first worker tells what there are.
+        _of_workers.append("collected")
     _emit("configured", framework="pytest " + pytest.__version__, python=sys.version.split()[0])
 
 
@@ -110,13 +115,11 @@ def _wanted(ident: str) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish(session: Any) -> None:
-    if _is_worker(session.config):
-        return
-    for item in session.items:
+    for item in getattr(session, "items", ()):
         path, line, _ = item.location
         racy = item.get_closest_marker("workbench_racy") is not None
         _emit("collected", id=item.nodeid, path=str(path).replace(os.sep, "/"), line=(line or 0) + 1, racy=racy)
-    _emit("collection_done", count=len(session.items))
+    _emit("collection_done", count=len(getattr(session, "items", ())))
 
 
 def pytest_deselected(items: Any) -> None:
@@ -211,8 +214,7 @@ def _message(report: Any) -> str:
 def pytest_sessionfinish(session: Any, exitstatus: Any) -> None:
     _emit("modules", modules=_project_modules())
     _emit("libraries", modules=_libraries(session.config))
-    if not _is_worker(session.config):
-        _emit("finished", exit=int(exitstatus))
+    _emit("finished", exit=int(exitstatus))
 
 
 def _project_modules() -> dict[str, str]:

@@ -66,4 +66,5 @@ def own_databases(prefix: str) -> None:
             test["NAME"] = f"{prefix}-{alias}.sqlite3"
         else:
             name = test.get("NAME") or "test_" + str(settings_of["NAME"])
-            test["NAME"] = f"{name}_{os.path.basename(os.path.dirname(prefix))}"[:63]
+            own = os.path.basename(os.path.dirname(prefix)).replace("-", "_")
+            test["NAME"] = f"{name[:40]}_{own}"
