@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from workbench.analysis.ranking import Ranking
 from workbench.case.code import Check
 from workbench.case.enums import CheckStatus, Trend, TriageState
 from workbench.case.logs import LogError
 from workbench.case.state import CaseState
+from workbench.engine.problems import FOLDED
 from workbench.engine.views import Views
-from workbench_investigate.rows import Always, Judged
+from workbench_investigate.rows import Always, Folded, Judged
 
 _OLD = (Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE)
 Triage = Callable[[str], TriageState]
+T = TypeVar("T")
+JUDGED = "judged"
+"""Id of the row that the judged ones are folded into."""
 
 
-def error_rows(errors: Sequence[LogError], triage: Triage, unfolded: bool) -> list[Judged | Always]:
+def error_rows(errors: Sequence[LogError], triage: Triage, unfolded: bool) -> list[Judged | Always | Folded]:
     """The errors; those that were always there folded into one row unless ``unfolded``."""
     fresh = [error for error in errors if error.trend not in _OLD]
     old = tuple(error for error in errors if error.trend in _OLD)
-    rows: list[Judged | Always] = [Judged(error, triage(error.fingerprint or error.id)) for error in fresh]
+    rows: list[Judged | Always | Folded] = [Judged(error, triage(error.fingerprint or error.id)) for error in fresh]
     if old:
         rows.append(Always(old))
     if unfolded:
         rows += [Judged(error, triage(error.fingerprint or error.id)) for error in old]
     return rows
+
+
+def without_judged(rows: Sequence[T], triage: Callable[[T], TriageState], name: Callable[[T], str]) -> list[T | Folded]:
+    """``rows`` with those that are noise or known folded into one at the end."""
+    gone = [row for row in rows if triage(row) in FOLDED]
+    if not gone:
+        return list(rows)
+    noise = sum(triage(row) is TriageState.NOISE for row in gone)
+    names = ", ".join(dict.fromkeys(map(name, gone)))
+    return [*(row for row in rows if row not in gone), Folded(noise, len(gone) - noise, names, JUDGED)]
 
 
 def checked(checks: Sequence[Check]) -> str:

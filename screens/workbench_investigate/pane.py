@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import BindingType
 from textual.timer import Timer
@@ -15,9 +15,10 @@ from workbench_kit.keymap import bindings
 from workbench_kit.panel import Panel, TextPanel
 from workbench_kit.when import clock
 
+from workbench.case.enums import TriageState
 from workbench.case.logs import LogError
 from workbench_investigate.grouping import Grouping
-from workbench_investigate.listing import checked, empty_texts, error_rows, heat_caption
+from workbench_investigate.listing import JUDGED, checked, empty_texts, error_rows, heat_caption, without_judged
 from workbench_investigate.log_actions import Logging
 from workbench_investigate.log_panel import LogPanel
 from workbench_investigate.panels import Panels
@@ -41,6 +42,7 @@ class InvestigatePane(Widening, Logging, Grouping):
 
     def __init__(self, desk: Desk) -> None:
         self.its = Panels(self.triage)
+        self.kept = set()
         super().__init__(desk)
         self.subject: Subject | None = None
         self._always = False
@@ -62,11 +64,11 @@ class InvestigatePane(Widening, Logging, Grouping):
         its, views = self.its, self.desk.views
         its.causes.update(views.causes)
         its.causes.caption = str(len(views.causes) or "")
-        its.errors.update(error_rows(views.errors, self.triage, self._always))
+        its.errors.update(self._folded(error_rows(views.errors, self.triage, self._always)))
         its.errors.caption = (
             f"of {views.impact.of}" if views.impact and views.impact.of else str(len(views.errors) or "")
         )
-        its.findings.update(views.findings)
+        its.findings.update(self._folded(views.findings))
         self._show_triage()
         its.findings.caption = str(len(views.findings) or "")
         its.changed.update(views.changes)
@@ -78,14 +80,26 @@ class InvestigatePane(Widening, Logging, Grouping):
         self._show_files()
         for panel, text in empty_texts(self.desk.state, views).items():
             self.its.named(panel).say_empty(text)
-        if self.subject is None and views.problems:
-            self.go_problem(self.problems()[0])
+        if self.subject is None and (problems := self.problems()):
+            self.go_problem(problems[0])
         self.show_subject(again=True)
 
     def _show_triage(self) -> None:
         if self.desk.state.triage is not self._triage:
             self._triage = self.desk.state.triage
             self.its.findings.repaint()
+            self.its.changed.repaint()
+
+    def _folded(self, rows: Sequence[Any]) -> list[Any]:
+        """``rows`` without what is noise or known; what was judged just now stays until the panel is left."""
+        if self.unfolded:
+            return list(rows)
+        return without_judged(rows, self._triage_of_row, lambda row: getattr(row, "problem", row).id)
+
+    def _triage_of_row(self, row: Any) -> TriageState:
+        subject = getattr(row, "problem", row)
+        fingerprint = getattr(subject, "fingerprint", "") or getattr(subject, "id", "")
+        return TriageState.UNTOUCHED if fingerprint in self.kept else self.triage(fingerprint)
 
     def _show_files(self) -> None:
         files, ranking = self.its.files, self.desk.views.ranking
@@ -147,7 +161,12 @@ class InvestigatePane(Widening, Logging, Grouping):
 
     def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
         self.catch_up()
-        if event.key == ALWAYS:
+        if event.key == JUDGED:
+            self.unfolded = not self.unfolded
+            self.show_case()
+            self.its.errors.action_sort()
+            self.its.findings.action_sort()
+        elif event.key == ALWAYS:
             self._always = not self._always
             self.show_case()
             self.its.errors.action_sort()
@@ -174,10 +193,11 @@ class InvestigatePane(Widening, Logging, Grouping):
         self.go_panel(self.its.code, remember=True)
 
     def problems(self) -> list[Place]:
-        return [Place(each.path, each.line, each.id, each.title) for each in self.desk.views.problems]
+        left = [each for each in self.desk.views.problems if not each.folded]
+        return [Place(each.path, each.line, each.id, each.title) for each in left]
 
     def go_problem(self, place: Place) -> None:
-        for panel in (self.its.errors, self.its.findings):
+        for panel in (self.its.errors, self.its.findings, self.its.changed, self.its.files):
             if panel.go(place.ref):
                 subject = find(self.desk.views, panel.id or "", place.ref)
                 if subject is not None:

@@ -27,16 +27,15 @@ class Panels:
             4, "Causes", "no cause is proposed yet: A adds one of your own"
         )
         self.errors = ListPanel(by_id, error_lines, height=2, judges=True, id="errors").titled(5, "Errors")
-        self.files = TreePanel(place_line, id="files").titled(6, "Files", elastic=True)
+        self.files = TreePanel(place_line, judges=True, id="files").titled(6, "Files", elastic=True)
         self.findings = ListPanel(
-            by_id, lambda row, width: finding_lines(row, triage(row.fingerprint)), judges=True, id="findings"
+            by_id, lambda row, width: finding_lines(row, triage), judges=True, id="findings"
         ).titled(0, "Findings", "no finding yet")
         self.code = CodePanel(id="code").titled(
             0, "Code", "J goes to the first problem, 6 to the files", elastic=True, tab="Code"
         )
         self.code.most = 40
         self.causes.labels = CAUSES
-        self.errors.labels = self.findings.labels = PROBLEMS
         self.log = LogPanel(id="log").titled(7, "Log")
         self.log.most = 12
         self.patterns = ListPanel(by_id, pattern_lines, id="patterns").titled(
@@ -44,9 +43,11 @@ class Panels:
         )
         self.patterns.most = 6
         self.why = TextPanel(id="why").titled(8, "Why", "select something: here stands why it is where it is")
-        self.changed = ListPanel(by_id, change_lines, height=change_height, id="changed").titled(
-            9, "What changed", "no change known in the time of the errors", tab="Changed"
-        )
+        self.changed = ListPanel(
+            by_id, lambda row, width: change_lines(row, triage), height=change_height, judges=True, id="changed"
+        ).titled(9, "What changed", "no change known in the time of the errors", tab="Changed")
+        for panel in (self.errors, self.findings, self.files, self.changed):
+            panel.labels = PROBLEMS
         self.flow = TextPanel(id="flow").titled(0, "Flow", "no path of calls is known yet")
         self.checks = ListPanel(attrgetter("analyzer"), check_lines, id="checks").titled(
             0, "Checks", "nothing was checked yet: q goes back to ask"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from workbench_kit.line import Line, Piece
@@ -14,6 +14,7 @@ from workbench.case.code import Check, Finding
 from workbench.case.enums import CheckStatus, Trend, TriageState
 from workbench.case.logs import Change, LogError
 from workbench.case.work import Hypothesis
+from workbench.engine.problems import FOLDED
 from workbench_investigate.glyphs import CAUSE, CHECK, SEVERITY, TREND, TRIAGE
 
 WORD = 7
@@ -44,6 +45,22 @@ class Always:
     id: str = ALWAYS
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Rows that people called noise or known, folded into one."""
+
+    noise: int
+    known: int
+    names: str
+    id: str
+
+
+def folded_lines(row: Folded) -> Sequence[Line]:
+    """How many of each; what they are beside it."""
+    told = [f"✘ {row.noise} noise" if row.noise else "", f"◇ {row.known} known" if row.known else ""]
+    return [Line(((", ".join(filter(None, told)), "muted"), (f"  {row.names}", "faint")))]
+
+
 def cause_lines(cause: Hypothesis, width: int) -> Sequence[Line]:
     """Statement and evidence; class and status under it."""
     glyph, tone = CAUSE[cause.status]
@@ -58,8 +75,10 @@ def cause_lines(cause: Hypothesis, width: int) -> Sequence[Line]:
     return [Line(((cause.statement, refuted),), right=right), Line(below)]
 
 
-def error_lines(row: Judged | Always, width: int) -> Sequence[Line]:
+def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
     """Trend, type, share and course of an error; place and count under it."""
+    if isinstance(row, Folded):
+        return [*folded_lines(row), Line((("  Enter shows them", "faint"),))]
     if isinstance(row, Always):
         share = sum(error.share for error in row.errors)
         names = ", ".join(error.type for error in row.errors)
@@ -67,7 +86,7 @@ def error_lines(row: Judged | Always, width: int) -> Sequence[Line]:
         return [Line(((folded, "muted"),)), Line(((f"  {names}", "muted"),))]
     error = row.problem
     word, tone = trend_word(error)
-    dim = "muted" if row.triage is TriageState.NOISE else "strong"
+    dim = "muted" if row.triage in FOLDED else "strong"
     course = (f" {sparkline(error.sparkline)}", tone) if error.sparkline else ("", "")
     right = ((percent(error.share), dim), course)
     place = error.place
@@ -89,22 +108,26 @@ def trend_word(error: LogError) -> tuple[str, str]:
     return word, tone
 
 
-def finding_lines(finding: Finding, triage: TriageState) -> Sequence[Line]:
+def finding_lines(finding: Finding | Folded, triage: Callable[[str], TriageState]) -> Sequence[Line]:
     """Severity, message and place of a finding."""
+    if isinstance(finding, Folded):
+        return folded_lines(finding)
+    state = triage(finding.fingerprint)
     glyph, tone = SEVERITY[finding.severity]
-    said, said_tone = TRIAGE[triage]
+    said, said_tone = TRIAGE[state]
     place = f"{finding.path.rpartition('/')[2]}:{finding.line}"
-    text = "muted" if triage is TriageState.NOISE else ""
+    text = "muted" if state in FOLDED else ""
     head: tuple[Piece, ...] = ((f"{glyph} ", tone), (finding.message, text), (f"  {said}" if said else "", said_tone))
     return [Line(head, right=((place, "muted"),))]
 
 
-def change_lines(change: Change, width: int) -> Sequence[Line]:
+def change_lines(change: Change, triage: Callable[[str], TriageState]) -> Sequence[Line]:
     """When, what and by whom."""
     revision: tuple[Piece, ...] = ((f"{change.revision[:7]} ", "history"),) if change.revision else ()
     kind: tuple[Piece, ...] = ((f"{change.kind} ", "strong"),) if change.kind != "commit" else ()
     when = f"{change.at.strftime('%d %b %H:%M')} "
-    head = Line(((when, "muted"), *kind, *revision, (change.summary, "")))
+    said, said_tone = TRIAGE[triage(f"change {change.id}")]
+    head = Line(((when, "muted"), *kind, *revision, (change.summary, ""), (f"  {said}" if said else "", said_tone)))
     return [head, *(Line((("◇ ".rjust(len(when)), "history"), (each.detail, "muted"))) for each in change.signals[:1])]
 
 

@@ -35,6 +35,7 @@ def facts_of(session: Session, step: int) -> Facts:
         dirty=len(repository.listing.dirty),
         passed=tests.board.passed if len(tests.board) else None,
         failed=tests.board.failed if len(tests.board) else None,
+        left=views.left if step and views.problems else None,
         watching=tests.watching,
         state=_running(session),
         people=f"driver: {state.driver}" if state.driver else "",

@@ -19,8 +19,8 @@ UNASKED = "what is going wrong?"
 class Facts:
     """What the two bars say. ``step`` is 1 to 3, 0 before a case is open; counts are None where nothing was run.
 
-    ``impact`` holds (rank, parts): the highest rank goes first where there is no room; ``next_key`` belongs to
-    ``next_step``.
+    ``left`` counts the problems that nobody judged. ``impact`` holds (rank, parts): the highest rank goes first where
+    there is no room; ``next_key`` belongs to ``next_step``.
     """
 
     title: str = WORKBENCH
@@ -31,6 +31,7 @@ class Facts:
     dirty: int = 0
     passed: int | None = None
     failed: int | None = None
+    left: int | None = None
     watching: bool = False
     state: str = ""
     people: str = ""
@@ -75,7 +76,11 @@ def _counts(facts: Facts) -> list[Group]:
     parts = [] if facts.passed is None else [Part(f"✔{facts.passed}", "success")]
     parts += [Part(f" ✘{facts.failed}", "error")] if facts.failed else []
     parts += [Part(f"{' ' if parts else ''}● watching", "success")] if facts.watching else []
-    return [Group(tuple(parts))] if parts else []
+    counted = [Group(tuple(parts))] if parts else []
+    if facts.left is None:
+        return counted
+    left = (f"{facts.left} left", "warning") if facts.left else ("✔ nothing left to judge", "success")
+    return [*counted, group(left, rank=4)]
 
 
 def impact_groups(facts: Facts) -> list[Group]:

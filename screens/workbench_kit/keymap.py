@@ -75,6 +75,8 @@ _RUN = (
     ("run.stop", "S", "stop", "stop what runs", 10),
 )
 _INVESTIGATE = (
+    ("investigate.known", "i", "known", "known: link it to a case or ticket", 0),
+    ("investigate.noise", "X", "noise, because", "noise, with the reason", 0),
     ("investigate.cause", "A", "add a cause", "add a cause of your own", 9),
     ("investigate.test", "t", "write test", "write the test that reproduces the problem", 8),
     ("investigate.calls", "C", "calls", "who calls what is selected, and what it calls; again, the flow", 0),

@@ -156,7 +156,8 @@ def _ended(state: CaseState, run: AnalyzerRun, check: Check) -> CaseState:
 
 def _triage(state: CaseState, event: Event) -> CaseState:
     data = event.data
-    made = Triage(TriageState(data["state"]), event.actor, event.at, data.get("reason", ""), data.get("link", ""))
+    told = (data.get("reason", ""), data.get("link", ""), data.get("rate"), tuple(data.get("kinds", ())), state.id)
+    made = Triage(TriageState(data["state"]), event.actor, event.at, *told)
     return replace(state, triage=_with(state.triage, data["fingerprint"], made))
 
 

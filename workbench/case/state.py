@@ -73,13 +73,19 @@ class AnalyzerRun:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """A judgement of a problem, by fingerprint: who, when, why; ``link`` names a case or ticket when known."""
+    """A judgement of a problem, by fingerprint: who, when, why; ``link`` names a case or ticket when known.
+
+    ``rate`` (events per hour) and ``kinds`` are what the problem was like then; ``case`` is where it was judged.
+    """
 
     state: TriageState
     by: str
     at: datetime
     reason: str = ""
     link: str = ""
+    rate: float | None = None
+    kinds: tuple[str, ...] = ()
+    case: str = ""
 
 
 class Entry(NamedTuple):

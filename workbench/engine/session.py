@@ -27,6 +27,7 @@ from workbench.engine.options import Options
 from workbench.engine.proving import LiveProof
 from workbench.engine.repo.watch import Changed, Watcher
 from workbench.engine.services import Services
+from workbench.engine.store.base import StoreError
 from workbench.engine.transaction import STAGED
 from workbench.engine.views import Problem, Views, derive
 from workbench.engine.working import WorkingChange
@@ -92,10 +93,15 @@ class Session:
         """Who calls the function around ``line`` of ``path``, and what it calls."""
         return await self._index.neighbours(path, line)
 
-    async def judge(self, problem: Problem, state: TriageState, reason: str = "") -> None:
-        """Say what ``problem`` is."""
+    async def judge(self, problem: Problem, state: TriageState, reason: str = "", link: str = "") -> None:
+        """Say what ``problem`` is, here and for later cases; ``link`` names the case or ticket of a known one."""
         data = {"fingerprint": problem.fingerprint, "state": state.value, "title": problem.title, "reason": reason}
-        await self.record("triage.set", data)
+        await self.record("triage.set", data | {"link": link, "rate": problem.rate, "kinds": list(problem.kinds)})
+        judged = self.state.triage[problem.fingerprint]
+        try:
+            await asyncio.to_thread(self.services.library.remember, self.state.repo, problem.fingerprint, judged)
+        except StoreError as error:
+            self.notices.append(f"this is not remembered for later cases: {error}")
 
     async def add_cause(self, cause: Hypothesis) -> None:
         """Add a cause of a person's, or replace one by its id."""
@@ -184,13 +190,17 @@ class Session:
         if self._refreshing is None:
             self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
 
+    def _derived(self) -> Views:
+        state = self.state
+        return derive(state, self._ranking, self.services.library.recall(state.repo))
+
     async def _refresh(self) -> None:
         try:
             while self._stirred:
                 await asyncio.sleep(self._refreshed_at + REFRESH - monotonic())
                 dirty, self._dirty, self._stirred = self._dirty, False, False
                 if dirty:
-                    self.views = await asyncio.to_thread(derive, self.state, self._ranking)
+                    self.views = await asyncio.to_thread(self._derived)
                 self._refreshed_at = monotonic()
                 for listener in tuple(self._listeners):
                     listener(self.views)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workbench.analysis.ranking import Ranking
-from workbench.case.enums import CheckStatus, Severity, Trend, TriageState
+from workbench.case.enums import ChangeKind, CheckStatus, Severity, Trend, TriageState
 from workbench.case.grouping import regrouped
 from workbench.case.model import (
     Change,
@@ -27,7 +27,9 @@ from workbench.case.model import (
     SourceFacts,
     Upstream,
 )
-from workbench.case.state import AnalyzerRun, CaseState, Report
+from workbench.case.state import AnalyzerRun, CaseState, Report, Triage
+from workbench.engine.problems import Problem as Problem
+from workbench.engine.problems import problems_of
 
 _TREND_ORDER = {
     Trend.NEW: 0,
@@ -38,19 +40,6 @@ _TREND_ORDER = {
     Trend.GONE: 5,
 }
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What ``J``/``K`` visits and triage judges: an error or a finding. ``kind`` is ``error`` or ``finding``."""
-
-    id: str
-    kind: str
-    title: str
-    fingerprint: str
-    path: str = ""
-    line: int = 0
-    triage: TriageState = TriageState.UNTOUCHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +102,8 @@ def _one(group: Sequence[Finding]) -> Finding:
     return replace(first, also=tuple(sorted(others))) if others else first
 
 
-def derive(state: CaseState, ranking: Ranking) -> Views:
-    """The views of ``state`` under ``ranking``."""
+def derive(state: CaseState, ranking: Ranking, remembered: Mapping[str, Triage] | None = None) -> Views:
+    """The views of ``state`` under ``ranking``; ``remembered`` is what other cases judged, by fingerprint."""
     report = merged(state)
     heat = {spot.path: spot.score for spot in ranking.files}
     errors = tuple(sorted(regrouped(report.errors, state.groupings), key=lambda e: _TREND_ORDER[e.trend]))
@@ -124,8 +113,8 @@ def derive(state: CaseState, ranking: Ranking) -> Views:
             key=lambda f: (-heat.get(f.path, 0.0), _SEVERITY_ORDER[f.severity], f.path, f.line, f.id),
         )
     )
-    problems = _problems(errors, findings, heat, state)
-    changes = tuple(sorted(report.changes, key=lambda c: (-c.score, -c.at.timestamp(), c.id)))
+    changes = tuple(sorted((*report.changes, *_notes(state)), key=lambda c: (-c.score, -c.at.timestamp(), c.id)))
+    problems = problems_of(state, remembered or {}, errors, findings, changes, ranking, report.sources)
     return Views(
         ranking=ranking,
         errors=errors,
@@ -150,6 +139,13 @@ def derive(state: CaseState, ranking: Ranking) -> Views:
     )
 
 
+def _notes(state: CaseState) -> Iterator[Change]:
+    """What people wrote down, as events on the time axis."""
+    for entry in state.timeline:
+        if entry.kind in ("note.added", "case.mitigated"):
+            yield Change(f"note:{entry.id}", entry.at, ChangeKind.NOTE, entry.text, author=entry.actor)
+
+
 def _causes(state: CaseState, report: Report) -> tuple[Hypothesis, ...]:
     by_id: dict[str, Hypothesis] = {cause.id: cause for cause in report.hypotheses}
     by_id.update(state.causes)
@@ -161,27 +157,6 @@ def _checks(state: CaseState) -> tuple[Check, ...]:
     checks.update({run.analyzer: run.check for run in state.running.values()})
     order = {CheckStatus.FAILED: 0, CheckStatus.TIMED_OUT: 1, CheckStatus.INTERRUPTED: 2, CheckStatus.RUNNING: 3}
     return tuple(sorted(checks.values(), key=lambda c: (order.get(c.status, 4), c.analyzer)))
-
-
-def _problems(
-    errors: tuple[LogError, ...], findings: tuple[Finding, ...], heat: Mapping[str, float], state: CaseState
-) -> tuple[Problem, ...]:
-    found: list[Problem] = []
-    for error in errors:
-        place = error.place
-        path, line = (place.path, place.line) if place else ("", 0)
-        found.append(_problem(error.id, "error", error.type, error.fingerprint or error.id, path, line, state))
-    found += [
-        _problem(item.id, "finding", item.message, item.fingerprint, item.path, item.line, state)
-        for item in findings
-        if heat.get(item.path, 0.0) > 0.0
-    ]
-    return tuple(found)
-
-
-def _problem(ident: str, kind: str, title: str, fingerprint: str, path: str, line: int, state: CaseState) -> Problem:
-    judged = state.triage.get(fingerprint)
-    return Problem(ident, kind, title, fingerprint, path, line, judged.state if judged else TriageState.UNTOUCHED)
 
 
 def _next_step(

@@ -16,6 +16,7 @@ from workbench.case.fold import fold
 from workbench.case.state import CaseState
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.cards import CardIndex
+from workbench.engine.store.judgements import Judgements
 from workbench.engine.store.snapshots import unpack
 from workbench.engine.store.sqlite import SqliteStore
 from workbench.engine.store.vault import Vault
@@ -50,6 +51,9 @@ class Library:
         self._folder = data / "cases"
         self._index = CardIndex(data / "cases.sqlite")
         self.vault = Vault(data / "vault")
+        judgements = Judgements(data / "judged.sqlite")
+        self.recall = judgements.recall
+        self.remember = judgements.remember
 
     def path(self, case: str) -> Path:
         """The file of a case."""
