@@ -21,15 +21,19 @@ JUDGED = "judged"
 """Id of the row that the judged ones are folded into."""
 
 
-def error_rows(errors: Sequence[LogError], triage: Triage, unfolded: bool) -> list[Judged | Always | Folded]:
+def error_rows(
+    errors: Sequence[LogError], triage: Triage, unfolded: bool, marks: tuple[float, ...] = ()
+) -> list[Judged | Always | Folded]:
     """The errors; those that were always there folded into one row unless ``unfolded``."""
     fresh = [error for error in errors if error.trend not in _OLD]
     old = tuple(error for error in errors if error.trend in _OLD)
-    rows: list[Judged | Always | Folded] = [Judged(error, triage(error.fingerprint or error.id)) for error in fresh]
+    rows: list[Judged | Always | Folded] = [
+        Judged(error, triage(error.fingerprint or error.id), marks) for error in fresh
+    ]
     if old:
         rows.append(Always(old))
     if unfolded:
-        rows += [Judged(error, triage(error.fingerprint or error.id)) for error in old]
+        rows += [Judged(error, triage(error.fingerprint or error.id), marks) for error in old]
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from time import monotonic
 from typing import Any, ClassVar
@@ -13,10 +14,15 @@ from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
 from workbench_kit.keymap import bindings
 from workbench_kit.panel import Panel, TextPanel
+from workbench_kit.time_axis import axis
 from workbench_kit.when import clock
 
+from workbench.analysis.diffs import decode_diff, parse_diff
 from workbench.case.enums import TriageState
-from workbench.case.logs import LogError
+from workbench.case.errors import GitError
+from workbench.case.logs import Change, LogError
+from workbench_investigate.around import around, around_caption
+from workbench_investigate.commit_diff import CommitDiff
 from workbench_investigate.grouping import Grouping
 from workbench_investigate.listing import JUDGED, checked, empty_texts, error_rows, heat_caption, without_judged
 from workbench_investigate.log_actions import Logging
@@ -64,14 +70,18 @@ class InvestigatePane(Widening, Logging, Grouping):
         its, views = self.its, self.desk.views
         its.causes.update(views.causes)
         its.causes.caption = str(len(views.causes) or "")
-        its.errors.update(self._folded(error_rows(views.errors, self.triage, self._always)))
+        drawn = axis(views)
+        marks = drawn.marks if drawn else ()
+        its.errors.update(self._folded(error_rows(views.errors, self.triage, self._always, marks)))
         its.errors.caption = (
             f"of {views.impact.of}" if views.impact and views.impact.of else str(len(views.errors) or "")
         )
         its.findings.update(self._folded(views.findings))
         self._show_triage()
         its.findings.caption = str(len(views.findings) or "")
-        its.changed.update(views.changes)
+        its.changed.update([*([drawn] if drawn and drawn.counts else []), *views.changes])
+        its.around.show_text(around(views), (views.upstreams, views.databases))
+        its.around.caption = around_caption(views)
         its.changed.caption = f"errors begin {clock(views.onset.at)}" if views.onset else str(len(views.changes) or "")
         its.checks.update(views.checks)
         its.checks.caption = checked(views.checks)
@@ -176,8 +186,23 @@ class InvestigatePane(Widening, Logging, Grouping):
             row = event.view.current
             if row is not None and row.path:
                 self.open_place(Place(row.path, row.at, row.ref, row.path))
+        elif isinstance(self.subject, Change) and event.view is self.its.changed and self.subject.revision:
+            self.work(self._show_commit(self.subject))
         elif event.view is not self.its.code and self.desk.place.path:
             self.go_panel(self.its.code, remember=True)
+
+    async def _show_commit(self, change: Change) -> None:
+        """The diff of a change's commit; where git has none, the place in the code."""
+        repository = self.desk.session.services.repository
+        try:
+            told = await repository.git("show", "--format=", "--end-of-options", change.revision, "--")
+        except GitError as error:
+            self.app.notify(f"{change.revision[:8]}: {error}", severity="warning")
+            return
+        diff = await asyncio.to_thread(parse_diff, decode_diff(told))
+        note = "; ".join(signal.detail for signal in change.signals[:3])
+        title = f"{change.revision[:8]} {change.author}: {change.summary}  score {change.score:.1f}"
+        self.app.push_screen(CommitDiff(title, note, diff))
 
     def select(self, subject: Subject) -> None:
         """Make ``subject`` what the other panels speak of."""

@@ -11,7 +11,14 @@ from workbench.case.enums import TriageState
 from workbench_investigate.code_panel import CodePanel
 from workbench_investigate.log_panel import LogPanel
 from workbench_investigate.patterns import pattern_lines
-from workbench_investigate.rows import cause_lines, change_height, change_lines, check_lines, error_lines, finding_lines
+from workbench_investigate.rows import (
+    cause_lines,
+    change_height,
+    changed_lines,
+    check_lines,
+    error_lines,
+    finding_lines,
+)
 from workbench_investigate.tree import place_line
 
 PROBLEMS = {"judge.yes": "relevant", "judge.no": "noise"}
@@ -44,10 +51,17 @@ class Panels:
         self.patterns.most = 6
         self.why = TextPanel(id="why").titled(8, "Why", "select something: here stands why it is where it is")
         self.changed = ListPanel(
-            by_id, lambda row, width: change_lines(row, triage), height=change_height, judges=True, id="changed"
+            by_id, lambda row, width: changed_lines(row, width, triage), height=change_height, judges=True, id="changed"
         ).titled(9, "What changed", "no change known in the time of the errors", tab="Changed")
         for panel in (self.errors, self.findings, self.files, self.changed):
             panel.labels = PROBLEMS
+        self.around = TextPanel(id="around").titled(
+            0,
+            "Around",
+            "no call to another host is logged, and no database was given (--db)",
+            tab="Around",
+        )
+        self.around.most = 8
         self.flow = TextPanel(id="flow").titled(0, "Flow", "no path of calls is known yet")
         self.checks = ListPanel(attrgetter("analyzer"), check_lines, id="checks").titled(
             0, "Checks", "nothing was checked yet: q goes back to ask"
@@ -56,7 +70,7 @@ class Panels:
     def columns(self) -> tuple[list[Panel], list[Panel], list[Panel]]:
         """Left, middle and right, from the top."""
         left: list[Panel] = [self.causes, self.errors, self.files, self.findings]
-        return left, [self.code, self.log], [self.why, self.changed, self.flow, self.checks, self.patterns]
+        return left, [self.code, self.log], [self.why, self.changed, self.around, self.flow, self.checks, self.patterns]
 
     def named(self, name: str) -> Panel:
         """The panel of that id. KeyError rises when there is none."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbench_kit.line import Line, Piece
 from workbench_kit.marks import sparkline
 from workbench_kit.text import fit
+from workbench_kit.time_axis import Axis, axis_lines, marked
 from workbench_kit.when import brief, percent
 
 from workbench.case.code import Check, Finding
@@ -27,6 +28,7 @@ class Judged:
 
     problem: LogError
     triage: TriageState
+    marks: tuple[float, ...] = ()
 
     @property
     def id(self) -> str:
@@ -87,8 +89,8 @@ def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
     error = row.problem
     word, tone = trend_word(error)
     dim = "muted" if row.triage in FOLDED else "strong"
-    course = (f" {sparkline(error.sparkline)}", tone) if error.sparkline else ("", "")
-    right = ((percent(error.share), dim), course)
+    course = ((" ", ""), *marked(sparkline(error.sparkline), row.marks, tone)) if error.sparkline else ()
+    right = ((percent(error.share), dim), *course)
     place = error.place
     where = (
         f"{place.path.rpartition('/')[2]} {place.function}" if place else (error.cause or "no frame of this repository")
@@ -121,6 +123,11 @@ def finding_lines(finding: Finding | Folded, triage: Callable[[str], TriageState
     return [Line(head, right=((place, "muted"),))]
 
 
+def changed_lines(row: Change | Axis, width: int, triage: Callable[[str], TriageState]) -> Sequence[Line]:
+    """A change, or the time axis over all of them."""
+    return axis_lines(row, width) if isinstance(row, Axis) else change_lines(row, triage)
+
+
 def change_lines(change: Change, triage: Callable[[str], TriageState]) -> Sequence[Line]:
     """When, what and by whom."""
     revision: tuple[Piece, ...] = ((f"{change.revision[:7]} ", "history"),) if change.revision else ()
@@ -131,9 +138,9 @@ def change_lines(change: Change, triage: Callable[[str], TriageState]) -> Sequen
     return [head, *(Line((("◇ ".rjust(len(when)), "history"), (each.detail, "muted"))) for each in change.signals[:1])]
 
 
-def change_height(change: Change) -> int:
-    """Lines of a change: one more where something speaks against it."""
-    return 2 if change.signals else 1
+def change_height(change: Change | Axis) -> int:
+    """Lines of a change: one more where something speaks for it; the axis has two."""
+    return 2 if isinstance(change, Axis) or change.signals else 1
 
 
 def check_lines(check: Check, width: int) -> Sequence[Line]:

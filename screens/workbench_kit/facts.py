@@ -8,6 +8,7 @@ from workbench.case.enums import ChangeKind
 from workbench_kit.fitting import Part
 from workbench_kit.header import UNASKED, WORKBENCH, Facts
 from workbench_kit.marks import sparkline
+from workbench_kit.time_axis import axis, marked
 from workbench_kit.when import clock, percent, span
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def impact_parts(views: Views) -> tuple[Told, ...]:
         if end and end > began:
             made.append((6, (Part(span((end - began).total_seconds())),)))
     if views.impact:
-        made += _damage(views.impact)
+        made += _damage(views.impact, drawn.marks if (drawn := axis(views)) else ())
     deploy = next((change for change in views.changes if change.kind is ChangeKind.DEPLOY), None)
     if deploy:
         revision = Part(f" {deploy.revision[:7]}", "history")
@@ -80,7 +81,7 @@ def impact_parts(views: Views) -> tuple[Told, ...]:
     return tuple(made)
 
 
-def _damage(impact: Impact) -> list[Told]:
+def _damage(impact: Impact, shares: tuple[float, ...]) -> list[Told]:
     made: list[Told] = []
     if impact.share is not None:
         made.append((4, (Part(percent(impact.share), "error strong"), Part(f" of {impact.of}", "muted"))))
@@ -90,7 +91,9 @@ def _damage(impact: Impact) -> list[Told]:
         made.append((7, (Part(f"{impact.users} users"),)))
     if impact.rising is not None:
         way, tone = ("rising ", "error") if impact.rising else ("falling ", "success")
-        made.append((9, (Part(way), Part(sparkline(impact.sparkline), tone))))
+        made.append(
+            (9, (Part(way), *(Part(text, drawn) for text, drawn in marked(sparkline(impact.sparkline), shares, tone))))
+        )
     return made
 
 

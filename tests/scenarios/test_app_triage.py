@@ -37,10 +37,23 @@ async def test_changes_and_files_are_judged_and_at_nothing_left_the_screen_says_
         driver.panel("files").go("accounts/tokens.py")
         await driver.press("space")
         assert driver.session.state.triage["hotspot accounts/tokens.py"].state is TriageState.RELEVANT
-        await driver.press("9", "x")
+        await driver.press("9", "G", "x")
         assert any(name.startswith("change ") for name in driver.session.state.triage)
         for problem in driver.session.views.problems:
             await driver.session.judge(problem, TriageState.NOISE)
         await driver.settle()
         assert driver.session.views.left == 0
         await driver.sees("nothing left to judge")
+
+
+async def test_enter_on_a_commit_shows_its_diff(tmp_path: Path) -> None:
+    async with incident_case(tmp_path) as driver:
+        await driver.press("9")
+        commit = next(change for change in driver.session.views.changes if change.kind == "commit")
+        driver.panel("changed").go(commit.id)
+        await driver.settle()
+        await driver.press("enter")
+        await driver.until(lambda: type(driver.app.screen).__name__ == "CommitDiff", "the diff")
+        await driver.sees(commit.author)
+        await driver.press("escape")
+        assert driver.focused == "changed"

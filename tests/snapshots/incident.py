@@ -127,13 +127,13 @@ PATTERNS = (
     Pattern("p4", "POST /api/refresh 200 user=<*>", Level.INFO, 2210, 0.63, "3508 records", trend=Trend.AS_ALWAYS),
 )
 CHANGES = (
-    Change("c1", AT - timedelta(minutes=5), ChangeKind.DEPLOY, "r412, 14 commits", "432ba70a", score=0.9),
+    Change("c1", AT - timedelta(minutes=5), ChangeKind.DEPLOY, "r412, 14 commits", "432ba70c", score=0.9),
     Change(
         "c2",
         AT - timedelta(minutes=40),
         ChangeKind.COMMIT,
         "Fail fast: database timeout 5 s -> 1 s, pool 20 -> 4",
-        "432ba70a",
+        "432ba70c",
         "Ines",
         ("config/settings.py",),
         0.8,
