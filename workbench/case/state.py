@@ -16,7 +16,7 @@ from workbench.case.metrics import Series
 from workbench.case.outside import DatabaseFacts, Deployed, Upstream
 from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 8
+FOLD_VERSION = 9
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
