@@ -86,8 +86,8 @@ async def test_on_screen_the_page_opens_the_case_and_can_be_read_and_the_playboo
     async with workbench(repo.path, options, (160, 48)) as driver:
         await driver.until(lambda: isinstance(driver.app.screen, Pane), "pane 1")
         await driver.settle()
+        await driver.until(lambda: "KeyError" in driver.shown("errors"), "the error")
         assert driver.session.state.question == "KeyError: 'B-17'"
-        assert "KeyError" in driver.shown("errors")
         driver.app.do_case_taken()
         await driver.sees("from exception")
         await driver.sees("shop@1.4.0")
