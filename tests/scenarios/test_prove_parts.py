@@ -60,3 +60,18 @@ def test_a_test_that_stands_in_the_file_of_its_code(make_repo: Callable[..., Rep
     assert "assert 4 == 3" in proof["steps"][0]["reason"]
     repo.write("cart.py", BUG + "\n\ndef test_sum():\n    assert total([1, 2]) == 4\n")
     assert prove(repo, code=3)["status"] == "inconclusive"
+
+
+def test_a_test_that_is_set_racy_is_repeated(shop: RepoBuilder) -> None:
+    shop.write("shop/cart.py", LONG + FIXED)
+    shop.write("tests/test_cart.py", NEW_TEST)
+    shop.write("workbench.toml", 'tests.racy = ["tests/test_cart.py"]\n')
+    proof = prove(shop, "--fix", "shop/cart.py", code=0)
+    assert proof["steps"][1]["reason"] == "30 of 30 runs"
+
+
+def test_a_test_that_cannot_be_run_with_the_change_either_tells_nothing(shop: RepoBuilder) -> None:
+    shop.write("shop/cart.py", LONG + FIXED)
+    shop.write("tests/test_cart.py", "import nowhere_at_all\n" + NEW_TEST)
+    proof = prove(shop, code=3)
+    assert "cannot be run, with the change neither: it could not be collected" in proof["reason"]

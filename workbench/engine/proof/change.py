@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workbench.analysis.proof import changed_tests, find_tests, holds_tests, is_test_path
 from workbench.case.errors import GitError
+from workbench.engine.config.read import load
 from workbench.engine.proof.mixing import mixed_files
 from workbench.engine.repo.git import run_git
 from workbench.engine.repo.repository import Facts
@@ -62,6 +63,10 @@ def read_change(facts: Facts, trees: Trees, base: str = "", tests: Sequence[str]
     if tests:
         found = tuple(tests)
         racy = racy_of(trees, head_tree, tests)
+    named = [str(name) for name in load(facts.root).get("tests.racy", [])]
+    racy |= {
+        test for test in found if any(test == name or test.startswith((f"{name}::", f"{name}[")) for name in named)
+    }
     texts = {file.path: file.without for file in mixed}
     kept = trees.overlay(base_tree, head_tree, _support(paths, texts))
     without = trees.with_files(kept, texts)

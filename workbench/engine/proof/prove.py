@@ -56,7 +56,7 @@ class Prover:
                 change, ProofStatus.INCONCLUSIVE, "the change holds tests only: there is no fix to prove"
             )
         reds = await self._run("red", change.without, change.tests, change)
-        red = self._red(change, reds)
+        red = await self._neither(change, reds) or self._red(change, reds)
         if red is not None:
             return self._proof(change, *red)
         sides = await self._with_fix(change, reds)
@@ -64,6 +64,19 @@ class Prover:
         if green is not None:
             return self._proof(change, *green)
         return self._proof(change, *await self._red_again(change, named_fix, sides))
+
+    async def _neither(self, change: CodeChange, reds: Mapping[str, Side]) -> Ended | None:
+        """Where no test is red for the right reason and the change does not make it run either: nothing can be told."""
+        failing = [test for test, side in reds.items() if side.rate.failed and not side.problem]
+        if not failing or any(judge(reds[test])[0] for test in failing):
+            return None
+        test = failing[0]
+        side = (await self._run("red", change.head, [test], change))[test]
+        red, reason = judge(side)
+        if not side.rate.failed or red:
+            return None
+        what = f"{_short(test)} cannot be run, with the change neither: it {reason}"
+        return self._step("red", change.without, "inconclusive", what, side.seconds, failed=side)
 
     async def _with_fix(self, change: CodeChange, reds: Mapping[str, Side]) -> dict[str, tuple[Side, Side]]:
         """Both sides of every test. One whose outcome varied runs as often as one that starts threads, on both."""
