@@ -35,7 +35,7 @@ def _errors(views: Views, path: str) -> Iterable[Annotation]:
                 continue
             verb = "end here" if place and (frame.path, frame.line) == (place.path, place.line) else "pass here"
             first = f", first {error.first_seen.strftime('%H:%M:%S')}" if error.first_seen else ""
-            yield Annotation(frame.line, f"{error.count} of {total} errors {verb}{first}", "warning", error.type)
+            yield Annotation(frame.line, f"{error.count} of {total} errors {verb}{first}", "warning", error.name)
 
 
 def heats(views: Views, path: str) -> list[Heat]:

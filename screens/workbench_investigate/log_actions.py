@@ -79,7 +79,7 @@ class Logging(Judging):
         error = self.subject_of_log()
         if isinstance(error, LogError):
             at = error.first_seen.timestamp() if error.first_seen else None
-            await self._go([error.type.rpartition(".")[2]], at)
+            await self._go([error.name], at)
 
     async def _code_in_log(self, path: str, line: int) -> None:
         """Go to the first record that passes the line of the code, or that it writes."""
@@ -92,7 +92,7 @@ class Logging(Judging):
         for error in views.errors:
             if any(frame.mapped and (frame.path, frame.line) == (path, line) for frame in error.frames):
                 at = error.first_seen.timestamp() if error.first_seen else None
-                await self._go([error.type.rpartition(".")[2]], at)
+                await self._go([error.name], at)
                 return
         self.app.notify(f"no record is known to come from {path}:{line}", timeout=3)
 

@@ -83,7 +83,7 @@ def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
         return [*folded_lines(row), Line((("  Enter shows them", "faint"),))]
     if isinstance(row, Always):
         share = sum(error.share for error in row.errors)
-        names = ", ".join(error.type for error in row.errors)
+        names = ", ".join(error.name for error in row.errors)
         folded = f"≡ as always: {_errors(len(row.errors))}, {percent(share)}"
         return [Line(((folded, "muted"),)), Line(((f"  {names}", "muted"),))]
     error = row.problem
@@ -97,7 +97,7 @@ def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
     )
     said, said_tone = TRIAGE[row.triage]
     below: tuple[Piece, ...] = ((" " * WORD + where, "muted"), (f"  {said}" if said else "", said_tone))
-    head: tuple[Piece, ...] = ((fit(word, WORD), tone), (error.type, dim))
+    head: tuple[Piece, ...] = ((fit(word, WORD), tone), (error.name, dim))
     return [Line(head, right=right), Line(below, right=((f"n {error.count}", "muted"),))]
 
 

@@ -122,6 +122,11 @@ class LogError:
     fingerprint: str = ""
 
     @property
+    def name(self) -> str:
+        """The type without its module: what a list has room for."""
+        return self.type.rpartition(".")[2] or self.type
+
+    @property
     def place(self) -> Frame | None:
         """The deepest frame in the repository, or None."""
         return next((frame for frame in reversed(self.frames) if frame.mapped), None)

@@ -110,7 +110,7 @@ def _of_error(error: LogError, hours: float | None) -> Problem:
     rate = error.count / hours if hours else None
     kinds = tuple(sorted(variant.label for variant in error.variants))
     where = (place.path, place.line) if place else ("", 0)
-    return Problem(error.id, "error", error.type, error.fingerprint or error.id, *where, rate=rate, kinds=kinds)
+    return Problem(error.id, "error", error.name, error.fingerprint or error.id, *where, rate=rate, kinds=kinds)
 
 
 def _hotspots(ranking: Ranking, told: set[str]) -> Iterator[Problem]:

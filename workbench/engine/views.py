@@ -171,7 +171,7 @@ def _next_step(
     counts = Counter(problem.triage for problem in problems)
     if counts[TriageState.UNTOUCHED]:
         first = errors[0] if errors else None
-        what = f"look at {first.type}" if first else "look at the first finding"
+        what = f"look at {first.name}" if first else "look at the first finding"
         return NextStep(f"{what}, {counts[TriageState.UNTOUCHED]} to judge", "J")
     if counts[TriageState.RELEVANT]:
         return NextStep("write the test that reproduces it", "t")
