@@ -14,11 +14,22 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from workbench.case import code, logs, state, testing, work
+from workbench.case import code, logs, plan, state, testing, work
 from workbench.case.codec import encode
 from workbench.case.enums import CheckStatus, TriageState
 from workbench.case.events import KINDS, Event
-from workbench.case.model import Check, Finding, GateResult, Hypothesis, Proposal, TestRun
+from workbench.case.model import (
+    Check,
+    Finding,
+    GateResult,
+    Hypothesis,
+    Impact,
+    LogError,
+    Onset,
+    Proof,
+    Proposal,
+    TestRun,
+)
 from workbench.case.state import PatchRecord, Report
 
 TEXT = st.text(max_size=6)
@@ -28,7 +39,7 @@ TIMES = st.integers(0, 4_000_000_000_000_000).map(
 
 VALUE_TYPES: list[type] = [
     value
-    for module in (code, logs, work, testing, state)
+    for module in (code, logs, work, testing, plan, state)
     for value in vars(module).values()
     if isinstance(value, type) and value.__module__ == module.__name__
     if dataclasses.is_dataclass(value) or hasattr(value, "_fields")
@@ -71,7 +82,15 @@ _NAMES = st.sampled_from(["ruff", "logs", "history"])
 _IDS = st.sampled_from(["a", "b", "c"])
 _ENDED = st.sampled_from([status for status in CheckStatus if status is not CheckStatus.RUNNING])
 _CHECKS = st.builds(Check, _NAMES, _ENDED, TEXT).map(encode)
-_REPORTS = st.builds(Report, TEXT, st.lists(values(Finding), max_size=2).map(tuple)).map(encode)
+_REPORTS = st.builds(
+    Report,
+    TEXT,
+    st.lists(values(Finding), max_size=1).map(tuple),
+    errors=st.lists(values(LogError), max_size=2).map(tuple),
+    hypotheses=st.lists(values(Hypothesis), max_size=1).map(tuple),
+    onset=st.none() | values(Onset),
+    impact=st.none() | values(Impact),
+).map(encode)
 
 _TOLD = st.one_of(
     _kind("case.opened", case=TEXT, repo=TEXT, base=TEXT, tree=TEXT),
@@ -94,8 +113,27 @@ _TOLD = st.one_of(
     _kind("gate.finished", gate=values(GateResult).map(lambda gate: encode(dataclasses.replace(gate, id="gate")))),
     _kind("gate.waived", gate=st.just("gate"), reason=TEXT),
     _kind("driver.taken", driver=TEXT),
+    _kind("plan.made", plan=_encoded(plan.Plan)),
+    _kind("plan.edited", item=_IDS, part=_IDS, value=TEXT),
+    _kind("monitor.finished", monitor=_encoded(plan.Monitored)),
+    _kind("proof.finished", proof=_encoded(Proof)),
+    _kind("case.mitigated", text=TEXT),
+    _kind("entry.starred", entry=_IDS, starred=st.booleans()),
+    _kind("entry.corrected", entry=_IDS, text=TEXT),
     _kind("command.ran", argv=st.lists(TEXT, max_size=2)),
     st.tuples(st.sampled_from(sorted(KINDS)), st.dictionaries(_IDS, TEXT, max_size=1)),
+)
+
+_STATES = st.sampled_from([state.value for state in TriageState])
+_VERDICTS = st.sampled_from(["supported", "refuted", "inconclusive"])
+_AFTER = st.one_of(
+    _kind("proof.finished", proof=_encoded(Proof)),
+    _kind("gate.finished", gate=_encoded(GateResult)),
+    _kind("patch.applied", patch=_encoded(PatchRecord)),
+    _kind("case.mitigated", text=TEXT),
+    _kind("note.added", text=TEXT.map("action: {}".format)),
+    _kind("plan.made", plan=_encoded(plan.Plan)),
+    _kind("monitor.finished", monitor=_encoded(plan.Monitored)),
 )
 
 
@@ -106,4 +144,29 @@ def journals(draw: st.DrawFn, least: int = 0) -> list[Event]:
     return [
         Event(f"e{seq}", seq, at, "ann", kind, KINDS[kind], data, run)
         for seq, ((kind, data), at, run) in enumerate(told, 1)
+    ]
+
+
+@st.composite
+def incidents(draw: st.DrawFn) -> list[Event]:
+    """Journals in which an analyzer reported, causes were judged, a fix was proven and gates spoke, among the rest."""
+    report = draw(_REPORTS)
+    done = encode(Check("logs", CheckStatus.DONE, draw(TEXT)))
+    analysed = [
+        ("analysis.started", {"analyzer": "logs", "tree": ""}, "r1"),
+        ("analysis.reported", {"report": report}, "r1"),
+        ("analysis.finished", {"check": done}, "r1"),
+    ]
+    names = [error["fingerprint"] or error["id"] for error in report["errors"]]
+    judged = [("triage.set", {"fingerprint": name, "state": draw(_STATES)}, "") for name in names]
+    causes = [
+        ("cause.judged", {"cause": cause["id"], "status": draw(_VERDICTS), "value": cause}, "")
+        for cause in report["hypotheses"]
+    ]
+    more = draw(st.lists(st.tuples(_AFTER, st.just("r2")).map(lambda pair: (*pair[0], pair[1])), max_size=5))
+    told = [*analysed, *judged, *causes, *more]
+    first = draw(journals())
+    return first + [
+        Event(f"i{at}", len(first) + at, draw(TIMES), "bob", kind, KINDS[kind], data, run)
+        for at, (kind, data, run) in enumerate(told, 1)
     ]

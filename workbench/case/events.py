@@ -37,11 +37,14 @@ KINDS: Mapping[str, int] = {
     "gate.finished": 1,
     "gate.waived": 1,
     "gate.approved": 1,
+    "plan.made": 1,
     "plan.edited": 1,
     "monitor.started": 1,
     "monitor.finished": 1,
     "driver.taken": 1,
     "command.ran": 1,
+    "entry.starred": 1,
+    "entry.corrected": 1,
 }
 """Every kind this program knows, with its current version."""
 

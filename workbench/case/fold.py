@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
+from workbench.case import after
 from workbench.case.code import Check
 from workbench.case.codec import decode
 from workbench.case.enums import CauseStatus, CheckStatus, GateStatus, TriageState
@@ -269,4 +270,9 @@ _STEPS: Mapping[str, Step] = {
     "gate.finished": _gate_finished,
     "gate.waived": _gate_waived,
     "driver.taken": _driver,
+    "plan.made": after.plan_made,
+    "plan.edited": after.plan_edited,
+    "monitor.finished": after.monitored,
+    "entry.starred": after.starred,
+    "entry.corrected": after.corrected,
 }

@@ -14,9 +14,10 @@ from workbench.case.intake import Intake
 from workbench.case.logs import Change, Impact, LogError, Onset, Pattern, SourceFacts
 from workbench.case.metrics import Series
 from workbench.case.outside import DatabaseFacts, Deployed, Upstream
+from workbench.case.plan import Monitored, Plan
 from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 9
+FOLD_VERSION = 10
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
@@ -117,6 +118,17 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanEdit:
+    """What a person changed of the plan: ``item`` is a step, a trigger or the roll-back, ``part`` what of it."""
+
+    item: str
+    part: str
+    value: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PatchRecord:
     """An applied change set: ``snapshot`` and ``patch`` are vault hashes; ``undone`` says whether it was taken back."""
 
@@ -162,5 +174,10 @@ class CaseState:
     patches: Mapping[str, PatchRecord] = field(default_factory=dict)
     gates: Mapping[str, GateResult] = field(default_factory=dict)
     phases: Mapping[str, datetime] = field(default_factory=dict)
+    plan: Plan | None = None
+    plan_edits: tuple[PlanEdit, ...] = ()
+    monitors: tuple[Monitored, ...] = ()
+    stars: tuple[str, ...] = ()
+    corrections: Mapping[str, str] = field(default_factory=dict)
     driver: str = ""
     timeline: tuple[Entry, ...] = ()

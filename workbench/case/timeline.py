@@ -64,6 +64,17 @@ def _told(event: Event) -> tuple[str, str]:
             return f"phase: {data['phase']}", ""
         case "case.mitigated":
             return f"mitigated: {data['text']}", ""
+        case "plan.made":
+            return f"plan made: roll-back {data['plan']['rollback']['status'].replace('_', ' ')}", data["plan"]["tree"]
+        case "plan.edited":
+            return f"plan edited: {data['item']} {data['part']}: {data['value']}", data["item"]
+        case "monitor.started":
+            return "the deploy is watched", event.run
+        case "monitor.finished":
+            found = data["monitor"]
+            return f"monitor {found['outcome'].replace('_', ' ')}: {found['reason']}", event.run
+        case "entry.corrected":
+            return f"corrected: {data['text']}", data["entry"]
         case "driver.taken":
             return f"{data['driver']} drives", ""
         case _:

@@ -20,11 +20,17 @@ VERBS = {
     "validate": "the gates of a change, and the verdict",
     "plugins": "what is loaded, from where, and what is missing",
     "report": "what the record of a case says: timeline, postmortem, handover, brief, pull request",
+    "stats": "over all cases: times between phases, proofs, gates, reopened cases and handovers",
+    "export": "write a case into one file, secrets masked",
+    "import": "take in a case that was exported elsewhere",
     "cases": "the cases on this machine",
     "doctor": "what was found on this machine and how to mend what is missing",
     "demo": "a real incident to try it on",
 }
 """Verbs and their line in the help; each is a module of this package with ``run(argv, common) -> int``."""
+
+_MODULES = {"import": "importing"}
+"""Verbs whose module cannot have their name."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -49,7 +55,7 @@ def _dispatch(arguments: list[str]) -> int:
     elif unknown:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if rest and rest[0] in VERBS:
-        verb = import_module(f"workbench.cli.{rest[0]}")
+        verb = import_module(f"workbench.cli.{_MODULES.get(rest[0], rest[0])}")
         return int(verb.run(rest[1:], common))
     opening = import_module("workbench.cli.open")
     return int(opening.run(rest, common))

@@ -1,4 +1,4 @@
-"""``workbench report CASE``: what the record says, as Markdown or JSON."""
+"""``workbench report CASE``: what the record says, as Markdown, one HTML file or JSON."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import argparse
 
 from workbench.analysis.ranking import Ranking
 from workbench.case.codec import encode
-from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.output import fail, print_json, say
+from workbench.cli.common import GOOD, verb_parser
+from workbench.cli.output import plain, print_json, say
+from workbench.cli.picking import picked
 from workbench.engine.options import from_arguments
-from workbench.engine.reports import KINDS
-from workbench.engine.store.base import StoreError
-from workbench.engine.store.library import CaseNotFoundError, Library
+from workbench.engine.reports import FORMATS, KINDS, document, html, markdown, paper
 from workbench.engine.views import derive
 
 
@@ -20,25 +19,18 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser = verb_parser("report", "Write a report on a case: nothing in it but what the record holds.", common)
     parser.add_argument("of", metavar="CASE", nargs="?", default="", help="its id or a prefix (default: the latest)")
     parser.add_argument("--as", dest="kind", choices=tuple(KINDS), default="timeline")
-    parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    parser.add_argument("--format", choices=FORMATS, default="markdown")
     arguments = parser.parse_args(argv)
-    library = Library(from_arguments(arguments).data)
-    try:
-        cards = library.cards(1)
-        if not arguments.of and not cards:
-            fail("there is no case yet", todo="workbench investigate QUESTION opens one")
-            return COULD_NOT_TELL
-        state = library.read(library.find(arguments.of or cards[0].id))
-    except CaseNotFoundError as error:
-        fail(str(error))
-        return WRONG_USAGE
-    except StoreError as error:
-        fail(str(error))
-        return COULD_NOT_TELL
-    views = derive(state, Ranking())
+    found = picked(from_arguments(arguments), arguments.of)
+    if isinstance(found, int):
+        return found
+    state, events = found.state, found.events
+    made = paper(arguments.kind, state, derive(state, Ranking()), events)
     if arguments.format == "json":
-        print_json({"schema": 1, "case": state.id, "kind": arguments.kind, "timeline": encode(state.timeline)})
+        print_json(document(made, **({"timeline": encode(state.timeline)} if made.kind == "timeline" else {})))
+    elif arguments.format == "html":
+        print(plain(html(made)))
     else:
-        for line in KINDS[arguments.kind](state, views):
+        for line in markdown(made):
             say(line)
     return GOOD

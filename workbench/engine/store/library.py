@@ -11,7 +11,7 @@ from pathlib import Path
 
 from workbench.analysis.verdict import judge
 from workbench.case.codec import decode, encode
-from workbench.case.events import readable
+from workbench.case.events import Event, readable
 from workbench.case.fold import fold
 from workbench.case.state import CaseState
 from workbench.engine.store.base import StoreError
@@ -81,6 +81,19 @@ class Library:
         store = SqliteStore(self.path(case))
         try:
             return _folded(store)[0]
+        finally:
+            store.close()
+
+    def events(self, case: str) -> list[Event]:
+        """The case's events, as far as this program understands them. Raises StoreError."""
+        store = SqliteStore(self.path(case))
+        try:
+            found: list[Event] = []
+            problem = ""
+            while not problem and (batch := store.read(found[-1].seq if found else 0)):
+                known, problem = readable(batch)
+                found += known
+            return found
         finally:
             store.close()
 

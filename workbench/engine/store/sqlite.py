@@ -88,6 +88,11 @@ class SqliteStore:
             raise KeyError(name)
         return zlib.decompress(row[0])
 
+    def blob_names(self) -> list[str]:
+        """The hashes of every blob, sorted."""
+        with self._told():
+            return [str(row[0]) for row in self._db.execute("SELECT hash FROM blob ORDER BY hash").fetchall()]
+
     def version(self) -> int:
         """SQLite's data_version. StoreError when the file was taken away: nobody would see what is written to it."""
         with self._told():

@@ -1,0 +1,49 @@
+"""``workbench export CASE FILE``: a case as one file, for another machine."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.output import fail
+from workbench.engine.options import from_arguments
+from workbench.engine.store.base import StoreError
+from workbench.engine.store.exchange import exported
+from workbench.engine.store.library import CaseNotFoundError, Library
+from workbench.engine.store.sqlite import SqliteStore
+
+
+def run(argv: list[str], common: argparse.Namespace) -> int:
+    """Run the verb and return the exit code."""
+    parser = verb_parser(
+        "export", "Write a case into one file: its record, secrets masked, nothing of the vault.", common
+    )
+    parser.add_argument("of", metavar="CASE", help="its id or a prefix")
+    parser.add_argument("file", metavar="FILE", help="where to; - is standard output; a file that is there is kept")
+    arguments = parser.parse_args(argv)
+    library = Library(from_arguments(arguments).data)
+    try:
+        case = library.find(arguments.of)
+        store = SqliteStore(library.path(case))
+        try:
+            lines = [f"{line}\n" for line in exported(case, store)]
+        finally:
+            store.close()
+        if arguments.file == "-":
+            sys.stdout.writelines(lines)
+            return GOOD
+        with Path(arguments.file).open("x", encoding="utf-8") as file:
+            file.writelines(lines)
+    except CaseNotFoundError as error:
+        fail(str(error))
+        return WRONG_USAGE
+    except StoreError as error:
+        fail(str(error))
+        return COULD_NOT_TELL
+    except OSError as error:
+        fail(f"{arguments.file}: {error.strerror or error}", kept="nothing was overwritten")
+        return WRONG_USAGE
+    print(f"{case}: {len(lines) - 2} lines in {arguments.file}", file=sys.stderr)
+    return GOOD

@@ -1,0 +1,45 @@
+"""``workbench import FILE``: a case that was exported elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.output import fail, say
+from workbench.engine.options import from_arguments
+from workbench.engine.store.base import StoreError
+from workbench.engine.store.exchange import ExchangeError, read, take_in
+from workbench.engine.store.library import Library
+from workbench.engine.store.sqlite import SqliteStore
+
+
+def run(argv: list[str], common: argparse.Namespace) -> int:
+    """Run the verb and return the exit code."""
+    parser = verb_parser("import", "Take in a case that `workbench export` wrote; its ids stay what they were.", common)
+    parser.add_argument("file", metavar="FILE", help="the file; - is standard input")
+    arguments = parser.parse_args(argv)
+    library = Library(from_arguments(arguments).data)
+    try:
+        given = sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text(encoding="utf-8")
+        carried = read(given.splitlines())
+        library.path(carried.case).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        store = SqliteStore(library.path(carried.case))
+        try:
+            fresh = take_in(carried, store)
+        finally:
+            store.close()
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{arguments.file}: {getattr(error, 'strerror', None) or error}")
+        return WRONG_USAGE
+    except ExchangeError as error:
+        fail(f"{arguments.file}: {error}", kept="nothing was taken in")
+        return BAD
+    except StoreError as error:
+        fail(str(error))
+        return COULD_NOT_TELL
+    already = len(carried.events) - fresh
+    say(f"{carried.case}: {fresh} events taken in{f', {already} were here already' if already else ''}")
+    say(f"workbench report {carried.case}; workbench --case {carried.case} PATH goes on with it")
+    return GOOD
