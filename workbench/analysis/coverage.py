@@ -14,12 +14,13 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from workbench.analysis.blocks import OUTSIDE, Blocks, blocks_of
 from workbench.analysis.proof import holds_tests, is_test_path
-from workbench.analysis.testruns import Entered
+from workbench.analysis.testruns import BAD, Entered
+from workbench.case.enums import TestOutcome
 
 Entry = tuple[str, str]
 """(path, blob id) of a file of the tree."""
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, path TEXT, key TEXT, d
 CREATE TABLE IF NOT EXISTS members (digest TEXT PRIMARY KEY, blocks BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS test (id TEXT PRIMARY KEY, members TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failing (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS wide (digest TEXT PRIMARY KEY, parts TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -53,13 +55,14 @@ class Files:
 @dataclass(frozen=True, slots=True)
 class Reached:
     """``tests`` (node ids) and ``files`` to run, or all of them (``everything``); ``why`` in a sentence. Of ``known``
-    tests it was known what they enter: with none, this is no answer."""
+    tests it was known what they enter: with none, this is no answer. ``failing`` tests were bad when they ran last."""
 
     tests: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     everything: bool = False
     why: str = ""
     known: int = 0
+    failing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,20 @@ class State:
         return _digest(sorted(self.wide.items())) if key == "wide" else self.all
 
 
-def record(path: str, root: str, files: Files, entered: Entered, selected: Sequence[str]) -> list[int]:
-    """Keep what tests ``entered``, and forget the ``selected`` ones (all, when empty) that are no more; gives how many
-    tests are known now."""
+def record(
+    path: str,
+    root: str,
+    files: Files,
+    entered: Entered,
+    selected: Sequence[str],
+    outcomes: Mapping[str, TestOutcome],
+) -> list[int]:
+    """Keep what tests ``entered`` and their ``outcomes``, and forget the ``selected`` ones (all, when empty) that are
+    no more; gives how many tests are known now."""
     with _opened(path) as store:
+        _keep_failing(store, selected, outcomes)
+        if not entered.tests:
+            return [0]
         state = _state(store, root, files)
         wide = (state.digest_of("", "wide"), json.dumps(dict(state.wide)))
         store.execute("INSERT OR REPLACE INTO wide VALUES (?, ?)", wide)
@@ -96,6 +109,15 @@ def record(path: str, root: str, files: Files, entered: Entered, selected: Seque
             shelf.keep(test, [(at, key, state.digest_of(at, key)) for at, key in names])
         store.execute("DELETE FROM members WHERE digest NOT IN (SELECT members FROM test)")
         return [store.execute("SELECT count(*) FROM test").fetchone()[0]]
+
+
+def _keep_failing(store: sqlite3.Connection, selected: Sequence[str], outcomes: Mapping[str, TestOutcome]) -> None:
+    ran = {test for test, outcome in outcomes.items() if outcome is not TestOutcome.NOT_RUN}
+    for (test,) in store.execute("SELECT id FROM failing").fetchall():
+        if test in ran or (test not in outcomes and (not selected or is_chosen(test, selected))):
+            store.execute("DELETE FROM failing WHERE id = ?", (test,))
+    bad = [(test,) for test, outcome in outcomes.items() if outcome in BAD]
+    store.executemany("INSERT OR IGNORE INTO failing VALUES (?)", bad)
 
 
 def _by_name(state: State, entered: Entered) -> dict[str, set[tuple[str, str]]]:
@@ -125,7 +147,11 @@ def reached(path: str, root: str, files: Files) -> list[Reached]:
     """The tests that the state of the files may have changed since each of them ran last."""
     with _opened(path) as store:
         tests = dict(store.execute("SELECT id, members FROM test"))
-        return [_reached(store, _state(store, root, files), tests) if tests else Reached()]
+        there = {at for at, _ in files.entries}
+        bad = (test for (test,) in store.execute("SELECT id FROM failing ORDER BY id"))
+        failing = tuple(test for test in bad if test.partition("::")[0] in there)
+        found = _reached(store, _state(store, root, files), tests) if tests else Reached()
+        return [replace(found, failing=failing)]
 
 
 def _reached(store: sqlite3.Connection, state: State, tests: Mapping[str, str]) -> Reached:

@@ -116,6 +116,11 @@ class Board:
         never = TestOutcome.NOT_RUN
         return [each.result.id for each in standings if is_stale(each, tree) or each.result.outcome is never]
 
+    def without_result(self, tests: Iterable[str], tree: str) -> list[str]:
+        """Those of ``tests`` that have no result on ``tree``; all of them where it is not known ("")."""
+        standings = ((test, self.of(test)) for test in tests)
+        return [test for test, known in standings if not tree or known is None or known.tree != tree]
+
     def _count(self, standing: Standing, by: int) -> None:
         result = standing.result
         self._outcomes[result.outcome] += by

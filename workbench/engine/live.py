@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 
-from workbench.analysis.coverage import Reached
+from workbench.analysis.within import narrowed
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
@@ -15,12 +15,11 @@ from workbench.engine.consent import NOT_TRUSTED, may_execute
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.jobs import Job
 from workbench.engine.known_python import KnownPython
-from workbench.engine.opening import working_tree
+from workbench.engine.pace import Pace, Stopwatch
 from workbench.engine.process.commands import CommandMissingError
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.reach import Reach
-from workbench.engine.runners import choose
-from workbench.engine.runs import run_tests
+from workbench.engine.runs import Ready, ready, run_tests
 from workbench.engine.services import Services
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import ReadOnlyError
@@ -32,25 +31,21 @@ REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, St
 GRACE = 0.5
 """Seconds after a run in which a file that changed is still taken for one that the tests wrote."""
 
+LONGEST = 3600.0
+"""Seconds that a run may take."""
+
 MANY = 500
 """Tests by name in one command line at most; beyond that their files are run."""
 
 _UNDECIDED = (TestOutcome.NOT_RUN, TestOutcome.RUNNING)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """What a save brought: how many tests it may reach, and seconds from the save's report to a first and last result
-    of these; None before there is one."""
-
-    tests: int = 0
-    first: float | None = None
-    last: float | None = None
-
-
 class LiveTests:
     """The tests of one session. ``changed`` is called whenever there is something new to show; ``why`` says why the
-    latest selection was run, ``problem`` why it did not say what it was run for."""
+    latest selection was run, ``problem`` why it did not say what it was run for. ``heard`` gets every result as it
+    changes and every run that ended. ``asked`` is set where a person's own command asked for the runs: that is trust.
+    ``within`` are the tests that saves may run (all, when empty), ``timeout`` what a run may take in seconds.
+    """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
         self._services = services
@@ -60,12 +55,14 @@ class LiveTests:
         self._reach = Reach(services)
         self._warm = Warm(services.commands)
         self._tree = ""
-        self._saved_at = 0.0
+        self._stopwatch = Stopwatch()
         self._ended_at = -GRACE
-        self._pacing = False
+        self.heard: Callable[[TestResult | TestRun], None] = lambda what: None
+        self.asked = False
+        self.within: tuple[str, ...] = ()
+        self.timeout = LONGEST
         self.board = Board()
         self.last: TestRun | None = None
-        self.pace: Pace | None = None
         self.problem = self.why = ""
         self.watching = False
         for run in services.journal.state.test_runs:
@@ -75,6 +72,11 @@ class LiveTests:
     def running(self) -> bool:
         """Whether a run is under way."""
         return self._job is not None and self._job.running
+
+    @property
+    def pace(self) -> Pace | None:
+        """How soon the latest save had its results."""
+        return self._stopwatch.pace
 
     @property
     def cold(self) -> str:
@@ -93,6 +95,11 @@ class LiveTests:
     def start_failed(self) -> Job | None:
         """Run what is outstanding; None when nothing is."""
         return self.start(self.outstanding, "outstanding failures") if self.outstanding else None
+
+    def start_affected(self, paths: Sequence[str]) -> Job:
+        """Run the tests that the files as they are may have changed since each ran last, those that were bad first;
+        ``paths`` are what changed, for a guess where no test has run yet."""
+        return self._begin("tests", lambda: self._on_save(paths, rest=False))
 
     def start_stale(self, tree: str) -> Job | None:
         """Run the files with tests that are stale on ``tree`` or have never run; None when there are none."""
@@ -121,7 +128,7 @@ class LiveTests:
         theirs = self.running or perf_counter() - self._ended_at < GRACE
         wanted = tuple(path for path in paths if path.endswith(".py") or not theirs)
         if self.watching and wanted:
-            self._saved_at = perf_counter()
+            self._stopwatch.saved()
             self._begin("tests on save", lambda: self._on_save(wanted))
 
     def _begin(self, name: str, work: Callable[[], Awaitable[None]]) -> Job:
@@ -137,7 +144,7 @@ class LiveTests:
             await before.wait()
         self.problem = ""
         try:
-            if await may_execute(self._services):
+            if self.asked or await may_execute(self._services):
                 await work()
             else:
                 self.problem = NOT_TRUSTED
@@ -146,49 +153,60 @@ class LiveTests:
         finally:
             self._ended_at = perf_counter()
             self.board.quiet()
-            self._pacing = False
+            self._stopwatch.stop()
             self._changed()
 
     def _broke(self, job: Job) -> None:
         self.problem = f"the run itself failed: {last_line(job)}"
         self._changed()
 
-    async def _on_save(self, paths: Sequence[str]) -> None:
-        self.pace = None
+    async def _on_save(self, paths: Sequence[str], rest: bool = True) -> None:
+        self._stopwatch.begin()
         if self.outstanding:
             await self._one(self.outstanding, "outstanding failures")
-        chosen = await self._affected(paths)
-        if chosen.everything or chosen.files or chosen.tests:
-            self.pace, self._pacing = Pace(), True
-            await self._one(() if chosen.everything else (*chosen.files, *chosen.tests), chosen.why)
-            if not chosen.everything and not self.outstanding and not self.problem:
-                await self._one((), "the rest, while idle")
+        first = await ready(self._services, self._python)
+        chosen = narrowed(await self._reach.of(first.tree, first.interpreter.environment, paths), self.within)
+        tests = dict.fromkeys((*chosen.failing, *chosen.tests))
+        wanted = () if chosen.everything else (*chosen.files, *self.board.without_result(tests, first.tree))
+        if chosen.everything or wanted:
+            await self._one(wanted, chosen.why, first)
+        self._stopwatch.stop()
+        idle = rest and not chosen.everything and not self.outstanding and not self.problem
+        if idle and (chosen.files or chosen.tests):
+            await self._one(self.within, "the rest, while idle")
         self.why = chosen.why
 
-    async def _affected(self, paths: Sequence[str]) -> Reached:
-        _, interpreter = await choose(self._services, self._python)
-        return await self._reach.of(await working_tree(self._services), interpreter.environment, paths)
+    async def _one(self, tests: Sequence[str], why: str, first: Ready | None = None) -> None:
+        """Run ``tests``, with what ``first`` says of them where it was asked just now.
 
-    async def _one(self, tests: Sequence[str], why: str) -> None:
-        """Run ``tests``. Ids that are no more keep pytest from running any: then their files run in their place."""
+        Ids that are no more keep pytest from running any: then their files run in their place.
+        """
         self.why = why
         self._changed()
         root = self._services.repository.root
         files = sorted({file_of(test) for test in tests if (root / file_of(test)).is_file()})
         tests = tests if len(tests) <= MANY else files
-        run = await self._run(tests)
+        run = await self._run(tests, first)
         if run.status is RunStatus.NO_TESTS and tests and files != sorted(tests):
             self.board.drop(test for test in tests if file_of(test) not in files)
             run = await self._run(files) if files else replace(run, message="the tests that were to run are no more")
         self._take(run, tests or ("",))
         self._changed()
 
-    async def _run(self, tests: Sequence[str]) -> TestRun:
+    async def _run(self, tests: Sequence[str], first: Ready | None = None) -> TestRun:
         def began(tree: str) -> None:
             self._tree = tree
 
         return await run_tests(
-            self._services, tests, self._seen, began=began, python=self._python, reach=self._reach, warm=self._warm
+            self._services,
+            tests,
+            self._seen,
+            self.timeout,
+            began=began,
+            python=self._python,
+            reach=self._reach,
+            warm=self._warm,
+            first=first,
         )
 
     def _seen(self, result: TestResult) -> None:
@@ -197,16 +215,11 @@ class LiveTests:
         elif result.outcome is not TestOutcome.NOT_RUN:
             self.board.now.discard(result.id)
             self.board.put(result, self._tree)
-            self._measure()
+            self._stopwatch.result()
         elif self.board.of(result.id) is None:
             self.board.put(result, self._tree)
+        self.heard(result)
         self._changed()
-
-    def _measure(self) -> None:
-        if self._pacing and self.pace is not None:
-            seconds = perf_counter() - self._saved_at
-            first = seconds if self.pace.first is None else self.pace.first
-            self.pace = Pace(self.pace.tests, first, seconds)
 
     def _take(self, run: TestRun, selected: Sequence[str]) -> None:
         """A run ended: its results stand, and what was ``selected`` and is no more goes."""
@@ -219,9 +232,8 @@ class LiveTests:
             there = {result.id for result in run.results}
             for prefix in selected:
                 self.board.drop(test for test in self.board.known(prefix) if test not in there)
-        if self._pacing and self.pace is not None:
-            ran = sum(result.outcome not in _UNDECIDED for result in run.results)
-            self.pace, self._pacing = Pace(ran, self.pace.first, self.pace.last), False
+        self._stopwatch.ran(sum(result.outcome not in _UNDECIDED for result in run.results))
+        self.heard(run)
 
 
 def last_line(job: Job) -> str:

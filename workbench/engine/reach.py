@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from workbench.analysis.affected import affected, imports_of
 from workbench.analysis.coverage import Files, Reached, reached, record
 from workbench.analysis.testruns import Entered
 from workbench.api import Chunk
 from workbench.case.errors import GitError
+from workbench.case.model import TestRun
 from workbench.engine.process.call import Priority
 from workbench.engine.services import Services
 
@@ -28,25 +31,22 @@ class Reach:
         self._root = str(root)
         self.path = str(services.options.cache / "coverage" / f"{named}.sqlite")
 
-    async def record(self, tree: str, environment: str, entered: Entered, selected: Sequence[str]) -> None:
-        """Keep what the tests of a run on ``tree`` entered. Raises GitError."""
-        if entered.tests and self._services.trees is not None and tree:
-            files = await self._files(tree, environment)
-            args = (self.path, self._root, files, entered, tuple(selected))
+    async def record(self, run: TestRun, entered: Entered, selected: Sequence[str]) -> None:
+        """Keep what the tests of ``run`` entered, and which of them were bad. Raises GitError."""
+        if self._services.trees is not None and run.tree:
+            files = await self._files(run.tree, run.environment)
+            outcomes = {result.id: result.outcome for result in run.results}
+            args = (self.path, self._root, files, entered, tuple(selected), outcomes)
             await self._services.pool.run_chunk(Chunk(record, args, LONGEST), Priority.BACKGROUND)
 
     async def of(self, tree: str, environment: str, changed: Iterable[str]) -> Reached:
         """The tests to run on ``tree``, where ``changed`` paths were saved."""
+        found = Reached()
         if self._services.trees is not None and tree:
-            try:
+            with contextlib.suppress(GitError):
                 args = (self.path, self._root, await self._files(tree, environment))
-                found: Reached
                 (found,) = await self._services.pool.run_chunk(Chunk(reached, args, LONGEST), Priority.INTERACTIVE)
-            except GitError:
-                found = Reached()
-            if found.known:
-                return found
-        return await self._guess(changed)
+        return found if found.known else replace(await self._guess(changed), failing=found.failing)
 
     async def _guess(self, changed: Iterable[str]) -> Reached:
         listing = await self._services.repository.files()

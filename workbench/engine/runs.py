@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from workbench.api import Runner
 from workbench.case.codec import encode
 from workbench.case.enums import RunStatus
 from workbench.case.events import new_event
@@ -16,11 +17,27 @@ from workbench.engine.opening import working_tree
 from workbench.engine.reach import Reach
 from workbench.engine.runners import choose
 from workbench.engine.services import Services
-from workbench.engine.testing import Finished, Seen, Testing, TestPlan
+from workbench.engine.store.journal import ReadOnlyError
+from workbench.engine.testing import Seen, Testing, TestPlan
 from workbench.engine.warm import Warm
 
 MANY = 300
 """Results of a run whose traceback and output are journaled; the runner bounds each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a run needs to know before it begins: its runner and interpreter, and the tree that it will run on."""
+
+    runner: Runner
+    interpreter: Interpreter
+    tree: str
+
+
+async def ready(services: Services, python: KnownPython) -> Ready:
+    """What a run that begins now needs. Raises NoChangeError where no runner fits, NoInterpreterError."""
+    (runner, interpreter), tree = await asyncio.gather(choose(services, python), working_tree(services))
+    return Ready(runner, interpreter, tree)
 
 
 async def run_tests(
@@ -33,21 +50,42 @@ async def run_tests(
     python: KnownPython | None = None,
     reach: Reach | None = None,
     warm: Warm | None = None,
+    first: Ready | None = None,
 ) -> TestRun:
     """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on, ``python`` remembers
-    the interpreter from run to run, ``reach`` keeps what each test entered, ``warm`` its fork
-    server.
+    the interpreter from run to run, ``reach`` keeps what each test entered, ``warm`` its fork server; ``first`` is what
+    :func:`ready` told just now, where that was asked.
 
     An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
-    no runner fits, NoInterpreterError.
+    no runner fits, NoInterpreterError, ReadOnlyError.
     """
     python = python or KnownPython(services.repository.root, services.commands)
-    finished = await _run(services, tests, seen, timeout, options, began, python, reach is not None, warm)
+    if services.journal.readonly_reason:
+        raise ReadOnlyError(services.journal.readonly_reason)
+    first = first or await ready(services, python)
+    began(first.tree)
+    event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": first.tree})
+    started = asyncio.ensure_future(services.journal.append(event))
+    testing = Testing(first.runner, services.commands, services.options.cache / "runs", warm)
+    coverage = reach is not None and (not tests or _is_cheap(first.interpreter))
+    plan = TestPlan(
+        services.repository.root,
+        first.tree,
+        first.interpreter,
+        tuple(tests),
+        timeout=timeout,
+        coverage=coverage,
+        options=tuple(options),
+    )
+    try:
+        finished = await testing.run(plan, seen)
+    finally:
+        await started
     run = finished.run
     if await working_tree(services) != run.tree:
         run = replace(run, tree="", message=run.message or "files changed while the tests ran")
     elif reach is not None and run.status in (RunStatus.PASSED, RunStatus.FAILED):
-        await reach.record(run.tree, run.environment, finished.tracker.entered, tests)
+        await reach.record(run, finished.tracker.entered, tests)
     data = {"run": await asyncio.to_thread(lambda: encode(bounded(run)))}
     await services.journal.append(new_event("test.finished", services.options.actor, data))
     return run
@@ -61,29 +99,6 @@ def bounded(run: TestRun) -> TestRun:
         texts += bool(result.output or result.traceback)
         results.append(result if texts <= MANY else replace(result, output="", traceback=""))
     return replace(run, results=tuple(results))
-
-
-async def _run(
-    services: Services,
-    tests: Sequence[str],
-    seen: Seen,
-    timeout: float,
-    options: Sequence[str],
-    began: Callable[[str], None],
-    python: KnownPython,
-    coverage: bool,
-    warm: Warm | None,
-) -> Finished:
-    root = services.repository.root
-    runner, interpreter = await choose(services, python)
-    tree = await working_tree(services)
-    began(tree)
-    event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": tree})
-    await services.journal.append(event)
-    testing = Testing(runner, services.commands, services.options.cache / "runs", warm)
-    coverage = coverage and (not tests or _is_cheap(interpreter))
-    plan = TestPlan(root, tree, interpreter, tuple(tests), timeout=timeout, coverage=coverage, options=tuple(options))
-    return await testing.run(plan, seen)
 
 
 def _is_cheap(interpreter: Interpreter) -> bool:

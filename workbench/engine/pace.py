@@ -1,0 +1,50 @@
+"""From a save to the results that it called for, measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a save brought: how many tests it called for, and seconds from the save's report to a first and last result
+    of these; None before there is one."""
+
+    tests: int = 0
+    first: float | None = None
+    last: float | None = None
+
+
+class Stopwatch:
+    """Measures one save after the other; ``pace`` is the latest's, None before its first result."""
+
+    def __init__(self) -> None:
+        self.pace: Pace | None = None
+        self._saved_at = 0.0
+        self._running = False
+
+    def saved(self) -> None:
+        """A save was told."""
+        self._saved_at = perf_counter()
+
+    def begin(self) -> None:
+        """What runs from now on is what the save calls for."""
+        self.pace, self._running = None, True
+
+    def result(self) -> None:
+        """One of them has its result."""
+        if self._running:
+            seconds = perf_counter() - self._saved_at
+            known = self.pace or Pace()
+            self.pace = Pace(known.tests, seconds if known.first is None else known.first, seconds)
+
+    def ran(self, tests: int) -> None:
+        """A run of so many has ended."""
+        if self._running and tests:
+            known = self.pace or Pace()
+            self.pace = Pace(known.tests + tests, known.first, known.last)
+
+    def stop(self) -> None:
+        """What runs from now on, the save does not call for."""
+        self._running = False
