@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import sql
@@ -71,7 +71,7 @@ class Reader:
 
     def rows(self, what: str, statement: str | sql.Composed, *values: Any) -> list[tuple[Any, ...]]:
         """All rows; ``what`` is what is lost where it fails."""
-        query = sql.SQL(statement) if isinstance(statement, str) else statement
+        query = sql.SQL(cast(LiteralString, statement)) if isinstance(statement, str) else statement
         try:
             return self._connection.execute(query, values or None).fetchall()
         except psycopg.errors.QueryCanceled:

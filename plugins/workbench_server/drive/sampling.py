@@ -48,7 +48,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 def counted(statuses: Sequence[tuple[int, str]]) -> Mapping[str, int]:
     """Answers by what they mean: ``good``, ``refused`` (an intended 4xx), ``failed`` (500), ``unavailable`` (another
     5xx), ``timeout``, ``lost`` (no answer at all)."""
-    found = dict.fromkeys(("good", "refused", "failed", "unavailable", "timeout", "lost"), 0)
+    found: dict[str, int] = dict.fromkeys(("good", "refused", "failed", "unavailable", "timeout", "lost"), 0)
     for status, error in statuses:
         found[_meaning(status, error)] += 1
     return found
