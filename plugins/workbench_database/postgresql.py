@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -71,9 +71,10 @@ class Reader:
 
     def rows(self, what: str, statement: str | sql.Composed, *values: Any) -> list[tuple[Any, ...]]:
         """All rows; ``what`` is what is lost where it fails."""
-        query = sql.SQL(cast(LiteralString, statement)) if isinstance(statement, str) else statement
+        if isinstance(statement, str):
+            statement = sql.SQL(statement)  # pyright: ignore[reportArgumentType] - none of them is from outside
         try:
-            return self._connection.execute(query, values or None).fetchall()
+            return self._connection.execute(statement, values or None).fetchall()
         except psycopg.errors.QueryCanceled:
             self.untold.append(f"{what} took more than {SECONDS:g} s and was stopped")
         except (psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege) as error:
