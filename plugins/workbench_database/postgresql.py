@@ -71,10 +71,9 @@ class Reader:
 
     def rows(self, what: str, statement: str | sql.Composed, *values: Any) -> list[tuple[Any, ...]]:
         """All rows; ``what`` is what is lost where it fails."""
-        if isinstance(statement, str):
-            statement = sql.SQL(statement)  # pyright: ignore[reportArgumentType] - none of them is from outside
+        query = sql.SQL(statement) if isinstance(statement, str) else statement  # pyright: ignore[reportArgumentType]
         try:
-            return self._connection.execute(statement, values or None).fetchall()
+            return self._connection.execute(query, values or None).fetchall()
         except psycopg.errors.QueryCanceled:
             self.untold.append(f"{what} took more than {SECONDS:g} s and was stopped")
         except (psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege) as error:
