@@ -12,6 +12,10 @@ def register_gates(register: Register) -> None:
     """Announce the gates."""
     register("suite", _suite, title="the whole suite at head and base: new failures, fixed, flaky")
     register("proof", _proof, title="red without the fix, green with it, red again with it taken away")
+    register("stress", _stress, title="its tests again and again with other seeds and delays: how often they fail")
+    register("coverage", _coverage, title="which changed lines the tests execute")
+    register("dependencies", _dependencies, title="what the change does to what is installed")
+    register("approval", _approval, title="named people approve the tree as it stands")
     register("tamper", _tamper, title="what the change does to tests, CI and settings")
 
 
@@ -31,3 +35,27 @@ def _tamper() -> Any:
     from workbench_gates.tamper import TamperGate
 
     return TamperGate()
+
+
+def _stress() -> Any:
+    from workbench_gates.stress import StressGate
+
+    return StressGate()
+
+
+def _coverage() -> Any:
+    from workbench_gates.coverage import CoverageGate
+
+    return CoverageGate()
+
+
+def _dependencies() -> Any:
+    from workbench_gates.dependencies import DependenciesGate
+
+    return DependenciesGate()
+
+
+def _approval() -> Any:
+    from workbench_gates.approval import ApprovalGate
+
+    return ApprovalGate()

@@ -9,9 +9,10 @@ from workbench_kit.panel import Build, Row
 from workbench_kit.text import fit, wrap
 from workbench_kit.when import brief
 
+from workbench.analysis.verdict import is_over
 from workbench.case.enums import GateStatus
 from workbench.case.work import Figure, GateResult, Judgement
-from workbench_validate.rows import GATE, GateRow, is_over, number
+from workbench_validate.rows import GATE, GateRow, number
 
 _HEADS = ("value", "at most", "base", "n")
 _WIDTH = 9

@@ -9,7 +9,7 @@ from workbench_kit.line import Line, Piece
 from workbench_kit.text import fit
 from workbench_kit.when import brief
 
-from workbench.analysis.verdict import is_stale
+from workbench.analysis.verdict import is_over, is_stale
 from workbench.case.enums import GateStatus, Verdict
 from workbench.case.work import Figure, GateResult, Judgement
 
@@ -154,11 +154,6 @@ def worst_figure(gate: GateResult) -> str | None:
     over = (figure for figure in gate.figures if is_over(figure))
     figure = next(over, None)
     return f"{figure.name} {number(figure.value)}{_unit(figure)} > {number(figure.threshold)}" if figure else None
-
-
-def is_over(figure: Figure) -> bool:
-    """Whether a figure is beyond its threshold."""
-    return figure.value is not None and figure.threshold is not None and figure.value > figure.threshold
 
 
 def number(value: float | None) -> str:

@@ -15,18 +15,22 @@ from workbench.analysis.changed_paths import classes_of as classes_of
 from workbench.analysis.changed_paths import part_of as part_of
 from workbench.analysis.diffs import parse_diff as parse_diff
 from workbench.analysis.fingerprints import fingerprint as fingerprint
+from workbench.analysis.gate_proposals import is_dependency_file as is_dependency_file
+from workbench.analysis.gate_proposals import is_migration as is_migration
 from workbench.analysis.languages import is_test as is_test
 from workbench.analysis.mermaid import mermaid as mermaid
 from workbench.analysis.sarif import SarifError as SarifError
 from workbench.analysis.sarif import SarifLog as SarifLog
 from workbench.analysis.sarif import read_sarif as read_sarif
 from workbench.analysis.statistics import fisher_exact_greater as fisher_exact_greater
+from workbench.analysis.statistics import wilson_interval as wilson_interval
 from workbench.analysis.tamper import tamper_marks as tamper_marks
 from workbench.analysis.testlines import test_events as test_events
 from workbench.api.fixing import Fixer as Fixer
 from workbench.api.fixing import FixRequest as FixRequest
 from workbench.api.gating import ChangeSubject as ChangeSubject
 from workbench.api.gating import Gate as Gate
+from workbench.api.gating import gate_setting as gate_setting
 from workbench.api.hooks import Register as Register
 from workbench.api.hooks import hookimpl as hookimpl
 from workbench.api.hooks import hookspec as hookspec
@@ -59,6 +63,7 @@ from workbench.case.playbook import chosen as chosen
 from workbench.case.state import Report as Report
 from workbench.case.testing import Raised as Raised
 from workbench.case.testing import TestEvent as TestEvent
+from workbench.case.testing import TestRate as TestRate
 
 if TYPE_CHECKING:
     from workbench.analysis.logs.before.level import level_shift as level_shift

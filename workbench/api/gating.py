@@ -15,7 +15,8 @@ from workbench.case.model import GateResult
 class ChangeSubject:
     """The change a gate judges: base and head trees with a worktree for each, the changed paths, the diff, its tests.
 
-    ``racy`` are the tests that start threads or tasks of their own.
+    ``racy`` are the tests that start threads or tasks of their own. ``settings`` holds ``config`` (the repository's
+    settings), ``environment``, and ``proposed``: by gate, why the case asks for it.
     """
 
     repo: str
@@ -31,8 +32,18 @@ class ChangeSubject:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
+def gate_setting(subject: ChangeSubject, gate: str, key: str, default: Any) -> Any:
+    """What the settings say under ``gates.GATE.KEY``, else ``default``."""
+    of: Mapping[str, Any] = subject.settings.get("config", {}).get("gates", {}).get(gate, {})
+    return of.get(key, default)
+
+
 class Gate(Protocol):
-    """Checks the change. ``required``: whether the verdict rests on it."""
+    """Checks the change. ``required``: whether the verdict rests on it.
+
+    A gate may also have ``exclusive`` (True: nothing else runs beside it, for what it measures would be wrong),
+    ``enabled`` (False: it runs when it is named or turned on in the settings) and ``limit`` (seconds it may take).
+    """
 
     required: bool
 

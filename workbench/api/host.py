@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from workbench.api.steps import Step
 from workbench.case.logs import Feed
 from workbench.case.model import Proof, TestRun
+from workbench.case.testing import TestRate
 
 
 class Host(Protocol):
@@ -46,8 +47,18 @@ class Host(Protocol):
 class GateHost(Host, Protocol):
     """A host that can run tests on either side of the change, with the guard that the right code was run."""
 
-    async def test(self, tree: str, tests: Sequence[str] = ()) -> TestRun:
+    async def test(self, tree: str, tests: Sequence[str] = (), env: Mapping[str, str] | None = None) -> TestRun:
         """Run ``tests`` (all when empty) in the worktree of ``tree``. A run of the wrong code has status error."""
+        ...
+
+    async def lines(
+        self, tree: str, wanted: Mapping[str, Sequence[int]]
+    ) -> tuple[TestRun, Mapping[str, frozenset[int]]]:
+        """Run every test on ``tree``, and tell which of the ``wanted`` lines of each path were executed."""
+        ...
+
+    async def stress(self, runs: int, perturb: bool = False) -> tuple[TestRate, ...]:
+        """How often the change's own tests fail, each ``runs`` times with other seeds, at head and without the fix."""
         ...
 
     async def prove(self) -> Proof:

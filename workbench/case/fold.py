@@ -16,7 +16,7 @@ from workbench.case.grouping import grouping_of, standing
 from workbench.case.intake import Intake
 from workbench.case.state import AnalyzerRun, CaseState, Entry, PatchRecord, Pin, Report, Triage
 from workbench.case.timeline import entry, unreadable
-from workbench.case.work import Evidence, GateResult, Hypothesis, Proof, Proposal, TestRun
+from workbench.case.work import Approval, Evidence, GateResult, Hypothesis, Proof, Proposal, TestRun
 
 Step = Callable[[CaseState, Event], CaseState]
 V = TypeVar("V")
@@ -239,8 +239,20 @@ def _gate_waived(state: CaseState, event: Event) -> CaseState:
     result = state.gates.get(event.data["gate"])
     if result is None:
         return state
-    waived = replace(result, status=GateStatus.WAIVED, waived_by=event.actor, reason=f"waived: {event.data['reason']}")
+    until = event.data.get("until")
+    waived = replace(
+        result,
+        status=GateStatus.WAIVED,
+        waived_by=event.actor,
+        waived_until=datetime.fromisoformat(until) if until else None,
+        reason=f"waived: {event.data['reason']}",
+    )
     return replace(state, gates=_with(state.gates, result.id, waived))
+
+
+def _gate_approved(state: CaseState, event: Event) -> CaseState:
+    made = Approval(event.actor, event.data["tree"], event.at)
+    return replace(state, approvals=(*state.approvals, made))
 
 
 def _driver(state: CaseState, event: Event) -> CaseState:
@@ -269,6 +281,7 @@ _STEPS: Mapping[str, Step] = {
     "patch.undone": _patch_undone,
     "gate.finished": _gate_finished,
     "gate.waived": _gate_waived,
+    "gate.approved": _gate_approved,
     "driver.taken": _driver,
     "plan.made": after.plan_made,
     "plan.edited": after.plan_edited,

@@ -22,6 +22,7 @@ from workbench.case.logs import Change, Frame, Impact, LogError, Onset, Pattern,
 from workbench.case.metrics import Series, Shift
 from workbench.case.outside import DatabaseFacts, DatabaseIssue, DeadRows, Deployed, TableFacts, Upstream
 from workbench.case.work import (
+    Approval,
     Evidence,
     Figure,
     GateResult,
@@ -35,6 +36,7 @@ from workbench.case.work import (
 )
 
 __all__ = [
+    "Approval",
     "Boost",
     "CauseClass",
     "CauseStatus",

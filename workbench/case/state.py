@@ -15,9 +15,9 @@ from workbench.case.logs import Change, Impact, LogError, Onset, Pattern, Source
 from workbench.case.metrics import Series
 from workbench.case.outside import DatabaseFacts, Deployed, Upstream
 from workbench.case.plan import Monitored, Plan
-from workbench.case.work import GateResult, Hypothesis, Proof, Proposal, TestRun
+from workbench.case.work import Approval, GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 10
+FOLD_VERSION = 11
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
@@ -173,6 +173,7 @@ class CaseState:
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
     patches: Mapping[str, PatchRecord] = field(default_factory=dict)
     gates: Mapping[str, GateResult] = field(default_factory=dict)
+    approvals: tuple[Approval, ...] = ()
     phases: Mapping[str, datetime] = field(default_factory=dict)
     plan: Plan | None = None
     plan_edits: tuple[PlanEdit, ...] = ()

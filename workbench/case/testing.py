@@ -50,3 +50,22 @@ class TestEvent:
     count: int = 0
     modules: Mapping[str, str] = field(default_factory=dict)
     blocks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TestRate:
+    """How often one test failed in its ``runs``, and in ``base_runs`` at base (0: it could not be run there).
+
+    ``problem`` says what keeps it from saying anything; ``seed`` repeats the first failure.
+    """
+
+    __test__ = False
+
+    test: str
+    failed: int
+    runs: int
+    base_failed: int = 0
+    base_runs: int = 0
+    message: str = ""
+    problem: str = ""
+    seed: int = 0

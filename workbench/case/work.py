@@ -10,12 +10,14 @@ from workbench.case.enums import CauseClass, CauseStatus, GateStatus, ProofStatu
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One item that speaks for or against a cause: the ``ref`` it cites and the line a person reads."""
+    """One item that speaks for or against a cause, or that a gate rests on: the ``ref`` it cites and the line a person
+    reads. ``digest`` is the SHA-256 of a gate's evidence with the text of the line that it names."""
 
     ref: str
     text: str
     path: str = ""
     line: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """What one gate said of one tree. Nothing examined is never a pass: ``examined`` is 0 only off ``pass``."""
+    """What one gate said of one tree. Nothing examined is never a pass: ``examined`` is 0 only off ``pass``.
+
+    ``at`` is when it started, ``seconds`` how long it took, ``limit`` how long it might. ``output`` is the SHA-256 of
+    what the last command printed. A waiver is over at ``waived_until``.
+    """
 
     id: str
     kind: str
@@ -161,6 +167,18 @@ class GateResult:
     required: bool = True
     at: datetime | None = None
     waived_by: str = ""
+    waived_until: datetime | None = None
+    version: str = ""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's word for a tree: ``by`` approved ``tree`` at ``at``. An edit makes another tree."""
+
+    by: str
+    tree: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ _XML = {ord(char): None for char in map(chr, [*range(9), 11, 12, *range(14, 32),
 
 def markdown(proof: Proof, sentence: str, line: Callable[[ProofStep], str]) -> str:
     """The sentence, the steps as a list, and what failed at first, folded; fenced so that nothing in it is markup."""
-    rows = [f"**{sentence}**", "", *(f"- {_escaped(line(step))}" for step in proof.steps)]
+    rows = [f"**{sentence}**", "", *(f"- {escaped(line(step))}" for step in proof.steps)]
     if proof.reason and not proof.steps:
-        rows.append(f"- {_escaped(proof.reason)}")
+        rows.append(f"- {escaped(proof.reason)}")
     rows += ["", "Proven by: " + ", ".join(_code(test) for test in proof.tests)] if proof.tests else []
     rows += ["", "The fix: " + ", ".join(_code(part) for part in proof.fix)] if proof.fix else []
     for step in proof.steps:
@@ -54,7 +54,13 @@ def _code(text: str) -> str:
     return f"`{text.replace('`', chr(39))}`"
 
 
-def _escaped(text: str) -> str:
+def xml_text(text: str) -> str:
+    """``text`` without what XML cannot hold."""
+    return text.translate(_XML)
+
+
+def escaped(text: str) -> str:
+    """``text`` with nothing in it that Markdown would act on."""
     for char in "\\`*_<>[]|#@":
         text = text.replace(char, f"\\{char}")
     return text

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from workbench.analysis.verdict import is_stale, judge, worst_first
-from workbench.case.codec import encode
+from workbench.analysis.verdict import judge
 from workbench.case.enums import Verdict
 from workbench.case.errors import GitError
-from workbench.case.model import GateResult, Judgement
+from workbench.case.events import new_event
+from workbench.case.model import GateResult
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.output import Progress, fail, print_json, say
+from workbench.cli.gate_explain import explain
+from workbench.cli.gate_formats import FORMATS, write_judgement
+from workbench.cli.output import Progress, fail, say
+from workbench.engine.gates.budget import Budget, NoTimeError, by_worth, seconds_of
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
-from workbench.engine.plugins import missing
+from workbench.engine.plugins import Registered
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
 from workbench.engine.validate import Validation, gates_of, validation_of
 
-_GLYPHS = {"pass": "✔", "fail": "✘", "inconclusive": "?", "error": "✘", "skipped": "–", "waived": "◇", "not_run": "–"}
 _EXITS = {Verdict.READY: GOOD, Verdict.NOT_READY: BAD, Verdict.INCONCLUSIVE: COULD_NOT_TELL}
 
 
@@ -31,7 +34,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = _parser(common).parse_args(argv)
     try:
         return asyncio.run(_validate(arguments))
-    except RepositoryError as error:
+    except (RepositoryError, NoTimeError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (NoChangeError, NoInterpreterError, GitError) as error:
@@ -46,13 +49,17 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
     parser.add_argument("--base", default="", metavar="REV", help="what the change is against")
     parser.add_argument("--head", default="", metavar="REV", help="a commit in place of the working tree")
-    parser.add_argument("--gate", action="append", default=[], metavar="G", help="only this gate; may be repeated")
+    only = "only this gate, the others count as not run; may be repeated"
+    parser.add_argument("--gate", action="append", default=[], metavar="G", help=only)
+    parser.add_argument("--budget", default="", metavar="T", help="90s, 10m or 1h: the gates first that matter most")
     parser.add_argument("--explain", action="store_true", help="say which gates apply, why, and what each needs")
-    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    parser.add_argument("--approve", action="store_true", help="approve the tree as it stands, by your name")
+    parser.add_argument("--format", choices=FORMATS, default="text")
     return parser
 
 
 async def _validate(arguments: argparse.Namespace) -> int:
+    budget = seconds_of(arguments.budget) if arguments.budget else None
     session = await Session.open(Path(arguments.repo), from_arguments(arguments))
     try:
         try:
@@ -60,55 +67,52 @@ async def _validate(arguments: argparse.Namespace) -> int:
         except KeyError as unknown:
             fail(f"there is no gate {unknown}", todo="workbench plugins lists them")
             return WRONG_USAGE
-        progress = Progress()
-        async with validation_of(session.services, arguments.base, arguments.head) as validation:
+        async with validation_of(session.services, arguments.base, arguments.head, arguments.gate) as validation:
             if arguments.explain:
-                return _explain(validation, gates)
-            results = await validation.run(gates, lambda result: progress.show(f"{result.id}: {result.status.value}"))
-            progress.clear()
+                return explain(validation, gates, arguments.format)
+            if arguments.approve:
+                return await _approve(session, validation)
+            results = await _run(validation, gates, budget)
             tree = validation.change.head
-        judgement = judge(results, tree)
-        _print(arguments.format, results, judgement, tree)
+        judgement = judge(results, tree, datetime.now(UTC))
+        write_judgement(arguments.format, results, judgement, tree)
         return _EXITS[judgement.verdict]
     finally:
         await session.close()
 
 
-def _explain(validation: Validation, gates: list[Any]) -> int:
-    for plugin in gates:
-        absent = missing(plugin.needs, validation.services.repository.root)
-        reason = f"not available: {', '.join(absent)}" if absent else plugin.make().applies(validation.subject)
-        say(f"{'–' if reason else '○'} {plugin.name:14} {plugin.title}{f' ({reason})' if reason else ''}")
+async def _run(validation: Validation, gates: list[Registered], budget: float | None) -> list[GateResult]:
+    """What the gates say, and that those which nobody asked for did not run."""
+    services, progress = validation.services, Progress()
+    if budget is not None:
+        order = by_worth([gate.name for gate in gates], lambda name: True, services.journal.state.gates)
+        gates = sorted(gates, key=lambda gate: order.index(gate.name))
+    under_way: dict[str, str] = {}
+
+    def show() -> None:
+        progress.show("  ".join(under_way.values()))
+
+    def began(gate: str) -> None:
+        under_way[gate] = gate
+        show()
+
+    def advanced(gate: str, done: int, of: int) -> None:
+        under_way[gate] = f"{gate} {done}/{of}"
+        show()
+
+    def told(result: GateResult) -> None:
+        under_way.pop(result.id, None)
+        show()
+
+    results = await validation.run(gates, told, began, advanced, Budget(budget))
+    progress.clear()
+    asked = {gate.name for gate in gates}
+    others: Sequence[Registered] = [gate for gate in gates_of(services) if gate.name not in asked]
+    return [*results, *await validation.left_out(others)]
+
+
+async def _approve(session: Session, validation: Validation) -> int:
+    tree, actor = validation.change.head, session.services.options.actor
+    await session.services.journal.append(new_event("gate.approved", actor, {"tree": tree}))
+    say(f"{actor} approves tree {tree[:10]} of case {session.state.id}; an edit voids it")
     return GOOD
-
-
-def document(results: list[GateResult], judgement: Judgement, tree: str) -> dict[str, Any]:
-    """What ``--format json`` prints."""
-    gates = [{**encode(result), "stale": is_stale(result, tree)} for result in worst_first(results, tree)]
-    return {
-        "schema": 1,
-        "verdict": judgement.verdict.value,
-        "reasons": list(judgement.reasons),
-        "not_checked": list(judgement.not_checked),
-        "tree": tree,
-        "gates": gates,
-        "plan": None,
-    }
-
-
-def _print(form: str, results: list[GateResult], judgement: Judgement, tree: str) -> None:
-    if form == "json":
-        print_json(document(results, judgement, tree))
-        return
-    verdict = judgement.verdict.value.upper().replace("_", " ")
-    if form == "markdown":
-        say(f"**{verdict}**: {'; '.join(judgement.reasons)}\n")
-        say("| gate | status | reason | seconds |\n|---|---|---|---:|")
-        for result in worst_first(results, tree):
-            say(f"| {result.id} | {result.status.value} | {result.reason.replace('|', '/')} | {result.seconds:.1f} |")
-        return
-    say(f"{verdict}: {'; '.join(judgement.reasons)}")
-    for result in worst_first(results, tree):
-        say(f"{_GLYPHS[result.status.value]} {result.id:14} {result.reason}  ({result.seconds:.1f} s)")
-    for line in judgement.not_checked:
-        say(f"not checked: {line}")

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from workbench.api import Chunk, Command, Known, Step
+from workbench.api import Chunk, Command, Known, Output, Step
 from workbench.engine.process.commands import Commands
 from workbench.engine.process.pool import WorkerPool
 
 WIDTH = 8
 """Steps of one plan that may be under way at once; the pool and the machine bound them further."""
+
+
+Noted = Callable[[Command, Output], None]
 
 
 class UntrustedError(Exception):
@@ -21,10 +24,21 @@ class UntrustedError(Exception):
 class Work:
     """Runs steps: chunks in workers, commands by the reaper; ``trusted`` is asked before the repository's code runs."""
 
-    def __init__(self, pool: WorkerPool, commands: Commands, trusted: Callable[[Command], bool]) -> None:
+    def __init__(
+        self,
+        pool: WorkerPool,
+        commands: Commands,
+        trusted: Callable[[Command], bool],
+        noted: Noted = lambda command, output: None,
+    ) -> None:
         self._pool = pool
         self._commands = commands
         self._trusted = trusted
+        self._noted = noted
+
+    def watched(self, noted: Noted) -> Work:
+        """The same, and ``noted`` is told of every command that ended, with what it left."""
+        return Work(self._pool, self._commands, self._trusted, noted)
 
     async def run(self, step: Step) -> list[Any]:
         """The results of one step. Raises what the chunk raised, TimeoutError, CommandMissing or UntrustedError."""
@@ -35,6 +49,7 @@ class Work:
         if step.executes and not self._trusted(step):
             raise UntrustedError(f"not run before you trust this repository: {' '.join(step.argv)}")
         output = await self._commands.run(step)
+        self._noted(step, output)
         return await self._pool.run_chunk(Chunk(step.parse, (output,)))
 
     async def each(self, steps: AsyncIterator[Step], done: Callable[[list[Any]], Awaitable[None]]) -> None:

@@ -51,10 +51,13 @@ class TestPlan:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that ended: the run for the record, and what only its judge needs."""
+    """A run that ended: the run for the record, what only its judge needs, and how it was run."""
 
     run: TestRun
     tracker: Tracker
+    argv: tuple[str, ...] = ()
+    exit_code: int | None = None
+    framework: str = ""
 
 
 class Testing:
@@ -75,7 +78,7 @@ class Testing:
         self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = Path(tempfile.mkdtemp(prefix="run-", dir=self._scratch))
         try:
-            ended = await self._follow(plan, folder, tracker, seen)
+            ended, argv = await self._follow(plan, folder, tracker, seen)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         status, message = tracker.close(ended)
@@ -90,9 +93,11 @@ class Testing:
             message=message,
             at=at,
         )
-        return Finished(run, tracker)
+        return Finished(run, tracker, argv, ended.exit_code, self._runner.framework)
 
-    async def _follow(self, plan: TestPlan, folder: Path, tracker: Tracker, seen: Seen) -> Ended:
+    async def _follow(
+        self, plan: TestPlan, folder: Path, tracker: Tracker, seen: Seen
+    ) -> tuple[Ended, tuple[str, ...]]:
         events, errors = folder / "events.jsonl", folder / "stderr"
         events.touch()
         request = TestRequest(
@@ -123,7 +128,8 @@ class Testing:
             tail.read()
         if self._warm is not None and tracker.finished and isinstance(self._runner, WarmRunner):
             await self._warm.prepare(self._runner.server(request, sorted(tracker.libraries)))
-        return Ended(exit_code, timed_out, stderr=errors.read_bytes()[-STDERR_KEPT:].decode("utf-8", "replace"))
+        said = errors.read_bytes()[-STDERR_KEPT:].decode("utf-8", "replace")
+        return Ended(exit_code, timed_out, stderr=said), tuple(command.argv)
 
     async def _start(self, command: TestCommand, stderr: int, errors: Path) -> Running | WarmRun:
         """Warm where that can be, else cold."""

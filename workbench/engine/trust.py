@@ -15,6 +15,9 @@ from typing import Any
 DEFINING = ("workbench.toml", "pyproject.toml")
 """Files at a repository's root that may define commands, the first that is there; of the second, its own table."""
 
+MANIFESTS = Path(".workbench") / "gates"
+"""Manifests of gates, each with a command."""
+
 EXECUTED = ("command", "cmd", "prepare", "python")
 """Keys whose values are run."""
 
@@ -69,6 +72,18 @@ class Trust:
 def defined_commands(root: Path) -> tuple[tuple[str, ...], ...]:
     """The commands that the repository at ``root`` defines, to be shown in the question: whatever stands under one of
     :data:`EXECUTED`, as words. A file that cannot be read gives ``("?", name)``."""
+    return (*_of_settings(root), *_of_manifests(root))
+
+
+def _of_manifests(root: Path) -> Iterator[tuple[str, ...]]:
+    for path in sorted((root / MANIFESTS).glob("*.toml")):
+        try:
+            yield from _commands_in(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            yield (*_UNREADABLE, path.name)
+
+
+def _of_settings(root: Path) -> tuple[tuple[str, ...], ...]:
     for name in DEFINING:
         try:
             document = tomllib.loads((root / name).read_text(encoding="utf-8"))

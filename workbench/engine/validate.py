@@ -12,63 +12,33 @@ from time import perf_counter
 from typing import Any
 
 from workbench.analysis.diffs import decode_diff
+from workbench.analysis.gate_proposals import proposed
 from workbench.analysis.playbooks import PlaybookError
-from workbench.analysis.verdict import honest
-from workbench.api import ChangeSubject, Gate, Step
+from workbench.analysis.verdict import held_to, honest
+from workbench.api import ChangeSubject, Gate
 from workbench.case.codec import encode
-from workbench.case.enums import GateStatus, PluginKind, RunStatus
+from workbench.case.enums import GateStatus, PluginKind
 from workbench.case.events import new_event
-from workbench.case.model import GateResult, Proof, TestRun
+from workbench.case.model import GateResult
 from workbench.case.playbook import EVERYTHING
-from workbench.engine.host import EngineHost
+from workbench.engine.gates.budget import Budget, expected
+from workbench.engine.gates.host import Bench, ChangeHost
+from workbench.engine.gates.own import own_gates
+from workbench.engine.gates.settings import Rules, rules_of
 from workbench.engine.playbooks import choose, find_playbook
 from workbench.engine.plugins import Registered, missing
 from workbench.engine.proof.change import CodeChange, read_change
-from workbench.engine.proof.prove import Prover
 from workbench.engine.proof.record import workshop_of
-from workbench.engine.proof.workshop import Workshop
 from workbench.engine.services import Services
 
 WIDTH = 2
-"""Gates under way at once."""
+"""Gates under way at once; one that measures is under way alone."""
 
-LIMIT = 1800.0
-"""Seconds one gate may take."""
+ATTEMPTS = 2
+"""Times a gate that breaks is tried."""
 
 Told = Callable[[GateResult], None]
-
-
-class ChangeHost(EngineHost):
-    """The :class:`workbench.api.GateHost` of one validation."""
-
-    def __init__(self, services: Services, workshop: Workshop, change: CodeChange) -> None:
-        super().__init__(services.repository, services.work, "", lambda done, of: None, services.ask, services.feeds)
-        self._services = services
-        self._workshop = workshop
-        self._change = change
-        self._proving = asyncio.Lock()
-
-    async def test(self, tree: str, tests: Sequence[str] = ()) -> TestRun:
-        """Run tests on one side; a run of the wrong code is an error, whatever it said."""
-        ran = await self._workshop.run(tree, tests)
-        if ran.foreign:
-            said = f"{ran.foreign[0]} was imported from outside the worktree: the wrong code was run"
-            return replace(ran.finished.run, status=RunStatus.ERROR, message=said)
-        return ran.finished.run
-
-    async def prove(self) -> Proof:
-        """The proof on record when it speaks of these trees, else a new one."""
-        async with self._proving:
-            known = self._services.journal.state.proofs.values()
-            change = self._change
-            for proof in reversed(tuple(known)):
-                if (proof.base, proof.head, proof.tests) == (change.base, change.head, change.tests):
-                    return proof
-            assert self._services.trees is not None
-            proof = await Prover(self._workshop, self._services.trees).prove(change)
-            event = new_event("proof.finished", self._services.options.actor, {"proof": encode(proof)})
-            await self._services.journal.append(event)
-            return proof
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -78,102 +48,176 @@ class Validation:
     services: Services
     change: CodeChange
     subject: ChangeSubject
-    host: ChangeHost
+    bench: Bench
 
     async def run(
         self,
         gates: Sequence[Registered],
         told: Told = lambda result: None,
         began: Callable[[str], None] = lambda gate: None,
+        progress: Progress = lambda gate, done, of: None,
+        budget: Budget | None = None,
     ) -> list[GateResult]:
-        """Run ``gates``, WIDTH at once; ``began`` gets each name when its turn comes, ``told`` each result.
+        """Run ``gates`` in their order, WIDTH at once, those that measure alone and at the end.
 
-        One that fails or hangs takes no other down.
+        ``began`` gets each name when its turn comes, ``progress`` how far it is, ``told`` each result. One that fails
+        or hangs takes no other down. What no longer fits into the ``budget`` is not run, and says so.
         """
-        turn = asyncio.Semaphore(WIDTH)
+        turn, budget = asyncio.Semaphore(WIDTH), budget or Budget()
 
         async def one(plugin: Registered) -> GateResult:
             async with turn:
+                left = budget.left()
+                if expected(plugin.name, self.services.journal.state.gates) > left:
+                    result = await self._unrun(plugin, f"not within the budget: {left:.0f} s were left")
+                    told(result)
+                    return result
                 began(plugin.name)
-                result = await self._gate(plugin)
+                result = await self._gate(plugin, left, lambda done, of: progress(plugin.name, done, of))
             event = new_event("gate.finished", f"workbench/{plugin.name}", {"gate": encode(result)})
             await self.services.journal.append(event)
             told(result)
             return result
 
-        return list(await asyncio.gather(*(one(plugin) for plugin in gates)))
+        apart = {plugin.name for plugin in gates if await asyncio.to_thread(self._is_exclusive, plugin)}
+        beside = [plugin for plugin in gates if plugin.name not in apart]
+        said = {result.id: result for result in await asyncio.gather(*(one(plugin) for plugin in beside))}
+        for plugin in gates:
+            if plugin.name in apart:
+                said[plugin.name] = await one(plugin)
+        return [said[plugin.name] for plugin in gates]
 
-    async def _gate(self, plugin: Registered) -> GateResult:
+    async def left_out(self, gates: Sequence[Registered]) -> list[GateResult]:
+        """What is to be said of gates that nobody asked for: not run where they apply, else why they do not."""
+        return [await self._unrun(plugin, "not asked for") for plugin in gates]
+
+    def why_not(self, plugin: Registered, named: bool = False) -> str:
+        """Why a gate would not be run, empty when it would. Raises what the gate raises."""
+        absent = missing(plugin.needs, self.services.repository.root)
+        if absent:
+            return f"not available: {', '.join(absent)}"
+        gate: Gate = plugin.make()
+        if not named and not self._rules(plugin).enabled:
+            return "turned off" if getattr(gate, "enabled", True) else "off unless it is named or turned on"
+        return gate.applies(self.subject)
+
+    def _rules(self, plugin: Registered) -> Rules:
+        return rules_of(self.services.config, plugin.name, plugin.make())
+
+    def _is_exclusive(self, plugin: Registered) -> bool:
+        try:
+            return self._rules(plugin).exclusive
+        except Exception:  # noqa: BLE001 - the plugin seam: it says so itself when its turn comes
+            return False
+
+    async def _unrun(self, plugin: Registered, reason: str) -> GateResult:
+        try:
+            why = await asyncio.to_thread(self.why_not, plugin)
+            required = self._rules(plugin).required
+        except Exception as failure:  # noqa: BLE001 - the plugin seam: a gate that fails is a result, never a pass
+            return _result(plugin, GateStatus.ERROR, _said(failure))
+        if why:
+            return _result(plugin, GateStatus.SKIPPED, why, required=False)
+        return _result(plugin, GateStatus.NOT_RUN, reason, required)
+
+    async def _gate(self, plugin: Registered, left: float, progress: Callable[[int, int], None]) -> GateResult:
         started, at = perf_counter(), datetime.now(UTC)
-        result = await self._judged(plugin)
+        host = ChangeHost(self.bench, progress)
+        limit, attempts = left, 1
+        try:
+            rules = await asyncio.to_thread(self._rules, plugin)
+            limit = min(rules.limit, left)
+            result = await self._judged(plugin, host, rules, limit)
+            while result.status is GateStatus.ERROR and attempts < ATTEMPTS:
+                attempts += 1
+                result = await self._judged(plugin, host, rules, limit)
+        except Exception as failure:  # noqa: BLE001 - the plugin seam: a gate that cannot be made is a result
+            result = _result(plugin, GateStatus.ERROR, _said(failure))
+        completed = await asyncio.to_thread(host.completed, honest(result), self.subject.head_worktree)
         return replace(
-            honest(result),
+            completed,
+            version=plugin.version,
             tree=self.change.head,
             environment=self.subject.settings.get("environment", ""),
             seconds=perf_counter() - started,
             at=at,
-            limit=f"{LIMIT:g} s",
+            limit=f"{limit:g} s",
+            attempts=max(attempts, result.attempts),
         )
 
-    async def _judged(self, plugin: Registered) -> GateResult:
-        absent = missing(plugin.needs, self.services.repository.root)
-        if absent:
-            return _result(plugin, GateStatus.SKIPPED, f"not available: {', '.join(absent)}", required=False)
+    async def _judged(self, plugin: Registered, host: ChangeHost, rules: Rules, limit: float) -> GateResult:
         try:
-            gate: Gate = plugin.make()
-            reason = gate.applies(self.subject)
-            if reason:
-                return _result(plugin, GateStatus.SKIPPED, reason, required=False)
-            async with asyncio.timeout(LIMIT):
-                results = await self._results(gate.plan(self.subject, self.host))
-            return replace(gate.fold(self.subject, results), required=gate.required)
+            async with asyncio.timeout(limit):
+                reason = await asyncio.to_thread(self.why_not, plugin, plugin.name in self._named)
+                if reason:
+                    return _result(plugin, GateStatus.SKIPPED, reason, required=False)
+                gate: Gate = plugin.make()
+                kept: list[Any] = []
+
+                async def done(results: list[Any]) -> None:
+                    kept.extend(results)
+
+                await host.work.each(gate.plan(self.subject, host), done)
+            result = gate.fold(self.subject, kept)
+            return replace(held_to(result, rules.threshold), required=rules.required)
         except TimeoutError:
-            return _result(plugin, GateStatus.INCONCLUSIVE, f"stopped after its limit of {LIMIT:g} s")
+            return _result(plugin, GateStatus.INCONCLUSIVE, f"stopped after its limit of {limit:g} s", rules.required)
         except Exception as failure:  # noqa: BLE001 - the plugin seam: a gate that fails is a result, never a pass
-            said = traceback.format_exc().strip().splitlines()
-            return _result(plugin, GateStatus.ERROR, f"{type(failure).__name__}: {failure} ({said[-2].strip()})")
+            return _result(plugin, GateStatus.ERROR, _said(failure), rules.required)
 
-    async def _results(self, steps: AsyncIterator[Step]) -> list[Any]:
-        kept: list[Any] = []
-
-        async def done(results: list[Any]) -> None:
-            kept.extend(results)
-
-        await self.services.work.each(steps, done)
-        return kept
+    @property
+    def _named(self) -> Sequence[str]:
+        named: Sequence[str] = self.subject.settings.get("named", ())
+        return named
 
 
 @asynccontextmanager
-async def validation_of(services: Services, base: str = "", head: str = "") -> AsyncIterator[Validation]:
+async def validation_of(
+    services: Services, base: str = "", head: str = "", named: Sequence[str] = ()
+) -> AsyncIterator[Validation]:
     """The change of the working tree (or ``head``) with a worktree for each side, removed at the end.
 
-    Raises NoChangeError, NoInterpreterError, GitError.
+    ``named`` gates run even where they are turned off. Raises NoChangeError, NoInterpreterError, GitError.
     """
     workshop = await workshop_of(services)
     assert services.trees is not None
     change = await asyncio.to_thread(read_change, services.repository.facts, services.trees, base, (), head)
-    diff = await asyncio.to_thread(services.trees.diff, change.base, change.head)
+    diff = decode_diff(await asyncio.to_thread(services.trees.diff, change.base, change.head))
     async with workshop:
         base_tree, head_tree = await workshop.worktree(change.base), await workshop.worktree(change.head)
+        paths = tuple(changed.path for changed in change.paths)
         subject = ChangeSubject(
             repo=str(services.repository.root),
             base=change.base,
             head=change.head,
             base_worktree=str(base_tree.path),
             head_worktree=str(head_tree.path),
-            paths=tuple(changed.path for changed in change.paths),
+            paths=paths,
             interpreter=workshop.interpreter.path,
-            diff=decode_diff(diff),
+            diff=diff,
             tests=change.tests,
             racy=tuple(sorted(change.racy)),
-            settings={"environment": workshop.interpreter.environment, "config": services.config.values},
+            settings={
+                "environment": workshop.interpreter.environment,
+                "config": services.config.values,
+                "proposed": proposed(services.journal.state, paths, diff, change.racy),
+                "approvals": services.journal.state.approvals,
+                "since": change.base_name,
+                "named": tuple(named),
+            },
         )
-        yield Validation(services, change, subject, ChangeHost(services, workshop, change))
+        yield Validation(services, change, subject, Bench(services, workshop, change))
+
+
+def every_gate(services: Services) -> list[Registered]:
+    """All gates that there are, those of the settings and manifests among them."""
+    known = list(services.plugins.of(PluginKind.GATE))
+    return [*known, *own_gates(services, {plugin.name for plugin in known})]
 
 
 def gates_of(services: Services, names: Sequence[str] = ()) -> list[Registered]:
     """The gates that the case's playbook chooses, or those named. Raises KeyError for a name that is none."""
-    known = {plugin.name: plugin for plugin in services.plugins.of(PluginKind.GATE)}
+    known = {plugin.name: plugin for plugin in every_gate(services)}
     return [known[name] for name in names] if names else choose(list(known.values()), _patterns(services))
 
 
@@ -187,5 +231,10 @@ def _patterns(services: Services) -> Sequence[str]:
         return EVERYTHING
 
 
+def _said(failure: Exception) -> str:
+    lines = "".join(traceback.format_exception(failure)).strip().splitlines()
+    return f"{type(failure).__name__}: {failure} ({lines[-2].strip() if len(lines) > 1 else ''})"
+
+
 def _result(plugin: Registered, status: GateStatus, reason: str, required: bool = True) -> GateResult:
-    return GateResult(plugin.name, plugin.name, status, reason, required=required)
+    return GateResult(plugin.name, plugin.name, status, reason, required=required, version=plugin.version)

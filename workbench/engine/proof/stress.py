@@ -64,14 +64,27 @@ async def stress(
     tests = tuple(tests) or (change.tests if change else ())
     if not tests:
         raise NoChangeError("the change brings no test: name one")
+    async with workshop:
+        return await stress_change(workshop, services.trees, head, change, wanted, tests, told)
+
+
+async def stress_change(
+    workshop: Workshop,
+    trees: Trees,
+    head: str,
+    change: CodeChange | None,
+    wanted: Wanted,
+    tests: Sequence[str],
+    told: Told = lambda side, done, of: None,
+) -> list[Stressed]:
+    """The same in a workshop that is there already; ``change`` None: there is no base. Raises GitError."""
     wanted = replace(wanted, seed=wanted.seed or secrets.randbelow(10**6) + 1)
     if change is not None and not wanted.places:
         wanted = replace(wanted, places=tuple(path for path in change.fix if path.endswith(".py")))
-    async with workshop:
-        run = _Runs(workshop, wanted, tests, told)
-        heads = await run.side("head", head)
-        bases = await run.side("base", change.without) if change is not None else {}
-    notes = await asyncio.to_thread(_notes, services.trees, head, tests)
+    run = _Runs(workshop, wanted, tests, told)
+    heads = await run.side("head", head)
+    bases = await run.side("base", change.without) if change is not None else {}
+    notes = await asyncio.to_thread(_notes, trees, head, tests)
     return [_stressed(test, heads[test], bases.get(test), notes.get(test, "")) for test in tests]
 
 

@@ -1,0 +1,198 @@
+"""A gate that is another program: it runs on base and on head, and what is new at head is the change's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from workbench.analysis.sarif import SarifError, read_sarif
+from workbench.api import (
+    ChangeSubject,
+    Command,
+    Evidence,
+    Figure,
+    GateHost,
+    GateResult,
+    GateStatus,
+    Known,
+    Output,
+    Step,
+)
+
+OUTPUTS = ("exit-code", "sarif", "junit")
+SHOWN = 20
+"""Pieces of evidence that are kept."""
+
+
+class GateOutputError(Exception):
+    """The program ran and left nothing that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One gate as it was described. In ``command``, ``{python}``, ``{root}`` (the side's worktree), ``{base}``,
+    ``{head}`` and ``{output}`` (a file to be written) are filled in; ``examined`` is a regular expression whose group
+    counts what was looked at; ``problem`` says why the description cannot be used."""
+
+    name: str
+    command: tuple[str, ...]
+    output: str = "exit-code"
+    timeout: float = 600.0
+    stdin: bool = False
+    examined: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one run said: findings or failures as (key, text, path, line), how much was examined, its exit code."""
+
+    items: tuple[tuple[str, str, str, int], ...]
+    examined: int
+    exit_code: int
+    last: str = ""
+
+
+class CommandGate:
+    """Implements :class:`workbench.api.Gate`."""
+
+    required = True
+
+    def __init__(self, described: Described) -> None:
+        self._described = described
+        self.limit = 2 * described.timeout
+
+    def applies(self, subject: ChangeSubject) -> str:
+        """Always: it was asked for."""
+        return ""
+
+    async def plan(self, subject: ChangeSubject, host: GateHost) -> AsyncIterator[Step]:
+        """The program on either side. Raises GateOutputError."""
+        described = self._described
+        if described.problem:
+            raise GateOutputError(described.problem)
+        for at, root in enumerate((subject.base_worktree, subject.head_worktree)):
+            out = str(Path(host.scratch()) / f"{re.sub(r'[^A-Za-z0-9]', '_', described.name)}-{at}")
+            fill = {"{python}": subject.interpreter, "{root}": root, "{output}": out}
+            fill |= {"{base}": subject.base_worktree, "{head}": subject.head_worktree}
+            argv = tuple(_filled(word, fill) for word in described.command)
+            stdin = json.dumps(_case(subject)).encode() if described.stdin else b""
+            parse = partial(read, described.output, out if "{output}" in " ".join(described.command) else "", root)
+            command = Command(
+                argv, partial(_counted, parse, described.examined), root, {}, stdin, described.timeout, executes=True
+            )
+            host.progress(at, 2)
+            yield Known(tuple(await host.run(command)))
+
+    def fold(self, subject: ChangeSubject, results: Sequence[Any]) -> GateResult:
+        """Fails on what is new at head; an exit code that base has too is not the change's, and no pass."""
+        base, head = results
+        if self._described.output == "exit-code":
+            return self._by_code(base, head)
+        known = [key for key, *_ in base.items]
+        new = []
+        for item in head.items:
+            if item[0] in known:
+                known.remove(item[0])
+            else:
+                new.append(item)
+        status, reason = GateStatus.PASS, f"nothing new, {len(head.items)} that base has too"
+        if new:
+            status, reason = GateStatus.FAIL, f"{new[0][1]}{f' and {len(new) - 1} more' if len(new) > 1 else ''}"
+        evidence = tuple(Evidence(key, text, path, line) for key, text, path, line in new[:SHOWN])
+        figures = (Figure("new", len(new), threshold=0, baseline=len(base.items), n=head.examined),)
+        return self._result(status, reason, head, figures, evidence)
+
+    def _by_code(self, base: Said, head: Said) -> GateResult:
+        figures = (Figure("exit code", head.exit_code, baseline=base.exit_code, n=head.examined or None),)
+        said = head.last or "it said nothing"
+        if head.exit_code == 0:
+            control = " (not at base)" if base.exit_code else ""
+            return self._result(GateStatus.PASS, f"exit code 0{control}: {said}", head, figures)
+        if base.exit_code:
+            reason = f"exit code {head.exit_code}, {base.exit_code} at base: it fails without the change too: {said}"
+            return self._result(GateStatus.INCONCLUSIVE, reason, head, figures)
+        return self._result(GateStatus.FAIL, f"exit code {head.exit_code}, 0 at base: {said}", head, figures)
+
+    def _result(
+        self,
+        status: GateStatus,
+        reason: str,
+        head: Said,
+        figures: tuple[Figure, ...],
+        evidence: tuple[Evidence, ...] = (),
+    ) -> GateResult:
+        name = self._described.name
+        return GateResult(name, "command", status, reason, figures=figures, examined=head.examined, evidence=evidence)
+
+
+def read(kind: str, file: str, root: str, output: Output) -> Said:
+    """What a run left, on standard output or in ``file``. Raises GateOutputError."""
+    if output.timed_out:
+        raise GateOutputError(f"{output.argv[0]} was stopped after {output.seconds:.0f} s")
+    lines = (output.stdout + b"\n" + output.stderr).decode("utf-8", "replace").strip().splitlines()
+    last = lines[-1][:200] if lines else ""
+    if kind == "exit-code":
+        return Said((), 1 if lines or output.exit_code else 0, output.exit_code, last)
+    try:
+        data = Path(file).read_bytes() if file else output.stdout
+        items, examined = _sarif(data, root) if kind == "sarif" else _junit(data)
+    except (OSError, SarifError, ElementTree.ParseError) as error:
+        said = f"{output.argv[0]} ended with {output.exit_code} and left no {kind}: {error}"
+        raise GateOutputError(said) from error
+    return Said(tuple(items), examined, output.exit_code, last)
+
+
+def _counted(parse: partial[Said], pattern: str, output: Output) -> list[Any]:
+    said = parse(output)
+    if not pattern:
+        return [said]
+    found = re.search(pattern, (output.stdout + output.stderr).decode("utf-8", "replace"))
+    count = int(found[1]) if found and found.groups() and found[1] and found[1].isdigit() else int(bool(found))
+    return [Said(said.items, count, said.exit_code, said.last)]
+
+
+def _sarif(data: bytes, root: str) -> tuple[list[tuple[str, str, str, int]], int]:
+    log = read_sarif(data)
+    items = []
+    for found in log.findings:
+        path = found.path.removeprefix("file://").removeprefix(f"{root}/")
+        try:
+            text = (
+                (Path(root) / path).read_text(encoding="utf-8", errors="replace").splitlines()[found.line - 1].strip()
+            )
+        except (OSError, IndexError):
+            text = ""
+        key = f"{found.rule}|{path}|{text or found.message}"
+        items.append((key, f"{found.rule} at {path}:{found.line}: {found.message}", path, found.line))
+    return items, 1 + len(items)
+
+
+def _junit(data: bytes) -> tuple[list[tuple[str, str, str, int]], int]:
+    items, examined = [], 0
+    for case in ElementTree.fromstring(data).iter("testcase"):
+        bad = next((case.find(kind) for kind in ("failure", "error") if case.find(kind) is not None), None)
+        examined += case.find("skipped") is None
+        if bad is not None:
+            name = f"{case.get('classname', '')}.{case.get('name', '')}".strip(".")
+            said = (bad.get("message") or (bad.text or "").strip()).split("\n", 1)[0]
+            items.append((name, f"{name}: {said}"[:300], case.get("file", ""), int(case.get("line") or 0)))
+    return items, examined
+
+
+def _filled(word: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        word = word.replace(name, value)
+    return word
+
+
+def _case(subject: ChangeSubject) -> dict[str, Any]:
+    told = asdict(subject)
+    told["settings"] = {}
+    return {"schema": 1, "change": told}
