@@ -10,6 +10,21 @@ from workbench_rules.module import parse
 RULES = {rule.id: rule for rule in ALL}
 
 QUIET = {
+    "a test of another column than the one written": (
+        "WB101",
+        "def f(k):\n    user = User.objects.get(pk=k)\n    if user.is_staff:\n        greet(user)\n"
+        "    user.seen_at = now()\n    user.save()\n",
+    ),
+    "a flag that is set once or twice alike": (
+        "WB101",
+        "def f(k):\n    code = Code.objects.filter(code=k).first()\n    if code and code.is_active:\n"
+        "        code.is_active = False\n        code.save(update_fields=['is_active'])\n",
+    ),
+    "a default for a column that is empty": (
+        "WB101",
+        "def f(k):\n    row = Row.objects.get(pk=k)\n    if not row.live_from:\n        row.live_from = now()\n"
+        "    row.published_at = now()\n    row.save()\n",
+    ),
     "a delete of another table": (
         "WB101",
         "def f(p, e):\n    user = User.objects.filter(email=e).first()\n    if user is None:\n        return\n"

@@ -17,6 +17,9 @@ _BY_HAND = frozenset({"commands", "cli", "scripts", "bin", "tools"})
 _LOCKS = frozenset(
     {"select_for_update", "with_for_update", "get_or_create", "update_or_create", "on_conflict_do_nothing"}
 )
+_CHANGES = frozenset({"append", "remove", "add", "discard", "extend", "pop", "update", "clear", "insert", "setdefault"})
+"""Methods that change the value of a column in place."""
+
 _MANAGERS = frozenset({"objects", "query", "session"})
 
 
@@ -33,7 +36,7 @@ def _in(module: Module, function: Function) -> Iterator[Hit]:
     for node in own_nodes(function):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_read(module, node.value):
             rows[node.targets[0].id] = node
-        if isinstance(node, ast.If):
+        if isinstance(node, ast.If) and not _idempotent(node, rows):
             read = _tested(module, node.test, rows)
             write = _write_after(module, function, node, rows, _model(module, read)) if read else None
             if read and write:
@@ -65,10 +68,59 @@ def _write_after(
             continue
         owner = node.func.value
         if isinstance(owner, ast.Name) and owner.id in rows and node.func.attr == "save":
-            return node
+            if _columns(test.test, owner.id) & _written(function, owner.id):
+                return node
+            continue
         if _MANAGERS & set(module.dotted(owner).split(".")) and (_model(module, node) == model or _adds(node, made)):
             return node
     return None
+
+
+def _columns(test: ast.expr, row: str) -> set[str]:
+    """The columns of the row that a test looks at."""
+    return {node.attr for node in ast.walk(test) if isinstance(node, ast.Attribute) and _of(node, row)}
+
+
+def _written(function: Function, row: str) -> set[str]:
+    """The columns of the row that are set, or changed by a method of theirs."""
+    targets = {node.attr for node in own_nodes(function) if isinstance(node, ast.Attribute) and _sets(node, row)}
+    for node in own_nodes(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGES:
+            value = node.func.value
+            targets |= {value.attr} if isinstance(value, ast.Attribute) and _of(value, row) else set()
+    return targets
+
+
+def _sets(node: ast.Attribute, row: str) -> bool:
+    return isinstance(node.ctx, ast.Store) and _of(node, row)
+
+
+def _of(node: ast.Attribute, row: str) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id == row
+
+
+def _idempotent(test: ast.If, rows: dict[str, ast.Assign]) -> bool:
+    """Whether all that follows from the test is that a tested column is set, and perhaps its row saved: done twice, it
+    is as if done once."""
+    sets = [node for node in test.body if isinstance(node, ast.Assign)]
+    saves = [node for node in test.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    if not sets or test.orelse or len(sets) + len(saves) != len(test.body):
+        return False
+    return all(_set_row(node, test.test, rows) for node in sets) and all(_saves_row(node, rows) for node in saves)
+
+
+def _set_row(node: ast.Assign, test: ast.expr, rows: dict[str, ast.Assign]) -> bool:
+    (target, *_) = node.targets
+    if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name) or target.value.id not in rows:
+        return False
+    return target.attr in _columns(test, target.value.id)
+
+
+def _saves_row(node: ast.Expr, rows: dict[str, ast.Assign]) -> bool:
+    call = node.value
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "save":
+        return False
+    return isinstance(call.func.value, ast.Name) and call.func.value.id in rows
 
 
 def _adds(call: ast.Call, made: set[str]) -> bool:
