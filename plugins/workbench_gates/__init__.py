@@ -15,6 +15,9 @@ def register_gates(register: Register) -> None:
     register("stress", _stress, title="its tests again and again with other seeds and delays: how often they fail")
     register("coverage", _coverage, title="which changed lines the tests execute")
     register("dependencies", _dependencies, title="what the change does to what is installed")
+    register(
+        "migration", _migration, title="migrations forward and back on a filled copy, while something reads and writes"
+    )
     register("approval", _approval, title="named people approve the tree as it stands")
     register("tamper", _tamper, title="what the change does to tests, CI and settings")
 
@@ -59,3 +62,9 @@ def _approval() -> Any:
     from workbench_gates.approval import ApprovalGate
 
     return ApprovalGate()
+
+
+def _migration() -> Any:
+    from workbench_gates.migration import MigrationGate
+
+    return MigrationGate()

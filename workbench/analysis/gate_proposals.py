@@ -32,6 +32,12 @@ def is_dependency_file(path: str) -> bool:
     return bool(_LOCK.search(path))
 
 
+def row_counts(state: CaseState) -> Mapping[str, int]:
+    """By table, how many rows it has in production, as the case's analyzers read it."""
+    facts = (each for run in state.finished.values() for each in run.report.databases)
+    return {table.name.rpartition(".")[2]: table.rows for each in facts for table in each.tables if table.rows}
+
+
 def proposed(state: CaseState, paths: Sequence[str], diff: str = "", racy: Collection[str] = ()) -> Mapping[str, str]:
     """By gate, why it is asked for; the first reason of each."""
     found: dict[str, str] = {}

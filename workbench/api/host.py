@@ -61,6 +61,10 @@ class GateHost(Host, Protocol):
         """How often the change's own tests fail, each ``runs`` times with other seeds, at head and without the fix."""
         ...
 
+    async def base_with(self, paths: Sequence[str]) -> str:
+        """The tree of base with these paths of head in it."""
+        ...
+
     async def prove(self) -> Proof:
         """The proof of the change: the one on record when it is fresh, else a new one."""
         ...

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from workbench.analysis.diffs import decode_diff
-from workbench.analysis.gate_proposals import proposed
+from workbench.analysis.gate_proposals import proposed, row_counts
 from workbench.analysis.playbooks import PlaybookError
 from workbench.analysis.verdict import held_to, honest
 from workbench.api import ChangeSubject, Gate
@@ -203,6 +203,7 @@ async def validation_of(
                 "proposed": proposed(services.journal.state, paths, diff, change.racy),
                 "approvals": services.journal.state.approvals,
                 "since": change.base_name,
+                "rows": row_counts(services.journal.state),
                 "named": tuple(named),
             },
         )

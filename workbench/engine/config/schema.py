@@ -71,6 +71,7 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "gates.*.required": (FLAG, "whether the verdict rests on it"),
     "gates.*.title": (TEXT, "what a gate of your own does"),
     "gates.*.examined": (TEXT, "regular expression over its output: the group counts what was examined"),
+    "gates.*.rows": (TABLE, "production's row counts by table, for the migration gate"),
     "gates.*.by": (WORDS, "people whose approval is wanted"),
     "gates.*.command": (WORDS, "the program of a gate of your own"),
     "gates.*.output": (TEXT, "sarif, junit or exit-code"),

@@ -90,6 +90,12 @@ class ChangeHost(EngineHost):
             for one in found
         )
 
+    async def base_with(self, paths: Sequence[str]) -> str:
+        """The tree of base with these paths of head in it. Raises GitError."""
+        trees, change = self._bench.services.trees, self._bench.change
+        assert trees is not None
+        return await asyncio.to_thread(trees.overlay, change.base, change.head, tuple(paths))
+
     async def prove(self) -> Proof:
         """The proof on record when it speaks of these trees, else a new one."""
         bench = self._bench
