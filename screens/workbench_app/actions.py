@@ -8,6 +8,7 @@ from textual.notifications import SeverityLevel
 from workbench_kit.commands import Command, Where, written
 from workbench_kit.dispatch import carry_out, offered, reason
 from workbench_kit.keymap import COMMANDS
+from workbench_kit.keymaps import keyed
 from workbench_kit.text import plain
 from workbench_kit.theme import themes
 
@@ -73,7 +74,8 @@ class Actions(Quiet):
 
         choices: list[Choice] = []
         place: Where | None = None
-        for command, why in commands:
+        for known, why in commands:
+            command = keyed(self, known)
             if headed and command.where is not place:
                 place = command.where
                 choices.append(Choice("", str(place)))

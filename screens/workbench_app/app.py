@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 from argparse import Namespace
 from collections.abc import Callable
 from importlib import import_module
@@ -66,7 +67,8 @@ class WorkbenchApp(Opening):
     def get_default_screen(self) -> Screen[None]:
         """The start screen. As the default screen it is shown without parsing every style rule a second time."""
         given = vars(self.options)
-        return StartScreen(self.path, " ".join(given.get("log") or ()), given.get("question") or "")
+        logs, question = shlex.join(given.get("log") or ()), given.get("question") or ""
+        return StartScreen(self.path, logs, question, bool(given.get("tour_until")))
 
     def _pane(self, module: str, name: str) -> Callable[[], Screen[None]]:
         def make() -> Screen[None]:
@@ -82,7 +84,13 @@ class WorkbenchApp(Opening):
     def opened(self, session: Session) -> None:
         from workbench_kit.desk import Desk
 
-        self.desk = Desk(session)
+        given = vars(self.options)
+        self.desk = Desk(session, given.get("tour_until", ""))
+        self.prefer(session)
+        if self.desk.tour:
+            self.work(session.follow())
+        if notice := given.get("notice", ""):
+            self.notify(notice, timeout=20)
         session.subscribe(lambda views: self.call_next(self.case_changed))
         for notice in session.notices:
             self.notify(notice, severity="warning", timeout=20)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from workbench_kit.header import UNASKED
 from workbench_kit.start import StartScreen
 
-from workbench_app.asking import Asking
+from workbench_app.preferences import Preferences
 
 if TYPE_CHECKING:
     from workbench.engine.session import Session
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FOREIGN = (("r", "read it this once"), ("n", "leave it alone"))
 
 
-class Opening(Asking):
+class Opening(Preferences):
     """Sessions come and go here; the panes are told by the app."""
 
     path: str

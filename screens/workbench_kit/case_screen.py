@@ -17,9 +17,11 @@ from workbench_kit.facts import facts_of
 from workbench_kit.footer import Footer
 from workbench_kit.header import Header, ImpactLine
 from workbench_kit.keymap import IN_FOOTER, bindings
+from workbench_kit.keymaps import as_pressed, keyed
 from workbench_kit.layout import Columns
 from workbench_kit.list_view import ListView
 from workbench_kit.panel import Panel
+from workbench_kit.tour import TourLine, hint
 
 if TYPE_CHECKING:
     from workbench.engine.views import NextStep
@@ -66,6 +68,7 @@ class CaseScreen(Columns):
 
     def labelled(self, command: Command) -> Command:
         """The command as the focused panel calls it."""
+        command = keyed(self.app, command)
         labels = self.focused.labels if isinstance(self.focused, Panel) else {}
         return replace(command, label=labels[command.id]) if command.id in labels else command
 
@@ -77,6 +80,11 @@ class CaseScreen(Columns):
         """The place that the selection speaks of."""
         return self.desk.place
 
+    def on_mount(self) -> None:
+        if self.desk.tour:
+            self.mount(TourLine(), before=self.query_one(Footer))
+            self.call_after_refresh(self.renew)
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.renew_footer()
 
@@ -86,10 +94,14 @@ class CaseScreen(Columns):
     def renew(self) -> None:
         """Show the case as it stands, in the bars and the panels."""
         step = self.next_step()
-        facts = replace(facts_of(self.desk.session, self.STEP), next_step=step.text, next_key=step.key)
+        facts = replace(
+            facts_of(self.desk.session, self.STEP), next_step=step.text, next_key=as_pressed(self.app, step.key)
+        )
         for bar in (self.query_one(Header), self.query_one(ImpactLine)):
             bar.facts = facts
             bar.renew()
+        for line in self.query(TourLine):
+            line.say(hint(self.desk.session, self.desk.tour))
         self.show_case()
         self.renew_footer()
         self.settle()
@@ -123,7 +135,7 @@ class CaseScreen(Columns):
             self.came_from.append(self.focused)
         self.front = panel
         self.lay_out()
-        panel.focus()
+        self.set_focus(panel)  # at once: the next key may be on its way
 
     def numbered(self, number: int) -> Panel | None:
         """The panel of that number, or None."""

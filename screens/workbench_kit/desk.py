@@ -56,8 +56,10 @@ class History:
 class Desk:
     """One session on the table. Panes read ``views`` and ``state`` from it and are told when they changed."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, tour: str = "") -> None:
+        """``tour`` names the file whose change ends the tour's fix; empty where there is no tour."""
         self.session = session
+        self.tour = tour
         self.place = Place()
         self.history = History()
 

@@ -31,6 +31,7 @@ FIELDS = (
     ("question", "Question", UNASKED),
 )
 HINT = "⏎ investigate   tab next field   an empty question asks what is going wrong"
+TOUR = "tour 1 of 8: question and log are filled in, ⏎ begins; tab goes from field to field"
 
 
 class StartScreen(Screen[None]):
@@ -55,8 +56,9 @@ class StartScreen(Screen[None]):
 
     FOOTER: ClassVar[tuple[str, ...]] = ("app.help", "app.palette", "app.back")
 
-    def __init__(self, repo: str, logs: str = "", question: str = "") -> None:
+    def __init__(self, repo: str, logs: str = "", question: str = "", tour: bool = False) -> None:
         super().__init__()
+        self._hint = TOUR if tour else HINT
         self._given = {"repository": repo, "logs": logs, "question": question}
         self.cases: Sequence[RecentCase] = ()
 
@@ -67,7 +69,7 @@ class StartScreen(Screen[None]):
                 field = Field(self._given[name], placeholder=placeholder, id=name)
                 field.border_title = Content(title)
                 yield field
-            yield Static(HINT, id="hint", markup=False)
+            yield Static(self._hint, id="hint", markup=False)
         yield Footer()
 
     def on_mount(self) -> None:
@@ -90,7 +92,7 @@ class StartScreen(Screen[None]):
         header = self.query_one(Header)
         header.facts = facts
         header.renew()
-        self.tell(HINT)
+        self.tell(self._hint)
 
     def show_cases(self, cases: Sequence[RecentCase]) -> None:
         """List the recent cases under the form, if there are any."""

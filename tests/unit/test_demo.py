@@ -7,13 +7,14 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from workbench.demo import DemoError, DemoIncident, write_demo
+from workbench.demo import DemoError, DemoIncident, open_demo, write_demo
 
 HEAD_OF_A_RECORD = re.compile(r"^(\S+Z) (INFO|WARNING|ERROR) (\S+) \[([0-9a-f]{8}|-)\] (.*)$")
 FRAME = re.compile(r'  File "/srv/app/(?P<path>[^"]+)", line (?P<line>\d+), in (?P<function>\w+)\n    (?P<source>.+)')
@@ -106,6 +107,38 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(DemoError, match="exists already"):
         write_demo(tmp_path)
     assert [path.name for path in tmp_path.rglob("*")] == ["auth-service", "mine"]
+
+
+def test_a_second_time_it_is_opened_as_it_was_left(tmp_path: Path) -> None:
+    first = open_demo(tmp_path)
+    assert not first.again
+    assert open_demo(tmp_path) == replace(first, again=True)
+    (first.repo / "accounts" / "tokens.py").write_text("mine")
+    (first.repo / "notes.txt").write_text("mine too")
+    git(first.repo, "-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "--allow-empty", "-qm", "mine")
+    first.log.unlink()
+    again = open_demo(tmp_path)
+    assert again.kept == ("accounts/tokens.py", "notes.txt", "1 commit of your own")
+    assert (first.repo / "accounts" / "tokens.py").read_text() == "mine"
+    assert again.log.stat().st_size > 1_000_000
+
+
+def test_what_is_not_the_demo_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "auth-service").mkdir()
+    git(tmp_path / "auth-service", "init", "-q")
+    with pytest.raises(DemoError, match="is not the demo"):
+        open_demo(tmp_path)
+
+
+def test_a_demo_that_failed_half_way_leaves_nothing_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(DemoError, match="git is not installed"):
+        open_demo(tmp_path)
+    monkeypatch.undo()
+    assert not list(tmp_path.iterdir())
+    assert not open_demo(tmp_path).again
 
 
 def test_without_git_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

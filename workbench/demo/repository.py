@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RELEASES = ("r410", "r411", "r412")
+GUARD = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "core.autocrlf=false")
 AFTER_THE_LAST_RELEASE = "main"
 COMMITTER = {"GIT_COMMITTER_NAME": "Merge Queue", "GIT_COMMITTER_EMAIL": "merge-queue@example.com"}
 
@@ -65,7 +66,7 @@ class Git:
 
     def run(self, *arguments: str, stdin: str = "", date: str = "") -> str:
         """The output of one git command; ``date`` is the committer's. Raises :class:`DemoError`."""
-        argv = ["git", "-c", f"core.hooksPath={os.devnull}", "-c", "core.autocrlf=false", *arguments]
+        argv = ["git", *GUARD, *arguments]
         environment = self.environment | ({"GIT_COMMITTER_DATE": date} if date else {})
         try:
             done = subprocess.run(

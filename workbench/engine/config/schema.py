@@ -20,6 +20,11 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
+def _one_of(*names: str) -> Kind:
+    """One of these texts."""
+    return Kind(lambda value: value in names, f"one of {', '.join(names)}")
+
+
 TEXT = Kind(lambda value: isinstance(value, str), "a text")
 FLAG = Kind(lambda value: isinstance(value, bool), "true or false")
 NUMBER = Kind(lambda value: isinstance(value, int | float) and not isinstance(value, bool), "a number")
@@ -28,16 +33,19 @@ COMMANDS = Kind(lambda value: isinstance(value, list) and all(map(_texts, value)
 TABLES = Kind(
     lambda value: isinstance(value, list) and all(isinstance(each, dict) for each in value), "a list of tables"
 )
+TEXTS = Kind(
+    lambda value: isinstance(value, dict) and all(isinstance(each, str) for each in value.values()), "a table of texts"
+)
 TABLE = Kind(lambda value: isinstance(value, dict), "a table")
 
 SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "python": (TEXT, "the Python that runs the tests, before any that is found"),
     "logs": (WORDS, "log sources that the start screen offers"),
     "playbook": (TEXT, "the playbook of a new case"),
-    "theme": (TEXT, "dark, light or contrast"),
-    "keymap": (TEXT, "default, vscode or arrows"),
-    "keys": (TABLE, "keys of commands by their id"),
-    "notify": (TEXT, "what is done when something long ends: off, bell or osc9"),
+    "theme": (_one_of("dark", "light", "high-contrast", "terminal"), "the colours of the screens"),
+    "keymap": (_one_of("default", "vscode", "arrows"), "the keys of the screens"),
+    "keys": (TEXTS, "keys of commands by their id (docs/keys.md), over those of the keymap"),
+    "notify": (_one_of("off", "bell", "osc9"), "how the terminal says that work of 10 s or more has ended"),
     "tests.runner": (TEXT, "pytest, unittest, django, or the name of a plugin"),
     "tests.options": (WORDS, "more arguments for the runner"),
     "tests.carry": (WORDS, "ignored files that the tests need, copied into every worktree"),
