@@ -9,6 +9,7 @@ from typing import Any
 from workbench_kit.dialogs import Prompt
 from workbench_kit.diff_view import DiffView
 from workbench_kit.pane import Pane
+from workbench_kit.text_editor import TextEditor
 
 from workbench.analysis.diffs import ConflictError, Diff, Selection, diff_texts
 from workbench.analysis.diffs.again import rejudged
@@ -16,7 +17,7 @@ from workbench.case.errors import GitError
 from workbench.case.state import PatchRecord
 from workbench.engine.file_states import RefusedError
 from workbench.engine.working import WorkingChange
-from workbench_fix.editing import HunkEditor, line_in, new_lines, with_lines
+from workbench_fix.editing import line_in, new_lines, with_lines
 from workbench_fix.panels import Panels
 from workbench_fix.words import change_caption, no_change
 
@@ -120,7 +121,8 @@ class Changing(Pane):
                 self._did(await self.working.apply(Diff((made,)), f"edited a hunk of {path}"))
 
         title = f"{path}:{place.line}"
-        self.app.push_screen(HunkEditor(title, new_lines(hunk), line_in(hunk, place.line)), written)
+        line = line_in(hunk, place.line)
+        self.app.push_screen(TextEditor(title, new_lines(hunk), (line, 0, line, 0)), written)
 
     def do_fix_base(self) -> None:
         def asked(revision: str | None) -> None:

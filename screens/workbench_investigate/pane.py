@@ -34,12 +34,13 @@ from workbench_investigate.selection import find, place_of, renewed
 from workbench_investigate.tree import file_tree, hot_folders
 from workbench_investigate.why import Subject, why_with
 from workbench_investigate.widening import Widening
+from workbench_investigate.writing import Writing
 
 SOON, PAUSE = 0.02, 0.15
 """Seconds after which the middle follows the cursor, and between two times that it does: of quick moves, the last."""
 
 
-class InvestigatePane(Widening, Logging, Grouping):
+class InvestigatePane(Widening, Logging, Grouping, Writing):
     """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
 
     STEP = 1

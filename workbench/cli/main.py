@@ -14,6 +14,7 @@ VERBS = {
     "investigate": "answer a question about a repository and its logs",
     "logs": "errors and patterns of logs alone",
     "errors": "the errors of a case: why each was grouped; split, merge, export",
+    "write-test": "the failing test that a cause, an error or a finding calls for",
     "test": "run the tests, each result as it comes",
     "prove": "red, green, red again: that the change fixes what its test shows",
     "bisect": "the commit with which a test began to fail or to be slow",
@@ -29,7 +30,7 @@ VERBS = {
 }
 """Verbs and their line in the help; each is a module of this package with ``run(argv, common) -> int``."""
 
-_MODULES = {"import": "importing"}
+_MODULES = {"write-test": "write_test", "import": "importing"}
 """Verbs whose module cannot have their name."""
 
 

@@ -26,6 +26,8 @@ Progress = Callable[[str, int, int], None]
 
 Ended = tuple[ProofStatus, str]
 
+_NO_FIX = "the change holds tests only: there is no fix to prove yet"
+
 
 class Prover:
     """Proves one change. ``told`` gets each step when it is decided, ``progress`` how far the runs of one are."""
@@ -51,11 +53,10 @@ class Prover:
         self._steps, self._fix = [], ()
         if not change.tests:
             return self._proof(change, ProofStatus.INCONCLUSIVE, "the change brings no new or changed test")
-        if not change.fix:
-            return self._proof(
-                change, ProofStatus.INCONCLUSIVE, "the change holds tests only: there is no fix to prove"
-            )
         reds = await self._run("red", change.without, change.tests, change)
+        if not change.fix:
+            told = self._red(change, reds)
+            return self._proof(change, *(told or (ProofStatus.INCONCLUSIVE, _NO_FIX)))
         red = await self._neither(change, reds) or self._red(change, reds)
         if red is not None:
             return self._proof(change, *red)
