@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from workbench.analysis.diffs import Diff, FileDiff, FileStatus, Hunk
+from workbench.analysis.diffs import Diff, FileDiff, FileStatus, Hunk, Selection
+from workbench.analysis.diffs.select import all_of_file, lines_of_hunk
 from workbench.analysis.proof import is_test_path
 
 _CI = re.compile(r"^(\.github/workflows/|\.gitlab-ci|\.circleci/|azure-pipelines|Jenkinsfile|\.travis\.yml|\.ci/)")
@@ -46,6 +47,32 @@ class Mark:
 def tamper_marks(diff: Diff) -> tuple[Mark, ...]:
     """Every mark of ``diff``, in its order."""
     return tuple(mark for file in diff.files for mark in _file(file))
+
+
+def touches_judges(diff: Diff) -> tuple[str, ...]:
+    """Paths of tests and what supports them, of CI and of the settings of tools that judge a change."""
+    return tuple(file.path for file in diff.files if _judges(file))
+
+
+def clean_part(diff: Diff) -> Selection:
+    """What of ``diff`` is under no suspicion: the hunks without a mark of files that judge nothing."""
+    kept = Selection()
+    for number, file in enumerate(diff.files):
+        if _judges(file):
+            continue
+        marked = {mark.line for mark in _file(file)}
+        if not marked:
+            kept |= all_of_file(diff, number)
+            continue
+        for at, hunk in enumerate(file.hunks):
+            if not any(hunk.new_start <= line <= hunk.new_start + hunk.new_count for line in marked):
+                kept |= lines_of_hunk(diff, number, at)
+    return kept
+
+
+def _judges(file: FileDiff) -> bool:
+    paths = (file.old_path, file.path)
+    return any(is_test_path(path) or _CI.match(path) or PurePosixPath(path).name in _SETTINGS for path in paths if path)
 
 
 def _file(file: FileDiff) -> Iterator[Mark]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from workbench.api.host import Host
 from workbench.api.steps import Step
 from workbench.case.model import Change, Finding, LogError, Proposal
+from workbench.case.testing import Raised
 
 
 @dataclass(frozen=True, slots=True)
 class FixRequest:
-    """What a fixer is asked to mend, in a worktree of its own at ``worktree``."""
+    """What a fixer is asked to mend, in a worktree of its own at ``worktree`` (empty while ``applies`` is asked).
+
+    One of ``finding``, ``error`` and ``change`` is given, or none of them: then the ``failing_test`` alone, which
+    ``raised`` that. ``base`` is the tree that the worktree holds, ``rejected`` why earlier proposals of this fixer were
+    not taken, ``changes`` what else changed (releases among it).
+    """
 
     worktree: str
     base: str
@@ -22,16 +28,27 @@ class FixRequest:
     error: LogError | None = None
     change: Change | None = None
     failing_test: str = ""
+    raised: Raised | None = None
     rejected: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    deployed: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Fixer(Protocol):
-    """Edits its worktree; the engine computes the diff with git and makes the proposals."""
+    """Edits its worktree; the engine computes the diff with git, has it tested and makes it a proposal."""
 
-    def plan(self, request: FixRequest, host: Host) -> AsyncIterator[Step]:
-        """The steps that edit."""
+    def applies(self, request: FixRequest) -> str:
+        """Why this is nothing for it, or the empty string when it is."""
         ...
 
-    def fold(self, request: FixRequest, results: Sequence[Any]) -> Sequence[Proposal]:
-        """Titles and rules of what was done; ``diff`` is filled in by the engine."""
+    def plan(self, request: FixRequest, host: Host) -> AsyncIterator[Step]:
+        """The steps that edit ``request.worktree``."""
+        ...
+
+    def fold(self, request: FixRequest, results: Sequence[Any]) -> Proposal | None:
+        """Title, rule, note and commands of what was done, None where nothing was; the engine fills in the rest.
+
+        The state ``conflicts`` says that it cannot be done, ``note`` where: then nothing is tested.
+        """
         ...

@@ -214,7 +214,9 @@ def _proposal_judged(state: CaseState, event: Event) -> CaseState:
     proposal = state.proposals.get(event.data["proposal"])
     if proposal is None:
         return state
-    return replace(state, proposals=_with(state.proposals, proposal.id, replace(proposal, state=event.data["state"])))
+    reasons = (event.data["reason"],) if event.data.get("reason") else ()
+    judged = replace(proposal, state=event.data["state"], rejected=proposal.rejected + reasons)
+    return replace(state, proposals=_with(state.proposals, proposal.id, judged))
 
 
 def _patch_applied(state: CaseState, event: Event) -> CaseState:

@@ -31,6 +31,7 @@ from workbench.case.work import (
     Proof,
     ProofStep,
     Proposal,
+    Tested,
     TestResult,
     TestRun,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "TestOutcome",
     "TestResult",
     "TestRun",
+    "Tested",
     "Trend",
     "TriageState",
     "Upstream",

@@ -51,7 +51,7 @@ def _told(event: Event) -> tuple[str, str]:
         case "proposal.offered":
             return f"proposal by {data['proposal']['fixer']}: {data['proposal']['title']}", data["proposal"]["id"]
         case "proposal.judged":
-            return f"proposal {data['state']}: {data['proposal']}", data["proposal"]
+            return f"proposal {data['state']}: {data.get('title', data['proposal'])}", data["proposal"]
         case "patch.applied":
             return f"applied: {data['patch']['title']}", data["patch"]["id"]
         case "patch.undone":

@@ -110,21 +110,51 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """What one set of tests said of a proposal: ``name`` is test (the failing one), affected or suite, ``outcome`` is
+    green, red or inconclusive. Of ``ran`` tests ``failed`` failed that did not fail without the proposal."""
+
+    name: str
+    outcome: str
+    reason: str
+    ran: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A patch offered by a fixer, not yet applied.
 
-    ``tamper`` lists why it needs a second look, empty when nothing does.
+    ``diff`` leads from the tree ``base`` to ``head`` and is a preview; ``patch`` names its exact bytes in the vault.
+    ``subject`` is what it is for: a finding's or error's id, or a test; ``test`` the failing test, if there is one.
+    ``tamper`` lists why it needs a second look; ``denied`` says that those parts are left out unless they are asked
+    for. ``state`` is offered, conflicts (it cannot be applied: ``note`` says where), applied, partly or rejected;
+    ``rejected`` are the reasons that were given. ``needed`` are the parts found needed for green, ``commands`` what a
+    person can run elsewhere instead.
     """
 
     id: str
     fixer: str
     title: str
     rule: str
-    paths: tuple[str, ...]
-    diff: str
-    tests: str = ""
+    paths: tuple[str, ...] = ()
+    diff: str = ""
+    tests: tuple[Tested, ...] = ()
     tamper: tuple[str, ...] = ()
     state: str = "offered"
+    subject: str = ""
+    test: str = ""
+    patch: str = ""
+    base: str = ""
+    head: str = ""
+    added: int = 0
+    removed: int = 0
+    denied: bool = False
+    note: str = ""
+    needed: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

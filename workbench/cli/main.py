@@ -16,6 +16,7 @@ VERBS = {
     "errors": "the errors of a case: why each was grouped; split, merge, export",
     "write-test": "the failing test that a cause, an error or a finding calls for",
     "test": "run the tests, each result as it comes",
+    "fix": "what fixers propose, each tested in a worktree of its own; taken or rejected by id",
     "prove": "red, green, red again: that the change fixes what its test shows",
     "bisect": "the commit with which a test began to fail or to be slow",
     "validate": "the gates of a change, and the verdict",

@@ -1,0 +1,146 @@
+"""Fixers propose, each in a worktree of its own: tested there, compared, taken in part, rejected with a reason."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import RepoBuilder
+from tests.scenarios.project import RIGHT, SHOP, quick
+from workbench.api import FixRequest, Host, Known, Proposal, Step
+from workbench.case.enums import PluginKind
+from workbench.engine.file_states import RefusedError
+from workbench.engine.options import from_arguments
+from workbench.engine.plugins import OWN, Plugins, Registered
+from workbench.engine.proposals.asking import NothingToFixError
+from workbench.engine.proposals.offering import offer
+from workbench.engine.proposals.taking import judged, needed_for_green, take
+from workbench.engine.session import Session
+
+TEST = "test_shop.py::test_total"
+
+
+class Edits:
+    """A fixer that writes files into its worktree."""
+
+    def __init__(self, name: str, files: dict[str, str]) -> None:
+        self.name, self.files = name, files
+        self.told: tuple[str, ...] = ()
+
+    def applies(self, request: FixRequest) -> str:
+        return "" if request.finding is None and request.error is None and request.change is None else "tests only"
+
+    async def plan(self, request: FixRequest, host: Host) -> AsyncIterator[Step]:
+        self.told = request.rejected
+        if self.name == "broken":
+            raise RuntimeError("out of order")
+        for path, text in self.files.items():
+            (Path(request.worktree) / path).write_text(text)
+        yield Known(())
+
+    def fold(self, request: FixRequest, results: Sequence[Any]) -> Proposal | None:
+        return Proposal("", self.name, f"by {self.name}", "any")
+
+
+LOUD = RIGHT.replace('"""Prices."""', '"""Prices, all of them."""')
+CHEAT = SHOP["test_shop.py"].replace("== 3", ">= 0")
+
+
+@pytest.fixture
+def fixers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Edits]:
+    made = {
+        "good": Edits("good", {"shop.py": RIGHT}),
+        "loud": Edits("loud", {"shop.py": LOUD, "notes.txt": "done\n"}),
+        "cheat": Edits("cheat", {"test_shop.py": CHEAT}),
+        "breaks": Edits("breaks", {"shop.py": RIGHT.replace(" EUR", " USD")}),
+        "vain": Edits("vain", {"notes.txt": "thought about it\n"}),
+        "idle": Edits("idle", {}),
+        "broken": Edits("broken", {}),
+    }
+
+    def of(self: Plugins, kind: PluginKind) -> tuple[Registered, ...]:
+        assert kind is not None
+        if kind is not PluginKind.FIXER:
+            return real(self, kind)
+        return tuple(
+            Registered(n, kind, n, "test", "another" if n == "cheat" else OWN, "1", (), (), lambda f=f: f)
+            for n, f in made.items()
+        )
+
+    real = Plugins.of
+    monkeypatch.setattr(Plugins, "of", of)
+    return made
+
+
+@asynccontextmanager
+async def case(repo: RepoBuilder) -> AsyncIterator[Session]:
+    given = Namespace(store=str(repo.path.parent / "data"), jobs=1, trust=True)
+    session = await Session.open(repo.path, from_arguments(given))
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
+async def test_proposals_are_tested_compared_and_only_those_that_help_are_offered(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch, fixers: dict[str, Edits]
+) -> None:
+    quick(monkeypatch)
+    repo = make_repo(SHOP)
+    before = repo.git("status", "--porcelain", "--ignored")
+    async with case(repo) as session:
+        offered = await offer(session.services, TEST)
+        by = {each.fixer: each for each in offered.proposals}
+        assert list(by) == ["good", "loud", "cheat", "breaks"], "best first: green, unsuspected, small"
+        assert {tested.name: tested.outcome for tested in by["good"].tests} == {
+            "test": "green",
+            "affected": "green",
+            "suite": "green",
+        }
+        assert by["breaks"].tests[-1].outcome == "red"
+        assert "test_shop.py::test_label" in by["breaks"].tests[-1].reason
+        assert (by["good"].added, by["good"].removed, by["good"].paths) == (1, 1, ("shop.py",))
+        assert not by["good"].tamper
+        assert "assertion loosened at test_shop.py" in by["cheat"].tamper[0]
+        assert by["cheat"].denied
+        assert "broken: failed: RuntimeError: out of order" in offered.said
+        assert "1 other change left the test red" in offered.said
+        assert repo.git("status", "--porcelain", "--ignored") == before, "the user's tree was not touched"
+        assert set(session.state.proposals) == {each.id for each in offered.proposals}, "they are in the record"
+
+        with pytest.raises(RefusedError, match="choose the hunks by hand"):
+            await take(session.services, session.change, by["cheat"])
+        assert (repo.path / "test_shop.py").read_text() == SHOP["test_shop.py"]
+
+        known, found = await needed_for_green(session.services, by["loud"])
+        assert (known.needed, found.of, found.minimal) == (("shop.py:5",), 3, True)
+        assert session.state.proposals[known.id].needed == known.needed
+
+        await judged(session.services, by["loud"], "rejected", "leave the words alone")
+        await offer(session.services, TEST, ["loud"])
+        assert fixers["loud"].told == ("leave the words alone",)
+
+        record = await take(session.services, session.change, by["good"])
+        assert (repo.path / "shop.py").read_text() == RIGHT
+        assert session.state.proposals[by["good"].id].state == "applied"
+        await session.change.undo(record)
+        assert (repo.path / "shop.py").read_text() == SHOP["shop.py"]
+        await session.idle()
+
+
+async def test_a_test_that_passes_or_is_not_there_is_nothing_to_fix(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch, fixers: dict[str, Edits]
+) -> None:
+    quick(monkeypatch)
+    async with case(make_repo(SHOP)) as session:
+        with pytest.raises(NothingToFixError, match="passes already"):
+            await offer(session.services, "test_shop.py::test_label")
+        with pytest.raises(NothingToFixError, match="test_none"):
+            await offer(session.services, "test_shop.py::test_none")
+        with pytest.raises(NothingToFixError, match="no finding, error or change F1"):
+            await offer(session.services, "F1")

@@ -1,0 +1,89 @@
+"""Taking a proposal, or a part of it, into the working tree; rejecting it with a reason; finding the part needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from workbench.analysis.diffs import Diff, Selection, decode_diff, everything, parse_diff, subset
+from workbench.analysis.tamper import clean_part
+from workbench.case.events import new_event
+from workbench.case.model import Proposal
+from workbench.case.state import PatchRecord
+from workbench.engine.file_states import RefusedError
+from workbench.engine.proof.needed import Needed, Parts, search
+from workbench.engine.proof.record import workshop_of
+from workbench.engine.proposals.asking import NothingToFixError
+from workbench.engine.proposals.offering import journal
+from workbench.engine.proposals.testing import Verdicts
+from workbench.engine.reach import Reach
+from workbench.engine.services import Services
+from workbench.engine.store.vault import Vault
+from workbench.engine.working import WorkingChange
+
+
+async def diff_of(services: Services, proposal: Proposal) -> Diff:
+    """The proposal's exact diff. Raises RefusedError where its bytes are not on this machine."""
+
+    def read() -> Diff:
+        try:
+            return parse_diff(decode_diff(Vault(services.options.data / "vault").get(proposal.patch)))
+        except KeyError as error:
+            raise RefusedError(f"the patch of “{proposal.title}” is not on this machine") from error
+
+    return await asyncio.to_thread(read)
+
+
+def taken_by_default(proposal: Proposal, diff: Diff) -> Selection:
+    """What is applied unless a person chose: all, or of a stranger's fix what touches no test, CI or setting."""
+    return clean_part(diff) if proposal.denied else everything(diff)
+
+
+async def take(
+    services: Services, change: WorkingChange, proposal: Proposal, part: Selection | None = None
+) -> PatchRecord:
+    """Apply ``part`` of the proposal (see :func:`taken_by_default`) and journal it. Nothing is forced.
+
+    Raises RefusedError, and ConflictError where the files are not what it was made for.
+    """
+    if proposal.state == "conflicts":
+        raise RefusedError(f"cannot be applied: {proposal.note}")
+    diff = await diff_of(services, proposal)
+    chosen = taken_by_default(proposal, diff) if part is None else part
+    if not chosen:
+        raise RefusedError("all of it touches tests, CI or settings: choose the hunks by hand")
+    record = await change.apply(subset(diff, chosen), f"{proposal.fixer}: {proposal.title}")
+    await judged(services, proposal, "applied" if chosen == everything(diff) else "partly")
+    return record
+
+
+async def judged(services: Services, proposal: Proposal, state: str, reason: str = "") -> None:
+    """Journal what a person (or what was done) made of a proposal; a reason goes back to its fixer."""
+    data = {"proposal": proposal.id, "title": proposal.title, "state": state, "reason": reason}
+    await services.journal.append(new_event("proposal.judged", services.options.actor, data))
+
+
+async def needed_for_green(
+    services: Services, proposal: Proposal, told: Callable[[int], None] = lambda trials: None
+) -> tuple[Proposal, Needed]:
+    """Which parts of the proposal the failing test needs, found by trying; journaled with it.
+
+    Raises NothingToFixError where no test of it was green, NoChangeError, NoInterpreterError, GitError.
+    """
+    test = next((each for each in proposal.tests if each.name == "test" and each.outcome == "green"), None)
+    if test is None or services.trees is None or not proposal.test:
+        raise NothingToFixError("no failing test became green by it: there is nothing to try its parts with")
+    workshop = await workshop_of(services)
+    async with workshop:
+        verdicts = Verdicts(workshop, Reach(services), proposal.base, proposal.test)
+        await verdicts.red()
+
+        async def passes(tree: str) -> bool:
+            return (await verdicts.test(tree)).outcome == "green"
+
+        parts = await asyncio.to_thread(Parts, services.trees, proposal.base, proposal.head)
+        found = await search(parts, passes, told)
+    known = replace(proposal, needed=tuple(part.label for part in found.parts))
+    await journal(services, known)
+    return known, found
