@@ -46,7 +46,8 @@ class PytestRunner:
             argv.append("--continue-on-collection-errors")
         if request.collect_only:
             argv.append("--collect-only")
-        path = [str(_REPORTER), *request.import_roots, *filter(None, [request.env.get("PYTHONPATH", "")])]
+        given = request.env.get("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
+        path = [str(_REPORTER), *request.import_roots, *filter(None, [given])]
         env = {
             **request.env,
             "PYTHONPATH": os.pathsep.join(path),

@@ -45,7 +45,8 @@ class UnittestRunner:
 
 def environment(request: TestRequest) -> dict[str, str]:
     """What the reporter finds in its environment."""
-    path = [str(REPORTER), *request.import_roots, *filter(None, [request.env.get("PYTHONPATH", "")])]
+    given = request.env.get("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
+    path = [str(REPORTER), *request.import_roots, *filter(None, [given])]
     return {
         **request.env,
         "PYTHONPATH": os.pathsep.join(path),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbench_kit.code_view import Annotation, Heat
+from workbench_kit.code_view import Annotation, Heat, Mark
 
 from workbench.case.enums import Severity
 from workbench.engine.views import Views
 
+_BY_TESTS = {(True, False): ("✘", "error"), (True, True): ("±", "warning"), (False, True): ("✔", "success")}
 _TONES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 
 
@@ -48,3 +49,12 @@ def heats(views: Views, path: str) -> list[Heat]:
     ]
     marked = [Heat(f.line, f.end_line or f.line, 0.8) for f in views.findings if f.path == path and f.line]
     return hot + marked
+
+
+def entered(views: Views, path: str) -> list[Mark]:
+    """Which functions of ``path`` failing tests alone enter, passing ones alone, or both."""
+    return [
+        Mark(each.line, each.end_line, *_BY_TESTS[bool(each.red), bool(each.green)])
+        for each in views.entered.get(path, ())
+        if each.red or each.green
+    ]

@@ -13,7 +13,7 @@ from workbench_kit.desk import Place
 from workbench_kit.panel import Panel
 
 from workbench.engine.views import Views
-from workbench_investigate.code import heats, said
+from workbench_investigate.code import entered, heats, said
 from workbench_investigate.listing import position
 from workbench_investigate.source import read_source
 
@@ -41,7 +41,7 @@ class CodePanel(Panel, CodeView):
     def follow_views(self, views: Views) -> None:
         """Say what ``views`` says of the lines, if it is something else than stands there."""
         self._views = views
-        annotated = (said(views, self.path), heats(views, self.path))
+        annotated = (said(views, self.path), heats(views, self.path), entered(views, self.path))
         if self.path and annotated != self._annotated:
             self._annotated = annotated
             self.annotate(*annotated)
@@ -50,8 +50,9 @@ class CodePanel(Panel, CodeView):
     async def _loaded(self, root: Path, place: Place) -> None:
         source = await read_source(root, place.path)
         annotations, heat = said(self._views, place.path), heats(self._views, place.path)
-        self._annotated = (annotations, heat)
-        self.show_code(place.path, source.text, annotations, heat, place.line)
+        marks = entered(self._views, place.path)
+        self._annotated = (annotations, heat, marks)
+        self.show_code(place.path, source.text, annotations, heat, place.line, marks)
         self.retitle(place.path)
         self._note, self._loading = source.note, Place()
         self.caption = self._note or position(self._views, place.path)

@@ -24,6 +24,7 @@ WINDOW = 200
 LOW = 30
 """Rows of a terminal under which the annotations of a line fold."""
 
+_NO_MARK: Piece = (" ", "")
 _BARS = {"hot": "▌", "warm": "▎", "mild": "▏"}
 
 
@@ -34,6 +35,16 @@ class Heat:
     line: int
     end_line: int
     heat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands after the numbers of lines ``line`` to ``end_line``: ``glyph`` at the first, a bar below it."""
+
+    line: int
+    end_line: int
+    glyph: str
+    tone: str
 
 
 class CodeView(LineView[str]):
@@ -60,6 +71,7 @@ class CodeView(LineView[str]):
         self._asked: set[int] = set()
         self._said: dict[int, list[Annotation]] = {}
         self._heat: dict[int, float] = {}
+        self._marks: dict[int, Piece] = {}
         self._turned: set[int] = set()
         self._widest = 0
 
@@ -69,7 +81,13 @@ class CodeView(LineView[str]):
         return self.cursor + 1
 
     def show_code(
-        self, path: str, text: str, annotations: Iterable[Annotation] = (), heat: Iterable[Heat] = (), line: int = 1
+        self,
+        path: str,
+        text: str,
+        annotations: Iterable[Annotation] = (),
+        heat: Iterable[Heat] = (),
+        line: int = 1,
+        marks: Iterable[Mark] = (),
     ) -> None:
         """Show ``text``, the contents of ``path``, with the cursor on ``line``."""
         self.path = path
@@ -81,11 +99,13 @@ class CodeView(LineView[str]):
         self._turned.clear()
         if self.is_mounted:
             self.workers.cancel_group(self, "colours")
-        self.annotate(annotations, heat)
+        self.annotate(annotations, heat, marks)
         self.go_line(line)
 
-    def annotate(self, annotations: Iterable[Annotation], heat: Iterable[Heat] = ()) -> None:
-        """Replace what is said under the lines and the bars beside them."""
+    def annotate(
+        self, annotations: Iterable[Annotation], heat: Iterable[Heat] = (), marks: Iterable[Mark] = ()
+    ) -> None:
+        """Replace what is said under the lines, and the bars and marks beside them."""
         self._said = defaultdict(list)
         for said in worst_first(annotations):
             self._said[min(said.line, len(self.source)) - 1].append(said)
@@ -93,6 +113,10 @@ class CodeView(LineView[str]):
         for part in heat:
             for row in range(part.line - 1, min(part.end_line, len(self.source))):
                 self._heat[row] = max(part.heat, self._heat.get(row, 0))
+        self._marks = {}
+        for mark in marks:
+            for row in range(mark.line - 1, mark.end_line):
+                self._marks[row] = (mark.glyph if row == mark.line - 1 else "│", mark.tone)
         self.rebuild()
 
     def go_line(self, line: int) -> None:
@@ -107,7 +131,12 @@ class CodeView(LineView[str]):
         heat = self._heat.get(row, 0.0)
         tone = heat_tone(heat)
         number = "accent strong" if row == self.cursor else "number"
-        gutter = ((_BARS.get(tone, " "), tone), (f" {row + 1:>{self._digits}}", number), ("  ", ""))
+        gutter = (
+            (_BARS.get(tone, " "), tone),
+            (f" {row + 1:>{self._digits}}", number),
+            self._marks.get(row, _NO_MARK),
+            (" ", ""),
+        )
         window = self._spans.get(row // WINDOW)
         text = self.row_text(row)
         body: tuple[Piece, ...] = painted(text, window[row % WINDOW]) if window else ((text, ""),)

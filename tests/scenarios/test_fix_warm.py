@@ -106,20 +106,27 @@ async def test_a_warm_run_that_is_cancelled_leaves_nothing_behind(
             os.kill(int(project.said.read_text()), 0)
 
 
-async def test_a_library_with_threads_is_never_forked(
-    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("import threading\nimport time\n\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n",
+         "a preloaded module runs threads"),
+        ("import asyncio\n\nLOOP = asyncio.new_event_loop()\n", "a preloaded module has an event loop"),
+        ("import socket\n\nPAIR = socket.socketpair()\n", "a preloaded module holds a connection open"),
+    ],
+)  # fmt: skip
+async def test_a_library_that_a_fork_would_break_is_never_forked(
+    source: str, why: str, make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library = tmp_path / "library"
     library.mkdir()
-    (library / "busy_library.py").write_text(
-        "import threading\nimport time\n\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
-    )
+    (library / "busy_library.py").write_text(source)
     async with project_of(make_repo(FILES), tmp_path, monkeypatch) as project:
         interpreter = (await project.python.get()).path
         request = TestRequest(str(project.repo.path), interpreter, "", env={"PYTHONPATH": str(library)})
         await project.warm.prepare(PytestRunner().server(request, ["busy_library"]))
         command: TestCommand = PytestRunner().command(request)
         assert await project.warm.launch(command, tmp_path / "errors") is None
-        assert project.warm.problem == "a preloaded module runs threads"
+        assert project.warm.problem == why
         run = await project.run("test_bad.py")
         assert run.status is RunStatus.FAILED, "cold"

@@ -12,36 +12,24 @@ import json
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from workbench.analysis.blocks import OUTSIDE, Blocks, blocks_of
+from workbench.analysis.coverage_store import Block, Frames, Shelf, failing_tests, keep_failing, opened
 from workbench.analysis.proof import holds_tests, is_test_path
+from workbench.analysis.spectrum import Spectrum, spectrum_of
 from workbench.analysis.testruns import BAD, Entered
 from workbench.case.enums import TestOutcome
 
 Entry = tuple[str, str]
 """(path, blob id) of a file of the tree."""
 
-Block = tuple[str, str, str]
-"""(path, key, digest). The path "" is no file: ``wide`` is all that reaches any test, ``all`` every file."""
-
 OPAQUE = 0
 """The number that stands for what cannot be seen: another process."""
 
 _DOCUMENTS = (".md", ".rst", ".txt")
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS parsed (blob TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, path TEXT, key TEXT, digest TEXT, UNIQUE (path, key, digest));
-CREATE TABLE IF NOT EXISTS members (digest TEXT PRIMARY KEY, blocks BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS test (id TEXT PRIMARY KEY, members TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS failing (id TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS wide (digest TEXT PRIMARY KEY, parts TEXT NOT NULL) WITHOUT ROWID;
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,42 +70,88 @@ class State:
         return _digest(sorted(self.wide.items())) if key == "wide" else self.all
 
 
-def record(
-    path: str,
-    root: str,
-    files: Files,
-    entered: Entered,
-    selected: Sequence[str],
-    outcomes: Mapping[str, TestOutcome],
-) -> list[int]:
-    """Keep what tests ``entered`` and their ``outcomes``, and forget the ``selected`` ones (all, when empty) that are
-    no more; gives how many tests are known now."""
-    with _opened(path) as store:
-        _keep_failing(store, selected, outcomes)
-        if not entered.tests:
-            return [0]
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A run for the record: ``selected`` ids (all, when empty), the outcome of every test, the frames (absolute path,
+    line) of those that raised, and what tests entered."""
+
+    selected: tuple[str, ...]
+    outcomes: Mapping[str, TestOutcome]
+    frames: Mapping[str, tuple[tuple[str, int], ...]]
+    entered: Entered
+
+
+def record(path: str, root: str, files: Files, ran: Ran) -> list[Spectrum]:
+    """Keep what tests entered and which are bad, and forget the selected ones that are no more; gives the spectrum of
+    all tests whose results speak of ``files``."""
+    with opened(path) as store:
         state = _state(store, root, files)
-        wide = (state.digest_of("", "wide"), json.dumps(dict(state.wide)))
-        store.execute("INSERT OR REPLACE INTO wide VALUES (?, ?)", wide)
-        for test in [test for (test,) in store.execute("SELECT id FROM test")]:
-            if test not in entered.tests and (not selected or is_chosen(test, selected)):
-                store.execute("DELETE FROM test WHERE id = ?", (test,))
-        if not selected:
-            store.executemany("INSERT OR IGNORE INTO seen VALUES (?)", [(at,) for at in state.apart])
-        shelf = _Shelf(store)
-        for test, names in _by_name(state, entered).items():
-            shelf.keep(test, [(at, key, state.digest_of(at, key)) for at, key in names])
-        store.execute("DELETE FROM members WHERE digest NOT IN (SELECT members FROM test)")
-        return [store.execute("SELECT count(*) FROM test").fetchone()[0]]
+        _keep_failing(store, state, root, ran)
+        if ran.entered.tests:
+            _keep_entered(store, state, ran)
+        return [_spectrum(store, state)]
 
 
-def _keep_failing(store: sqlite3.Connection, selected: Sequence[str], outcomes: Mapping[str, TestOutcome]) -> None:
-    ran = {test for test, outcome in outcomes.items() if outcome is not TestOutcome.NOT_RUN}
-    for (test,) in store.execute("SELECT id FROM failing").fetchall():
-        if test in ran or (test not in outcomes and (not selected or is_chosen(test, selected))):
-            store.execute("DELETE FROM failing WHERE id = ?", (test,))
-    bad = [(test,) for test, outcome in outcomes.items() if outcome in BAD]
-    store.executemany("INSERT OR IGNORE INTO failing VALUES (?)", bad)
+def _keep_failing(store: sqlite3.Connection, state: State, root: str, ran: Ran) -> None:
+    top = Path(root).resolve()
+    bad: dict[str, Frames] = {}
+    for test, outcome in ran.outcomes.items():
+        if outcome in BAD:
+            own = (_block_at(state, top, at, line) for at, line in ran.frames.get(test, ()))
+            bad[test] = tuple(block for block in own if block is not None)
+    over = [
+        test
+        for test in failing_tests(store)
+        if ran.outcomes.get(test, TestOutcome.NOT_RUN) is not TestOutcome.NOT_RUN
+        or (test not in ran.outcomes and (not ran.selected or is_chosen(test, ran.selected)))
+    ]
+    keep_failing(store, bad, over)
+
+
+def _block_at(state: State, top: Path, at: str, line: int) -> tuple[str, str] | None:
+    place = Path(top, at).resolve()
+    path = place.relative_to(top).as_posix() if place.is_relative_to(top) else ""
+    return (path, state.files[path].at(line)) if path in state.files else None
+
+
+def _keep_entered(store: sqlite3.Connection, state: State, ran: Ran) -> None:
+    wide = (state.digest_of("", "wide"), json.dumps(dict(state.wide)))
+    store.execute("INSERT OR REPLACE INTO wide VALUES (?, ?)", wide)
+    for test in [test for (test,) in store.execute("SELECT id FROM test")]:
+        if test not in ran.entered.tests and (not ran.selected or is_chosen(test, ran.selected)):
+            store.execute("DELETE FROM test WHERE id = ?", (test,))
+    if not ran.selected:
+        store.executemany("INSERT OR IGNORE INTO seen VALUES (?)", [(at,) for at in state.apart])
+    shelf = Shelf(store)
+    for test, names in _by_name(state, ran.entered).items():
+        shelf.keep(test, [(at, key, state.digest_of(at, key)) for at, key in names])
+    store.execute("DELETE FROM members WHERE digest NOT IN (SELECT members FROM test)")
+
+
+def _spectrum(store: sqlite3.Connection, state: State) -> Spectrum:
+    """Of the tests that entered no block which has changed since."""
+    names = {
+        number: (at, key) if at and key and not is_test_path(at) else None
+        for number, at, key, digest in store.execute("SELECT id, path, key, digest FROM block")
+        if state.digest_of(at, key) == digest
+    }
+    failing = failing_tests(store)
+    tests: dict[str, list[bool]] = {}
+    for test, members in store.execute("SELECT id, members FROM test"):
+        tests.setdefault(members, []).append(test in failing)
+    runs = []
+    for digest, data in store.execute("SELECT digest, blocks FROM members"):
+        numbers = array("I", data)
+        if all(number in names for number in numbers):
+            blocks = frozenset(name for number in numbers if (name := names[number]) is not None)
+            runs.append((blocks, sum(tests[digest]), len(tests[digest]) - sum(tests[digest])))
+    places = {
+        (at, key): (first, last)
+        for at, blocks in state.files.items()
+        if not is_test_path(at)
+        for first, last, key in blocks.places
+    }
+    return spectrum_of(runs, places, tuple(failing.values()))
 
 
 def _by_name(state: State, entered: Entered) -> dict[str, set[tuple[str, str]]]:
@@ -145,11 +179,10 @@ def is_chosen(test: str, selected: Iterable[str]) -> bool:
 
 def reached(path: str, root: str, files: Files) -> list[Reached]:
     """The tests that the state of the files may have changed since each of them ran last."""
-    with _opened(path) as store:
+    with opened(path) as store:
         tests = dict(store.execute("SELECT id, members FROM test"))
         there = {at for at, _ in files.entries}
-        bad = (test for (test,) in store.execute("SELECT id FROM failing ORDER BY id"))
-        failing = tuple(test for test in bad if test.partition("::")[0] in there)
+        failing = tuple(test for test in failing_tests(store) if test.partition("::")[0] in there)
         found = _reached(store, _state(store, root, files), tests) if tests else Reached()
         return [replace(found, failing=failing)]
 
@@ -250,43 +283,6 @@ def _parsed(store: sqlite3.Connection, path: Path, blob: str) -> Blocks:
 def _decoded(data: str) -> Blocks:
     digests, places, imports = json.loads(data)
     return Blocks(digests, tuple((first, last, key) for first, last, key in places), frozenset(imports))
-
-
-class _Shelf:
-    """Puts sets of blocks into the store, each set and each block once."""
-
-    def __init__(self, store: sqlite3.Connection) -> None:
-        self._store = store
-        rows = store.execute("SELECT path, key, digest, id FROM block")
-        self._numbers: dict[Block, int] = {(at, key, digest): number for at, key, digest, number in rows}
-
-    def keep(self, test: str, blocks: Iterable[Block]) -> None:
-        """``test`` entered these."""
-        data = array("I", sorted(map(self._number, blocks))).tobytes()
-        digest = hashlib.sha256(data).hexdigest()[:20]
-        self._store.execute("INSERT OR IGNORE INTO members VALUES (?, ?)", (digest, data))
-        self._store.execute("INSERT OR REPLACE INTO test VALUES (?, ?)", (test, digest))
-
-    def _number(self, block: Block) -> int:
-        known = self._numbers.get(block)
-        if known is None:
-            known = self._store.execute("INSERT INTO block (path, key, digest) VALUES (?, ?, ?)", block).lastrowid or 0
-            self._numbers[block] = known
-        return known
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[sqlite3.Connection]:
-    Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = sqlite3.connect(path, timeout=30.0)
-    try:
-        store.execute("PRAGMA journal_mode=WAL")
-        store.execute("PRAGMA synchronous=OFF")
-        store.executescript(_TABLES)
-        with store:
-            yield store
-    finally:
-        store.close()
 
 
 def _digest(value: object) -> str:

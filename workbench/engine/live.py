@@ -44,7 +44,8 @@ class LiveTests:
     """The tests of one session. ``changed`` is called whenever there is something new to show; ``why`` says why the
     latest selection was run, ``problem`` why it did not say what it was run for. ``heard`` gets every result as it
     changes and every run that ended. ``asked`` is set where a person's own command asked for the runs: that is trust.
-    ``within`` are the tests that saves may run (all, when empty), ``timeout`` what a run may take in seconds.
+    ``within`` are the tests that saves may run (all, when empty), ``timeout`` what a run may take in seconds;
+    ``reach`` knows what the tests enter.
     """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
@@ -52,7 +53,7 @@ class LiveTests:
         self._changed = changed
         self._job: Job | None = None
         self._python = KnownPython(services.repository.root, services.commands)
-        self._reach = Reach(services)
+        self.reach = Reach(services)
         self._warm = Warm(services.commands)
         self._tree = ""
         self._stopwatch = Stopwatch()
@@ -165,7 +166,7 @@ class LiveTests:
         if self.outstanding:
             await self._one(self.outstanding, "outstanding failures")
         first = await ready(self._services, self._python)
-        chosen = narrowed(await self._reach.of(first.tree, first.interpreter.environment, paths), self.within)
+        chosen = narrowed(await self.reach.of(first.tree, first.interpreter.environment, paths), self.within)
         tests = dict.fromkeys((*chosen.failing, *chosen.tests))
         wanted = () if chosen.everything else (*chosen.files, *self.board.without_result(tests, first.tree))
         if chosen.everything or wanted:
@@ -204,7 +205,7 @@ class LiveTests:
             self.timeout,
             began=began,
             python=self._python,
-            reach=self._reach,
+            reach=self.reach,
             warm=self._warm,
             first=first,
         )

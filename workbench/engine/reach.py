@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from workbench.analysis.affected import affected, imports_of
-from workbench.analysis.coverage import Files, Reached, reached, record
-from workbench.analysis.testruns import Entered
+from workbench.analysis.coverage import Files, Ran, Reached, reached, record
+from workbench.analysis.spectrum import Spectrum
+from workbench.analysis.testruns import Tracker
 from workbench.api import Chunk
 from workbench.case.errors import GitError
 from workbench.case.model import TestRun
@@ -22,22 +23,34 @@ LONGEST = 120.0
 
 
 class Reach:
-    """The store of one repository's per-test coverage, in the user's cache."""
+    """The store of one repository's per-test coverage, in the user's cache. ``spectrum`` is that of the latest run,
+    on ``spectrum_tree``."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         root = services.repository.root
         named = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
         self._root = str(root)
+        self.spectrum, self.spectrum_tree = Spectrum(), ""
         self.path = str(services.options.cache / "coverage" / f"{named}.sqlite")
 
-    async def record(self, run: TestRun, entered: Entered, selected: Sequence[str]) -> None:
-        """Keep what the tests of ``run`` entered, and which of them were bad. Raises GitError."""
-        if self._services.trees is not None and run.tree:
-            files = await self._files(run.tree, run.environment)
-            outcomes = {result.id: result.outcome for result in run.results}
-            args = (self.path, self._root, files, entered, tuple(selected), outcomes)
-            await self._services.pool.run_chunk(Chunk(record, args, LONGEST), Priority.BACKGROUND)
+    async def record(self, run: TestRun, tracker: Tracker, selected: Sequence[str]) -> Spectrum | None:
+        """Keep what the tests of ``run`` entered, and which of them were bad; gives the spectrum of all tests.
+
+        None where there are no trees. Raises GitError.
+        """
+        if self._services.trees is None or not run.tree:
+            return None
+        files = await self._files(run.tree, run.environment)
+        outcomes = {result.id: result.outcome for result in run.results}
+        frames = {
+            test: tuple((path, line) for path, line, _ in raised.frames) for test, raised in tracker.raised.items()
+        }
+        ran = Ran(tuple(selected), outcomes, frames, tracker.entered)
+        chunk = Chunk(record, (self.path, self._root, files, ran), LONGEST)
+        (self.spectrum,) = await self._services.pool.run_chunk(chunk, Priority.BACKGROUND)
+        self.spectrum_tree = run.tree
+        return self.spectrum
 
     async def of(self, tree: str, environment: str, changed: Iterable[str]) -> Reached:
         """The tests to run on ``tree``, where ``changed`` paths were saved."""

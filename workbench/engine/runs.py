@@ -18,6 +18,7 @@ from workbench.engine.reach import Reach
 from workbench.engine.runners import choose
 from workbench.engine.services import Services
 from workbench.engine.store.journal import ReadOnlyError
+from workbench.engine.suspecting import report_spectrum
 from workbench.engine.testing import Seen, Testing, TestPlan
 from workbench.engine.warm import Warm
 
@@ -82,12 +83,15 @@ async def run_tests(
     finally:
         await started
     run = finished.run
+    spectrum = None
     if await working_tree(services) != run.tree:
         run = replace(run, tree="", message=run.message or "files changed while the tests ran")
     elif reach is not None and run.status in (RunStatus.PASSED, RunStatus.FAILED):
-        await reach.record(run, finished.tracker.entered, tests)
+        spectrum = await reach.record(run, finished.tracker, tests)
     data = {"run": await asyncio.to_thread(lambda: encode(bounded(run)))}
     await services.journal.append(new_event("test.finished", services.options.actor, data))
+    if spectrum is not None:
+        await report_spectrum(services, run, spectrum)
     return run
 
 

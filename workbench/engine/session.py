@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -11,6 +11,7 @@ from typing import Any
 
 from workbench.analysis.ranking import Ranking
 from workbench.analysis.ranking.neighbours import Neighbours
+from workbench.analysis.spectrum import Touched
 from workbench.case.codec import encode
 from workbench.case.enums import CauseStatus, TriageState
 from workbench.case.events import Event, new_event
@@ -25,6 +26,7 @@ from workbench.engine.logs.viewing import LiveLog
 from workbench.engine.opening import open_services
 from workbench.engine.options import Options
 from workbench.engine.proving import LiveProof
+from workbench.engine.repo.trees import NO_TREE
 from workbench.engine.repo.watch import Changed, Watcher
 from workbench.engine.services import Services
 from workbench.engine.store.base import StoreError
@@ -194,6 +196,10 @@ class Session:
         state = self.state
         return derive(state, self._ranking, self.services.library.recall(state.repo))
 
+    def _entered(self) -> Mapping[str, tuple[Touched, ...]]:
+        reach = self.tests.reach
+        return reach.spectrum.files if self.change.tree in (NO_TREE, reach.spectrum_tree) else {}
+
     async def _refresh(self) -> None:
         try:
             while self._stirred:
@@ -201,6 +207,7 @@ class Session:
                 dirty, self._dirty, self._stirred = self._dirty, False, False
                 if dirty:
                     self.views = await asyncio.to_thread(self._derived)
+                self.views = replace(self.views, entered=self._entered())
                 self._refreshed_at = monotonic()
                 for listener in tuple(self._listeners):
                     listener(self.views)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workbench.analysis.ranking import Ranking
+from workbench.analysis.spectrum import Touched
 from workbench.case.enums import ChangeKind, CheckStatus, Severity, Trend, TriageState
 from workbench.case.grouping import regrouped
 from workbench.case.model import (
@@ -52,7 +53,8 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """Everything a pane lists, in the order it lists it. ``left`` counts the problems not judged yet."""
+    """Everything a pane lists, in the order it lists it. ``left`` counts the problems not judged yet; ``entered`` are,
+    by file, the functions that the latest tests entered, while they speak of the files as they are."""
 
     ranking: Ranking = field(default_factory=Ranking)
     errors: tuple[LogError, ...] = ()
@@ -73,6 +75,7 @@ class Views:
     databases: tuple[DatabaseFacts, ...] = ()
     problems: tuple[Problem, ...] = ()
     left: int = 0
+    entered: Mapping[str, tuple[Touched, ...]] = field(default_factory=dict)
     next_step: NextStep = NextStep("ask what is going wrong", "Enter")
 
 

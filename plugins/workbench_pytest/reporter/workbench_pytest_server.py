@@ -41,26 +41,29 @@ def _preload() -> None:
     gc.freeze()
 
 
-def _sockets() -> int:
-    found = 0
+def _held() -> tuple[int, int]:
+    """How many sockets and event loops (their poll objects) are open."""
+    sockets = loops = 0
     with contextlib.suppress(OSError):
         for fd in os.listdir("/proc/self/fd"):
             with contextlib.suppress(OSError):
-                found += os.readlink("/proc/self/fd/" + fd).startswith("socket:")
-    return found
+                target = os.readlink("/proc/self/fd/" + fd)
+                sockets += target.startswith("socket:")
+                loops += "eventpoll" in target
+    return sockets, loops
 
 
-def _refusal(sockets: int) -> str:
+def _refusal(before: tuple[int, int]) -> str:
     """Why this process must not be forked, or the empty string."""
     threads = threading.active_count()
     with contextlib.suppress(OSError):
         threads = max(threads, len(os.listdir("/proc/self/task")))
     if threads > 1:
         return "a preloaded module runs threads"
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is not None and asyncio._get_running_loop() is not None:
-        return "a preloaded module runs an event loop"
-    if _sockets() > sockets:
+    sockets, loops = _held()
+    if loops > before[1]:
+        return "a preloaded module has an event loop"
+    if sockets > before[0]:
         return "a preloaded module holds a connection open"
     return ""
 
@@ -121,7 +124,7 @@ def _collect() -> None:
         _say({"exit": -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)})
 
 
-def _take(request: dict[str, Any], sockets: int) -> bool:
+def _take(request: dict[str, Any], before: tuple[int, int]) -> bool:
     """Do one request; True in the child that it made."""
     global _child, _kill_at
     if "stop" in request:
@@ -129,7 +132,7 @@ def _take(request: dict[str, Any], sockets: int) -> bool:
             _signal(signal.SIGTERM)
             _kill_at = time.monotonic() + request["stop"]
         return False
-    refusal = "a run is under way" if _child else _refusal(sockets)
+    refusal = "a run is under way" if _child else _refusal(before)
     if refusal:
         _say({"refused": refusal})
         return False
@@ -145,7 +148,7 @@ def _take(request: dict[str, Any], sockets: int) -> bool:
 
 def serve() -> None:
     """Answer requests until standard input ends; returns in a child, to be pytest."""
-    sockets = _sockets()
+    before = _held()
     _preload()
     wake, woken = os.pipe()
     for fd in (wake, woken):
@@ -169,7 +172,7 @@ def serve() -> None:
                 raise SystemExit(0)
             *lines, rest = (rest + data).split(b"\n")
             for line in lines:
-                if _take(json.loads(line), sockets):
+                if _take(json.loads(line), before):
                     os.close(wake)
                     os.close(woken)
                     return

@@ -37,7 +37,7 @@ SYMBOL: Mapping[str, float] = {
 }
 """What a signal of the question adds to a symbol at most; ``file`` stands for the score of its file."""
 
-BOOST: Mapping[str, float] = {"log_error": 3.0, "test": 3.0, "rerank": 2.0}
+BOOST: Mapping[str, float] = {"log_error": 3.0, "test": 3.0, "rerank": 2.0, "spectrum": 3.0}
 """Factor on the signals of analyzers, which are 0..1 by custom; 1 for a name that is not here."""
 
 INIT = -0.2

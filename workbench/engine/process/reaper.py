@@ -22,13 +22,16 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from workbench.engine.process.kernel import adopt_orphans
-from workbench.engine.process.tree import descendants
+from workbench.engine.process.tree import descendants, marked
 
 GRACE = 2.0
 """Seconds between TERM and KILL."""
 
 EVENTS_FD = 197
 """The number that the events descriptor has in a command; high, so that no shell script redirects it by chance."""
+
+RUN = "WORKBENCH_EVENTS"
+"""The variable that marks a test run: what bears its value belongs to that run, in whatever session."""
 
 
 class Doomed(NamedTuple):
@@ -45,6 +48,7 @@ class Reaper:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self._started: dict[int, int] = {}
+        self._runs: dict[int, bytes] = {}
         self._doomed: list[Doomed] = []
         self._over = False
         self._folder = ""
@@ -135,6 +139,8 @@ class Reaper:
         # We wait for every child by its number, so Popen must not warn that it did not.
         process.returncode = 0
         self._started[process.pid] = request["id"]
+        if run := (request["env"] or {}).get(RUN):
+            self._runs[process.pid] = f"{RUN}={run}".encode()
         return {"pid": process.pid}
 
     def _neutral(self) -> str:
@@ -181,9 +187,16 @@ class Reaper:
                 return True
             if pid in self._started:
                 ident = self._started.pop(pid)
-                if _signal_group(pid, signal.SIGTERM):
-                    self._doomed.append(Doomed(time.monotonic() + GRACE, pid, frozenset()))
+                others = self._left_by(pid)
+                _signal_each(others, signal.SIGTERM)
+                if _signal_group(pid, signal.SIGTERM) or others:
+                    self._doomed.append(Doomed(time.monotonic() + GRACE, pid, others))
                 self._answer({"id": ident, "code": os.waitstatus_to_exitcode(status)})
+
+    def _left_by(self, pid: int) -> frozenset[int]:
+        """What a test run that has ended left in sessions of their own: they bear its mark."""
+        mark = self._runs.pop(pid, None)
+        return frozenset(marked(mark, descendants(os.getpid()))) if mark else frozenset()
 
     def _end_all(self) -> None:
         groups = tuple(self._started)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 def descendants(root: int) -> dict[int, int]:
@@ -22,6 +22,17 @@ def descendants(root: int) -> dict[int, int]:
     return found
 
 
+def marked(mark: bytes, pids: Iterable[int]) -> Iterator[int]:
+    """Those of ``pids`` that were started with the environment entry ``mark`` (``NAME=value``)."""
+    for pid in pids:
+        try:
+            environment = _status(f"/proc/{pid}/environ", 1 << 20)
+        except OSError:
+            continue
+        if mark in environment.split(b"\0"):
+            yield pid
+
+
 def _living() -> Iterator[tuple[int, int, int]]:
     try:
         entries = os.scandir("/proc")
@@ -35,14 +46,14 @@ def _living() -> Iterator[tuple[int, int, int]]:
                     yield int(entry.name), int(parent), int(group)
 
 
-def _status(path: str) -> bytes:
+def _status(path: str, size: int = 4096) -> bytes:
     """The file's text; nothing when the process has ended meanwhile."""
     try:
         file = os.open(path, os.O_RDONLY)
     except OSError:
         return b""
     try:
-        return os.read(file, 4096)
+        return os.read(file, size)
     except ProcessLookupError:
         return b""
     finally:

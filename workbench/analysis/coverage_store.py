@@ -1,0 +1,78 @@
+"""Where per-test coverage is kept: one SQLite file a repository, every block and every set of blocks once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+Block = tuple[str, str, str]
+"""(path, key, digest). The path "" is no file: ``wide`` is all that reaches any test, ``all`` every file."""
+
+Frames = tuple[tuple[str, str], ...]
+"""(path, key) of the blocks on a failing test's traceback, the outermost first."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS parsed (blob TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, path TEXT, key TEXT, digest TEXT, UNIQUE (path, key, digest));
+CREATE TABLE IF NOT EXISTS members (digest TEXT PRIMARY KEY, blocks BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS test (id TEXT PRIMARY KEY, members TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failing (id TEXT PRIMARY KEY, frames TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS wide (digest TEXT PRIMARY KEY, parts TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Shelf:
+    """Puts sets of blocks into the store, each set and each block once."""
+
+    def __init__(self, store: sqlite3.Connection) -> None:
+        self._store = store
+        rows = store.execute("SELECT path, key, digest, id FROM block")
+        self._numbers: dict[Block, int] = {(at, key, digest): number for at, key, digest, number in rows}
+
+    def keep(self, test: str, blocks: Iterable[Block]) -> None:
+        """``test`` entered these."""
+        data = array("I", sorted(map(self._number, blocks))).tobytes()
+        digest = hashlib.sha256(data).hexdigest()[:20]
+        self._store.execute("INSERT OR IGNORE INTO members VALUES (?, ?)", (digest, data))
+        self._store.execute("INSERT OR REPLACE INTO test VALUES (?, ?)", (test, digest))
+
+    def _number(self, block: Block) -> int:
+        known = self._numbers.get(block)
+        if known is None:
+            known = self._store.execute("INSERT INTO block (path, key, digest) VALUES (?, ?, ?)", block).lastrowid or 0
+            self._numbers[block] = known
+        return known
+
+
+@contextmanager
+def opened(path: str) -> Iterator[sqlite3.Connection]:
+    """The store at ``path``; what is done in it stands when the block ends without an error."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = sqlite3.connect(path, timeout=30.0)
+    try:
+        store.execute("PRAGMA journal_mode=WAL")
+        store.execute("PRAGMA synchronous=OFF")
+        store.executescript(_TABLES)
+        with store:
+            yield store
+    finally:
+        store.close()
+
+
+def keep_failing(store: sqlite3.Connection, failing: Mapping[str, Frames], over: Iterable[str]) -> None:
+    """These are bad, with their tracebacks; those ``over`` are bad no more, or no more at all."""
+    store.executemany("DELETE FROM failing WHERE id = ?", [(test,) for test in over])
+    rows = [(test, json.dumps(frames)) for test, frames in failing.items()]
+    store.executemany("INSERT OR REPLACE INTO failing VALUES (?, ?)", rows)
+
+
+def failing_tests(store: sqlite3.Connection) -> dict[str, Frames]:
+    """The tests that were bad when they ran last."""
+    rows = store.execute("SELECT id, frames FROM failing ORDER BY id")
+    return {test: tuple((at, key) for at, key in json.loads(frames)) for test, frames in rows}
