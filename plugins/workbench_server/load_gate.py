@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from workbench.api import ChangeSubject, Evidence, Figure, GateHost, GateResult, GateStatus, Step
+from workbench.api import ChangeSubject, Chart, Evidence, Figure, GateHost, GateResult, GateStatus, Step
 from workbench_server.plan import NoServerError, config, drive, server_plan
 from workbench_server.probes_gate import endpoints
 
@@ -23,6 +23,7 @@ class LoadGate:
     """Implements :class:`workbench.api.Gate`."""
 
     required = True
+    exclusive = True
 
     def applies(self, subject: ChangeSubject) -> str:
         """Where a server is known, and requests to load it with."""
@@ -60,7 +61,15 @@ class LoadGate:
         )
         figures = tuple(_figures(head, base))
         return GateResult(
-            "load", "load", status, reason, figures=figures, examined=n, evidence=evidence, tool="own driver"
+            "load",
+            "load",
+            status,
+            reason,
+            figures=figures,
+            examined=n,
+            evidence=evidence,
+            tool="own driver",
+            charts=_charts(head, base or {}),
         )
 
 
@@ -129,6 +138,19 @@ def _figures(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> list[Fi
             figures.append(Figure(f"{name} after", last[name], unit, baseline=first[name]))
     figures += [Figure(each["name"], each["value"], threshold=0) for each in head["invariants"]]
     return figures
+
+
+def _charts(head: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Chart, ...]:
+    """How latencies are spread, and how many requests failed over time."""
+    counts, before = head["histogram"], base.get("histogram", [])
+    used = [at for side in (counts, before) for at, count in enumerate(side) if count]
+    if not used:
+        return ()
+    first, last = min(used), max(used)
+    ends = (_ms(0.001 * 2 ** ((first - 1) / 2)), _ms(0.001 * 2 ** (last / 2)))
+    spread = Chart("latency", tuple(counts[first : last + 1]), tuple(before[first : last + 1]), ends, "requests")
+    course = Chart("errors over time", tuple(head["course"]), tuple(base.get("course", ())), ("start", "end"), "share")
+    return spread, course
 
 
 def _ms(seconds: float | None) -> str:

@@ -102,6 +102,8 @@ _PALETTE = (
     ("fix.prove", "prove", "red, green, red again: prove the change by the tests that it brings"),
     ("fix.base", "change base", "show the change against another base: any revision"),
     ("validate.waive", "waive a gate", "waive the selected gate: answer for it in its place, with a reason"),
+    ("validate.approve", "approve the tree", "approve the tree as it stands, by your name; an edit voids it"),
+    ("validate.budget", "validate in a budget", "run the gates that matter most within so much time"),
     ("investigate.errors_merge", "merge errors", "merge errors: the selected one and another, or those of a range"),
     ("investigate.errors_split", "split an error", "split an error: one variant of the selected one stands for itself"),
     ("investigate.errors_regroup", "regroup an error", "regroup an error: leave the selected one as it was found"),

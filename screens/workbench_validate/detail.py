@@ -12,6 +12,7 @@ from workbench_kit.when import brief
 from workbench.analysis.verdict import is_over
 from workbench.case.enums import GateStatus
 from workbench.case.work import Figure, GateResult, Judgement
+from workbench_validate.charts import chart_lines
 from workbench_validate.rows import GATE, GateRow, number
 
 _HEADS = ("value", "at most", "base", "n")
@@ -32,6 +33,8 @@ def gate_detail(row: GateRow) -> Build:
         rows += _said(gate.reason, width, "")
         if gate.figures:
             rows += [Row(Line(())), *_figures(gate.figures, width)]
+        for chart in gate.charts:
+            rows += [Row(Line(())), *(Row(line) for line in chart_lines(chart, width))]
         if gate.evidence:
             rows += [Row(Line(())), *_evidence(gate, width)]
         return [*rows, *_facts(gate, width)]
@@ -105,11 +108,13 @@ def _facts(gate: GateResult, width: int) -> Iterator[Row]:
     facts = [f"examined {gate.examined}"] if gate.examined else []
     facts += [f"took {brief(gate.seconds)}"] + ([f"limit {gate.limit}"] if gate.limit else [])
     facts += [f"tree {gate.tree[:7]}"] if gate.tree else []
+    facts += [f"{gate.attempts} attempts"] if gate.attempts > 1 else []
     facts += [] if gate.required else ["not required"]
     yield Row(Line(()))
     yield from _said(" · ".join(facts), width)
     if gate.waived_by:
-        yield from _said(f"waived by {gate.waived_by}", width, "history")
+        until = f" until {gate.waived_until:%Y-%m-%d}" if gate.waived_until else ""
+        yield from _said(f"waived by {gate.waived_by}{until}", width, "history")
     if gate.command:
         yield from _said("$ " + " ".join(gate.command), width)
         if gate.exit_code is not None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+
 from workbench_kit.dialogs import Ask, Prompt
 from workbench_kit.trusting import Trusting
 
 from workbench.case.enums import GateStatus
+from workbench.engine.gates.budget import NoTimeError, seconds_of
 
 
 class Gating(Trusting):
@@ -26,6 +30,10 @@ class Gating(Trusting):
             return readonly or ("gates are running: S stops them" if session.gates.running else self._nothing(command))
         if command == "validate.waive":
             return readonly or self._not_waivable()
+        if command == "validate.approve":
+            return readonly or ("" if session.change.tree else "there is no change to approve")
+        if command == "validate.budget":
+            return readonly or ("gates are running: S stops them" if session.gates.running else "")
         return "" if command == "case.trust" else super().why_not(command)
 
     def _nothing(self, command: str) -> str:
@@ -66,6 +74,43 @@ class Gating(Trusting):
 
         def answered(answer: str | None, reason: str) -> None:
             if answer == "waive":
-                self.work(self.desk.session.gates.waive(name, reason))
+                why, until = until_of(reason)
+                self.work(self.desk.session.gates.waive(name, why, until))
 
-        self.app.push_screen(Prompt(f"Waive {name}, because"), reasoned)
+        self.app.push_screen(Prompt(f"Waive {name}, because … until 2026-12-31"), reasoned)
+
+    def do_validate_approve(self) -> None:
+        session = self.desk.session
+        tree, who = session.change.tree, session.services.options.actor
+
+        def answered(answer: str | None) -> None:
+            if answer == "approve":
+                self.work(session.gates.approve(tree))
+
+        said = f"{who} approves tree {tree[:10]}. An edit voids it; who wrote the change does not count."
+        self.app.push_screen(Ask("Approve?", said, [("y", "approve"), ("n", "leave it")]), answered)
+
+    def do_validate_budget(self) -> None:
+        def given(text: str | None) -> None:
+            if not text:
+                return
+            try:
+                seconds = seconds_of(text)
+            except NoTimeError as error:
+                self.notify(str(error), severity="error", markup=False)
+                return
+            self.when_trusted(lambda: self.desk.session.validate(budget=seconds))
+
+        self.app.push_screen(Prompt("Run what fits into (90s, 10m, 1h)"), given)
+
+
+def until_of(reason: str) -> tuple[str, datetime | None]:
+    """A reason without its ``until YYYY-MM-DD``, and the end of that day (UTC); None where none is named."""
+    found = re.search(r"[,;]?\s*\buntil (\d{4}-\d\d-\d\d)\s*$", reason)
+    if not found:
+        return reason, None
+    try:
+        day = datetime.strptime(found[1], "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return reason, None
+    return reason[: found.start()] or reason, day + timedelta(days=1)

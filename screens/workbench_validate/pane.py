@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import ClassVar
 
@@ -77,7 +78,16 @@ class ValidatePane(Gating):
             return []
         left = len(live.began) + len(live.waiting)
         judged = verdict_row(live.judgement(tree), results, tree, live.problem, left)
-        return [judged, *gate_rows(results, tree, live.began, live.waiting, monotonic())]
+        now = monotonic()
+        rows = gate_rows(results, tree, live.began, live.waiting, now)
+        return [judged, *(self._live(row, now) for row in rows)]
+
+    def _live(self, row: GateRow, now: float) -> GateRow:
+        """With how far it is, where it is under way."""
+        if row.seconds is None:
+            return row
+        live, name = self.desk.session.gates, row.gate.id
+        return replace(row, progress=live.progress.get(name, (0, 0)), left=live.left(name, now))
 
     def _show_gate(self) -> None:
         row, session = self.gates.current, self.desk.session

@@ -47,13 +47,16 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True)
 class GateRow:
-    """One gate. ``seconds`` is how long it has been running, None when it is not; ``width`` of the names' column."""
+    """One gate. ``seconds`` is how long it has been running, None when it is not; ``width`` of the names' column;
+    ``progress`` is how far it is (done, of), ``left`` the seconds it may still take."""
 
     gate: GateResult
     width: int
     stale: bool = False
     waiting: bool = False
     seconds: int | None = None
+    progress: tuple[int, int] = (0, 0)
+    left: float | None = None
 
 
 GateListRow = VerdictRow | GateRow
@@ -135,7 +138,10 @@ def _gate(row: GateRow) -> Line:
     glyph, tone = GATE[gate.status]
     name: Piece = (f"{fit(gate.id, row.width)}  ", "strong")
     if row.seconds is not None:
-        return Line((("◐ ", "accent"), name, ("running", "muted")), right=((_clock(row.seconds), ""),))
+        done, of = row.progress
+        said = f"running  {done} of {of}" if of else "running"
+        left = "" if row.left is None else f"about {_clock(round(row.left))} left  "
+        return Line((("◐ ", "accent"), name, (said, "muted")), right=((left, "muted"), (_clock(row.seconds), "")))
     if row.waiting:
         return Line((("○ ", "muted"), name, ("waits for its turn", "muted")))
     if gate.status is GateStatus.NOT_RUN:

@@ -85,4 +85,8 @@ async def test_load_counts_what_was_not_handled_and_checks_the_invariant(validat
     assert "tokens without an owner: 1" in result.reason
     result = await validate(SERVICE, SERVICE + "\n", "load")
     assert "500" not in result.reason
+    latency, course = result.charts
+    assert sum(latency.head) == result.examined
+    assert latency.base
+    assert max(course.head) == 0
     assert result.examined > 0

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from workbench_kit.line import text_of
+from workbench_validate.charts import bars, chart_lines
 from workbench_validate.detail import gate_detail
+from workbench_validate.gating import until_of
 from workbench_validate.rows import GateRow, gate_rows, row_lines, verdict_row
 
 from workbench.analysis.verdict import judge
-from workbench.case.enums import GateStatus
-from workbench.case.model import Evidence, Figure, GateResult
+from workbench.case.enums import GateStatus, Verdict
+from workbench.case.model import Chart, Evidence, Figure, GateResult
 
 PASS, FAIL, NOT_RUN = GateStatus.PASS, GateStatus.FAIL, GateStatus.NOT_RUN
 
@@ -61,3 +66,32 @@ def test_a_figure_over_its_threshold_is_said_in_the_row_and_in_the_table() -> No
     assert next(line for line in lines if line.startswith("rows")).split() == ["rows", "–"], "not measured is no zero"
     assert [(each.path, each.at) for each in rows if each.path] == [("app/migrations/0002.py", 7)] * 2
     assert "$ make it" in lines
+
+
+def test_a_gate_under_way_says_how_far_it_is_and_what_is_left() -> None:
+    row = GateRow(gate("stress", NOT_RUN, ""), 6, seconds=75, progress=(20, 60), left=150.2)
+    (line,) = row_lines(row, 80)
+    assert text_of(line.body) == "◐ stress  running  20 of 60"
+    assert text_of(line.right) == "about 2:30 left  1:15"
+
+
+def test_charts_draw_head_and_base_on_one_scale() -> None:
+    chart = Chart("latency", (0, 8, 16), (4, 0, 0), ("1 ms", "4 ms"), "requests")
+    lines = [text_of(line.body) for line in chart_lines(chart, 40)]
+    assert lines[0] == "latency  up to 16 requests"
+    assert lines[1].startswith("head ")
+    assert "█" in lines[1]
+    assert "█" not in lines[2]
+    assert lines[2].split() == ["base", "▂▂▂"]
+    assert lines[3].split() == ["1", "ms", "4", "ms"]
+    assert bars([0.0, 0.001], 1.0, 2) == " ▁", "what is not zero is seen"
+
+
+def test_a_waiver_may_end() -> None:
+    assert until_of("moved elsewhere until 2026-12-01") == ("moved elsewhere", datetime(2026, 12, 2, tzinfo=UTC))
+    assert until_of("until further notice") == ("until further notice", None)
+    assert until_of("x until 2026-99-01") == ("x until 2026-99-01", None)
+    waived = replace(gate("suite", GateStatus.WAIVED), waived_until=datetime(2026, 12, 2, tzinfo=UTC))
+    results = [waived, gate("proof", PASS)]
+    assert judge(results, "t1", datetime(2026, 12, 1, tzinfo=UTC)).verdict is Verdict.READY
+    assert judge(results, "t1", datetime(2026, 12, 2, tzinfo=UTC)).verdict is Verdict.INCONCLUSIVE

@@ -23,6 +23,7 @@ from workbench.case.metrics import Series, Shift
 from workbench.case.outside import DatabaseFacts, DatabaseIssue, DeadRows, Deployed, TableFacts, Upstream
 from workbench.case.work import (
     Approval,
+    Chart,
     Evidence,
     Figure,
     GateResult,
@@ -43,6 +44,7 @@ __all__ = [
     "CauseStatus",
     "Change",
     "ChangeKind",
+    "Chart",
     "Check",
     "CheckStatus",
     "DatabaseFacts",

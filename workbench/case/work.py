@@ -171,6 +171,18 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Values of head and base in equal steps, to be drawn on one scale: a histogram (counts) or a course over time.
+    ``ends`` names the two ends of the axis; the unit ``share`` is 0..1."""
+
+    name: str
+    head: tuple[float, ...]
+    base: tuple[float, ...] = ()
+    ends: tuple[str, str] = ("", "")
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GateResult:
     """What one gate said of one tree. Nothing examined is never a pass: ``examined`` is 0 only off ``pass``.
 
@@ -200,6 +212,7 @@ class GateResult:
     waived_until: datetime | None = None
     version: str = ""
     output: str = ""
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,9 +137,9 @@ class Session:
         """Prove the change: by ``tests``, or by those that it brings."""
         return self.proof.start(self.change.base, tests)
 
-    def validate(self, gates: Sequence[str] = ()) -> Job:
-        """Judge the change by ``gates``, or by all of them."""
-        return self.gates.start(self.change.base, gates)
+    def validate(self, gates: Sequence[str] = (), budget: float | None = None) -> Job:
+        """Judge the change by ``gates``, or by all of them; with a ``budget`` in seconds, by what fits into it."""
+        return self.gates.start(self.change.base, gates, budget)
 
     async def record(self, kind: str, data: dict[str, Any], run: str = "") -> None:
         """Append one event by this person. Raises ReadOnlyError where the case cannot be written."""

@@ -159,7 +159,8 @@ class Validation:
 
                 await host.work.each(gate.plan(self.subject, host), done)
             result = gate.fold(self.subject, kept)
-            return replace(held_to(result, rules.threshold), required=rules.required)
+            rests = rules.required and result.status is not GateStatus.SKIPPED
+            return replace(held_to(result, rules.threshold), required=rests)
         except TimeoutError:
             return _result(plugin, GateStatus.INCONCLUSIVE, f"stopped after its limit of {limit:g} s", rules.required)
         except Exception as failure:  # noqa: BLE001 - the plugin seam: a gate that fails is a result, never a pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -23,8 +24,18 @@ TURNS = 3
 SETTLE = 1.0
 """Seconds after the last answer until what the servers hold is compared with before."""
 
+EDGES = tuple(0.001 * 2 ** (at / 2) for at in range(28))
+"""Upper ends, in seconds, of the buckets of the histogram of latencies; the last is open."""
+
+STEPS = 24
+"""Equal steps of the course of the error rate."""
+
 SECONDS, CLIENTS = 6.0, 8
 """How long each side is loaded altogether, and by how many clients at once, unless the settings say."""
+
+
+Timed = tuple[str, Answer, float]
+"""An endpoint, what it answered, and when (seconds of load before)."""
 
 
 def load(sides: Mapping[str, Side], settings: Mapping[str, Any], accounts: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +45,7 @@ def load(sides: Mapping[str, Side], settings: Mapping[str, Any], accounts: Mappi
     requests = settings["requests"]
     users = {name: Accounts(accounts) for name in sides}
     tokens = {name: _tokens(users[name], side, clients) for name, side in sides.items()}
-    answers: dict[str, list[tuple[str, Answer]]] = {name: [] for name in sides}
+    answers: dict[str, list[Timed]] = {name: [] for name in sides}
     before = {name: held(side.pids) for name, side in sides.items()}
     took = dict.fromkeys(sides, 0.0)
     most = dict(before)
@@ -69,38 +80,54 @@ def _tokens(accounts: Accounts, side: Side, clients: int) -> list[str]:
 
 def _turn(
     side: Side, requests: Sequence[Mapping[str, Any]], tokens: Sequence[str], clients: int, seconds: float, turn: int
-) -> list[tuple[str, Answer]]:
-    end = time.monotonic() + seconds
+) -> list[Timed]:
+    began = time.monotonic()
+    end = began + seconds
 
-    def client(number: int) -> list[tuple[str, Answer]]:
+    def client(number: int) -> list[Timed]:
         chance = random.Random(f"{turn}:{number}")
         weights = [float(each.get("weight", 1)) for each in requests]
-        own: list[tuple[str, Answer]] = []
+        own: list[Timed] = []
         while time.monotonic() < end:
             (each,) = chance.choices(requests, weights)
             token = tokens[number % len(tokens)] if tokens and each.get("signed_in") else ""
             request = Request(each.get("method", "GET"), each["path"], each.get("json"), token=token)
-            own.append((f"{request.method} {request.path}", send(side.ports[number % len(side.ports)], request)))
+            at = turn * seconds + time.monotonic() - began
+            own.append((f"{request.method} {request.path}", send(side.ports[number % len(side.ports)], request), at))
         return own
 
     with ThreadPoolExecutor(clients) as pool:
         return [answer for own in pool.map(client, range(clients)) for answer in own]
 
 
-def _figures(answers: Sequence[tuple[str, Answer]], seconds: float) -> dict[str, Any]:
-    times = [answer.seconds for _, answer in answers if answer.status]
+def _figures(answers: Sequence[Timed], seconds: float) -> dict[str, Any]:
+    times = [answer.seconds for _, answer, _ in answers if answer.status]
     found: dict[str, Any] = {
         "requests": len(answers),
         "per_second": len(answers) / seconds if seconds else 0.0,
-        "answers": counted([(answer.status, answer.error) for _, answer in answers]),
+        "answers": counted([(answer.status, answer.error) for _, answer, _ in answers]),
         "endpoints": {},
     }
-    for where in sorted({name for name, _ in answers}):
-        own = [answer for name, answer in answers if name == where]
+    for where in sorted({name for name, _, _ in answers}):
+        own = [answer for name, answer, _ in answers if name == where]
         found["endpoints"][where] = counted([(answer.status, answer.error) for answer in own])
     for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
         found[name] = percentile(times, share) if times else None
+    found["histogram"] = [0] * (len(EDGES) + 1)
+    for each in times:
+        found["histogram"][bisect_left(EDGES, each)] += 1
+    found["course"] = _course(answers, seconds)
     return found
+
+
+def _course(answers: Sequence[Timed], seconds: float) -> list[float]:
+    """The share of requests in each step of the load that were answered with a 5xx or not at all."""
+    steps = [[0, 0] for _ in range(STEPS)]
+    for _, answer, at in answers:
+        step = steps[min(STEPS - 1, int(at / seconds * STEPS))] if seconds else steps[0]
+        step[0] += answer.status == 0 or answer.status >= 500
+        step[1] += 1
+    return [bad / n if n else 0.0 for bad, n in steps]
 
 
 def _invariant(side: Side, invariant: Mapping[str, Any]) -> dict[str, Any]:
