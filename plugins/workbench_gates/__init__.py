@@ -18,6 +18,7 @@ def register_gates(register: Register) -> None:
     register(
         "migration", _migration, title="migrations forward and back on a filled copy, while something reads and writes"
     )
+    register("performance", _performance, title="benchmarks of base and head in turns, queries of each test")
     register("approval", _approval, title="named people approve the tree as it stands")
     register("tamper", _tamper, title="what the change does to tests, CI and settings")
 
@@ -68,3 +69,9 @@ def _migration() -> Any:
     from workbench_gates.migration import MigrationGate
 
     return MigrationGate()
+
+
+def _performance() -> Any:
+    from workbench_gates.performance import PerformanceGate
+
+    return PerformanceGate()

@@ -11,6 +11,7 @@ from workbench.api import Register, hookimpl
 def register_gates(register: Register) -> None:
     """Announce the gates."""
     register("probes", _probes, title="security probes of the running server: tokens, accounts, limits, payloads")
+    register("faults", _faults, title="what the server does when what it depends on fails")
     register("load", _load, title="the running server under load, base and head in turns")
 
 
@@ -24,3 +25,9 @@ def _load() -> Any:
     from workbench_server.load_gate import LoadGate
 
     return LoadGate()
+
+
+def _faults() -> Any:
+    from workbench_server.faults_gate import FaultsGate
+
+    return FaultsGate()

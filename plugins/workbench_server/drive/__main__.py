@@ -14,6 +14,9 @@ def main() -> int:
     """Carry out one order; 1 with a line on standard error when the servers do not start."""
     order: dict[str, Any] = json.load(sys.stdin)
     try:
+        if order["what"] == "faults":
+            print(json.dumps(_faults(order)))
+            return 0
         with both(order) as sides:
             if order["what"] == "probes":
                 document = {
@@ -28,6 +31,15 @@ def main() -> int:
         return 1
     print(json.dumps(document))
     return 0
+
+
+def _faults(order: dict[str, Any]) -> dict[str, Any]:
+    from workbench_server.drive.faulting import fault_all, stub_of
+
+    with stub_of(order["faults"]["answer"]) as stub:
+        order["server"]["workers"] = 1
+        with both({**order, "upstream": stub.url}) as sides:
+            return {name: fault_all(side, stub, order["faults"]["requests"]) for name, side in sides.items()}
 
 
 if __name__ == "__main__":

@@ -148,7 +148,8 @@ class Side:
         )
 
     def _environment(self, port: int = 0) -> dict[str, str]:
-        own = {key: str(value).format(folder=self.folder, port=port) for key, value in self._plan["env"].items()}
+        fill = {"folder": self.folder, "port": port, "upstream": self._order.get("upstream", "http://127.0.0.1:9")}
+        own = {key: str(value).format(**fill) for key, value in self._plan["env"].items()}
         roots = os.pathsep.join((self.root, str(Path(self.root) / "src")))
         return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": roots, **own}
 

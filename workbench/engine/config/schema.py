@@ -55,7 +55,11 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "server.app": (TEXT, "module:attribute of a WSGI or ASGI application, instead of a command"),
     "server.ready": (TEXT, "the path that answers below 500 when the server is up"),
     "server.prepare": (COMMANDS, "commands that make its database ready, in the worktree; {python} is filled in"),
-    "server.env": (TABLE, "environment of the server; {folder} is a folder of its own, {port} its port"),
+    "server.env": (
+        TABLE,
+        "environment of the server; {folder} is a folder of its own, {port} its port,"
+        " {upstream} the address of a stub in place of what it depends on",
+    ),
     "server.workers": (NUMBER, "server processes that share one database"),
     "accounts.login": (TABLE, "method, path, json and token: how a client signs in"),
     "accounts.users": (
@@ -75,11 +79,18 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "load.invariants": (TABLES, "name and sql (counts what must not be) or path: checked after the load"),
     "load.host": (TEXT, "a host other than this machine; it must be confirmed"),
     "load.locustfile": (TEXT, "a locustfile instead of the own driver"),
+    "faults.requests": (TABLES, "method, path and json of requests that reach a dependency"),
+    "faults.answer": (TEXT, "what the dependency answers when all is well, as JSON"),
+    "faults.attempts": (NUMBER, "calls of the dependency that one request may make"),
     "gates.*.enabled": (FLAG, "false leaves the gate out"),
     "gates.*.required": (FLAG, "whether the verdict rests on it"),
     "gates.*.title": (TEXT, "what a gate of your own does"),
     "gates.*.examined": (TEXT, "regular expression over its output: the group counts what was examined"),
     "gates.*.rows": (TABLE, "production's row counts by table, for the migration gate"),
+    "gates.*.benchmark": (
+        WORDS,
+        "a program whose time the performance gate measures; {python} and {root} are filled in",
+    ),
     "gates.*.by": (WORDS, "people whose approval is wanted"),
     "gates.*.command": (WORDS, "the program of a gate of your own"),
     "gates.*.output": (TEXT, "sarif, junit or exit-code"),
