@@ -174,9 +174,9 @@ def read_time(output: Output) -> list[Any]:
 
 def _suite(files: Sequence[str], root: str, subject: ChangeSubject, scratch: str) -> Command:
     out = str(Path(scratch) / "benchmark.json")
-    argv = (subject.interpreter, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--benchmark-only")
+    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--benchmark-only", f"--benchmark-json={out}", "--")
     env = {"PYTHONPATH": os.pathsep.join((root, f"{root}/src")), "PYTHONDONTWRITEBYTECODE": "1"}
-    argv = (*argv, f"--benchmark-json={out}", "--", *files)
+    argv = (subject.interpreter, *words, *files)
     return Command(argv, partial(read_suite, out), root, env, timeout=TIMEOUT, executes=True)
 
 
