@@ -44,6 +44,8 @@ from workbench.api.host import Host as Host
 from workbench.api.investigating import Analyzer as Analyzer
 from workbench.api.investigating import LogSource as LogSource
 from workbench.api.investigating import Subject as Subject
+from workbench.api.running import EventReader as EventReader
+from workbench.api.running import ReadingRunner as ReadingRunner
 from workbench.api.running import Runner as Runner
 from workbench.api.running import TestCommand as TestCommand
 from workbench.api.running import TestRequest as TestRequest

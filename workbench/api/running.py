@@ -72,3 +72,24 @@ class WarmRunner(Runner, Protocol):
     def server(self, request: TestRequest, preload: Sequence[str]) -> TestCommand:
         """The command of the server."""
         ...
+
+
+class EventReader(Protocol):
+    """Reads what one run of a foreign tool writes, where a line means something only together with others."""
+
+    def line(self, line: bytes) -> Sequence[TestEvent]:
+        """The events that are known with this line, without its end."""
+        ...
+
+    def end(self) -> Sequence[TestEvent]:
+        """The events that are known now that the tool has ended; ``finished`` among them when its output is whole."""
+        ...
+
+
+@runtime_checkable
+class ReadingRunner(Runner, Protocol):
+    """A runner of another tool's own output: a reader for each run takes the place of ``parse``."""
+
+    def reader(self, request: TestRequest) -> EventReader:
+        """A reader for the run of ``request``."""
+        ...

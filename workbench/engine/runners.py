@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from workbench.api import Runner
+from workbench.api import ReadingRunner, Runner
 from workbench.case.enums import PluginKind
 from workbench.engine.interpreter import Interpreter
 from workbench.engine.known_python import KnownPython
-from workbench.engine.plugins import Plugins
+from workbench.engine.plugins import Plugins, missing
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.services import Services
 
@@ -31,11 +31,13 @@ def fitting(plugins: Plugins, root: Path) -> list[Runner]:
     found: list[Runner] = []
     for plugin in plugins.of(PluginKind.RUNNER):
         runner: Runner = plugin.make()
-        reason = runner.applies(str(root))
+        absent = missing(plugin.needs, root)
+        reason = ", ".join(absent) or runner.applies(str(root))
         if reason:
             reasons.append(f"{plugin.name}: {reason}")
         else:
             found.append(runner)
+    found.sort(key=lambda runner: isinstance(runner, ReadingRunner))  # those of Python first
     if not found:
         raise NoChangeError("no test runner fits this repository: " + "; ".join(reasons))
     return found

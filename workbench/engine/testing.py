@@ -6,19 +6,22 @@ import asyncio
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
 from workbench.analysis.testruns import Ended, Tracker
-from workbench.api import Runner, TestCommand, TestRequest, WarmRunner
+from workbench.api import EventReader, ReadingRunner, Runner, TestCommand, TestEvent, TestRequest, WarmRunner
 from workbench.case.enums import RunStatus
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.interpreter import Interpreter
 from workbench.engine.process.commands import Commands, Running
 from workbench.engine.warm import Warm, WarmRun
+
+LAST_WORDS = 1.0
+"""Seconds that standard output may stay open after its program has ended: a child of it may hold it."""
 
 LOOK = 0.015
 """Seconds between two looks at the event file."""
@@ -115,17 +118,19 @@ class Testing:
         command = self._runner.command(request)
         timed_out = False
         with events.open("rb") as stream, errors.open("wb") as stderr:
-            tail = _Tail(stream.read, self._runner, tracker, seen)
+            tail = _Tail(stream.read, _reader(self._runner, request), tracker, seen)
             async with await self._start(command, stderr.fileno(), errors) as running:
-                drained = asyncio.create_task(_drop(running))
+                drained = asyncio.create_task(self._drain(running, events))
                 try:
                     async with asyncio.timeout(plan.timeout):
                         exit_code = await self._watch(running, tail)
+                    if self._runner.events_on_stdout:
+                        await asyncio.wait([drained], timeout=LAST_WORDS)
                 except TimeoutError:
                     timed_out, exit_code = True, await running.end()
                 finally:
                     drained.cancel()
-            tail.read()
+            tail.end()
         if self._warm is not None and tracker.finished and isinstance(self._runner, WarmRunner):
             await self._warm.prepare(self._runner.server(request, sorted(tracker.libraries)))
         said = errors.read_bytes()[-STDERR_KEPT:].decode("utf-8", "replace")
@@ -135,6 +140,15 @@ class Testing:
         """Warm where that can be, else cold."""
         warm = await self._warm.launch(command, errors) if self._warm is not None else None
         return warm or await self._commands.start(command.argv, command.cwd, command.env, stderr=stderr)
+
+    async def _drain(self, running: Running | WarmRun, events: Path) -> None:
+        """Read standard output, so that no test blocks on a full pipe; it goes where the runner's events are."""
+        if not self._runner.events_on_stdout:
+            await _drop(running)
+            return
+        with events.open("ab", buffering=0) as file:
+            while data := await running.read.read(1 << 16):
+                file.write(data)
 
     async def _watch(self, running: Running | WarmRun, tail: _Tail) -> int:
         ending = asyncio.create_task(running.wait())
@@ -147,9 +161,9 @@ class Testing:
 class _Tail:
     """Reads whole lines as they come."""
 
-    def __init__(self, read: Callable[[], bytes], runner: Runner, tracker: Tracker, seen: Seen) -> None:
+    def __init__(self, read: Callable[[], bytes], reader: EventReader, tracker: Tracker, seen: Seen) -> None:
         self._read = read
-        self._runner = runner
+        self._reader = reader
         self._tracker = tracker
         self._seen = seen
         self._rest = b""
@@ -160,10 +174,35 @@ class _Tail:
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            for event in self._runner.parse(line):
-                result = self._tracker.feed(event)
-                if result is not None:
-                    self._seen(result)
+            self._feed(self._reader.line(line))
+
+    def end(self) -> None:
+        """Read what is left: a last line may lack its end."""
+        self.read()
+        if self._rest:
+            self._feed(self._reader.line(self._rest))
+        self._feed(self._reader.end())
+
+    def _feed(self, events: Sequence[TestEvent]) -> None:
+        for event in events:
+            result = self._tracker.feed(event)
+            if result is not None:
+                self._seen(result)
+
+
+class _Lines:
+    """The reader of a runner whose every line stands for itself."""
+
+    def __init__(self, parse: Callable[[bytes], Sequence[TestEvent]]) -> None:
+        self.line = parse
+
+    def end(self) -> Sequence[TestEvent]:
+        """Nothing was kept back."""
+        return ()
+
+
+def _reader(runner: Runner, request: TestRequest) -> EventReader:
+    return runner.reader(request) if isinstance(runner, ReadingRunner) else _Lines(runner.parse)
 
 
 async def _drop(running: Running | WarmRun) -> None:
