@@ -2,91 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from workbench.analysis.diffs import ConflictError, Diff, FileDiff, decode_diff, diff_texts, parse_diff, subset
-from workbench.analysis.diffs.select import lines_of_hunk
+from tests.patching import base as base
+from tests.patching import changes_at, git, tree_of, wide_change
+from workbench.analysis.diffs import ConflictError, Diff, diff_texts
 from workbench.case.state import CaseState, PatchRecord
-from workbench.engine.changes import Changes, next_redo, next_undo
+from workbench.engine.changes import next_redo, next_undo
 from workbench.engine.file_states import RefusedError
-from workbench.engine.index_changes import IndexChanges
-from workbench.engine.store.vault import Vault
-
-ENV = {
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_SYSTEM": "/dev/null",
-    "GIT_AUTHOR_NAME": "a",
-    "GIT_AUTHOR_EMAIL": "a@example.org",
-    "GIT_COMMITTER_NAME": "a",
-    "GIT_COMMITTER_EMAIL": "a@example.org",
-    "PATH": os.environ["PATH"],
-}
-
-
-def git(repo: Path, *args: str, stdin: bytes = b"") -> bytes:
-    return subprocess.run(["git", *args], cwd=repo, input=stdin, env=ENV, capture_output=True, check=True).stdout
-
-
-def changes_at(base: Path) -> Changes:
-    return Changes(base / "repo", Vault(base / "vault"), base / "intents")
-
-
-def tree_of(root: Path) -> dict[str, tuple[bytes, bool, bool]]:
-    return {
-        str(path.relative_to(root)): (
-            os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes(),
-            path.is_symlink(),
-            not path.is_symlink() and os.access(path, os.X_OK),
-        )
-        for path in sorted(root.rglob("*"))
-        if ".git" not in path.parts and (path.is_symlink() or path.is_file())
-    }
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> Path:
-    """A repository with a bit of everything."""
-    repo = tmp_path / "repo"
-    (repo / "pkg" / "deep").mkdir(parents=True)
-    (repo / "pkg" / "a.py").write_text("".join(f"line {n}\n" for n in range(40)))
-    (repo / "pkg" / "deep" / "only.py").write_text("gone\n")
-    (repo / "script").write_text("#!/bin/sh\n")
-    (repo / "moved.py").write_text("".join(f"{n}\n" for n in range(20)))
-    (repo / "turns").write_text("a file\n")
-    (repo / "data").write_bytes(bytes(range(256)))
-    (repo / "link").symlink_to("script")
-    git(repo, "init", "-q")
-    git(repo, "add", "-A")
-    git(repo, "commit", "-qm", "base")
-    return tmp_path
-
-
-def wide_change(repo: Path) -> Diff:
-    """Edits, a deletion, a rename, modes, a link, binary, new folders, a file that becomes a folder; then put back."""
-    (repo / "pkg" / "a.py").write_text("".join(f"line {n}\n" for n in range(1, 40)) + "end, no newline")
-    (repo / "pkg" / "deep" / "only.py").unlink()
-    (repo / "script").chmod(0o755)
-    (repo / "moved.py").rename(repo / "there.py")
-    (repo / "turns").unlink()
-    (repo / "turns" / "into").mkdir(parents=True)
-    (repo / "turns" / "into" / "folder").write_text("x\n")
-    (repo / "data").write_bytes(bytes(range(255, -1, -1)))
-    (repo / "link").unlink()
-    (repo / "link").symlink_to("pkg/a.py")
-    (repo / "new" / "folder").mkdir(parents=True)
-    (repo / "new" / "folder" / "file.py").write_text("new\n")
-    git(repo, "add", "-A")
-    diff = parse_diff(decode_diff(git(repo, "diff", "--cached", "-M", "--binary", "--full-index")))
-    git(repo, "reset", "-q", "--hard")
-    git(repo, "clean", "-qfd")
-    return diff
 
 
 def test_a_wide_change_goes_on_and_off_and_on_again(base: Path) -> None:
@@ -246,60 +173,3 @@ def test_undo_and_redo_go_one_by_one() -> None:
     assert ids(state(False, True, True)) == ("0", "1")
     assert ids(state(True, False)) == ("1", None)
     assert ids(state(True, True)) == (None, "0")
-
-
-def index_changes(base: Path) -> IndexChanges:
-    async def run(*args: str, stdin: bytes = b"") -> bytes:
-        return await asyncio.to_thread(git, base / "repo", *args, stdin=stdin)
-
-    return IndexChanges(base / "repo", run, Vault(base / "vault"))
-
-
-async def test_hunks_are_staged_and_unstaged_one_by_one(base: Path) -> None:
-    repo, index = base / "repo", index_changes(base)
-    lines = [f"line {n}\n" for n in range(40)]
-    (repo / "pkg" / "a.py").write_text("".join(["first\n", *lines, "last\n"]))
-    empty = git(repo, "write-tree")
-    diff = parse_diff(decode_diff(git(repo, "diff")))
-    record = await index.apply(subset(diff, lines_of_hunk(diff, 0, 1)), "the second")
-    assert git(repo, "show", ":pkg/a.py").decode() == "".join([*lines, "last\n"])
-    staged = parse_diff(decode_diff(git(repo, "diff", "--cached")))
-    unstaged = await index.apply(subset(staged, lines_of_hunk(staged, 0, 0), reverse=True), "back", reverse=True)
-    assert git(repo, "write-tree") == empty
-    await index.undo(unstaged)
-    await index.undo(record)
-    assert git(repo, "write-tree") == empty
-    await index.redo(record)
-    git(repo, "add", "-A")
-    with pytest.raises(RefusedError, match=r"staged anew since: pkg/a\.py"):
-        await index.undo(record)
-
-
-async def test_a_staged_new_file_can_be_taken_back(base: Path) -> None:
-    repo, index = base / "repo", index_changes(base)
-    (repo / "odd\tname").write_text("x\n")
-    git(repo, "add", "-N", ".")
-    diff = parse_diff(decode_diff(git(repo, "diff")))
-    git(repo, "reset", "-q")
-    record = await index.apply(diff, "new")
-    assert git(repo, "ls-files", "-z", "odd*") == b"odd\tname\0"
-    await index.undo(record)
-    assert git(repo, "ls-files", "-z", "odd*") == b""
-
-
-def test_a_submodule_is_refused(base: Path) -> None:
-    file = replace(diff_texts("sub", "Subproject commit 1\n", "Subproject commit 2\n"), old_mode="160000")
-    with pytest.raises(RefusedError, match="submodule"):
-        changes_at(base).apply(Diff((replace(file, new_mode="160000"),)), "sub")
-
-
-def test_an_empty_change_is_refused(base: Path) -> None:
-    with pytest.raises(RefusedError, match="empty"):
-        changes_at(base).apply(Diff((FileDiff("script", "script"),)), "nothing")
-
-
-def test_without_its_snapshot_a_change_stays(base: Path) -> None:
-    record = changes_at(base).apply(Diff((diff_texts("script", "#!/bin/sh\n", "x\n"),)), "a change")
-    elsewhere = Changes(base / "repo", Vault(base / "other"), base / "intents")
-    with pytest.raises(RefusedError, match="not on this machine"):
-        elsewhere.undo(record)

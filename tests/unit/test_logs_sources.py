@@ -3,70 +3,18 @@ print what the real ones printed; sshd and the HTTP store are real."""
 
 from __future__ import annotations
 
-import getpass
 import http.server
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
-SSHD = Path("/usr/sbin/sshd")
-
-
-class Programs:
-    """Stand-ins on PATH. Each notes its arguments and answers by the first of its rules whose words are among them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.folder.mkdir()
-
-    def add(self, name: str, *rules: tuple[str, str, str, int]) -> None:
-        """``rules`` are (word among the arguments, standard output, standard error, exit code)."""
-        data = self.folder / f"{name}.json"
-        data.write_text(json.dumps(rules))
-        path = self.folder / name
-        path.write_text(
-            f"#!{sys.executable}\nimport json, sys\n"
-            f"open({str(self.folder / name) + '.calls'!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n"
-            f"for word, out, err, code in json.load(open({str(data)!r})):\n"
-            "    if word in ' '.join(sys.argv[1:]):\n"
-            "        sys.stdout.write(out); sys.stderr.write(err); sys.exit(code)\n"
-            "sys.exit(64)\n"
-        )
-        path.chmod(0o755)
-
-    def calls(self, name: str) -> list[list[str]]:
-        """The argument lists it was called with."""
-        return [json.loads(line) for line in (self.folder / f"{name}.calls").read_text().splitlines()]
-
-    def logs(self, *argv: str, **env: str) -> dict[str, Any]:
-        """The document of ``workbench logs``."""
-        environment = {**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}", **env}
-        ended = subprocess.run(
-            [sys.executable, "-P", "-m", "workbench", "logs", *argv, "--format", "json"],
-            capture_output=True,
-            env=environment,
-            check=False,
-            timeout=60,
-        )
-        document: dict[str, Any] = json.loads(ended.stdout)
-        return document
-
-
-@pytest.fixture
-def programs(tmp_path: Path) -> Programs:
-    return Programs(tmp_path / "bin")
-
+from tests.programs import Programs
+from tests.programs import programs as programs
 
 JOURNAL = "".join(
     json.dumps(
@@ -80,6 +28,8 @@ JOURNAL = "".join(
     + "\n"
     for n in range(9)
 )
+
+
 HINT = """Hint: You are currently not seeing messages from other users and the system.
       Users in groups 'adm', 'systemd-journal' can see all messages.
       Pass -q to turn off this notice.
@@ -134,6 +84,8 @@ WORKLOAD = json.dumps(
         ]
     }
 )
+
+
 PODS = json.dumps(
     {
         "items": [
@@ -150,6 +102,8 @@ PODS = json.dumps(
         ]
     }
 )
+
+
 POD_LOGS = "".join(
     f"[pod/web-{1 + n % 2}/app] 2026-01-01T00:00:0{n}.123456789Z 2026-01-01 00:00:0{n},123 ERROR boom {n}\n"
     for n in range(8)
@@ -244,81 +198,3 @@ def test_a_password_in_a_url_is_never_shown(programs: Programs, store: str) -> N
     refused = programs.logs(f"loki:{address.rsplit(':', 1)[0]}:1?query={{app=1}}")
     assert "s3cret-word" not in json.dumps(refused)
     assert refused["sources"][0]["denied"]
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[str]:
-    """A real sshd on loopback, and the user's ssh configured for it; gives HOST:PORT."""
-    if not SSHD.exists() or not shutil.which("ssh-keygen"):
-        pytest.skip("openssh-server is not installed")
-    if os.geteuid() == 0 and not Path("/run/sshd").is_dir():
-        try:
-            Path("/run/sshd").mkdir(mode=0o755)
-        except OSError:
-            pytest.skip("sshd needs /run/sshd")
-    keys = tmp_path / "ssh"
-    keys.mkdir(mode=0o700)
-    for name in ("host", "user"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(keys / name)], check=True)
-    (keys / "authorized").write_text((keys / "user.pub").read_text())
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    (keys / "sshd_config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {keys}/host\nAuthorizedKeysFile {keys}/authorized\n"
-        f"StrictModes no\nUsePAM no\nPidFile {keys}/pid\nPasswordAuthentication no\nPermitRootLogin yes\n"
-    )
-    (keys / "config").write_text(
-        f"Host *\n  IdentityFile {keys}/user\n  IdentitiesOnly yes\n  UserKnownHostsFile {keys}/known\n"
-        "  StrictHostKeyChecking no\n"
-    )
-    server = subprocess.Popen([str(SSHD), "-D", "-e", "-f", str(keys / "sshd_config")], stderr=subprocess.DEVNULL)
-    ours = tmp_path / "bin" / "ssh"
-    ours.parent.mkdir(exist_ok=True)
-    ours.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {keys}/config "$@"\n')
-    ours.chmod(0o755)
-    try:
-        deadline = time.monotonic() + 10
-        while socket.socket().connect_ex(("127.0.0.1", port)) and time.monotonic() < deadline:
-            if server.poll() is not None:
-                pytest.skip("sshd does not start here")
-        yield f"{getpass.getuser()}@127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def ssh_logs(tmp_path: Path, *argv: str) -> dict[str, Any]:
-    """``workbench logs`` with the configured ssh first on PATH."""
-    programs = Programs.__new__(Programs)
-    programs.folder = tmp_path / "bin"
-    return programs.logs(*argv)
-
-
-def test_logs_of_another_machine_rotated_and_packed(machine: str, tmp_path: Path) -> None:
-    import gzip
-
-    folder = tmp_path / "remote logs"
-    folder.mkdir()
-    (folder / "app.log").write_text("".join(f"2026-01-01 00:00:0{n},1 ERROR boom {n}\n" for n in range(5)))
-    (folder / "app.log.1.gz").write_bytes(gzip.compress(b"2025-12-31 00:00:00,1 ERROR older 1\n" * 4))
-    said = ssh_logs(tmp_path, f"ssh://{machine}{folder}/app.log*")
-    source = said["sources"][0]
-    assert (source["records"], source["hosts"], source["denied"]) == (9, [machine.rsplit(":", 1)[0]], [])
-    assert source["from"].startswith("2025-12-31")
-    whole = ssh_logs(tmp_path, f"ssh://{machine}{folder}")
-    assert whole["sources"][0]["records"] == 9
-
-
-def test_what_another_machine_refuses_is_said(machine: str, tmp_path: Path) -> None:
-    missing = ssh_logs(tmp_path, f"ssh://{machine}/no/such/file.log")["sources"][0]
-    assert any("No such file" in sentence for sentence in missing["denied"])
-    nobody = ssh_logs(tmp_path, "ssh://127.0.0.1:1/var/log/app.log")["sources"][0]
-    assert any("refused" in sentence for sentence in nobody["denied"])
-    option = ssh_logs(tmp_path, "ssh://-oProxyCommand=id/var/log/app.log")["sources"][0]
-    assert any("no host name" in sentence for sentence in option["denied"])
-
-
-def test_a_command_on_another_machine(machine: str, tmp_path: Path) -> None:
-    source = ssh_logs(tmp_path, f'ssh://{machine}/cmd:printf "ERROR:x:%s\\n" "a b" "c; id"')["sources"][0]
-    assert (source["records"], source["denied"]) == (2, [])

@@ -3,56 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from rich.style import Style
-from textual.color import Color
 from workbench_kit.annotations import Annotation
 from workbench_kit.diff_files import DiffFiles, file_rows
 from workbench_kit.diff_view import DiffView
-from workbench_kit.theme import PALETTES, TERMINAL, Palette
 
-from tests.unit.widget_app import OneWidget, lines_of, shown, until
-from workbench.analysis.diffs import Decisions, Diff, diff_texts, everything, parse_diff
+from tests.diffs import change, judged
+from tests.unit.widget_app import lines_of, shown, until
+from workbench.analysis.diffs import Decisions, Diff, diff_texts, everything
 from workbench.analysis.diffs.select import lines_of_hunk
-
-PAD = "".join(f"x{n} = {n}\n" for n in range(30))
-OLD = f"""{PAD}def refresh(old_key: str) -> Token:
-    token = Token.objects.get(key=old_key)
-    if token.refreshed_at is None:
-        return new
-{PAD}end = 1\r
-"""
-NEW = f"""{PAD}def refresh(old_key: str) -> Token:
-    with transaction.atomic():
-        won = Token.objects.filter(key=old_key)
-        return new
-{PAD}end = 2\r
-last"""
-CODE = ("keyword", "name", "type", "string", "comment", "literal", "decorator")
-EXTENDED = """diff --git a/picture.png b/picture.png
-index 1111111..2222222 100644
-Binary files a/picture.png and b/picture.png differ
-diff --git a/tool b/tool
-old mode 100644
-new mode 100755
-diff --git a/old name b/new name
-similarity index 100%
-rename from old name
-rename to new name
-"""
-
-
-def change(context: int = 3) -> Diff:
-    return Diff(
-        (
-            diff_texts("auth/tokens.py", OLD, NEW, context),
-            diff_texts("auth/[new].py", None, "import os\n"),
-            *parse_diff(EXTENDED).files,
-        )
-    )
-
-
-def judged(app: OneWidget) -> list[DiffView.Judged]:
-    return [message for message in app.heard if isinstance(message, DiffView.Judged)]
 
 
 async def test_a_unified_diff_says_everything_in_signs() -> None:
@@ -260,62 +218,6 @@ async def test_an_empty_diff_shows_nothing_and_judges_nothing() -> None:
         assert not judged(app)
         view.show_diff(change(), Decisions(accepted=everything(change())))
         assert "✔" in lines_of(view)[0]
-
-
-def contrast(style: Style) -> float:
-    assert style.color
-    assert style.bgcolor
-
-    def luminance(color: Color) -> float:
-        shares = [c / 255 for c in (color.r, color.g, color.b)]
-        red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    text, ground = luminance(Color.from_rich_color(style.color)), luminance(Color.from_rich_color(style.bgcolor))
-    return (max(text, ground) + 0.05) / (min(text, ground) + 0.05)
-
-
-@pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
-async def test_code_can_be_read_on_every_ground_of_a_diff(palette: Palette) -> None:
-    view = DiffView()
-    async with shown(view) as (pilot, app):
-        for known in PALETTES:
-            app.register_theme(known.theme())
-        app.theme = palette.name
-        await pilot.pause()
-        words = (
-            "",
-            "keyword",
-            "name",
-            "type",
-            "string",
-            "comment",
-            "literal",
-            "decorator",
-            "number",
-            "faint",
-            "success",
-            "error",
-        )
-        for ground in ("added", "removed", "header", "absent"):
-            for word in words:
-                assert contrast(view.style(f"{ground} {word}")) >= 4.5, (ground, word)
-        for kind in ("added", "removed"):
-            for word in words:
-                assert contrast(view.style(f"{kind} {word} {kind}-word")) >= 4.5, (kind, word)
-
-
-async def test_with_sixteen_colours_signs_and_words_still_stand_out() -> None:
-    view = DiffView()
-    async with shown(view) as (pilot, app):
-        app.register_theme(TERMINAL)
-        app.theme = TERMINAL.name
-        await pilot.pause()
-        for kind, sign in (("added", "success"), ("removed", "error")):
-            style = view.style(f"{kind} {sign}")
-            assert style.color != style.bgcolor
-            assert view.style(f"{kind} {kind}-word").underline
-            assert not view.style(kind).underline
 
 
 async def test_the_files_are_listed_with_their_counts_and_what_was_decided() -> None:
