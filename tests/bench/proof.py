@@ -2,8 +2,9 @@
 
     VIRTUAL_ENV=ENV python tests/bench/proof.py REPOSITORY [COMMITS] [TRICKED]
 
-REPOSITORY is a clone; ENV holds its dependencies and pytest, as an activated environment does. Its last COMMITS (20)
-commits whose message speaks of a fix and which change code and tests are checked out one after the other, and
+REPOSITORY is a clone in which the project was built (what git ignores is taken along); ENV holds its dependencies and
+pytest, as an activated environment does. Its last COMMITS (20) commits whose message speaks of a fix, and which change
+code and at least one test function, are checked out one after the other, and
 ``workbench prove`` is run in each without any option. On the first TRICKED (3) of them the fix is then replaced by an
 unrelated edit, the test by one that fails by an import error, and by one that is flaky: none may be called proven.
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,7 +28,7 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from workbench.analysis.proof import holds_tests, is_test_path  # noqa: E402
+from workbench.analysis.proof import changed_tests, holds_tests, is_test_path  # noqa: E402
 
 _FIXING = re.compile(r"\b(fix(es|ed|ing)?|bug|regression|crash|incorrect|wrong|broken|handle[sd]?|correctly)\b", re.I)
 LIMIT = 240
@@ -58,11 +60,29 @@ def fixing(repo: Path, count: int) -> Iterator[Commit]:
         paths = git(repo, "show", "--format=", "--name-only", "--diff-filter=AM", name).split("\n")
         tests = tuple(path for path in paths if holds_tests(path))
         code = tuple(path for path in paths if path.endswith(".py") and not is_test_path(path) and "doc" not in path)
-        if tests and code:
+        if tests and code and any(_brings(repo, name, path) for path in tests):
             yield Commit(name, title, tests, code)
             found += 1
             if found == count:
                 return
+
+
+def _brings(repo: Path, name: str, path: str) -> bool:
+    """Whether a commit changes a test of the file, and not its layout alone."""
+    before = subprocess.run(["git", "show", f"{name}^:{path}"], cwd=repo, capture_output=True, text=True, check=False)
+    try:
+        old = before.stdout if before.returncode == 0 else None
+        return bool(changed_tests(path, old, git(repo, "show", f"{name}:{path}")))
+    except SyntaxError:
+        return True
+
+
+def carry(source: Path, repo: Path) -> None:
+    """What git ignores beside the sources of the clone, as building it left it: generated modules, extensions."""
+    listed = git(source, "ls-files", "--others", "--ignored", "--exclude-standard", "-z").split("\0")
+    for path in listed:
+        if path.endswith((".py", ".so")) and not is_test_path(path) and (repo / path).parent.is_dir():
+            shutil.copy2(source / path, repo / path)
 
 
 def prove(repo: Path, data: Path) -> tuple[str, str]:
@@ -129,6 +149,7 @@ def main(source: Path, count: int, tricked: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         repo = Path(scratch) / source.name.rpartition("+")[2]
         git(source, "clone", "-q", "--shared", ".", str(repo))
+        carry(source, repo)
         for number, commit in enumerate(fixing(repo, count)):
             check_out(repo, commit.name)
             began = perf_counter()

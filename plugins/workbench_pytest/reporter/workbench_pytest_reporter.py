@@ -84,6 +84,7 @@ def pytest_configure(config: Any) -> None:
         import_module("workbench_pytest_stress").register(config)
     if os.environ.get("WORKBENCH_HOME_TREE"):
         _watch_opened()
+    import_module("workbench_pytest_databases").register(config)
     global _worker
     _worker = _is_worker(config)
     if _worker and config.workerinput["workerid"] == "gw0":
