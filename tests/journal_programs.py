@@ -21,12 +21,22 @@ from workbench.case.enums import CheckStatus, Severity
 from workbench.case.events import Event, new_event
 from workbench.case.state import Report
 from workbench.engine.store import ledger, writer
+from workbench.engine.store.base import Store
 from workbench.engine.store.journal import Journal
 from workbench.engine.store.owners import owner
 from workbench.engine.store.snapshots import Snapshot
 from workbench.engine.store.sqlite import SqliteStore
 
 Say = Callable[[str], object]
+
+
+def store_at(address: str) -> Store:
+    """The store at ``address``: the path of a file, or ``postgresql://...|CASE``."""
+    if "|" in address:
+        from workbench.engine.store.team.store import PostgresStore
+
+        return PostgresStore(*address.rsplit("|", 1))
+    return SqliteStore(Path(address))
 
 
 class TellingStore(SqliteStore):
@@ -49,7 +59,7 @@ class TellingStore(SqliteStore):
 
 async def write(path: str, name: str, count: str) -> None:
     """Append ``count`` notes, a few at a time, as one of several programs on the case."""
-    journal = await Journal.open(lambda: SqliteStore(Path(path)))
+    journal = await Journal.open(lambda: store_at(path))
     events = [new_event("note.added", name, {"text": f"{name} {n}"}) for n in range(int(count))]
     for start in range(0, len(events), 10):
         await asyncio.gather(*(journal.append(event) for event in events[start : start + 10]))
@@ -58,7 +68,7 @@ async def write(path: str, name: str, count: str) -> None:
 
 async def die_running(path: str, run: str) -> None:
     """Start an analyzer run, report once, and end without a word."""
-    journal = await Journal.open(lambda: SqliteStore(Path(path)))
+    journal = await Journal.open(lambda: store_at(path))
     await journal.append(new_event("analysis.started", "a", {"analyzer": "ruff", "owner": owner()}, run))
     await journal.append(report(run, 3))
     os._exit(0)

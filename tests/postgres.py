@@ -29,11 +29,32 @@ class Server:
     """A running server; anyone on this machine may connect as ``tester``."""
 
     port: int
+    argv: list[str]
+    role: dict[str, int]
+    log: Path
     made: int = 0
 
-    def url(self, database: str = "postgres") -> str:
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        with self.log.open("ab") as out:
+            self._process = subprocess.Popen(
+                self.argv,
+                stdout=out,
+                stderr=out,
+                cwd="/",
+                start_new_session=True,
+                **self.role,  # type: ignore[call-overload]
+            )
+        _until_it_answers(self, self._process, self.log)
+
+    def stop(self, with_signal: int = signal.SIGINT) -> None:
+        """End it: every connection breaks, at SIGQUIT without a word."""
+        self._process.send_signal(with_signal)
+        self._process.wait(30)
+
+    def url(self, database: str = "postgres", user: str = "tester") -> str:
         """The address of one of its databases."""
-        return f"postgresql://tester@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
     def fresh(self) -> str:
         """The address of a new database."""
@@ -86,20 +107,17 @@ def postgres() -> Iterator[Server]:
             "port": str(port),
             "unix_socket_directories": "",
             "fsync": "off",
-            "max_connections": "30",
+            "max_connections": "80",
             "shared_preload_libraries": "pg_stat_statements",
         }
         argv = [str(binaries / "postgres"), "-D", str(data)]
         argv += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        with log.open("wb") as out:
-            server = subprocess.Popen(argv, stdout=out, stderr=out, cwd="/", start_new_session=True, **role)  # type: ignore[call-overload]
+        server = Server(port, argv, role, log)
+        server.start()
         try:
-            made = Server(port)
-            _until_it_answers(made, server, log)
-            yield made
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(30)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

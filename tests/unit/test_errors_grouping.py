@@ -22,7 +22,6 @@ from workbench.case.state import Report
 from workbench.cli.main import main
 from workbench.engine.store.journal import Journal
 from workbench.engine.store.library import Library
-from workbench.engine.store.sqlite import SqliteStore
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 PATHS = (Variant("handle → line_total", 60), Variant("import_rows → line_total", 20))
@@ -62,10 +61,9 @@ def test_a_judgement_of_what_is_not_there_changes_nothing() -> None:
 def store(tmp_path: Path) -> Path:
     """A data folder with one case in which the logs analyzer found two errors."""
     library = Library(tmp_path)
-    path = library.path("20260101-aaaaaa")
 
     async def write() -> None:
-        journal = await Journal.open(lambda: SqliteStore(path))
+        journal = await Journal.open(lambda: library.store("20260101-aaaaaa"))
         report = Report("read", errors=(CART, BASKET))
         await journal.append(
             new_event("case.opened", "ann", {"case": "20260101-aaaaaa", "repo": "/r"}),

@@ -1,4 +1,4 @@
-"""The journal of one case on a real file: what is appended is kept once, folded, masked, and followed by others."""
+"""The journal of one case on every kind of store: what is appended is kept once, folded, masked, followed by others."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests import journal_programs
+from tests.stores import spoil_snapshot, store_at, stored
 from workbench.case.enums import CheckStatus
 from workbench.case.events import Event, MalformedEventError, new_event
 from workbench.case.fold import fold
@@ -27,23 +28,25 @@ from workbench.engine.store.base import BLOB_LIMIT
 from workbench.engine.store.journal import Journal, ReadOnlyError
 from workbench.engine.store.owners import is_alive, owner
 from workbench.engine.store.snapshots import unpack
-from workbench.engine.store.sqlite import SqliteStore
 
 Open = Callable[..., Awaitable[Journal]]
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Path:
-    return tmp_path / "cases" / "20240101-abc.sqlite"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def case(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a case, of each kind of store in turn."""
+    if request.param == "postgresql":
+        return f"{request.getfixturevalue('postgres_url')}|20240101-abc"
+    return str(tmp_path / "cases" / "20240101-abc.sqlite")
 
 
 @pytest.fixture
-async def opened(case: Path) -> AsyncIterator[Open]:
+async def opened(case: str) -> AsyncIterator[Open]:
     """Opens journals on the case and closes them in the end."""
     async with AsyncExitStack() as stack:
 
         async def make(**options: Any) -> Journal:
-            journal = await Journal.open(lambda: SqliteStore(case), **options)
+            journal = await Journal.open(lambda: store_at(case), **options)
             stack.push_async_callback(journal.close)
             return journal
 
@@ -99,14 +102,17 @@ async def test_an_event_is_kept_once_however_often_and_by_whomever_it_is_appende
     assert len(await first.events()) == 2
 
 
-async def test_appends_that_come_together_are_written_together(case: Path, opened: Open) -> None:
-    class Counting(SqliteStore):
-        def append(self, events: Sequence[Event]) -> list[Event]:
-            moments.append(time.monotonic())
-            return super().append(events)
-
+async def test_appends_that_come_together_are_written_together(case: str, opened: Open) -> None:
     moments: list[float] = []
-    journal = await Journal.open(lambda: Counting(case))
+    store = store_at(case)
+    append = store.append
+
+    def counting(events: Sequence[Event]) -> list[Event]:
+        moments.append(time.monotonic())
+        return append(events)
+
+    store.append = counting  # type: ignore[method-assign]
+    journal = await Journal.open(lambda: store)
     await asyncio.gather(*(journal.append(note(f"{n}")) for n in range(500)))
     for _ in range(3):
         await journal.append(note("alone"))
@@ -146,7 +152,7 @@ async def test_an_event_that_makes_no_sense_is_refused_and_harms_nobody(opened: 
     assert [event.data["text"] for event in await journal.events()] == ["good"]
 
 
-async def test_no_secret_reaches_the_file(case: Path, opened: Open) -> None:
+async def test_no_secret_reaches_the_file(case: str, opened: Open) -> None:
     journal = await opened()
     await journal.append(
         new_event("case.question", "ann", {"question": "why does password=hunter2 fail?"}),
@@ -155,9 +161,8 @@ async def test_no_secret_reaches_the_file(case: Path, opened: Open) -> None:
     await journal.put_blob(b"log\nCookie: sid=hunter2\n")
     assert journal.state.question == "why does password=*** fail?"
     await journal.close()
-    stored = b"".join(path.read_bytes() for path in case.parent.iterdir())
-    assert b"hunter2" not in stored
-    assert b"***" in stored
+    assert b"hunter2" not in stored(case)
+    assert b"***" in stored(case)
 
 
 async def test_blobs_are_named_by_what_is_kept(opened: Open) -> None:
@@ -173,10 +178,10 @@ async def test_blobs_are_named_by_what_is_kept(opened: Open) -> None:
     assert long.endswith(b"end")
 
 
-async def test_what_another_program_writes_is_followed(case: Path, opened: Open) -> None:
+async def test_what_another_program_writes_is_followed(case: str, opened: Open) -> None:
     journal = await opened()
     async with news(journal, lambda state: state.seq == 30) as told:
-        with program("write", str(case), "bob", "30") as other:
+        with program("write", case, "bob", "30") as other:
             assert await asyncio.to_thread(other.wait) == 0
     assert [event.seq for event in told] == list(range(1, 31))
     assert {entry.actor for entry in journal.state.timeline} == {"bob"}
@@ -190,8 +195,8 @@ async def test_a_wake_up_is_quicker_than_the_poll(opened: Open, monkeypatch: pyt
         reader.wake()
 
 
-async def test_several_programs_at_once_give_one_sequence_without_a_gap(case: Path, opened: Open) -> None:
-    programs = [program("write", str(case), name, "60") for name in ("ann", "bob", "cec", "dan")]
+async def test_several_programs_at_once_give_one_sequence_without_a_gap(case: str, opened: Open) -> None:
+    programs = [program("write", case, name, "60") for name in ("ann", "bob", "cec", "dan")]
     for each in programs:
         with each:
             _, errors = await asyncio.to_thread(each.communicate)
@@ -205,8 +210,8 @@ async def test_several_programs_at_once_give_one_sequence_without_a_gap(case: Pa
     assert journal.state == fold(CaseState(), events)
 
 
-async def test_a_run_whose_program_is_gone_is_marked_interrupted_once(case: Path, opened: Open) -> None:
-    with program("die_running", str(case), "r1") as gone:
+async def test_a_run_whose_program_is_gone_is_marked_interrupted_once(case: str, opened: Open) -> None:
+    with program("die_running", case, "r1") as gone:
         assert await asyncio.to_thread(gone.wait) == 0
     journals = await asyncio.gather(opened(), opened(), opened())
     for journal in journals:
@@ -217,10 +222,10 @@ async def test_a_run_whose_program_is_gone_is_marked_interrupted_once(case: Path
     assert kinds == {"analysis.started": 1, "analysis.reported": 1, "analysis.finished": 1}
 
 
-async def test_a_follower_sees_that_the_program_it_follows_died(case: Path, opened: Open) -> None:
+async def test_a_follower_sees_that_the_program_it_follows_died(case: str, opened: Open) -> None:
     journal = await opened()
     async with news(journal, lambda state: "ruff" in state.finished):
-        with program("die_running", str(case), "r1") as gone:
+        with program("die_running", case, "r1") as gone:
             assert await asyncio.to_thread(gone.wait) == 0
     assert journal.state.finished["ruff"].check.status is CheckStatus.INTERRUPTED
 
@@ -234,8 +239,8 @@ async def test_runs_of_the_living_and_of_other_hosts_go_on(opened: Open) -> None
     assert not is_alive(owner().rpartition(":")[0] + ":1")
 
 
-async def test_a_case_of_a_newer_program_opens_for_reading(case: Path, opened: Open) -> None:
-    store = SqliteStore(case)
+async def test_a_case_of_a_newer_program_opens_for_reading(case: str, opened: Open) -> None:
+    store = store_at(case)
     store.append([note("understood"), replace(note("waived"), kind="gate.forgiven"), note("after")])
     store.close()
     journal = await opened()
@@ -246,10 +251,10 @@ async def test_a_case_of_a_newer_program_opens_for_reading(case: Path, opened: O
     assert len(await journal.events()) == 3
 
 
-async def test_a_newer_event_that_comes_while_open_ends_the_writing(case: Path, opened: Open) -> None:
+async def test_a_newer_event_that_comes_while_open_ends_the_writing(case: str, opened: Open) -> None:
     journal = await opened()
     await journal.append(note("mine"))
-    store = SqliteStore(case)
+    store = store_at(case)
     async with news(journal, lambda state: bool(journal.readonly_reason)):
         store.append([replace(note("new"), v=99)])
         journal.wake()
@@ -258,8 +263,8 @@ async def test_a_newer_event_that_comes_while_open_ends_the_writing(case: Path, 
         await journal.append(note("x"))
 
 
-async def test_opened_for_reading_nothing_is_written_but_dead_runs_show(case: Path, opened: Open) -> None:
-    with program("die_running", str(case), "r1") as gone:
+async def test_opened_for_reading_nothing_is_written_but_dead_runs_show(case: str, opened: Open) -> None:
+    with program("die_running", case, "r1") as gone:
         assert await asyncio.to_thread(gone.wait) == 0
     journal = await opened(readonly="opened read-only")
     assert journal.state.finished["ruff"].check.status is CheckStatus.INTERRUPTED
@@ -269,14 +274,14 @@ async def test_opened_for_reading_nothing_is_written_but_dead_runs_show(case: Pa
 
 
 async def test_snapshots_are_taken_beside_the_work_and_closing_takes_the_last(
-    case: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+    case: str, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ledger, "SNAPSHOT_EVERY", 100)
     journal = await opened()
     for _ in range(3):
         await asyncio.gather(*(journal.append(note("x")) for _ in range(90)))
     await journal.close()
-    store = SqliteStore(case)
+    store = store_at(case)
     state = unpack(store.load_snapshot())
     store.close()
     assert state is not None
@@ -285,18 +290,12 @@ async def test_snapshots_are_taken_beside_the_work_and_closing_takes_the_last(
     assert again.state == fold(CaseState(), await again.events())
 
 
-async def test_a_snapshot_of_another_fold_is_made_anew(case: Path, opened: Open) -> None:
+async def test_a_snapshot_of_another_fold_is_made_anew(case: str, opened: Open) -> None:
     journal = await opened()
     await asyncio.gather(*(journal.append(note(f"{n}")) for n in range(60)))
     await journal.close()
-    for spoil in (
-        "UPDATE snapshot SET fold = 0",
-        "UPDATE snapshot SET state = x'00'",
-        "UPDATE snapshot SET seq = 9999",
-    ):
-        store = SqliteStore(case)
-        store._db.execute(spoil)
-        store.close()
+    for column, value in (("fold", 0), ("state", b"\0"), ("seq", 9999)):
+        spoil_snapshot(case, column, value)
         again = await opened()
         assert again.state == journal.state
         await again.close()

@@ -17,7 +17,6 @@ from workbench.case.fold import fold
 from workbench.case.model import GateResult
 from workbench.case.state import CaseState
 from workbench.engine.store.library import CaseNotFoundError, Library
-from workbench.engine.store.sqlite import SqliteStore
 
 BEGIN = datetime(2024, 5, 1, tzinfo=UTC)
 
@@ -34,7 +33,7 @@ def begin(library: Library, case: str, question: str, hours: int = 0) -> list[Ev
 
 
 def append(library: Library, case: str, *events: Event) -> list[Event]:
-    store = SqliteStore(library.path(case))
+    store = library.store(case)
     try:
         return store.append(events)
     finally:
@@ -96,8 +95,8 @@ def test_a_case_that_cannot_be_read_is_listed_with_the_reason_and_hides_no_other
     begin(library, "a", "first")
     begin(library, "newer", "second")
     append(library, "newer", replace(new_event("note.added", "ann", {"text": "x"}), v=99))
-    library.path("broken").write_bytes(b"rubbish that is no database at all " * 40)
-    library.path("begun").touch()
+    (tmp_path / "cases" / "broken.sqlite").write_bytes(b"rubbish that is no database at all " * 40)
+    (tmp_path / "cases" / "begun.sqlite").touch()
     cards = {card.id: card for card in library.cards()}
     assert set(cards) == {"a", "newer", "broken"}
     assert "not a case" in cards["broken"].problem

@@ -9,7 +9,7 @@ from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
 from workbench.cli.output import fail, print_json, say
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
-from workbench.engine.store.library import Library
+from workbench.engine.store.library import library_of
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -18,7 +18,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--format", choices=("text", "json"), default="text")
     arguments = parser.parse_args(argv)
     try:
-        cards = Library(from_arguments(arguments).data).cards()
+        cards = library_of(from_arguments(arguments)).cards()
     except StoreError as error:
         fail(str(error))
         return COULD_NOT_TELL

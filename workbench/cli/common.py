@@ -9,12 +9,15 @@ GOOD, BAD, WRONG_USAGE, COULD_NOT_TELL, INTERRUPTED = 0, 1, 2, 3, 130
 USAGE = "exit codes: 0 good, 1 bad, 2 wrong usage, 3 could not tell, 130 interrupted"
 
 
+_STORE = "data folder, or postgresql://HOST/DATABASE of a team, or env:NAME (environment: WORKBENCH_STORE)"
+
+
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add the options that every verb takes. Absent ones are left off the namespace, so that parses can be merged."""
     group = parser.add_argument_group("everywhere")
     unset = argparse.SUPPRESS
     group.add_argument("--case", metavar="ID", default=unset, help="go on with this case")
-    group.add_argument("--store", metavar="DIR", default=unset, help="data folder (environment: WORKBENCH_STORE)")
+    group.add_argument("--store", metavar="DIR", type=_store, default=unset, help=_STORE)
     group.add_argument("--config", metavar="FILE", default=unset, help="settings before those of the repository")
     group.add_argument("--jobs", metavar="N", type=int, default=unset, help="worker processes at most")
     group.add_argument("--memory", metavar="MB", type=int, default=unset, help="memory of each worker at most")
@@ -35,3 +38,12 @@ def verb_parser(verb: str, description: str, common: argparse.Namespace) -> argp
     add_common(parser)
     parser.set_defaults(**{key: value for key, value in vars(common).items() if key != "rest"})
     return parser
+
+
+def _store(text: str) -> str:
+    """A store as given; every user of the machine can read a password in a command line."""
+    from urllib.parse import urlsplit
+
+    if "://" in text and (urlsplit(text).password or "password=" in text):
+        raise argparse.ArgumentTypeError("a password does not belong here: put the address in a variable, env:NAME")
+    return text

@@ -19,8 +19,7 @@ from workbench.cli.spreadsheet import csv_text
 from workbench.engine.options import Options, from_arguments
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import Journal, ReadOnlyError
-from workbench.engine.store.library import CaseNotFoundError, Library
-from workbench.engine.store.sqlite import SqliteStore
+from workbench.engine.store.library import CaseNotFoundError, Library, library_of
 from workbench.engine.views import derive
 
 _FIELDS = ("id", "type", "message", "trend", "count", "share", "of", "first_seen", "last_seen", "users", "requests")
@@ -30,8 +29,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     """Run the verb and return the exit code: 2 for an error or a variant that is not there."""
     arguments = _parser(common).parse_args(argv)
     options = from_arguments(arguments)
-    library = Library(options.data)
     try:
+        library = library_of(options)
         cards = library.cards(1)
         if not arguments.of and not cards:
             fail("there is no case yet", todo="workbench investigate QUESTION opens one")
@@ -89,8 +88,7 @@ async def _group(library: Library, case: str, arguments: argparse.Namespace, opt
     else:
         action, named = Regroup.UNDO, [_find(errors, arguments.undo)]
     data = grouping_data(action, named, variant, arguments.reason)
-    path = library.path(case)
-    journal = await Journal.open(lambda: SqliteStore(path), "asked for by --readonly" if options.readonly else "")
+    journal = await Journal.open(lambda: library.store(case), "asked for by --readonly" if options.readonly else "")
     try:
         await journal.append(new_event("error.grouped", options.actor, data))
     finally:

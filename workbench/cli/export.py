@@ -11,8 +11,7 @@ from workbench.cli.output import fail
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.exchange import exported
-from workbench.engine.store.library import CaseNotFoundError, Library
-from workbench.engine.store.sqlite import SqliteStore
+from workbench.engine.store.library import CaseNotFoundError, library_of
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -23,10 +22,10 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("of", metavar="CASE", help="its id or a prefix")
     parser.add_argument("file", metavar="FILE", help="where to; - is standard output; a file that is there is kept")
     arguments = parser.parse_args(argv)
-    library = Library(from_arguments(arguments).data)
+    library = library_of(from_arguments(arguments))
     try:
         case = library.find(arguments.of)
-        store = SqliteStore(library.path(case))
+        store = library.store(case)
         try:
             lines = [f"{line}\n" for line in exported(case, store)]
         finally:

@@ -25,7 +25,7 @@ from workbench.engine.proposals.offering import best_first, offer
 from workbench.engine.proposals.taking import judged, needed_for_green, take
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
-from workbench.engine.store.library import CaseNotFoundError, Library
+from workbench.engine.store.library import CaseNotFoundError, library_of
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -85,7 +85,7 @@ def _latest_case(repo: Path, options: Options) -> Options:
     if options.case:
         return options
     root = repo.resolve()
-    for card in Library(options.data).cards():
+    for card in library_of(options).cards():
         if card.repo and not card.problem and root.is_relative_to(card.repo):
             return replace(options, case=card.id)
     return options

@@ -11,8 +11,7 @@ from workbench.cli.output import fail, say
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.exchange import ExchangeError, read, take_in
-from workbench.engine.store.library import Library
-from workbench.engine.store.sqlite import SqliteStore
+from workbench.engine.store.library import library_of
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -20,12 +19,11 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser = verb_parser("import", "Take in a case that `workbench export` wrote; its ids stay what they were.", common)
     parser.add_argument("file", metavar="FILE", help="the file; - is standard input")
     arguments = parser.parse_args(argv)
-    library = Library(from_arguments(arguments).data)
+    library = library_of(from_arguments(arguments))
     try:
         given = sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text(encoding="utf-8")
         carried = read(given.splitlines())
-        library.path(carried.case).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store = SqliteStore(library.path(carried.case))
+        store = library.store(carried.case)
         try:
             fresh = take_in(carried, store)
         finally:

@@ -11,7 +11,7 @@ from workbench.cli.common import COULD_NOT_TELL, WRONG_USAGE
 from workbench.cli.output import fail
 from workbench.engine.options import Options
 from workbench.engine.store.base import StoreError
-from workbench.engine.store.library import CaseNotFoundError, Library
+from workbench.engine.store.library import CaseNotFoundError, library_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Picked:
 
 def picked(options: Options, prefix: str) -> Picked | int:
     """The case that ``prefix`` names, the latest one without; the exit code after saying why there is none."""
-    library = Library(options.data)
+    library = library_of(options)
     try:
         cards = [] if prefix else library.cards(1)
         if not prefix and not cards:

@@ -10,7 +10,7 @@ from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
 from workbench.cli.output import fail, print_json, say
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
-from workbench.engine.store.library import Library
+from workbench.engine.store.library import library_of
 
 _MOST = 10_000
 
@@ -20,7 +20,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser = verb_parser("stats", "What the cases on this machine have in common, from their records alone.", common)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     arguments = parser.parse_args(argv)
-    library = Library(from_arguments(arguments).data)
+    library = library_of(from_arguments(arguments))
     unread: list[str] = []
     cases = []
     try:

@@ -17,7 +17,7 @@ from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import ReadOnlyError
-from workbench.engine.store.library import CaseNotFoundError, Library
+from workbench.engine.store.library import CaseNotFoundError, library_of
 from workbench.engine.views import Views, derive
 from workbench.engine.writing import ask_of, save, subjects, written
 
@@ -29,7 +29,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     """Run the verb and return the exit code: 0 written, 2 for what there is not, 3 where no test can be written."""
     arguments = _parser(common).parse_args(argv)
     try:
-        library = Library(from_arguments(arguments).data)
+        library = library_of(from_arguments(arguments))
         asked = [card.id for card in library.cards(LATEST) if card.question] if not arguments.of else [arguments.of]
         if not asked:
             fail("there is no case yet", todo="workbench investigate QUESTION opens one")

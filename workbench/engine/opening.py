@@ -23,20 +23,19 @@ from workbench.engine.repo.worktrees import Worktrees
 from workbench.engine.services import Services
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import Journal
-from workbench.engine.store.library import Library
-from workbench.engine.store.sqlite import SqliteStore
+from workbench.engine.store.library import library_of
 from workbench.engine.trust import Trust
 
 
 async def open_services(path: Path, options: Options) -> Services:
     """Open the repository and the case. Raises RepositoryError and CaseNotFoundError."""
-    library = Library(options.data)
-    case = library.find(options.case) if options.case else ""
+    library = library_of(options)
+    case = await asyncio.to_thread(library.find, options.case) if options.case else ""
     repository = await Repository.open(path, other_owner=options.trust or options.foreign)
     trees = Trees(repository.facts, options.cache) if repository.is_git else None
-    file = library.path(case or library.new_id())
+    ident = case or await asyncio.to_thread(library.new_id)
     readonly = "opened read-only" if options.readonly and case else ""
-    journal = await Journal.open(lambda: SqliteStore(file), readonly)
+    journal = await Journal.open(lambda: library.store(ident), readonly, lambda wake: library.follow(ident, wake))
     trust = Trust(options.data)
     commands = Commands(str(repository.root))
     pool = WorkerPool(options.jobs, options.memory)
@@ -64,7 +63,7 @@ async def open_services(path: Path, options: Options) -> Services:
         ask=_nobody,
     )
     if not journal.state.id:
-        await _begin(services, file.stem)
+        await _begin(services, ident)
     return services
 
 

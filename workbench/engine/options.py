@@ -8,10 +8,14 @@ from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
+TEAM = ("postgresql://", "postgres://")
+"""How the address of a team's store begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """``data`` holds cases and trust, ``cache`` what can be made again; ``jobs`` worker processes at most.
+    ``store`` is the address of a team's store, which then holds the cases; empty for none.
 
     ``memory`` bounds the address space of each worker in bytes, 0 for no bound. ``trust`` lets the repository's code
     run; ``foreign`` allows no more than to read a repository of another user; ``sarif`` names files of findings.
@@ -29,14 +33,18 @@ class Options:
     safe: bool = False
     sarif: tuple[str, ...] = ()
     config: Path | None = None
+    store: str = ""
 
 
 def from_arguments(arguments: Namespace) -> Options:
     """Options of the command line; flag before environment before default."""
     given = vars(arguments)
-    data = given.get("store") or os.environ.get("WORKBENCH_STORE") or _home("XDG_DATA_HOME", ".local/share")
+    store = _resolved(given.get("store") or os.environ.get("WORKBENCH_STORE") or "")
+    team = store.startswith(TEAM)
+    home = _home("XDG_DATA_HOME", ".local/share")
     return Options(
-        data=Path(data).expanduser(),
+        data=Path(home if team or not store else store).expanduser(),
+        store=store if team else "",
         cache=Path(os.environ.get("WORKBENCH_CACHE") or _home("XDG_CACHE_HOME", ".cache")).expanduser(),
         jobs=max(1, given.get("jobs") or os.cpu_count() or 1),
         memory=max(0, given.get("memory") or 0) << 20,
@@ -49,6 +57,11 @@ def from_arguments(arguments: Namespace) -> Options:
         sarif=tuple(str(Path(name).resolve()) for name in given.get("sarif", ())),
         config=Path(given["config"]).expanduser() if given.get("config") else None,
     )
+
+
+def _resolved(store: str) -> str:
+    """``env:NAME`` is the address in that variable, so that no password stands in a command line."""
+    return os.environ.get(store[4:], "") if store.startswith("env:") else store
 
 
 def _home(variable: str, fallback: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from workbench.case.events import Event
+from workbench.engine.store.company import Company, Presence
 from workbench.engine.store.snapshots import Snapshot
 
 BLOB_LIMIT = 8 << 20
@@ -57,8 +58,24 @@ class Store(Protocol):
         """The bytes of a blob. Raises KeyError."""
         ...
 
+    def blob_names(self) -> list[str]:
+        """The hash of every blob, in order."""
+        ...
+
     def version(self) -> int:
         """A number that changes when somebody else wrote."""
+        ...
+
+    def beat(self, me: Presence, drive: bool) -> Company:
+        """``me`` is here for EXPIRY seconds more; ``drive`` takes the wheel where it is free. Gives who is here."""
+        ...
+
+    def hand_over(self, giver: str, taker: str) -> Company:
+        """Give the wheel to ``taker`` (empty: to nobody), where ``giver`` has it. Gives who is here."""
+        ...
+
+    def leave(self, who: str) -> None:
+        """``who`` is gone, and the wheel free if it was theirs."""
         ...
 
     def close(self) -> None:
@@ -73,3 +90,8 @@ def cut(data: bytes, limit: int = BLOB_LIMIT) -> bytes:
     head, tail = data[: limit - limit // 4 - 100], data[-(limit // 4) :]
     left_out = len(data) - len(head) - len(tail)
     return head + b"\n[cut here: %d of %d bytes are left out]\n" % (left_out, len(data)) + tail
+
+
+def storable(text: str) -> str:
+    """``text`` as every store can keep it: names from the system may hold lone surrogates, and NUL ends a text."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from workbench.engine.store.base import UnreadableError
 from workbench.engine.store.filesystems import filesystem, is_network
 
-SCHEMA = 1
+SCHEMA = 2
 WAIT = 10.0
 """Seconds to wait for another process's transaction."""
 
@@ -22,7 +22,12 @@ _TABLES = (
     "CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), fold INTEGER NOT NULL, seq INTEGER NOT NULL,"
     " state BLOB NOT NULL)",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_TABLES,)
+_COMPANY = (
+    "CREATE TABLE person (id TEXT PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, looking TEXT NOT NULL,"
+    " wants INTEGER NOT NULL, role TEXT NOT NULL, expires REAL NOT NULL)",
+    "CREATE TABLE wheel (one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT NOT NULL)",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_TABLES, _COMPANY)
 """The statements that lead from the schema version of their index to the next one."""
 
 _REASONS = {

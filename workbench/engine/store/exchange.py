@@ -19,8 +19,7 @@ from typing import Any
 from workbench.analysis.redact import redact_bytes, redact_data
 from workbench.case.codec import encode
 from workbench.case.events import Event
-from workbench.engine.store.base import BLOB_LIMIT
-from workbench.engine.store.sqlite import SqliteStore
+from workbench.engine.store.base import BLOB_LIMIT, Store
 
 SCHEMA = 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -39,7 +38,7 @@ class Carried:
     blobs: tuple[bytes, ...]
 
 
-def exported(case: str, store: SqliteStore) -> Iterator[str]:
+def exported(case: str, store: Store) -> Iterator[str]:
     """The lines of the file, without their ends. Raises StoreError."""
     yield _json({"workbench": "case", "schema": SCHEMA, "case": case})
     count, mark = 0, hashlib.sha256()
@@ -50,7 +49,7 @@ def exported(case: str, store: SqliteStore) -> Iterator[str]:
     yield _json({"lines": count, "sha256": mark.hexdigest()})
 
 
-def _body(store: SqliteStore) -> Iterator[str]:
+def _body(store: Store) -> Iterator[str]:
     for name in store.blob_names():
         data = store.get_blob(name)
         clean, masked = redact_bytes(data)
@@ -104,7 +103,7 @@ def _event(told: dict[str, Any]) -> Event:
     return Event(texts[0], int(told["seq"]), at, texts[1], texts[2], int(told["v"]), data, texts[3])
 
 
-def take_in(carried: Carried, store: SqliteStore) -> int:
+def take_in(carried: Carried, store: Store) -> int:
     """Store what is not here yet; gives how many events that was. Ids and numbers stay what they were.
 
     Raises ExchangeError when the case here went on differently, StoreError.

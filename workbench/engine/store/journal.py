@@ -16,6 +16,7 @@ from workbench.engine.store.writer import ReadOnlyError, Writer
 __all__ = ["Journal", "Listener", "ReadOnlyError"]
 
 Listener = Callable[[CaseState, Sequence[Event]], None]
+Follow = Callable[[Callable[[], None]], Callable[[], None]]
 
 
 class Journal:
@@ -31,19 +32,23 @@ class Journal:
         self.notice = ""
         self.readonly_reason = readonly
         self._listeners: list[Listener] = []
+        self._unfollow: Callable[[], None] = _nothing
         self._loop = asyncio.get_running_loop()
         self._ledger = Ledger(make_store, self._step, readonly)
         self._writer = Writer(self._ledger)
 
     @classmethod
-    async def open(cls, make_store: Callable[[], Store], readonly: str = "") -> Journal:
+    async def open(cls, make_store: Callable[[], Store], readonly: str = "", follow: Follow | None = None) -> Journal:
         """Open and fold what is there; ``make_store`` is called on the writer's thread, again when a store failed.
+        ``follow`` is handed :meth:`wake`, to call it when somebody else wrote, and gives the way to stop.
 
         A folder that cannot be written or a full disk is no error: the journal works in memory and says so in
         ``notice``. Raises UnreadableError for a file that holds no journal, is damaged or a newer program's.
         """
         journal = cls(make_store, readonly)
         await asyncio.wrap_future(journal._writer.start())
+        if follow is not None:
+            journal._unfollow = follow(journal.wake)
         return journal
 
     async def append(self, *events: Event) -> None:
@@ -90,6 +95,7 @@ class Journal:
 
     async def close(self) -> None:
         """Write what was appended before this and the snapshot, then let go. May be called twice."""
+        self._unfollow()
         self._writer.close()
         await asyncio.to_thread(self._writer.thread.join)
 
@@ -107,3 +113,7 @@ class Journal:
         self.state, self.notice, self.readonly_reason = state, notice or self.notice, readonly
         for listener in tuple(self._listeners):
             listener(state, events)
+
+
+def _nothing() -> None:
+    """Nobody follows."""

@@ -44,6 +44,8 @@ class Ledger:
         self._tell = tell
         self._version = 0
         self._retry_at = 0.0
+        self._heard: frozenset[str] = frozenset()
+        self._heard_seq = 0
 
     @property
     def shown(self) -> CaseState:
@@ -106,7 +108,7 @@ class Ledger:
     def tend(self) -> None:
         """What is done while nothing else is: mark dead runs, and write what had to stay in memory."""
         self.mark_interrupted()
-        if isinstance(self.store, MemoryStore) and self.store.holds and time.monotonic() >= self._retry_at:
+        if isinstance(self.store, MemoryStore) and time.monotonic() >= self._retry_at:
             self.heal(self.store)
 
     def mark_interrupted(self) -> None:
@@ -127,6 +129,7 @@ class Ledger:
         except StoreError:
             return
         before = self.state
+        self._heard, self._heard_seq = memory.ids, before.seq - memory.holds
         try:
             memory.pour(store)
             self.store = store
@@ -135,6 +138,8 @@ class Ledger:
             self.store, self.state = memory, before
             store.close()
             return
+        finally:
+            self._heard, self._heard_seq = frozenset(), 0
         memory.close()
         self.notice = store.notice or "the case is saved again, with all that was only in memory"
         self._tell([])
@@ -168,8 +173,9 @@ class Ledger:
             self.state = fold(self.state, known)
             if newer:
                 self.readonly = f"{newer}: the case is shown as it stood before that, and cannot be written"
-            if known or newer:
-                self._tell(known)
+            fresh = [event for event in known if event.seq > self._heard_seq and event.id not in self._heard]
+            if fresh or newer:
+                self._tell(fresh)
             if newer:
                 return
 

@@ -1,4 +1,4 @@
-"""The cases on this machine: one file each in the data folder, and an index of them that can be made anew."""
+"""The cases there are, and an index of them that can be made anew."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from workbench.case.codec import decode, encode
 from workbench.case.events import Event, readable
 from workbench.case.fold import fold
 from workbench.case.state import CaseState
-from workbench.engine.store.base import StoreError
-from workbench.engine.store.cards import CardIndex
+from workbench.engine.options import Options
+from workbench.engine.store.base import Store, StoreError
 from workbench.engine.store.judgements import Judgements
+from workbench.engine.store.shelf import FolderShelf, Shelf
 from workbench.engine.store.snapshots import unpack
-from workbench.engine.store.sqlite import SqliteStore
 from workbench.engine.store.vault import Vault
 
 
@@ -45,30 +45,30 @@ class CaseCard:
 
 
 class Library:
-    """The data folder ``data``. Its index is a convenience: losing it loses nothing."""
+    """The cases on ``shelf`` (default: the data folder ``data``), with what this account keeps for itself in ``data``.
 
-    def __init__(self, data: Path) -> None:
-        self._folder = data / "cases"
-        self._index = CardIndex(data / "cases.sqlite")
+    The index of a shelf is a convenience: losing it loses nothing.
+    """
+
+    def __init__(self, data: Path, shelf: Shelf | None = None) -> None:
+        self._shelf = shelf or FolderShelf(data)
+        self.store = self._shelf.store
+        self.follow = self._shelf.follow
         self.vault = Vault(data / "vault")
         judgements = Judgements(data / "judged.sqlite")
         self.recall = judgements.recall
         self.remember = judgements.remember
 
-    def path(self, case: str) -> Path:
-        """The file of a case."""
-        return self._folder / f"{case}.sqlite"
-
     def new_id(self) -> str:
         """An id for a new case: the day, then random, so that ids sort by age and a prefix names one."""
-        while True:
-            ident = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
-            if not self.path(ident).exists():
-                return ident
+        taken = self._shelf.stamps()
+        while (ident := f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}") in taken:
+            continue
+        return ident
 
     def find(self, prefix: str) -> str:
         """The id of the one case that begins with ``prefix``. Raises CaseNotFoundError."""
-        names = sorted(path.stem for path in self._folder.glob("*.sqlite"))
+        names = sorted(self._shelf.stamps())
         found = [name for name in names if name == prefix] or [name for name in names if name.startswith(prefix)]
         if len(found) == 1:
             return found[0]
@@ -78,7 +78,7 @@ class Library:
 
     def read(self, case: str) -> CaseState:
         """The case as its file has it, as far as this program understands it. Raises StoreError."""
-        store = SqliteStore(self.path(case))
+        store = self.store(case)
         try:
             return _folded(store)[0]
         finally:
@@ -86,7 +86,7 @@ class Library:
 
     def events(self, case: str) -> list[Event]:
         """The case's events, as far as this program understands them. Raises StoreError."""
-        store = SqliteStore(self.path(case))
+        store = self.store(case)
         try:
             found: list[Event] = []
             problem = ""
@@ -99,24 +99,40 @@ class Library:
 
     def touch(self, state: CaseState) -> None:
         """Write a case's card. Raises StoreError."""
-        path = self.path(state.id)
-        self._index.write([(state.id, _stamp(path), _text(card(state, datetime.now(UTC))))])
+        stamp = self._shelf.stamps().get(state.id, 0)
+        self._shelf.write_cards([(state.id, stamp, _text(card(state, datetime.now(UTC))))])
 
     def cards(self, limit: int = 100) -> list[CaseCard]:
         """The cases that were begun, latest touched first; a card is made anew when its file changed."""
-        known = self._index.read()
+        known = self._shelf.read_cards()
         cards: list[CaseCard] = []
         fresh: list[tuple[str, int, str]] = []
-        for path in sorted(self._folder.glob("*.sqlite")):
-            made = _known(known.get(path.stem), path)
+        for case, stamp in self._shelf.stamps().items():
+            made = _known(known.get(case), stamp)
             if made is None:
-                made = _read(path)
-                fresh.append((path.stem, _stamp(path), _text(made)))
+                made = self._read(case)
+                fresh.append((case, stamp, _text(made)))
             if made.repo or made.problem:
                 cards.append(made)
         with suppress(StoreError):
-            self._index.write(fresh)
+            self._shelf.write_cards(fresh)
         return sorted(cards, key=lambda made: made.touched, reverse=True)[:limit]
+
+    def _read(self, case: str) -> CaseCard:
+        """The card of a case, made of its events."""
+        try:
+            store = self.store(case)
+        except StoreError as error:
+            return _unreadable(case, error)
+        try:
+            state, problem = _folded(store)
+            newest = store.read(store.last() - 1)
+            made = card(state, newest[-1].at if newest else datetime.now(UTC))
+            return replace(made, id=case, problem=problem)
+        except StoreError as error:
+            return _unreadable(case, error)
+        finally:
+            store.close()
 
 
 def card(state: CaseState, touched: datetime) -> CaseCard:
@@ -130,8 +146,13 @@ def card(state: CaseState, touched: datetime) -> CaseCard:
     return CaseCard(state.id, state.repo, state.question, state.opened_at or touched, touched, phase, verdict)
 
 
-def _known(found: tuple[int, str] | None, path: Path) -> CaseCard | None:
-    if found is None or found[0] != _stamp(path):
+def _unreadable(case: str, error: StoreError) -> CaseCard:
+    now = datetime.now(UTC)
+    return CaseCard(case, "", "", now, now, problem=str(error))
+
+
+def _known(found: tuple[int, str] | None, stamp: int) -> CaseCard | None:
+    if found is None or found[0] != stamp:
         return None
     try:
         return decode(CaseCard, json.loads(found[1]))
@@ -139,24 +160,7 @@ def _known(found: tuple[int, str] | None, path: Path) -> CaseCard | None:
         return None
 
 
-def _read(path: Path) -> CaseCard:
-    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    try:
-        store = SqliteStore(path)
-    except StoreError as error:
-        return CaseCard(path.stem, "", "", changed, changed, problem=str(error))
-    try:
-        state, problem = _folded(store)
-        newest = store.read(store.last() - 1)
-        made = card(state, newest[-1].at if newest else changed)
-        return replace(made, id=path.stem, problem=problem)
-    except StoreError as error:
-        return CaseCard(path.stem, "", "", changed, changed, problem=str(error))
-    finally:
-        store.close()
-
-
-def _folded(store: SqliteStore) -> tuple[CaseState, str]:
+def _folded(store: Store) -> tuple[CaseState, str]:
     """The state, and why it stops short of the file's end (empty when it does not)."""
     state, problem = unpack(store.load_snapshot()) or CaseState(), ""
     while not problem and (events := store.read(state.seq)):
@@ -165,16 +169,14 @@ def _folded(store: SqliteStore) -> tuple[CaseState, str]:
     return state, problem
 
 
-def _stamp(path: Path) -> int:
-    """When the file or the log beside it was last written, in nanoseconds; 0 when it is not there."""
-    times = []
-    for name in (path, path.with_name(f"{path.name}-wal")):
-        try:
-            times.append(name.stat().st_mtime_ns)
-        except OSError:
-            continue
-    return max(times, default=0)
-
-
 def _text(made: CaseCard) -> str:
     return json.dumps(encode(made))
+
+
+def library_of(options: Options) -> Library:
+    """The library of the data folder, or of the team's store that the options name."""
+    if not options.store:
+        return Library(options.data)
+    from workbench.engine.store.team.shelf import TeamShelf
+
+    return Library(options.data, TeamShelf(options.store))

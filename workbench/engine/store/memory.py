@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 from workbench.case.events import Event
 from workbench.engine.store.base import Store, StoreError, cut
+from workbench.engine.store.company import Company, Presence, Round
 from workbench.engine.store.snapshots import Snapshot
 
 
@@ -21,11 +23,17 @@ class MemoryStore:
         self._events: list[Event] = []
         self._known: dict[str, int] = {}
         self._blobs: dict[str, bytes] = {}
+        self._round = Round()
 
     @property
     def holds(self) -> int:
         """How many events are here and nowhere else."""
         return len(self._events)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of these."""
+        return frozenset(self._known)
 
     def append(self, events: Sequence[Event]) -> list[Event]:
         """Keep what is not kept yet."""
@@ -68,9 +76,25 @@ class MemoryStore:
             return self._blobs[name]
         return self._base.get_blob(name)
 
+    def blob_names(self) -> list[str]:
+        """The hash of every blob, here or in the base."""
+        return sorted({*self._blobs, *(self._base.blob_names() if self._base is not None else ())})
+
     def version(self) -> int:
         """Nobody else writes here."""
         return 0
+
+    def beat(self, me: Presence, drive: bool) -> Company:
+        """Nobody else is here: who works without the store keeps the wheel of what is in memory."""
+        return self._round.beat(me, drive, time.monotonic())
+
+    def hand_over(self, giver: str, taker: str) -> Company:
+        """There is nobody to give it to."""
+        return self._round.hand_over(giver, taker, time.monotonic())
+
+    def leave(self, who: str) -> None:
+        """``who`` is gone."""
+        self._round.leave(who)
 
     def close(self) -> None:
         """Let go of the base."""

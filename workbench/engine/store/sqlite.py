@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from workbench.case.codec import encode
 from workbench.case.events import Event
-from workbench.engine.store.base import StoreError, UnreadableError, cut
+from workbench.engine.store.base import StoreError, UnreadableError, cut, storable
+from workbench.engine.store.company import Company, Presence, Round
 from workbench.engine.store.connection import Opened, connect, identity, reason
 from workbench.engine.store.snapshots import Snapshot
 
@@ -100,6 +102,21 @@ class SqliteStore:
                 raise StoreError(f"{self.path} was deleted or replaced while it was open")
             return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
+    def beat(self, me: Presence, drive: bool) -> Company:
+        """``me`` is here, and takes the wheel with ``drive`` where it is free."""
+        with self._round() as people:
+            return people.beat(me, drive, time.time())
+
+    def hand_over(self, giver: str, taker: str) -> Company:
+        """Give the wheel on, where ``giver`` has it."""
+        with self._round() as people:
+            return people.hand_over(giver, taker, time.time())
+
+    def leave(self, who: str) -> None:
+        """``who`` is gone."""
+        with self._round() as people:
+            people.leave(who)
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()
@@ -117,6 +134,28 @@ class SqliteStore:
                 raise
 
     @contextmanager
+    def _round(self) -> Iterator[Round]:
+        """Who is here, read and written in one transaction; not forced to the disk, since it is true for seconds."""
+        with self._told():
+            self._db.execute("PRAGMA synchronous=NORMAL")
+        try:
+            with self._transaction():
+                seen = {row[0]: (_presence(row), row[6]) for row in self._db.execute("SELECT * FROM person")}
+                held = self._db.execute("SELECT holder FROM wheel").fetchone()
+                people = Round(seen, held[0] if held else "")
+                yield people
+                rows = [
+                    (*map(storable, (each.id, each.name, each.host, each.looking)), each.wants, each.role, until)
+                    for each, until in people.kept()
+                ]
+                self._db.execute("DELETE FROM person")
+                self._db.executemany("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+                self._db.execute("REPLACE INTO wheel VALUES (1, ?)", (people.company().wheel,))
+        finally:
+            with self._told():
+                self._db.execute("PRAGMA synchronous=FULL")
+
+    @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
@@ -131,7 +170,7 @@ class SqliteStore:
 
 def _row(event: Event) -> tuple[str, str, str, str, int, str, str]:
     data = json.dumps(event.data, allow_nan=False, separators=(",", ":"))
-    return _text(event.id), encode(event.at), _text(event.actor), event.kind, event.v, _text(event.run), data
+    return storable(event.id), encode(event.at), storable(event.actor), event.kind, event.v, storable(event.run), data
 
 
 def _event(row: tuple[str, int, str, str, str, int, str, str]) -> Event:
@@ -139,6 +178,6 @@ def _event(row: tuple[str, int, str, str, str, int, str, str]) -> Event:
     return Event(ident, seq, datetime.fromisoformat(at), actor, kind, version, json.loads(data), run)
 
 
-def _text(text: str) -> str:
-    """Names from the system may hold lone surrogates, which SQLite has no text for."""
-    return text.encode("utf-8", "replace").decode()
+def _presence(row: tuple[str, str, str, str, int, str, float]) -> Presence:
+    ident, name, host, looking, wants, role, _ = row
+    return Presence(ident, name, host, looking, bool(wants), role)

@@ -1,0 +1,1 @@
+"""A team's store: cases, blobs and the wheel in PostgreSQL."""
