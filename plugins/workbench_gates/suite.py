@@ -62,7 +62,8 @@ class Suites:
 
 
 class SuiteGate:
-    """Implements :class:`workbench.api.Gate`. A failure that base has too is not the change's."""
+    """Implements :class:`workbench.api.Gate`. A failure that base has too is not the change's; a test that the change
+    brings and that fails now and then is no flaky test, but shows that something is wrong now and then."""
 
     required = True
 
@@ -98,10 +99,11 @@ class SuiteGate:
         failing, before = _failing(head), _failing(base)
         ran = sum(result.outcome is not TestOutcome.NOT_RUN for result in head.results)
         new = [ident for ident in failing if ident not in before]
-        flaky = [ident for ident in new if 0 < suites.alone.get(ident, ALONE) < ALONE or suites.alone.get(ident) == 0]
+        old = {result.id for result in base.results}
+        flaky = [ident for ident in new if ident in old and suites.alone.get(ident, ALONE) < ALONE]
         real = [ident for ident in new if ident not in flaky]
         fixed = [ident for ident in before if ident not in failing]
-        status, reason = _verdict(head, ran, real, flaky, len(failing) - len(new))
+        status, reason = _verdict(head, base, ran, real, flaky, len(failing) - len(new))
         by_order = suites.by_order
         if status is GateStatus.PASS:
             reason = f"{reason} ({_kinds(head)})"
@@ -121,10 +123,16 @@ class SuiteGate:
         return GateResult("suite", "suite", status, reason, figures=figures, examined=ran, evidence=evidence)
 
 
-def _verdict(head: TestRun, ran: int, real: Sequence[str], flaky: Sequence[str], known: int) -> tuple[GateStatus, str]:
+def _verdict(
+    head: TestRun, base: TestRun, ran: int, real: Sequence[str], flaky: Sequence[str], known: int
+) -> tuple[GateStatus, str]:
     if real:
         more = f" and {len(real) - 1} more" if len(real) > 1 else ""
-        return GateStatus.FAIL, f"{real[0]} fails and passed before{more}"
+        known_before = any(result.id == real[0] for result in base.results)
+        return (
+            GateStatus.FAIL,
+            f"{real[0]} fails{' and passed before' if known_before else ', a test of the change'}{more}",
+        )
     if head.status not in (RunStatus.PASSED, RunStatus.FAILED):
         return GateStatus.INCONCLUSIVE, head.message or f"the suite ended {head.status.value}"
     if not ran:
