@@ -2,7 +2,7 @@
 
     WORKBENCH_PYTHON=PYTHON python tests/bench/save_tests.py REPOSITORY NODE_ID FILE [ROUNDS]
 
-FILE (of the repository; a comment is appended and taken away again) is saved while the workbench watches. The bar: the
+FILE (of the repository; a line is appended and taken away again) is saved while the workbench watches. The bar: the
 first result at most 1/2.5 of cold where the run is forked.
 """
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from workbench.case.enums import TestOutcome  # noqa: E402
-from workbench.case.model import TestResult  # noqa: E402
+from workbench.case.model import TestResult, TestRun  # noqa: E402
 from workbench.engine.known_python import KnownPython  # noqa: E402
 from workbench.engine.options import from_arguments  # noqa: E402
 from workbench.engine.repo.watch import Watcher  # noqa: E402
@@ -31,45 +31,65 @@ from workbench.engine.session import Session  # noqa: E402
 from workbench.engine.warm import Warm  # noqa: E402
 
 
+def saying(repo: Path, python: str, test: str) -> float:
+    """Seconds of the cold command."""
+    began = perf_counter()
+    argv = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+    subprocess.run(argv, cwd=repo, capture_output=True, check=False)
+    return perf_counter() - began
+
+
 async def bench(repo: Path, test: str, file: Path, rounds: int, data: str) -> None:
-    """Alternate: a save that is watched and run warm, then the cold command."""
+    """Alternate: a save that is watched and run warm, one that live tests answer, then the cold command."""
     session = await Session.open(repo, from_arguments(Namespace(store=data, jobs=1, trust=True)))
-    services = session.services
+    services, live = session.services, session.tests
     python, warm, watcher = KnownPython(repo, services.commands), Warm(services.commands), Watcher(services.repository)
-    saved = asyncio.Event()
+    saved, results = asyncio.Event(), asyncio.Queue[float]()
     watcher.subscribe(lambda changed: saved.set())
+    watcher.subscribe(lambda changed: live.saved(sorted(changed.paths)))
     await watcher.start()
+    live.asked, live.within = True, (test,)
+
+    def told(result: TestResult | TestRun) -> None:
+        if isinstance(result, TestResult) and result.outcome not in (TestOutcome.NOT_RUN, TestOutcome.RUNNING):
+            results.put_nowait(perf_counter())
+
+    live.heard = told
     await run_tests(services, [test], python=python, warm=warm)
+    await live.start(live.within).wait()
     interpreter = (await python.get()).path
     text = file.read_text()
-    seen, first, cold = [], [], []
+    seen, first, live_first, cold = [], [], [], []
     try:
         for number in range(rounds):
-            results: list[float] = []
-            saved.clear()
-            began = perf_counter()
-            file.write_text(f"{text}# {number}\n")
-            await saved.wait()
-            seen.append(perf_counter() - began)
-
-            def told(result: TestResult, results: list[float] = results, began: float = began) -> None:
-                if result.outcome not in (TestOutcome.NOT_RUN, TestOutcome.RUNNING):
-                    results.append(perf_counter() - began)
-
-            await run_tests(services, [test], told, python=python, warm=warm)
-            first.append(results[0])
-            began = perf_counter()
-            argv = [interpreter, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
-            await asyncio.to_thread(subprocess.run, argv, cwd=repo, capture_output=True, check=False)
-            cold.append(perf_counter() - began)
+            for alive in (False, True):
+                live.watch(alive)
+                while not results.empty():
+                    results.get_nowait()
+                saved.clear()
+                began = perf_counter()
+                file.write_text(f"{text}\n_SAVED = {number}, {alive}\n")
+                await saved.wait()
+                seen.append(perf_counter() - began)
+                if alive:
+                    live_first.append(await asyncio.wait_for(results.get(), 60) - began)
+                else:
+                    await run_tests(services, [test], told, python=python, warm=warm)
+                    first.append(results.get_nowait() - began)
+                await session.idle()
+            cold.append(await asyncio.to_thread(saying, repo, interpreter, test))
     finally:
         file.write_text(text)
         await watcher.stop()
         await warm.close()
         await session.close()
-    ours, peer, latency = statistics.median(first), statistics.median(cold), statistics.median(seen)
-    print(f"watcher p50 {latency * 1000:.0f} ms; {warm.problem or 'forked'}; load {os.getloadavg()[0]:.1f}")
-    print(f"save to first result {ours:.2f} s, cold pytest {peer:.2f} s, ratio 1/{peer / ours:.2f} ({rounds} rounds)")
+    peer, latency = statistics.median(cold), statistics.median(seen)
+    print(
+        f"watcher p50 {latency * 1000:.0f} ms; {live.cold or warm.problem or 'forked'}; load {os.getloadavg()[0]:.1f}"
+    )
+    for what, times in (("the run alone", first), ("live tests, all of it", live_first)):
+        ours = statistics.median(times)
+        print(f"save to first result, {what}: {ours:.2f} s, cold {peer:.2f} s, 1/{peer / ours:.2f} ({rounds} rounds)")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from workbench.analysis.proof import holds_tests, is_test_path
+
+MANY = 20_000
+"""Files whose imports a worker remembers, by their contents."""
+
+_known: dict[tuple[str, bytes], frozenset[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,24 @@ def imports_of(root: str, paths: Iterable[str]) -> list[tuple[str, frozenset[str
     found = []
     for path in paths:
         try:
-            tree = ast.parse((Path(root) / path).read_bytes())
-        except (OSError, SyntaxError, ValueError, RecursionError):
+            source = Path(root, path).read_bytes()
+        except OSError:
             found.append((path, frozenset[str]()))
             continue
-        found.append((path, frozenset(_names(tree, path))))
+        key = (path, hashlib.sha256(source).digest())
+        if key not in _known:
+            if len(_known) >= MANY:
+                _known.clear()
+            _known[key] = _imported(path, source)
+        found.append((path, _known[key]))
     return found
+
+
+def _imported(path: str, source: bytes) -> frozenset[str]:
+    try:
+        return frozenset(_names(ast.parse(source), path))
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
 
 
 def _names(tree: ast.Module, path: str) -> Iterable[str]:

@@ -19,9 +19,13 @@ from workbench.cli.output import print_json, say
 from workbench.engine.config.read import load
 from workbench.engine.interpreter import NoInterpreterError, discover
 from workbench.engine.options import Options, from_arguments
+from workbench.engine.plugins import Plugins
 from workbench.engine.process.commands import Commands, find_tool
+from workbench.engine.proof.change import NoChangeError
+from workbench.engine.pythons import candidates
 from workbench.engine.repo.facts import RepositoryError, read_facts
 from workbench.engine.repo.git import run_git
+from workbench.engine.runners import fitting
 from workbench.engine.store.filesystems import filesystem, is_network
 
 
@@ -101,13 +105,21 @@ def _git(root: Path) -> Iterator[Found]:
 
 async def _python(root: Path) -> list[Found]:
     commands = Commands(str(root))
+    mend = "set WORKBENCH_PYTHON to the project's python"
     try:
-        python = await discover(root, commands)
+        wanted = [runner.framework for runner in fitting(Plugins(), root)]
+    except NoChangeError as error:
+        return [Found("python for tests", "notice", str(error))]
+    try:
+        python = await discover(root, commands, wanted=wanted)
+        chosen = python.path
+        found = [Found("python for tests", "ok", f"{chosen}, {python.version}, by {python.found_by}")]
     except NoInterpreterError as error:
-        return [Found("python for tests", "notice", str(error), "set WORKBENCH_PYTHON to the project's python")]
+        chosen, found = "", [Found("python for tests", "notice", str(error), mend)]
     finally:
         await commands.close()
-    return [Found("python for tests", "ok", f"{python.path}, {python.version}, by {python.found_by}")]
+    there = {path: by for path, by in candidates(root, os.environ) if path != chosen and os.access(path, os.X_OK)}
+    return [*found, *(Found("other python", "ok", f"{path}, by {by}") for path, by in there.items())]
 
 
 def _tools(root: Path) -> Iterator[Found]:

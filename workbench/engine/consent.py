@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 
+from workbench.api import TestRequest
+from workbench.engine.proof.change import NoChangeError
 from workbench.engine.pythons import candidates
+from workbench.engine.runners import fitting
 from workbench.engine.services import Services
 from workbench.engine.trust import defined_commands
 
@@ -32,4 +35,13 @@ async def grant(services: Services, shown: tuple[tuple[str, ...], ...]) -> None:
 def _what_would_run(services: Services) -> tuple[tuple[str, ...], ...]:
     root = services.repository.root
     python = next((path for path, _ in candidates(root, os.environ) if os.access(path, os.X_OK)), "python")
-    return ((python, "-m", "pytest"), *defined_commands(root))
+    return (_test_command(services, python), *defined_commands(root))
+
+
+def _test_command(services: Services, python: str) -> tuple[str, ...]:
+    """How the tests are run, without the options that make them report."""
+    try:
+        runner = fitting(services.plugins, services.repository.root)[0]
+    except NoChangeError:
+        return (python, "-m", "pytest")
+    return runner.command(TestRequest(str(services.repository.root), python, "")).argv[:3]
