@@ -17,11 +17,12 @@ from workbench.engine.views import NextStep
 from workbench_fix.changing import Changing
 from workbench_fix.panels import Panels
 from workbench_fix.proving import Proving
+from workbench_fix.searching import Searching
 from workbench_fix.testing import Testing
 from workbench_fix.words import next_step
 
 
-class FixPane(Testing, Changing, Proving):
+class FixPane(Testing, Changing, Proving, Searching):
     """Tests and output on the left, the change in the middle, proof and proposals on the right."""
 
     STEP = 2
@@ -84,7 +85,9 @@ class FixPane(Testing, Changing, Proving):
             case "run.stale":
                 board = session.tests.board
                 return "" if not len(board) or board.due(session.change.tree) else "nothing is stale"
-            case "fix.prove":
+            case "fix.bisect" | "fix.stress" | "fix.perturb":
+                return readonly or ("" if self.selected_test() is not None else "no test is selected: a runs all")
+            case "fix.prove" | "fix.prove_by":
                 return "" if session.change.differs else "there is no change to prove yet"
             case "fix.edit_hunk":
                 place = self.its.change.place
@@ -122,7 +125,8 @@ class FixPane(Testing, Changing, Proving):
     def here(self) -> Place:
         if self.focused is self.its.change and (place := self.its.change.place) is not None:
             return Place(place.path, place.line, place.path)
-        row = self.its.output.current if self.focused is self.its.output else None
+        text = next((panel for panel in (self.its.output, self.its.proof) if self.focused is panel), None)
+        row = text.current if text is not None else None
         if row is not None and row.path:
             return Place(row.path, row.at, row.path)
         standing = self.selected_test()

@@ -79,13 +79,27 @@ def _proof(proof: Proof, tree: str, width: int) -> Iterator[Row]:
         yield from _decided(step, width)
     for name in STEPS[len(proof.steps) :] if proof.steps and proof.status is not ProofStatus.PROVEN else ():
         yield Row(Line((("– ", "muted"), (f"{NAMES[name]:<11}", "muted"), ("not reached", "muted"))))
-    if proof.reason and not proof.steps:
+    if proof.reason and (not proof.steps or proof.steps[-1].reason != proof.reason):
         yield from _said(proof.reason, width, "")
     yield Row(Line(()))
     if proof.status is ProofStatus.PROVEN:
+        yield from _fix(proof)
         yield from _said(WHY_THIRD, width)
     if proof.modules and all(step.outcome != "inconclusive" for step in proof.steps):
         yield from _said(f"modules from this worktree: {proof.modules} of {proof.modules}", width)
+
+
+def _fix(proof: Proof) -> Iterator[Row]:
+    """The parts of the change that were needed for green, each to be opened."""
+    if proof.fix:
+        yield Row(Line((("the fix, as far as it is needed:", "muted"),)))
+    for part in proof.fix:
+        path, _, lines = part.rpartition(":")
+        first = lines.partition("-")[0]
+        where = (path, int(first)) if first.isdigit() else (part, 0)
+        yield Row(Line((("  ", ""), (part, ""))), path=where[0], at=where[1])
+    if proof.fix:
+        yield Row(Line(()))
 
 
 def _decided(step: ProofStep, width: int) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench_kit.dialogs import Prompt
 from workbench_kit.trusting import Trusting
 
 from workbench_fix.panels import Panels
@@ -26,3 +27,12 @@ class Proving(Trusting):
 
     def do_fix_prove(self) -> None:
         self.when_trusted(self.desk.session.prove)
+
+    def do_fix_prove_by(self) -> None:
+        def named(fix: str | None) -> None:
+            if fix:
+                self.when_trusted(lambda: self.desk.session.prove(fix=fix.split()))
+
+        place = self.its.change.place
+        here = f"{place.path}:{place.line}" if place is not None and place.line else ""
+        self.app.push_screen(Prompt("The fix: PATH or PATH:LINE, with blanks between", here), named)

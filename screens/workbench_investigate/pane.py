@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from textual.binding import BindingType
 from textual.timer import Timer
 from workbench_kit.commands import Where
+from workbench_kit.commit_diff import CommitDiff
 from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
 from workbench_kit.keymap import bindings
@@ -22,7 +23,6 @@ from workbench.case.enums import TriageState
 from workbench.case.errors import GitError
 from workbench.case.logs import Change, LogError
 from workbench_investigate.around import around, around_caption
-from workbench_investigate.commit_diff import CommitDiff
 from workbench_investigate.grouping import Grouping
 from workbench_investigate.listing import JUDGED, checked, empty_texts, error_rows, heat_caption, without_judged
 from workbench_investigate.log_actions import Logging

@@ -106,7 +106,8 @@ def _print(proof: Proof, form: str, base: str) -> None:
         text = formats.junit(proof, for_step) if form == "junit" else formats.markdown(proof, sentence, for_step)
         write(text)
         return
-    why = f" ({proof.reason})" if proof.reason and not proof.steps else ""
+    told = bool(proof.steps) and proof.steps[-1].reason == proof.reason
+    why = f" ({proof.reason})" if proof.reason and not told else ""
     say(f"{_SENTENCES[proof.status]}{why}")
 
 

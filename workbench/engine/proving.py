@@ -47,12 +47,13 @@ class LiveProof:
         """The newest proof on record."""
         return next(reversed(tuple(self._services.journal.state.proofs.values())), None)
 
-    def start(self, base: str, tests: Sequence[str] = ()) -> Job:
-        """Prove the change since the commit ``base``: by ``tests``, or those that it brings. One at a time."""
+    def start(self, base: str, tests: Sequence[str] = (), fix: Sequence[str] = ()) -> Job:
+        """Prove the change since the commit ``base``: by ``tests``, or those that it brings, with the parts named as
+        the ``fix``, or those found needed. One at a time."""
         if self._job is not None and self._job.running:
             return self._job
         self.attempt, self.problem = Attempt(), ""
-        self._job = self._services.jobs.start("proof", self._prove(base, tests), on_failure=self._broke)
+        self._job = self._services.jobs.start("proof", self._prove(base, tests, fix), on_failure=self._broke)
         self._changed()
         return self._job
 
@@ -61,13 +62,14 @@ class LiveProof:
         if self._job is not None:
             self._services.jobs.cancel(self._job)
 
-    async def _prove(self, base: str, tests: Sequence[str]) -> None:
+    async def _prove(self, base: str, tests: Sequence[str], fix: Sequence[str]) -> None:
         try:
             if await may_execute(self._services):
                 await prove_change(
                     self._services,
                     base=base,
                     tests=tests,
+                    fix=fix,
                     told=self._told,
                     based_on=self._based_on,
                     progress=self._progress,

@@ -133,9 +133,9 @@ class Session:
             self.change.refresh()
             await self.gates.look()
 
-    def prove(self, tests: Sequence[str] = ()) -> Job:
-        """Prove the change: by ``tests``, or by those that it brings."""
-        return self.proof.start(self.change.base, tests)
+    def prove(self, tests: Sequence[str] = (), fix: Sequence[str] = ()) -> Job:
+        """Prove the change by ``tests``, or those that it brings; ``fix`` names what cures, PATH or PATH:LINE."""
+        return self.proof.start(self.change.base, tests, fix)
 
     def validate(self, gates: Sequence[str] = (), budget: float | None = None) -> Job:
         """Judge the change by ``gates``, or by all of them; with a ``budget`` in seconds, by what fits into it."""

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
-from workbench_kit.diff_view import DiffView
-from workbench_kit.text import plain
 
 from workbench.analysis.diffs import Diff
+from workbench_kit.diff_view import DiffView
+from workbench_kit.text import plain
 
 _CSS = """
 CommitDiff { align: center middle; background: $background 60%; }

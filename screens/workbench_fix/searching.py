@@ -1,0 +1,102 @@
+"""What pane 2 asks of one test by name: the commit that broke it, how often it fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from workbench_kit.commit_diff import CommitDiff
+from workbench_kit.line import Line
+from workbench_kit.panel import Build, Row
+from workbench_kit.reader import Reader
+from workbench_kit.text import wrap
+from workbench_kit.trusting import Trusting
+
+from workbench.analysis.diffs import decode_diff, parse_diff
+from workbench.engine.board import Standing
+from workbench.engine.jobs import Job
+from workbench.engine.live import REFUSALS, last_line
+from workbench.engine.proof.bisect import bisect
+from workbench.engine.proof.stress import Stressed, Wanted, stress
+from workbench.engine.proof.trials import counted
+
+RUNS = 30
+"""Runs of a test on each side when it is stressed from the screen."""
+
+
+class Searching(Trusting):
+    """The part of the pane that searches for a commit or a rate; each is a job, and what stops jobs stops it."""
+
+    def selected_test(self) -> Standing | None:
+        """The test under the cursor."""
+        raise NotImplementedError
+
+    def do_fix_bisect(self) -> None:
+        self._search("bisect", self._bisect)
+
+    def do_fix_stress(self) -> None:
+        self._search("stress", lambda test: self._stress(test, False))
+
+    def do_fix_perturb(self) -> None:
+        self._search("perturb", lambda test: self._stress(test, True))
+
+    def _search(self, name: str, work: Any) -> None:
+        standing = self.selected_test()
+        if standing is None:
+            return
+        test = standing.result.id
+
+        def start() -> None:
+            self.app.notify(f"{name}: {test}", timeout=4)
+            self.desk.session.services.jobs.start(name, self._guarded(work(test)), on_failure=self._broke)
+
+        self.when_trusted(start)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except REFUSALS as refusal:
+            self.app.notify(str(refusal), title="could not tell", severity="warning", timeout=20)
+
+    def _broke(self, job: Job) -> None:
+        self.app.notify(last_line(job), title=f"{job.name} failed", severity="error", timeout=20)
+
+    async def _bisect(self, test: str) -> None:
+        found = await bisect(self.desk.session.services, test)
+        diff = await asyncio.to_thread(parse_diff, decode_diff(found.diff.encode("utf-8", "surrogateescape")))
+        others = len(found.commits) - 1
+        more = f", or one of {others} before it that could not be run" if others else ""
+        title = f"the suspect is {found.commits[-1][:10]} {found.subject}{more}"
+        self.app.push_screen(CommitDiff(title, f"{test}: {counted(found.tried)}", diff))
+
+    async def _stress(self, test: str, perturb: bool) -> None:
+        services = self.desk.session.services
+        found = await stress(services, Wanted(RUNS, perturb, (), 0), [test])
+        self.app.push_screen(Reader(f"{'Perturbed' if perturb else 'Stressed'}: {test}", stressed_rows(found), ""))
+
+
+def stressed_rows(found: Sequence[Stressed]) -> Build:
+    """The rates of tests, with and without the change, and the interleaving that failed."""
+
+    def build(width: int) -> list[Row]:
+        rows: list[Row] = []
+        for one in found:
+            for text, tone in _lines(one):
+                rows += [Row(Line(((part, tone),))) for part in wrap(text, max(20, width))]
+            rows += [Row(Line(((line, ""),))) for line in one.interleaving.split("\n") if line]
+        return rows
+
+    return build
+
+
+def _lines(one: Stressed) -> list[tuple[str, str]]:
+    if one.problem:
+        return [(f"? {one.problem}", "warning")]
+    glyph, tone = ("✘", "error") if one.rate.failed else ("✔", "success")
+    lines = [(f"{glyph} with the change: {one.rate.words()}", tone)]
+    lines += [(f"  at its base: {one.base.words()}", "muted")] if one.base is not None else []
+    lines += [(f"▲ {one.note}", "warning")] if one.note else []
+    lines += [(one.message, "")] if one.message else []
+    lines += [(f"the first that failed: seed {one.seed}", "muted")] if one.seed else []
+    return lines + ([("the interleaving that failed:", "muted")] if one.interleaving else [])
