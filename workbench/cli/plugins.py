@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from workbench.cli import scaffold
 from workbench.cli.common import GOOD, verb_parser
 from workbench.cli.output import print_json, say
 from workbench.engine.options import from_arguments
@@ -14,6 +15,8 @@ from workbench.engine.plugins import Package, Plugins, missing
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
     """Run the verb and return the exit code."""
+    if argv[:1] == ["new"]:
+        return scaffold.run(argv[1:], common)
     parser = verb_parser("plugins", "Show the plugins: where they come from, what they need, how they loaded.", common)
     parser.add_argument("--repo", default=".", metavar="R", help="the repository that their needs are checked against")
     parser.add_argument("--format", choices=("text", "json"), default="text")

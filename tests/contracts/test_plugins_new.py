@@ -1,0 +1,76 @@
+"""A plugin of each kind, scaffolded, installed in an environment of its own, found by entry point, tested."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from workbench.cli.main import main
+from workbench.cli.scaffold import KINDS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*argv: str | Path, cwd: Path, codes: tuple[int, ...] = (0,)) -> str:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    done = subprocess.run([str(each) for each in argv], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode in codes, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new environment with all five installed; Workbench and what it needs come by a path entry."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder / "env", with_pip=False, symlinks=True)
+    for kind in KINDS:
+        assert main(["plugins", "new", f"my_{kind}", "--kind", kind, "--dir", str(folder)]) == 0
+    python = folder / "env" / "bin" / "python"
+    (site,) = folder.glob("env/lib/python*/site-packages")
+    (site / "workbench.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
+    packages = [folder / f"my-{kind.replace('_', '-')}" for kind in KINDS]
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-deps", "--no-build-isolation"]
+    run(*pip, *packages, cwd=folder)
+    return python
+
+
+def test_they_are_found_by_entry_point(python: Path) -> None:
+    said = run(python, "-P", "-m", "workbench", "plugins", "--format", "json", cwd=python.parent)
+    found = {row["name"]: row for row in json.loads(said)["plugins"]}
+    for kind in KINDS:
+        row = found[f"my_{kind}"]
+        assert row["kind"] == kind
+        assert row["from"] == f"my-{kind.replace('_', '-')} 0.1.0"
+        assert not row["error"]
+    safe = json.loads(run(python, "-P", "-m", "workbench", "plugins", "--safe", "--format", "json", cwd=python.parent))
+    assert not [row for row in safe["plugins"] if row["name"].startswith("my_")]
+
+
+def test_their_own_tests_pass(python: Path) -> None:
+    folder = python.parents[2]
+    tests = [folder / f"my-{kind.replace('_', '-')}" / "tests" for kind in KINDS]
+    assert "5 passed" in run(python, "-m", "pytest", "-p", "no:cacheprovider", *tests, cwd=folder)
+
+
+def test_an_analyzer_of_ones_own_serves_an_investigation(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import time\n\ntime.sleep(3)\n")
+    run("git", "init", "-q", cwd=tmp_path)
+    said = run(python, "-P", "-m", "workbench", "investigate", "slow", "--format", "json", cwd=tmp_path, codes=(0, 3))
+    assert [(each["path"], each["line"]) for each in json.loads(said)["findings"] if each["rule"] == "sleep"] == [
+        ("app.py", 3)
+    ]
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plugins", "new", "mine", "--kind", "gate", "--dir", str(tmp_path)]) == 0
+    assert main(["plugins", "new", "mine", "--kind", "gate", "--dir", str(tmp_path)]) == 2
+    assert "left as it is" in capsys.readouterr().err
+    assert main(["plugins", "new", "Not-A-Name", "--kind", "gate"]) == 2
