@@ -19,6 +19,7 @@ def register_gates(register: Register) -> None:
         "migration", _migration, title="migrations forward and back on a filled copy, while something reads and writes"
     )
     register("performance", _performance, title="benchmarks of base and head in turns, queries of each test")
+    register("mutation", _mutation, title="mutants of the changed lines: whether the tests notice (off by default)")
     register("approval", _approval, title="named people approve the tree as it stands")
     register("tamper", _tamper, title="what the change does to tests, CI and settings")
 
@@ -75,3 +76,9 @@ def _performance() -> Any:
     from workbench_gates.performance import PerformanceGate
 
     return PerformanceGate()
+
+
+def _mutation() -> Any:
+    from workbench_gates.mutation import MutationGate
+
+    return MutationGate()

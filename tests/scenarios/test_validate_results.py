@@ -125,3 +125,13 @@ async def test_people_approve_a_tree_and_the_author_does_not_count(
     fixed.write("shop.py", RIGHT + "\n")
     edited = (await judged(fixed, "approval", events=[says("ada")]))["approval"]  # type: ignore[list-item]
     assert "ada approved another tree: an edit voids it" in edited.reason
+
+
+async def test_mutants_of_the_change_that_no_test_notices(fixed: RepoBuilder) -> None:
+    fixed.write("shop.py", RIGHT.replace("sum(prices)", "sum(prices) + 0 if prices != [7] else 9"))
+    result = (await judged(fixed, "mutation"))["mutation"]
+    assert result.status is GateStatus.FAIL, result.reason
+    assert not result.required
+    texts = [each.text for each in result.evidence]
+    assert "no test notices: 9 as 10" in texts
+    assert not any(text.startswith("no test notices: prices != [7]") for text in texts), "that one is noticed"

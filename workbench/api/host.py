@@ -65,6 +65,10 @@ class GateHost(Host, Protocol):
         """The tree of base with these paths of head in it."""
         ...
 
+    async def edited(self, tree: str, texts: Mapping[str, str]) -> str:
+        """The tree ``tree`` with these texts in the place of its files."""
+        ...
+
     async def prove(self) -> Proof:
         """The proof of the change: the one on record when it is fresh, else a new one."""
         ...

@@ -49,7 +49,7 @@ class ChangeHost(EngineHost):
 
     async def test(self, tree: str, tests: Sequence[str] = (), env: Mapping[str, str] | None = None) -> TestRun:
         """Run tests on one side; a run of the wrong code is an error, whatever it said."""
-        ran = await self._bench.workshop.run(tree, tests, dict(env or {}))
+        ran = await self._bench.workshop.trial(tree, tests, dict(env or {}))
         self._tested = ran
         if ran.foreign:
             said = f"{ran.foreign[0]} was imported from outside the worktree: the wrong code was run"
@@ -95,6 +95,13 @@ class ChangeHost(EngineHost):
         trees, change = self._bench.services.trees, self._bench.change
         assert trees is not None
         return await asyncio.to_thread(trees.overlay, change.base, change.head, tuple(paths))
+
+    async def edited(self, tree: str, texts: Mapping[str, str]) -> str:
+        """The tree ``tree`` with these texts in the place of its files. Raises GitError."""
+        trees = self._bench.services.trees
+        assert trees is not None
+        files = {path: text.encode() for path, text in texts.items()}
+        return await asyncio.to_thread(trees.with_files, tree, files)
 
     async def prove(self) -> Proof:
         """The proof on record when it speaks of these trees, else a new one."""

@@ -1,0 +1,133 @@
+"""Mutants of the changed lines: whether the tests notice. Off unless it is named or turned on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.api import (
+    ChangeSubject,
+    Chunk,
+    Evidence,
+    Figure,
+    GateHost,
+    GateResult,
+    GateStatus,
+    Known,
+    RunStatus,
+    Step,
+    gate_setting,
+)
+from workbench_gates.coverage import changed_lines
+
+MOST = 20
+"""Mutants that are tried, spread over the changed lines."""
+
+ALLOWED = 0
+"""Mutants that may live, unless ``gates.mutation.threshold`` says otherwise."""
+
+_COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.GtE,
+    ast.GtE: ast.Lt,
+    ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+_BINARY: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A file with one thing in it changed."""
+
+    path: str
+    line: int
+    what: str
+    text: str
+
+
+class MutationGate:
+    """Implements :class:`workbench.api.Gate`."""
+
+    required = False
+    enabled = False
+
+    def applies(self, subject: ChangeSubject) -> str:
+        """Changed Python, and tests that could notice."""
+        return "" if any(path.endswith(".py") for path in subject.paths) else "the change touches no Python file"
+
+    async def plan(self, subject: ChangeSubject, host: GateHost) -> AsyncIterator[Step]:
+        """Each mutant with the change's tests, or with all where it brings none."""
+        mutants: list[Mutant] = await host.run(Chunk(mutants_of, (subject.diff, subject.head_worktree)))
+        for at, mutant in enumerate(mutants):
+            host.progress(at, len(mutants))
+            tree = await host.edited(subject.head, {mutant.path: mutant.text})
+            run = await host.test(tree, subject.tests)
+            yield Known(((mutant, run.status),))
+
+    def fold(self, subject: ChangeSubject, results: Sequence[Any]) -> GateResult:
+        """Fails on mutants that live; those whose tests took too long count as neither."""
+        slow = [mutant for mutant, status in results if status is RunStatus.TIMED_OUT]
+        alive = [mutant for mutant, status in results if status is RunStatus.PASSED]
+        n = len(results) - len(slow)
+        limit = gate_setting(subject, "mutation", "threshold", ALLOWED)
+        status, reason = GateStatus.PASS, f"{n - len(alive)} of {n} mutants are noticed"
+        if len(alive) > limit:
+            first = alive[0]
+            status = GateStatus.FAIL
+            reason = f"{len(alive)} of {n} mutants live: {first.path}:{first.line} {first.what}"
+        figures = (
+            Figure("mutants that live", len(alive), threshold=limit, n=n),
+            Figure("timeouts", len(slow), n=len(results)),
+        )
+        evidence = tuple(Evidence(f"{m.path}:{m.line}", f"no test notices: {m.what}", m.path, m.line) for m in alive)
+        return GateResult("mutation", "mutation", status, reason, figures=figures, examined=n, evidence=evidence)
+
+
+def mutants_of(diff: str, root: str) -> list[Mutant]:
+    """At most MOST mutants of the changed lines of each Python file but tests."""
+    found: list[Mutant] = []
+    for path, lines, _ in changed_lines(diff, root):
+        text = (Path(root) / path).read_text(encoding="utf-8", errors="replace") if lines else ""
+        found += [Mutant(path, line, what, made) for line, what, made in _of_text(text, frozenset(lines))]
+    step = max(1, -(-len(found) // MOST))
+    return found[::step]
+
+
+def _of_text(text: str, lines: frozenset[int]) -> Iterator[tuple[int, str, str]]:
+    """(line, what was done, the whole text): one piece of the source is replaced, the rest stays as it is."""
+    data = text.encode()
+    starts = [0]
+    for line in data.split(b"\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    for node in ast.walk(ast.parse(text)) if text else ():
+        new = _mutated(node) if isinstance(node, ast.expr) and node.lineno in lines else None
+        if isinstance(node, ast.expr) and new is not None and node.end_lineno and node.end_col_offset is not None:
+            first = starts[node.lineno - 1] + node.col_offset
+            last = starts[node.end_lineno - 1] + node.end_col_offset
+            old = data[first:last].decode()
+            yield node.lineno, f"{old} as {new}", (data[:first] + f"({new})".encode() + data[last:]).decode()
+
+
+def _mutated(node: ast.expr) -> str | None:
+    """The source of a wrong form of ``node``; None where there is none."""
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARE:
+        return ast.unparse(ast.Compare(node.left, [_COMPARE[type(node.ops[0])](), *node.ops[1:]], node.comparators))
+    if isinstance(node, ast.BoolOp):
+        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        return ast.unparse(ast.BoolOp(other, node.values))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return ast.unparse(node.operand)
+    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
+        return ast.unparse(ast.BinOp(node.left, _BINARY[type(node.op)](), node.right))
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return str(not node.value) if isinstance(node.value, bool) else str(node.value + 1)
+    return None
