@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 from workbench_kit.field import Field
+from workbench_kit.panel import Panel
 from workbench_kit.text_editor import TextEditor
 from workbench_kit.trusting import Trusting
 
@@ -17,6 +18,7 @@ from workbench.case.logs import LogError
 from workbench.case.work import Hypothesis
 from workbench.engine.file_states import RefusedError
 from workbench.engine.writing import ask_of, save, written
+from workbench_investigate.selection import find
 
 if TYPE_CHECKING:
     from workbench_investigate.why import Subject
@@ -48,14 +50,24 @@ class Writing(Trusting):
 
     def why_not(self, command: str) -> str:
         if command == "investigate.test":
-            if not isinstance(self.subject, Hypothesis | LogError | Finding):
+            if self._evidence() is None:
                 return "select a cause, an error or a finding first"
             return self.desk.session.services.journal.readonly_reason
         return super().why_not(command)
 
     def do_investigate_test(self) -> None:
-        if isinstance(self.subject, Hypothesis | LogError | Finding):
-            self.work(self._write(self.subject.id))
+        evidence = self._evidence()
+        if evidence is not None:
+            self.work(self._write(evidence.id))
+
+    def _evidence(self) -> Hypothesis | LogError | Finding | None:
+        """What stands under the cursor of the list that has the focus, else what is selected."""
+        panel = self.focused
+        here = find(self.desk.views, panel.id or "", panel.row_key(panel.cursor)) if isinstance(panel, Panel) else None
+        for each in (here, self.subject):
+            if isinstance(each, Hypothesis | LogError | Finding):
+                return each
+        return None
 
     async def _write(self, ref: str) -> None:
         try:
