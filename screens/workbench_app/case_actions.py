@@ -61,6 +61,18 @@ class CaseActions(Actions):
 
         self.push_screen(Prompt("Note"), written)
 
+    def do_case_wheel(self) -> None:
+        assert self.desk is not None
+        wheel = self.desk.session.services.wheel
+        if wheel.company.wheel != wheel.id:
+            self.work(wheel.ask())
+            self.notify("asked for the wheel: it is yours when it is handed over, or free")
+        elif wheel.asking:
+            self.work(wheel.hand_over(wheel.asking[0].id))
+            self.notify(f"{wheel.asking[0].name} has the wheel now")
+        else:
+            self.notify("you have the wheel, and nobody asks for it")
+
     def do_app_answer(self) -> None:
         self.notify("nobody is asking")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.case.logs import Impact
     from workbench.engine.session import Session
     from workbench.engine.views import Views
+    from workbench.engine.wheel import Wheel
 
 Told = tuple[int, tuple[Part, ...]]
 """A rank (the highest gives way first) and the parts that are told."""
@@ -39,11 +40,22 @@ def facts_of(session: Session, step: int) -> Facts:
         left=views.left if step and views.problems else None,
         watching=tests.watching,
         state=_running(session),
-        people=f"driver: {state.driver}" if state.driver else "",
+        people=people_of(session.services.wheel),
         impact=impact_parts(views),
         next_step=views.next_step.text,
         next_key=views.next_step.key,
     )
+
+
+def people_of(wheel: Wheel) -> str:
+    """Who is here beside us, who drives, and that roles are advisory where nothing but this program enforces them."""
+    company = wheel.company
+    if len(company.people) < 2:
+        return ""
+    driver = company.driver
+    drives = "you drive" if company.wheel == wheel.id else f"{driver.name if driver else 'nobody'} drives"
+    asks = f", {wheel.asking[0].name} asks for the wheel" if wheel.asking else ""
+    return f"{len(company.people)} here, {drives}{asks}{' (advisory)' if wheel.advisory else ''}"
 
 
 def title_of(question: str) -> str:

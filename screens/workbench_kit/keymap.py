@@ -122,6 +122,7 @@ _PALETTE = (
     ("case.point", "point at", "point at profiles, metrics or review comments"),
     ("case.note", "note", "write a note into the record"),
     ("case.trust", "trust this repository", "allow the commands that this repository defines to be run"),
+    ("case.wheel", "the wheel", "ask for the wheel of a shared case, or hand it over to who asks"),
     ("app.stop_jobs", "stop jobs", "stop everything that runs"),
     ("app.quit", "quit", "leave the program"),
 )

@@ -27,6 +27,9 @@ class Trusting(Pane):
         from workbench.engine.consent import may_execute, what_would_run
 
         services = self.desk.session.services
+        if services.wheel.why_not:
+            self.app.notify(services.wheel.why_not, severity="warning")
+            return
         if await may_execute(services):
             do()
             return

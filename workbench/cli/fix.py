@@ -14,7 +14,7 @@ from workbench.case.model import Proposal
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import Progress, fail, print_json, say
 from workbench.cli.proposals_text import document, lines
-from workbench.engine.consent import NOT_TRUSTED, may_execute
+from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.file_states import RefusedError
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.investigation import Question
@@ -93,7 +93,7 @@ def _latest_case(repo: Path, options: Options) -> Options:
 
 async def _offer(session: Session, arguments: argparse.Namespace) -> int:
     if not await may_execute(session.services):
-        fail(NOT_TRUSTED, todo="workbench --trust fix allows its tests to be run")
+        fail(why_not_execute(session.services), todo="workbench --trust fix allows its tests to be run")
         return COULD_NOT_TELL
     progress = Progress()
     if not session.state.finished:

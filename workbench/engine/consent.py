@@ -16,10 +16,17 @@ NOT_TRUSTED = "not run before you trust this repository"
 
 
 async def may_execute(services: Services) -> bool:
-    """Whether code of the repository may run: it was trusted before, or by ``--trust``."""
+    """Whether code of the repository may run: nobody else has the wheel, and it is trusted."""
+    if services.wheel.why_not:
+        return False
     if services.options.trust:
         return True
     return await asyncio.to_thread(services.trust.is_trusted, services.repository.root)
+
+
+def why_not_execute(services: Services) -> str:
+    """Why :func:`may_execute` says no."""
+    return services.wheel.why_not or NOT_TRUSTED
 
 
 async def what_would_run(services: Services) -> tuple[tuple[str, ...], ...]:

@@ -11,7 +11,7 @@ from workbench.analysis.verdict import is_stale, judge
 from workbench.case.enums import GateStatus
 from workbench.case.events import new_event
 from workbench.case.model import GateResult, Judgement
-from workbench.engine.consent import NOT_TRUSTED, may_execute
+from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.gates.budget import Budget, by_worth
 from workbench.engine.gates.settings import rules_of
 from workbench.engine.jobs import Job
@@ -115,7 +115,7 @@ class LiveGates:
     async def _run(self, base: str, names: Sequence[str], budget: float | None) -> None:
         try:
             if not await may_execute(self._services):
-                self.problem = NOT_TRUSTED
+                self.problem = why_not_execute(self._services)
                 return
             gates = gates_of(self._services, names)
             if budget is not None:

@@ -11,7 +11,7 @@ from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.board import Board, file_of
-from workbench.engine.consent import NOT_TRUSTED, may_execute
+from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.jobs import Job
 from workbench.engine.known_python import KnownPython
@@ -145,10 +145,10 @@ class LiveTests:
             await before.wait()
         self.problem = ""
         try:
-            if self.asked or await may_execute(self._services):
+            if (self.asked and not self._services.wheel.why_not) or await may_execute(self._services):
                 await work()
             else:
-                self.problem = NOT_TRUSTED
+                self.problem = why_not_execute(self._services)
         except REFUSALS as refusal:
             self.problem = str(refusal)
         finally:

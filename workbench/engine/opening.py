@@ -25,6 +25,7 @@ from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import Journal
 from workbench.engine.store.library import library_of
 from workbench.engine.trust import Trust
+from workbench.engine.wheel import Wheel
 
 
 async def open_services(path: Path, options: Options) -> Services:
@@ -36,12 +37,13 @@ async def open_services(path: Path, options: Options) -> Services:
     ident = case or await asyncio.to_thread(library.new_id)
     readonly = "opened read-only" if options.readonly and case else ""
     journal = await Journal.open(lambda: library.store(ident), readonly, lambda wake: library.follow(ident, wake))
+    wheel = Wheel(journal, options.actor, advisory=not options.store)
     trust = Trust(options.data)
     commands = Commands(str(repository.root))
     pool = WorkerPool(options.jobs, options.memory)
 
     def trusted(command: Command) -> bool:
-        return not options.readonly and (options.trust or trust.is_trusted(repository.root))
+        return not options.readonly and not wheel.why_not and (options.trust or trust.is_trusted(repository.root))
 
     work = Work(pool, commands, trusted)
     plugins = Plugins(only_own=options.safe)
@@ -60,10 +62,12 @@ async def open_services(path: Path, options: Options) -> Services:
         trust=trust,
         trees=trees,
         worktrees=Worktrees(repository.facts, trees, options.cache) if trees else None,
+        wheel=wheel,
         ask=_nobody,
     )
     if not journal.state.id:
         await _begin(services, ident)
+    await wheel.start()
     return services
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from workbench.case.model import Proof, ProofStep
-from workbench.engine.consent import NOT_TRUSTED, may_execute
+from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.jobs import Job
 from workbench.engine.live import REFUSALS, last_line
 from workbench.engine.proof.change import CodeChange
@@ -75,7 +75,7 @@ class LiveProof:
                     progress=self._progress,
                 )
             else:
-                self.problem = NOT_TRUSTED
+                self.problem = why_not_execute(self._services)
         except REFUSALS as refusal:
             self.problem = str(refusal)
         finally:

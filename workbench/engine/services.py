@@ -19,6 +19,7 @@ from workbench.engine.repo.worktrees import Worktrees
 from workbench.engine.store.journal import Journal
 from workbench.engine.store.library import Library
 from workbench.engine.trust import Trust
+from workbench.engine.wheel import Wheel
 
 
 @dataclass(frozen=True)
@@ -39,4 +40,5 @@ class Services:
     trust: Trust
     trees: Trees | None
     worktrees: Worktrees | None
+    wheel: Wheel
     ask: Callable[[str, Sequence[str]], Awaitable[str]]

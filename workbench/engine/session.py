@@ -63,6 +63,7 @@ class Session:
         self.proof = LiveProof(services, self._stir)
         self.gates = LiveGates(services, self._stir)
         self.log = LiveLog(services)
+        services.wheel.subscribe(self._stir)
 
     @classmethod
     async def open(cls, path: str | Path, options: Options) -> Session:
@@ -161,6 +162,7 @@ class Session:
         await self.services.jobs.wait_idle()
         if self._refreshing is not None:
             self._refreshing.cancel()
+        await self.services.wheel.stop()
         await self.services.journal.close()
         await self.services.commands.close()
         self.services.pool.shutdown(wait=False)
@@ -171,7 +173,8 @@ class Session:
         paths = sorted(path for path in changed.paths if not path.startswith(STAGED))
         if paths or changed.rescan:
             self.change.refresh()
-            self.tests.saved(paths)
+            if not self.services.wheel.why_not:
+                self.tests.saved(paths)
 
     def _journaled(self, state: CaseState, events: Sequence[Event]) -> None:
         notice = self.services.journal.notice

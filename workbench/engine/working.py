@@ -13,6 +13,7 @@ from workbench.case.errors import GitError
 from workbench.case.events import new_event
 from workbench.case.state import PatchRecord
 from workbench.engine.changes import Changes
+from workbench.engine.file_states import RefusedError
 from workbench.engine.opening import working_tree
 from workbench.engine.process.call import Priority
 from workbench.engine.proof.change import NoChangeError, base_commit
@@ -77,6 +78,7 @@ class WorkingChange:
     async def apply(self, diff: Diff, title: str) -> PatchRecord:
         """Apply ``diff`` to the files, the state before kept in the vault. Raises ConflictError or RefusedError."""
         async with self._one_at_a_time:
+            self._drives()
             record = await asyncio.to_thread(self._changes.apply, diff, title)
             await self._settle(record, "apply")
         self.refresh()
@@ -85,6 +87,7 @@ class WorkingChange:
     async def undo(self, record: PatchRecord) -> None:
         """Make every path of ``record`` what it was before. Raises RefusedError when one was edited since."""
         async with self._one_at_a_time:
+            self._drives()
             await asyncio.to_thread(self._changes.undo, record)
             await self._settle(record, "undo")
         self.refresh()
@@ -92,9 +95,14 @@ class WorkingChange:
     async def redo(self, record: PatchRecord) -> None:
         """Do again what was undone. Raises RefusedError when a path was edited since."""
         async with self._one_at_a_time:
+            self._drives()
             await asyncio.to_thread(self._changes.redo, record)
             await self._settle(record, "redo")
         self.refresh()
+
+    def _drives(self) -> None:
+        if why := self._services.wheel.why_not:
+            raise RefusedError(why)
 
     async def read(self, path: str) -> str:
         """A file as it is in ``tree``, bytes that are no UTF-8 as surrogates. Raises GitError when it is not there."""
@@ -113,7 +121,7 @@ class WorkingChange:
 
     async def _look(self) -> None:
         try:
-            if not self._recovered and not self._services.journal.readonly_reason:
+            if not self._recovered and not self._services.journal.readonly_reason and not self._services.wheel.why_not:
                 self._recovered = True
                 await self._recover()
             while self._due:

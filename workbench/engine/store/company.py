@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workbench.engine.store.owners import is_alive
+
 EXPIRY = 10.0
 """Seconds after its last beat in which a program still counts, and keeps the wheel."""
 
@@ -12,7 +14,8 @@ EXPIRY = 10.0
 @dataclass(frozen=True, slots=True)
 class Presence:
     """One program at the case. ``id`` is random per program, ``looking`` says where its person looks, ``wants`` whether
-    they asked for the wheel; ``role`` is driver (may have the wheel) or viewer (never)."""
+    they asked for the wheel; ``host`` is the process, as ``owners.owner`` names it; ``role`` is driver (may have the
+    wheel) or viewer (never)."""
 
     id: str
     name: str
@@ -73,6 +76,7 @@ class Round:
         return Company(self._wheel, tuple(people))
 
     def _expire(self, now: float) -> None:
-        self._seen = {who: found for who, found in self._seen.items() if found[1] > now}
+        """Who fell silent is gone, and who is known to be dead: a program of this host."""
+        self._seen = {who: it for who, it in self._seen.items() if it[1] > now and is_alive(it[0].host)}
         if self._wheel not in self._seen:
             self._wheel = ""

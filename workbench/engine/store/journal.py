@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from workbench.analysis.redact import redact_bytes
 from workbench.case.events import Event
@@ -15,6 +16,7 @@ from workbench.engine.store.writer import ReadOnlyError, Writer
 
 __all__ = ["Journal", "Listener", "ReadOnlyError"]
 
+T = TypeVar("T")
 Listener = Callable[[CaseState, Sequence[Event]], None]
 Follow = Callable[[Callable[[], None]], Callable[[], None]]
 
@@ -71,6 +73,11 @@ class Journal:
     async def get_blob(self, name: str) -> bytes:
         """The bytes of a blob. Raises KeyError and StoreError."""
         return bytes(await asyncio.wrap_future(self._writer.call(lambda store: store.get_blob(name))))
+
+    async def at(self, work: Callable[[Store], T]) -> T:
+        """What ``work`` gives, done with the store on its thread. Raises StoreError, ReadOnlyError when closed."""
+        found: T = await asyncio.wrap_future(self._writer.call(work))
+        return found
 
     async def events(self, after: int = 0) -> list[Event]:
         """Every stored event above ``after``. Raises StoreError."""
