@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 GOOD, BAD, WRONG_USAGE, COULD_NOT_TELL, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -10,6 +11,13 @@ USAGE = "exit codes: 0 good, 1 bad, 2 wrong usage, 3 could not tell, 130 interru
 
 
 _STORE = "data folder, or postgresql://HOST/DATABASE of a team, or env:NAME (environment: WORKBENCH_STORE)"
+
+
+class _Plain(argparse.Action):
+    """Tells the printing, wherever on the command line it stands, and whatever is started from here."""
+
+    def __call__(self, *given: object) -> None:
+        os.environ["WORKBENCH_PLAIN"] = os.environ["NO_COLOR"] = "1"
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +32,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--trust", action="store_true", default=unset, help="allow this repository's code to be run")
     group.add_argument("--readonly", action="store_true", default=unset, help="change nothing, run nothing of it")
     group.add_argument("--safe", action="store_true", default=unset, help="built-in plugins only")
+    group.add_argument("--plain", action=_Plain, nargs=0, default=unset, help="words for glyphs, for a screen reader")
     group.add_argument("--no-color", action="store_true", default=unset, help="no colours (environment: NO_COLOR)")
 
 

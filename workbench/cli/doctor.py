@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
 import os
 import platform
 import sqlite3
@@ -52,7 +53,9 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         *_config(root, options),
         *_git(root),
         *asyncio.run(_python(root)),
+        *_runners(root, options),
         *_tools(root),
+        *_database(),
         *_data(options),
     ]
     if arguments.format == "json":
@@ -71,8 +74,37 @@ def _program() -> Iterator[Found]:
     yield Found("sqlite", "ok", sqlite3.sqlite_version)
     colours = os.environ.get("COLORTERM") or os.environ.get("TERM") or "unknown"
     yield Found("terminal", "ok", f"{colours}{', NO_COLOR is set' if os.environ.get('NO_COLOR') else ''}")
+    yield from _clipboard()
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     yield Found("editor", "ok" if editor else "notice", editor or "not set: vi is used", "" if editor else "set EDITOR")
+
+
+def _clipboard() -> Iterator[Found]:
+    """Copying goes by OSC 52, which terminals do not answer: what stands in its way is told."""
+    term = os.environ.get("TERM", "")
+    if os.environ.get("TMUX"):
+        yield Found("clipboard", "notice", "OSC 52 through tmux", "tmux set -g set-clipboard on")
+    elif term.startswith("screen"):
+        yield Found("clipboard", "notice", "screen does not pass OSC 52 on", "what is copied is in copied.txt too")
+    elif term in ("", "dumb", "linux"):
+        yield Found("clipboard", "notice", f"TERM is {term or 'not set'}: no OSC 52", "it is in copied.txt too")
+    else:
+        yield Found("clipboard", "ok", "by OSC 52, and in copied.txt of the cache folder")
+
+
+def _database() -> Iterator[Found]:
+    found = importlib.util.find_spec("psycopg") is not None
+    mend = "" if found else "pip install 'bug-workbench[postgresql]' to look at one with --db"
+    yield Found("postgresql", "ok" if found else "notice", "driver psycopg" if found else "no driver", mend)
+
+
+def _runners(root: Path, options: Options) -> Iterator[Found]:
+    try:
+        runners = fitting(Plugins(only_own=options.safe), root)
+    except NoChangeError as error:
+        yield Found("test runner", "notice", str(error), "tests.runner of workbench.toml names one")
+        return
+    yield Found("test runner", "ok", ", ".join(runner.framework or type(runner).__name__ for runner in runners))
 
 
 def _config(root: Path, options: Options) -> Iterator[Found]:

@@ -28,6 +28,7 @@ VERBS = {
     "cases": "the cases on this machine",
     "doctor": "what was found on this machine and how to mend what is missing",
     "demo": "a real incident to try it on",
+    "completion": "a script that completes the command line: bash, zsh, fish",
 }
 """Verbs and their line in the help; each is a module of this package with ``run(argv, common) -> int``."""
 

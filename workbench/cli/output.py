@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from typing import Any
@@ -15,6 +16,40 @@ def plain(text: str) -> str:
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
+_WORDS = {
+    "✔": "ok",
+    "✘": "bad",
+    "▲": "warning",
+    "◇": "history",
+    "◐": "running",
+    "○": "waiting",
+    "●": "on",
+    "◆": "*",
+    "▸": ">",
+    "▾": ">",
+    "▴": "^",
+    "┊": "|",
+    "│": "|",
+    "─": "-",
+    "·": "-",
+    "–": "-",
+    "−": "-",
+    "→": "->",
+    "←": "<-",
+    "…": "...",
+    "×": "x",
+    "⏎": "Enter",
+    **{bar: str(height) for height, bar in enumerate("▁▂▃▄▅▆▇█", 1)},
+}
+"""What our glyphs are read as; a sparkline's bars by their height from 1 to 8."""
+_PLAIN = str.maketrans(_WORDS)
+
+
+def spoken(text: str) -> str:
+    """``text`` as a screen reader reads it, after ``--plain``."""
+    return text.translate(_PLAIN) if os.environ.get("WORKBENCH_PLAIN") else text
+
+
 def print_json(document: Any) -> None:
     """One JSON document on standard output."""
     json.dump(document, sys.stdout, indent=2, ensure_ascii=True)
@@ -23,7 +58,7 @@ def print_json(document: Any) -> None:
 
 def say(text: str = "") -> None:
     """One line of outside or own text on standard output."""
-    print(plain(text).encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+    print(spoken(plain(text)).encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
 
 
 def write(text: str) -> None:
@@ -34,17 +69,17 @@ def write(text: str) -> None:
 
 def fail(what: str, kept: str = "", todo: str = "") -> None:
     """An error on standard error: what happened, what was kept, what to do."""
-    print(f"workbench: {plain(what)}", file=sys.stderr)
+    print(f"workbench: {spoken(plain(what))}", file=sys.stderr)
     for line in (kept, todo):
         if line:
-            print(f"  {plain(line)}", file=sys.stderr)
+            print(f"  {spoken(plain(line))}", file=sys.stderr)
 
 
 class Progress:
     """A line of progress on standard error, rewritten in place on a terminal and silent elsewhere."""
 
     def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
+        self._shown = sys.stderr.isatty() and not os.environ.get("WORKBENCH_PLAIN")
 
     def show(self, text: str) -> None:
         """Show ``text`` in place of the last one."""
