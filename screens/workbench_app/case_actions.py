@@ -27,10 +27,11 @@ class CaseActions(Actions):
             self.notify(f"{type(error).__name__}: {error}", severity="error")
 
     def do_app_timeline(self) -> None:
-        from workbench_kit.records import timeline_rows
+        from workbench_kit.timeline import Timeline
 
-        assert self.desk is not None
-        self.read("Timeline", timeline_rows(self.desk.state.timeline), "nothing has happened yet")
+        desk = self.desk
+        assert desk is not None
+        self.push_screen(Timeline(lambda: desk.state, desk.session.record))
 
     def do_app_ran(self) -> None:
         from workbench_kit.records import command_rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from workbench.case.state import Entry
@@ -16,15 +16,23 @@ if TYPE_CHECKING:
     from workbench.engine.process.commands import Ran
 
 
-def timeline_rows(entries: Sequence[Entry]) -> Build:
-    """When, who and what of every entry, the newest last."""
+def timeline_rows(
+    entries: Sequence[Entry], stars: Collection[str] = (), corrections: Mapping[str, str] | None = None
+) -> Build:
+    """When, who and what of every entry, the newest last; a correction stands under what it corrects."""
 
     def build(width: int) -> list[Row]:
         rows: list[Row] = []
         for entry in entries:
+            star: Piece = ("★ " if entry.id in stars else "  ", "warning")
             head: Piece = (f"{entry.at.strftime('%d %b %H:%M:%S')}  {fit(entry.actor, 18)}  ", "muted")
-            for number, part in enumerate(wrap(entry.text, max(20, width - len(head[0])))):
-                rows.append(Row(Line((head if not number else (" " * len(head[0]), ""), (part, ""))), ref=entry.ref))
+            indent = (" " * (len(head[0]) + 2), "")
+            room = max(20, width - len(indent[0]))
+            for number, part in enumerate(wrap(entry.text, room)):
+                rows.append(Row(Line((indent, (part, "")) if number else (star, head, (part, ""))), ref=entry.id))
+            corrected = (corrections or {}).get(entry.id, "")
+            parts = wrap(f"corrected later: {corrected}", room) if corrected else ()
+            rows += [Row(Line((indent, (part, "history"))), ref=entry.id) for part in parts]
         return rows
 
     return build

@@ -53,6 +53,9 @@ class Rehearsal:
     head: str = ""
 
 
+UNTRIED = Rehearsal("not_rehearsed", "it was not tried")
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """When to roll back: ``metric`` by ``query``, compared with ``threshold`` over ``window`` seconds, once there are
@@ -96,7 +99,7 @@ class Plan:
     verdict: str
     steps: tuple[PlanStep, ...] = ()
     window: Window | None = None
-    rollback: Rehearsal = Rehearsal("not_rehearsed", "it was not tried")
+    rollback: Rehearsal = UNTRIED
     triggers: tuple[Trigger, ...] = ()
     rules: tuple[Rule, ...] = ()
     promtool: str = ""

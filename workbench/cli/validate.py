@@ -20,6 +20,8 @@ from workbench.cli.output import Progress, fail, say
 from workbench.engine.gates.budget import Budget, NoTimeError, by_worth, seconds_of
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
+from workbench.engine.planning.document import plan_document
+from workbench.engine.planning.planner import plan_change
 from workbench.engine.plugins import Registered
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.repo.repository import RepositoryError
@@ -74,8 +76,12 @@ async def _validate(arguments: argparse.Namespace) -> int:
                 return await _approve(session, validation)
             results = await _run(validation, gates, budget)
             tree = validation.change.head
+            if not arguments.gate and budget is None:
+                await plan_change(validation)
         judgement = judge(results, tree, datetime.now(UTC))
-        write_judgement(arguments.format, results, judgement, tree)
+        made = session.state.plan
+        told = plan_document(session.state) if made is not None and made.tree == tree else None
+        write_judgement(arguments.format, results, judgement, tree, told)
         return _EXITS[judgement.verdict]
     finally:
         await session.close()

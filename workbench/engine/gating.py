@@ -16,6 +16,7 @@ from workbench.engine.gates.budget import Budget, by_worth
 from workbench.engine.gates.settings import rules_of
 from workbench.engine.jobs import Job
 from workbench.engine.live import REFUSALS, last_line
+from workbench.engine.planning.planner import plan_change
 from workbench.engine.plugins import Registered
 from workbench.engine.services import Services
 from workbench.engine.validate import gates_of, validation_of
@@ -124,6 +125,8 @@ class LiveGates:
                 gates.sort(key=lambda gate: order.index(gate.name))
             async with validation_of(self._services, base, named=names) as validation:
                 await validation.run(gates, self._told, self._began, self._advanced, Budget(budget))
+                if not names and budget is None:
+                    await plan_change(validation)
         except REFUSALS as refusal:
             self.problem = str(refusal)
         finally:

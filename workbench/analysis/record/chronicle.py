@@ -62,6 +62,10 @@ class Chronicle:
         places = self._places.get((kind, name))
         return places[-1][0] if places else ""
 
+    def events_of(self, kind: str, name: str) -> tuple[str, ...]:
+        """The ids of every event that told of it, oldest first."""
+        return tuple(dict.fromkeys(event for event, _ in self._places.get((kind, name), ())))
+
     def time(self, event: str, pointer: Pointer) -> datetime:
         """The time that stands there. Raises ValueError for what is no time with a zone."""
         at = datetime.fromisoformat(self.resolve(event, pointer))

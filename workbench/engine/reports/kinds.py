@@ -11,6 +11,7 @@ from workbench.case.events import Event
 from workbench.case.state import CaseState, Entry
 from workbench.engine.reports import parts
 from workbench.engine.reports.model import Paper, Said, Section, Source, line, section, words
+from workbench.engine.reports.plan import plan
 from workbench.engine.views import Views
 
 ACTION = "action:"
@@ -24,7 +25,9 @@ def paper(kind: str, state: CaseState, views: Views, events: Iterable[Event]) ->
     told = chronicle(events)
     source = Source(state, views, told, phases(told))
     title = line(state.question) or "nothing was asked yet"
-    head = {"timeline": "Timeline: ", "postmortem": "Postmortem: ", "handover": "Handover: "}.get(kind, "")
+    head = {"timeline": "Timeline: ", "postmortem": "Postmortem: ", "handover": "Handover: ", "plan": "Plan: "}.get(
+        kind, ""
+    )
     return Paper(kind, state.id, f"{head}{title}", tuple(KINDS[kind](source)))
 
 
@@ -90,6 +93,7 @@ KINDS: Mapping[str, Writer] = {
     "handover": handover,
     "brief": brief,
     "pr": pull_request,
+    "plan": plan,
 }
 """Name of a report to what writes it."""
 
@@ -103,7 +107,7 @@ def _case(source: Source) -> Iterator[Said]:
     if opened:
         yield Said(f"{state.repo} at {state.base or 'no commit'}", (opened, *_facts(source)))
     if state.deployed:
-        yield Said(f"deployed: {state.deployed}", (*_facts(source), asked))
+        yield Said(f"deployed: {state.deployed}", _facts(source))
 
 
 def _facts(source: Source) -> tuple[str, ...]:
@@ -122,8 +126,8 @@ def _leading(source: Source) -> list[Said]:
 
 def _patches(source: Source) -> Iterator[Said]:
     for record in source.state.patches.values():
-        event = source.told.event_of("patch", record.id)
-        yield Said(f"{line(record.title)}{' (undone)' if record.undone else ''}", (event,) if event else ())
+        told = source.told.events_of("patch", record.id)
+        yield Said(f"{line(record.title)}{' (undone)' if record.undone else ''}", told)
 
 
 def _state_of_tests(source: Source) -> Iterator[Said]:

@@ -68,7 +68,7 @@ def _error(source: Source, error: LogError) -> Said:
     place = ""
     if error.place and (cited := _at_line(source, name, error)):
         place, figures = f" at {error.place.path}:{error.place.line}", [*figures, cited]
-    events = (source.told.event_of("error", name),) if source.told.event_of("error", name) else ()
+    events = source.told.events_of("error", name)
     return Said(f"{words(error.trend.value)}: {line(error.type)}{place}{counted}", events, tuple(figures))
 
 
@@ -104,8 +104,7 @@ def _phase(phase: Phase, first: Phase | None) -> Said:
 
 def cause(source: Source, each: Hypothesis) -> Iterator[Said]:
     """A cause with what speaks for and against it."""
-    event = source.told.event_of("cause", each.id)
-    events = (event,) if event else ()
+    events = source.told.events_of("cause", each.id)
     kind = words(each.cause_class.value)
     place = ""
     figures: tuple[Cited, ...] = ()
@@ -124,8 +123,7 @@ def proofs(source: Source) -> Iterator[Said]:
 
 
 def _proof(source: Source, proof: Proof) -> Iterator[Said]:
-    event = source.told.event_of("proof", proof.id)
-    events = (event,) if event else ()
+    events = source.told.events_of("proof", proof.id)
     stale = " (of an earlier tree)" if source.state.tree and proof.head != source.state.tree else ""
     yield Said(f"{', '.join(proof.tests)}{stale}".strip(), events, mark=words(proof.status.value))
     for step in proof.steps:
@@ -147,8 +145,7 @@ def gates(source: Source) -> Iterator[Said]:
     known = tuple(event for each in results if (event := source.told.event_of("gate", each.id)))
     yield Said("is what the gates below say together", known, mark=words(judged.verdict.value))
     for result in worst_first(results, tree):
-        event = source.told.event_of("gate", result.id)
-        events = (event,) if event else ()
+        events = source.told.events_of("gate", result.id)
         yield Said(f"{result.id}: {words(result.status.value)}, {line(result.reason)}", events)
         yield from _figures(source, result)
 
@@ -175,11 +172,11 @@ def not_checked(source: Source) -> Iterator[Said]:
     """What no analyzer and no gate said anything of."""
     for check in source.views.checks:
         if check.status is not CheckStatus.DONE:
-            event = source.told.event_of("check", check.analyzer)
-            yield Said(f"{check.analyzer}: {line(check.summary) or words(check.status)}", (event,) if event else ())
+            told = source.told.events_of("check", check.analyzer)
+            yield Said(f"{check.analyzer}: {line(check.summary) or words(check.status)}", told)
     for facts in source.views.sources:
-        event = source.told.event_of("source", facts.name)
-        yield from (Said(f"{facts.name}: {line(text)}", (event,) if event else ()) for text in facts.denied)
+        told = source.told.events_of("source", facts.name)
+        yield from (Said(f"{facts.name}: {line(text)}", told) for text in facts.denied)
     results = list(source.state.gates.values())
     if not results:
         yield Said("no gate was run")
@@ -187,7 +184,7 @@ def not_checked(source: Source) -> Iterator[Said]:
     for result in worst_first(results, latest_tree(results)):
         said = f"{result.id} {words(result.status.value)}: {line(result.reason)}"
         if result.status.value in ("skipped", "not_run", "inconclusive", "error", "waived"):
-            yield Said(said, (source.told.event_of("gate", result.id),))
+            yield Said(said, source.told.events_of("gate", result.id))
 
 
 def entry(source: Source, each: Entry) -> Said:
