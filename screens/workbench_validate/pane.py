@@ -17,8 +17,9 @@ from workbench_kit.panel import ListPanel, Panel, TextPanel
 
 from workbench.case.enums import GateStatus
 from workbench.engine.views import NextStep
-from workbench_validate.detail import gate_detail, plan, verdict_detail
+from workbench_validate.detail import gate_detail, verdict_detail
 from workbench_validate.gating import Gating
+from workbench_validate.planning import Planning
 from workbench_validate.rows import GATE, GateListRow, GateRow, gate_rows, row_height, row_id, row_lines, verdict_row
 from workbench_validate.words import next_step
 
@@ -29,7 +30,7 @@ TICK = 1.0
 """Seconds between two looks at the clock while gates run."""
 
 
-class ValidatePane(Gating):
+class ValidatePane(Planning, Gating):
     """Gates on the left, the selected one in the middle, the plan on the right."""
 
     CSS = "ValidatePane.-wide { #left { width: 36%; } #right { width: 46%; } }"
@@ -67,7 +68,7 @@ class ValidatePane(Gating):
             self.gates.move_to(0)
         self._ran = session.gates.running
         self.gates.caption = f"tree {tree[:7]}" if tree else ""
-        self.plan.show_text(plan(any(gate.status is not GateStatus.NOT_RUN for gate in session.gates.results())))
+        self.show_plan()
         self._show_gate()
 
     def _rows(self) -> list[GateListRow]:
@@ -115,6 +116,8 @@ class ValidatePane(Gating):
     def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
         if event.view is self.gates:
             self.go_panel(self.detail, remember=True)
+        elif event.view is self.plan:
+            self.edit_plan()
         elif (place := self.here()).path:
             self.app.push_screen(CodeReader(self.desk.session.services.repository.root, place))
 

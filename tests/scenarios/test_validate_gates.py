@@ -59,7 +59,7 @@ async def test_not_ready_then_ready_then_stale(
         await ended(driver)
         assert "✔ READY  2 required gates pass" in driver.shown("gates")
         assert "next: ready" in driver.text
-        assert "There is no plan yet" in driver.shown("plan")
+        assert "✔ rehearsed" in driver.shown("plan")
 
 
 async def test_a_gate_is_run_alone_and_waived_by_name_with_a_reason(

@@ -20,7 +20,9 @@ _GLYPHS = {"pass": "✔", "fail": "✘", "inconclusive": "?", "error": "✘", "s
 _LEVELS = {GateStatus.FAIL: "error", GateStatus.ERROR: "error", GateStatus.INCONCLUSIVE: "warning"}
 
 
-def write_judgement(form: str, results: Sequence[GateResult], judgement: Judgement, tree: str, plan: Any = None) -> None:
+def write_judgement(
+    form: str, results: Sequence[GateResult], judgement: Judgement, tree: str, plan: Any = None
+) -> None:
     """Print it in one of :data:`FORMATS`; ``plan`` is the plan as JSON."""
     if form == "json":
         print_json({**document(results, judgement, tree), "plan": plan})

@@ -22,6 +22,7 @@ VERBS = {
     "validate": "the gates of a change, and the verdict",
     "plugins": "what is loaded, from where, and what is missing",
     "report": "what the record of a case says: timeline, postmortem, handover, brief, pull request",
+    "monitor": "the triggers of the plan, live, after the deploy",
     "stats": "over all cases: times between phases, proofs, gates, reopened cases and handovers",
     "export": "write a case into one file, secrets masked",
     "import": "take in a case that was exported elsewhere",

@@ -125,7 +125,7 @@ class LiveGates:
                 gates.sort(key=lambda gate: order.index(gate.name))
             async with validation_of(self._services, base, named=names) as validation:
                 await validation.run(gates, self._told, self._began, self._advanced, Budget(budget))
-                if not names and budget is None:
+                if budget is None and not self.due(validation.change.head):
                     await plan_change(validation)
         except REFUSALS as refusal:
             self.problem = str(refusal)

@@ -113,7 +113,7 @@ def edited(plan: Plan, edits: Sequence[PlanEdit]) -> Plan:
             steps=tuple(_changed(step, edit) if step.id == edit.item else step for step in plan.steps),
             triggers=tuple(_changed(each, edit) if each.id == edit.item else each for each in plan.triggers),
         )
-    named = {item.id for item in (*plan.steps, *plan.triggers)} | {"period"}
+    named = {step.id for step in plan.steps} | {each.id for each in plan.triggers} | {"period"}
     told = tuple(f"{each.item} {each.part}: {each.value} ({each.by})" for each in edits if each.item in named)
     return replace(plan, edits=told)
 

@@ -18,6 +18,8 @@ from workbench.case.logs import LogError, Pattern
 
 ENOUGH = 64 * 1024
 """Bytes that headers are learned from; fewer only where no more come."""
+PATIENT_LOOKS = 3
+"""Looks at a source that never rests after which its headers are learned from the little that came."""
 AGAIN = 2.0
 """Seconds between two minings of patterns at least."""
 
@@ -52,13 +54,16 @@ class Followed:
         self._pending = b""
         self._scanner: Scanner | None = None
         self._learned_from = 0
+        self._waited = 0
 
     def look(self) -> tuple[int, str]:
         """Count what came; gives how many bytes came and what happened to the file."""
         grown = self.growing.look()
         self._pending += grown.data
         quiet = not grown.data
-        if self._scanner is None and (quiet or len(self._pending) >= ENOUGH) and self._pending:
+        self._waited += bool(self._pending)
+        ready = quiet or self._waited > PATIENT_LOOKS
+        if self._scanner is None and (ready or len(self._pending) >= ENOUGH) and self._pending:
             self._begin(learn_sample(self._pending[:ENOUGH]), min(len(self._pending), ENOUGH))
         elif self._scanner is not None and self._learned_from < ENOUGH // 8 and len(self._pending) >= ENOUGH:
             self._begin(learn_sample(self._pending[:ENOUGH]), ENOUGH)

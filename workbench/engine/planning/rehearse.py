@@ -13,6 +13,7 @@ from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.errors import GitError
 from workbench.case.model import TestRun
 from workbench.case.plan import Rehearsal
+from workbench.engine.gates.host import ChangeHost
 from workbench.engine.proof.change import base_commit
 from workbench.engine.repo.git import git
 from workbench.engine.validate import Validation
@@ -52,8 +53,9 @@ async def rehearse(validation: Validation, migrations: Sequence[Migration]) -> R
     paths = [migration.path for migration in migrations]
     left = await asyncio.to_thread(services.trees.overlay, change.base, change.head, paths)
     schema = f"head's, with {', '.join(m.name for m in migrations)}" if migrations else "unchanged"
-    run = await validation.host.test(left)
-    alone = run if left == change.base else await validation.host.test(change.base)
+    host = ChangeHost(validation.bench)
+    run = await host.test(left)
+    alone = run if left == change.base else await host.test(change.base)
     status, reason = _judged(run, alone)
     note = f"; taking the schema back too ({'; '.join(back)}) loses it and was not tried" if back and lost else ""
     ran = [result for result in run.results if result.outcome is not TestOutcome.NOT_RUN]

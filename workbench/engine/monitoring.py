@@ -1,0 +1,90 @@
+"""Watching a deploy: the plan's triggers evaluated live against followed logs and, where given, Prometheus."""
+
+from __future__ import annotations
+
+import json
+import math
+import urllib.parse
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from workbench.analysis.logs.digest.digest import Digest
+from workbench.analysis.logs.scan.table import Table
+from workbench.analysis.plan.watching import Course
+from workbench.case.plan import Plan, Watched
+from workbench.case.state import CaseState
+from workbench.engine.logs.following import Follower
+from workbench.engine.planning.available import base_of, fetched
+from workbench.engine.views import merged
+
+
+class Monitor:
+    """The triggers of ``plan`` on the logs that ``follower`` follows and on Prometheus at ``metrics``.
+
+    ``problem`` says why Prometheus last gave nothing."""
+
+    def __init__(self, plan: Plan, state: CaseState, follower: Follower, metrics: str = "") -> None:
+        self._follower = follower
+        self._metrics = base_of(metrics) if metrics else ""
+        self.problem = ""
+        self.courses = [Course(each, _before(state, each.query)) for each in plan.triggers]
+
+    def look(self, now: datetime) -> list[Watched]:
+        """Take in what came, and say where every trigger stands. Blocking: call it in a thread."""
+        self._follower.look()
+        table, said = self._follower.table(), self._follower.digest()
+        at = now.timestamp()
+        for course in self.courses:
+            if course.trigger.source == "prometheus":
+                for value in self._asked(course.trigger.query):
+                    course.put(at, value)
+            else:
+                course.add(at, *counted(course.trigger.query, table, said))
+        return [course.seen(now) for course in self.courses]
+
+    def _asked(self, query: str) -> Iterator[float]:
+        """The value of a query now; nothing where there is no Prometheus or it has none."""
+        if not self._metrics:
+            return
+        try:
+            url = f"{self._metrics}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
+            result = json.loads(fetched(url))["data"]["result"]
+            values = [float(each["value"][1]) for each in result]
+            self.problem = ""
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+            self.problem = f"Prometheus gave no answer: {error}"
+            return
+        finite = [value for value in values if math.isfinite(value)]
+        if finite:
+            yield max(finite)
+
+
+def counted(query: str, table: Table, said: Digest) -> tuple[float, float]:
+    """Running totals of what a query asks of logs: its events, and the requests (or records) that they are of."""
+    kind, _, name = query.partition(":")
+    requests = sum(table.statuses.values())
+    if kind == "status":
+        return float(sum(n for status, n in table.statuses.items() if status.startswith(name[:1]))), float(requests)
+    events = sum(error.count for error in said.errors if name in (error.fingerprint, error.id))
+    return float(events), float(table.records)
+
+
+def _before(state: CaseState, query: str) -> float | None:
+    """The same figure before the deploy, as the case recorded it; None where it did not."""
+    report = merged(state)
+    kind, _, name = query.partition(":")
+    if kind == "status":
+        return report.impact.share if report.impact else None
+    errors = [error.count for error in report.errors if name in (error.fingerprint, error.id)]
+    return float(sum(errors)) if errors else None
+
+
+def commands_of(plan: Plan, watched: Sequence[Watched]) -> tuple[str, ...]:
+    """The rehearsed commands when a trigger tripped; nothing when none did or nothing was rehearsed."""
+    tripped = any(each.state == "tripped" for each in watched)
+    return plan.rollback.commands if tripped and plan.rollback.status == "rehearsed" else ()
+
+
+def now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
