@@ -24,7 +24,6 @@ from workbench.case.events import new_event
 from workbench.case.plan import Plan, Rehearsal, Trigger
 from workbench.engine.options import from_arguments
 from workbench.engine.store.library import Library
-from workbench.engine.store.sqlite import SqliteStore
 
 COMMAND = "git revert --no-edit aaaaaaaaaa..bbbbbbbbbb"
 FAILURES = Trigger("failures", "5xx", "logs", "status:5xx", ">", 0.2, 3.0, 20, "roll back", "ann")
@@ -84,8 +83,7 @@ def planned(repo: RepoBuilder, *triggers: Trigger) -> str:
 
     library = Library(from_arguments(Namespace()).data)
     case = library.new_id()
-    library.path(case).parent.mkdir(parents=True, exist_ok=True)
-    store = SqliteStore(library.path(case))
+    store = library.store(case)
     plan = Plan("t", "b", "ready", rollback=Rehearsal("rehearsed", "clean", (COMMAND,)), triggers=triggers, period=60)
     store.append(
         [

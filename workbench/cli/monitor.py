@@ -25,8 +25,7 @@ from workbench.engine.logs.live import growing
 from workbench.engine.monitoring import Monitor, commands_of, now
 from workbench.engine.options import Options, from_arguments
 from workbench.engine.store.journal import Journal
-from workbench.engine.store.library import Library
-from workbench.engine.store.sqlite import SqliteStore
+from workbench.engine.store.library import library_of
 
 LOOK = 0.5
 """Seconds between two looks."""
@@ -64,8 +63,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
 async def _monitor(
     arguments: argparse.Namespace, options: Options, state: CaseState, plan: Plan, sources: list[str]
 ) -> int:
-    path = Library(options.data).path(state.id)
-    journal = await Journal.open(lambda: SqliteStore(path))
+    library = library_of(options)
+    journal = await Journal.open(lambda: library.store(state.id))
     run_id, started = secrets.token_hex(6), now()
     try:
         await journal.append(new_event("monitor.started", options.actor, {"sources": sources}, run_id))
