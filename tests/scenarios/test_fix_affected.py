@@ -121,3 +121,17 @@ async def test_what_cannot_be_told_block_by_block_widens(
         await project.run()
         found = await project.after("test_more.py", "pass", "pass\n\n")
         assert found.files == ()
+
+
+async def test_a_file_that_cannot_be_collected_makes_nothing_forgotten(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with asked(make_repo(FILES), monkeypatch) as project:
+        await project.run()
+        project.repo.write("test_broken.py", "def (:\n")
+        run = await run_tests(project.services, python=project.python, reach=project.reach)
+        assert run.status is RunStatus.FAILED
+        (project.repo.path / "test_broken.py").unlink()
+        found = await project.after("money.py", "a + b", "b + a")
+        assert "test_add.py::test_add" in found.tests
+        assert "by what each test entered" in found.why

@@ -48,3 +48,17 @@ def test_documents_reach_nothing(tmp_path: Path) -> None:
 def test_a_file_that_does_not_parse_imports_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("def (\n")
     assert imports_of(str(tmp_path), ["a.py", "gone.py"]) == [("a.py", frozenset()), ("gone.py", frozenset())]
+
+
+def test_a_module_of_a_package_runs_what_the_package_imports(tmp_path: Path) -> None:
+    texts = {
+        "pack/__init__.py": "from .broken import thing\n",
+        "pack/broken.py": "thing = 1\n",
+        "pack/plain.py": "",
+        "test_plain.py": "from pack.plain import nothing\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = affected(["pack/broken.py"], dict(imports_of(str(tmp_path), list(texts))))
+    assert found.files == ("test_plain.py",)

@@ -96,6 +96,11 @@ def _importers(imports: Mapping[str, frozenset[str]]) -> dict[str, set[str]]:
         for name in names:
             for target in by_name.get(name, ()):
                 found.setdefault(target, set()).add(path)
+            for package in PurePosixPath(name.replace(".", "/")).parents:
+                # a module of a package runs the package's own file first
+                for target in by_name.get(".".join(package.parts), ()):
+                    if target.endswith("__init__.py"):
+                        found.setdefault(target, set()).add(path)
     return found
 
 

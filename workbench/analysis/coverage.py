@@ -117,10 +117,12 @@ def _block_at(state: State, top: Path, at: str, line: int) -> tuple[str, str] | 
 def _keep_entered(store: sqlite3.Connection, state: State, ran: Ran) -> None:
     wide = (state.digest_of("", "wide"), json.dumps(dict(state.wide)))
     store.execute("INSERT OR REPLACE INTO wide VALUES (?, ?)", wide)
+    whole = TestOutcome.COLLECTION_ERROR not in ran.outcomes.values()
     for test in [test for (test,) in store.execute("SELECT id FROM test")]:
-        if test not in ran.entered.tests and (not ran.selected or is_chosen(test, ran.selected)):
+        gone = test not in ran.entered.tests and (not ran.selected or is_chosen(test, ran.selected))
+        if gone and whole:  # what cannot be collected keeps others from running
             store.execute("DELETE FROM test WHERE id = ?", (test,))
-    if not ran.selected:
+    if not ran.selected and whole:
         store.executemany("INSERT OR IGNORE INTO seen VALUES (?)", [(at,) for at in state.apart])
     shelf = Shelf(store)
     for test, names in _by_name(state, ran.entered).items():

@@ -1,0 +1,95 @@
+"""Whether live tests say what a cold run of everything says, after random edits of a real project.
+
+    python tests/bench/verdicts.py REPOSITORY PYTHON FOLDER [EDITS] [SEED]
+
+The repository is cloned. An edit changes a body, a signature or a module's own lines, adds a file with tests, deletes
+a module, changes a test file, or breaks the syntax. Then what failed and what the edit may reach is run (forked where
+that can be), then everything, cold: the same tests must be bad, and every test that ran cold must stand on the board as
+it ended. The edit is taken back and answered again before the next one. The bar: all of 200 for each repository.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from argparse import Namespace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT)]
+
+from suspects import faults  # noqa: E402
+
+from workbench.analysis.testruns import BAD  # noqa: E402
+from workbench.case.enums import TestOutcome  # noqa: E402
+from workbench.engine.options import from_arguments  # noqa: E402
+from workbench.engine.runs import run_tests  # noqa: E402
+from workbench.engine.session import Session  # noqa: E402
+
+KINDS = ("body", "body", "body", "signature", "module", "fresh", "deleted", "test", "syntax")
+
+
+def edited(kind: str, repo: Path, folder: str, dice: random.Random) -> Path:
+    """Make one edit; gives the file."""
+    code = sorted((repo / folder).rglob("*.py"))
+    tests = sorted(path for path in repo.rglob("test_*.py"))
+    path = dice.choice(tests if kind == "test" else [path for path in code if path not in tests])
+    text = path.read_text() if path.exists() else ""
+    if kind == "body":
+        path.write_text(dice.choice([whole for _, whole in faults(text)] or [text + "\n"]))
+    elif kind == "signature":
+        path.write_text(text.replace("(self,", "(self, _more=None,", 1).replace("(self)", "(self, _more=None)", 1))
+    elif kind == "module":
+        path.write_text(f"{text}\n_ADDED = {dice.random()}\n")
+    elif kind == "fresh":
+        path = tests[0].with_name("test_fresh_of_ours.py")
+        path.write_text(f"def test_fresh():\n    assert {dice.choice([True, False])}\n")
+    elif kind == "deleted":
+        path.unlink()
+    elif kind == "test":
+        path.write_text(f"{text}\n\ndef test_added_by_us():\n    assert {dice.choice([True, False])}\n")
+    else:
+        path.write_text(f"{text}\ndef (:\n")
+    return path
+
+
+async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> None:
+    """Edit, answer, compare, take back."""
+    session = await Session.open(repo, from_arguments(Namespace(store=data, jobs=1, trust=True)))
+    live, dice, same = session.tests, random.Random(seed), 0
+    await live.start().wait()
+    print(f"at rest: {live.board.passed} pass, {live.board.failed} fail {live.problem}", flush=True)
+    for _ in range(edits):
+        kind = dice.choice(KINDS)
+        path = edited(kind, repo, folder, dice)
+        name = path.relative_to(repo).as_posix()
+        await live.start_affected([name]).wait()
+        cold = await run_tests(session.services)
+        found = {
+            test: standing.result.outcome for tests in live.board.files.values() for test, standing in tests.items()
+        }
+        ran = {result.id: result.outcome for result in cold.results if result.outcome is not TestOutcome.NOT_RUN}
+        wrong = {test for test, outcome in ran.items() if found.get(test) is not outcome}
+        wrong |= {test for test, outcome in found.items() if outcome in BAD and test not in ran}
+        same += not wrong
+        said = "the same" if not wrong else f"DIFFERS: {sorted(wrong)[:3]}"
+        print(f"{kind:9} {name}: {len(live.outstanding)} bad, {live.why[:60]}: {said}", flush=True)
+        subprocess.run(["git", "-C", str(repo), "checkout", "-q", "."], check=True)
+        subprocess.run(["git", "-C", str(repo), "clean", "-fdq"], check=True)
+        await live.start_affected([name]).wait()
+    await session.close()
+    print(f"{same} of {edits} edits with the verdicts of a cold run; {live.cold or 'forked'}")
+
+
+if __name__ == "__main__":
+    given, python, code, *more = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as there:
+        copy_of = Path(there, "repo")
+        os.environ |= {"HOME": there, "WORKBENCH_PYTHON": python, "PYTHONPATH": str((copy_of / code).parent)}
+        subprocess.run(["git", "clone", "-q", given, str(copy_of)], check=True)
+        numbers = [int(number) for number in more] + [10, 1][len(more) :]
+        asyncio.run(bench(copy_of, code, numbers[0], numbers[1], str(Path(there, "data"))))
