@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from workbench.api import Change, ChangeKind, Command, FixRequest, GitError, Host, Known, Output, Proposal, Step
+from workbench.api import Change, ChangeKind, Chunk, Command, FixRequest, GitError, Host, Known, Output, Proposal, Step
 from workbench_revert.losing import is_migration, losses
 
 _GIT = ("git", "-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "-c", "user.name=workbench")
@@ -42,8 +43,10 @@ class RevertFixer:
             return
         main = ("-m", "1") if merges else ()
         argv = (*_AS, "revert", "--no-commit", *main, span)
-        yield Known(tuple(await host.run(Command(argv, _reverted, cwd=request.worktree, timeout=120.0))))
-        yield Command((*_GIT, "grep", "-nI", "-e", "^<<<<<<< "), _conflicts, cwd=request.worktree)
+        await host.run(Chunk(merge_as_text, (request.worktree,)))
+        ended = await host.run(Command(argv, reverted, cwd=request.worktree, timeout=120.0))
+        yield Known(tuple(ended))
+        yield Chunk(conflicts, (request.worktree, ended[0][1]))
 
     def fold(self, request: FixRequest, results: Sequence[Any]) -> Proposal | None:
         """The proposal, or where it conflicts."""
@@ -53,16 +56,17 @@ class RevertFixer:
         if "unknown" in said:
             return None
         _, span, commits, merges = said["range"]
-        name = change.summary if change.kind is ChangeKind.COMMIT else f"back to the release before {change.summary}"
+        one = change.kind is ChangeKind.COMMIT
+        title = f"revert {change.summary}" if one else f"go back to the release before {change.summary}"
         lines = [_taken(commits)]
         for _, path, lost in (result for result in results if result[0] == "migration"):
             lines.append(f"migration {path}: {'; '.join(lost) or 'nothing is lost by going back'}")
         main = "-m 1 " if merges else ""
         commands = (f"git revert --no-edit {main}{span}",)
-        made = Proposal("", "revert", f"revert {name}", change.kind.value, commands=commands)
-        failed, conflicts = said["reverted"][1], said["conflicts"][1]
-        if failed or conflicts:
-            where = ", ".join(conflicts) or failed
+        made = Proposal("", "revert", title, change.kind.value, commands=commands)
+        failed = said["reverted"][1]
+        if failed:
+            where = ", ".join(said["conflicts"][1]) or failed
             return _with(made, "conflicts", [f"conflicts: {where}", *lines])
         return _with(made, "offered", lines)
 
@@ -95,14 +99,29 @@ def _with(made: Proposal, state: str, lines: Sequence[str]) -> Proposal:
     return Proposal("", made.fixer, made.title, made.rule, state=state, note="\n".join(lines), commands=made.commands)
 
 
-def _reverted(output: Output) -> list[Any]:
+def merge_as_text(worktree: str) -> list[Any]:
+    """Have git merge by lines in this worktree: trees are otherwise kept free of merge drivers."""
+    attributes = Path(worktree) / ".git" / "info" / "attributes"
+    attributes.write_text("* -filter !diff merge\n", encoding="utf-8")
+    return []
+
+
+def reverted(output: Output) -> list[Any]:
     """Why git refused, or the empty string."""
+    if not output.exit_code:
+        return [("reverted", "")]
     said = (output.stdout + output.stderr).decode("utf-8", "replace").strip().splitlines()
-    conflicts = [line.partition(": ")[2] for line in said if line.startswith("CONFLICT")]
-    return [("reverted", "" if not output.exit_code else "; ".join(conflicts) or next(iter(said), "git revert failed"))]
+    where = [line.partition(": ")[2] for line in said if line.startswith("CONFLICT")]
+    return [("reverted", "; ".join(where) or next(iter(said), "git revert failed"))]
 
 
-def _conflicts(output: Output) -> list[Any]:
-    """Path and line of every conflict marker that git left."""
-    lines = output.stdout.decode("utf-8", "replace").splitlines()
-    return [("conflicts", [":".join(line.split(":", 2)[:2]) for line in lines])]
+def conflicts(worktree: str, said: str) -> list[Any]:
+    """Path and line of every conflict marker in the files that git named."""
+    found: list[str] = []
+    for each in said.split("; "):
+        path = each.rpartition(" conflict in ")[2]
+        file = Path(worktree) / path
+        if path and path != each and file.is_file():
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            found += [f"{path}:{at}" for at, line in enumerate(lines, 1) if line.startswith("<<<<<<< ")]
+    return [("conflicts", found)]

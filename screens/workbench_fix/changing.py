@@ -28,6 +28,9 @@ class Changing(Pane):
     its: Panels
     _shown: tuple[Diff, str, str] = (Diff(), "", "")
 
+    reviewed = ""
+    """What else than the change on the working tree the panel shows now."""
+
     @property
     def working(self) -> WorkingChange:
         """The change that is shown."""
@@ -36,6 +39,8 @@ class Changing(Pane):
     def show_change(self) -> None:
         """Put the change as it is into the panel; what was judged stays so where it is still the same."""
         change, panel = self.working, self.its.change
+        if self.reviewed:
+            return
         diff, base, tree = self._shown
         if change.diff is not diff:
             first = not diff.files
@@ -51,16 +56,23 @@ class Changing(Pane):
         self._restore_history()
 
     def on_diff_view_judged(self, event: DiffView.Judged) -> None:
-        if event.verdict == "no":
+        if self.reviewed:
+            self.judged_part(event)
+        elif event.verdict == "no":
             self.attempt(self._take_out(event.part))
         elif event.verdict == "yes" and self.its.change.range_start is None:
             self.its.change.action_hunk(1)
         self.show_change()
 
+    def judged_part(self, event: DiffView.Judged) -> None:
+        """A part of what is reviewed was judged."""
+
     def on_diff_view_locked(self, event: DiffView.Locked) -> None:
         self.app.notify(event.reason, severity="warning", timeout=3)
 
     def on_diff_view_wanted(self, event: DiffView.Wanted) -> None:
+        if self.reviewed:
+            return
         self.working.want(replace(self.working.wanted, context=event.context, ignore_space=event.ignore_space))
 
     async def _take_out(self, part: Selection) -> None:

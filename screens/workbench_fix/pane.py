@@ -14,15 +14,15 @@ from workbench_kit.keymap import bindings
 from workbench_kit.panel import Panel
 
 from workbench.engine.views import NextStep
-from workbench_fix.changing import Changing
 from workbench_fix.panels import Panels
+from workbench_fix.proposing import Proposing
 from workbench_fix.proving import Proving
 from workbench_fix.searching import Searching
 from workbench_fix.testing import Testing
 from workbench_fix.words import next_step
 
 
-class FixPane(Testing, Changing, Proving, Searching):
+class FixPane(Testing, Proposing, Proving, Searching):
     """Tests and output on the left, the change in the middle, proof and proposals on the right."""
 
     STEP = 2
@@ -45,9 +45,7 @@ class FixPane(Testing, Changing, Proving, Searching):
         self.show_tests()
         self.show_change()
         self.show_proof()
-        proposals = self.desk.state.proposals
-        self.its.proposals.update(list(proposals.values()))
-        self.its.proposals.caption = str(len(proposals) or "")
+        self.show_proposals()
 
     def next_step(self) -> NextStep:
         return next_step(self.desk.session)
@@ -56,11 +54,15 @@ class FixPane(Testing, Changing, Proving, Searching):
         if event.view is self.its.tests:
             self.show_output()
             self.settle()
+        elif event.view is self.its.proposals:
+            self.review()
         self.desk.place = self.here()
 
     def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
         if event.view is self.its.tests:
             self.go_panel(self.its.output, remember=True)
+        elif event.view is self.its.proposals:
+            self.go_panel(self.its.change, remember=True)
         elif (place := self.here()).path:
             root = self.desk.session.services.repository.root
             self.app.push_screen(CodeReader(root, place))
@@ -68,6 +70,8 @@ class FixPane(Testing, Changing, Proving, Searching):
     def do_run_this(self) -> None:
         if self.focused is self.its.proof:
             self.do_fix_prove()
+        elif self.focused is self.its.proposals:
+            self.do_fix_propose()
         else:
             super().do_run_this()
 
@@ -78,7 +82,7 @@ class FixPane(Testing, Changing, Proving, Searching):
             return readonly
         match command:
             case "run.stop":
-                busy = session.tests.running or session.proof.attempt is not None
+                busy = session.tests.running or session.proof.attempt is not None or session.proposals.asked
                 return "" if busy else "nothing runs"
             case "run.failed":
                 return "" if session.tests.outstanding else "nothing is outstanding"
@@ -89,6 +93,12 @@ class FixPane(Testing, Changing, Proving, Searching):
                 return readonly or ("" if self.selected_test() is not None else "no test is selected: a runs all")
             case "fix.prove" | "fix.prove_by":
                 return "" if session.change.differs else "there is no change to prove yet"
+            case "fix.propose":
+                return "" if self.failing_test() else "no test fails: run the tests, or write the one that fails"
+            case "fix.needed":
+                return "" if self.proposal is not None else "there is no proposal yet"
+            case "fix.edit_hunk" if self.reviewed:
+                return "a proposal is shown: apply it, then edit"
             case "fix.edit_hunk":
                 place = self.its.change.place
                 return "" if place is not None and place.hunk >= 0 else "the cursor is on no hunk of the change"
@@ -100,7 +110,8 @@ class FixPane(Testing, Changing, Proving, Searching):
 
     def offers(self, command: Command) -> bool:
         if command.where is Where.JUDGE:
-            return self.focused is self.its.change and self.its.change.row_count() > 0
+            judged = (self.its.change, self.its.proposals)
+            return self.focused in judged and self.focused.row_count() > 0
         return super().offers(command)
 
     def do_fix_previous_file(self) -> None:

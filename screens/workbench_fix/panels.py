@@ -10,7 +10,7 @@ from workbench_kit.diff_view import DiffView
 from workbench_kit.panel import ListPanel, Panel, TextPanel, TreePanel
 
 from workbench.engine.board import file_of
-from workbench_fix.proposals import proposal_lines
+from workbench_fix.proposals import proposal_height, proposal_lines
 from workbench_fix.test_tree import TestNode, TestTree
 
 
@@ -61,9 +61,10 @@ class Panels:
         self.change.labels = {"judge.yes": "accept", "judge.no": "take out", "view.range": "lines"}
         self.proof = TextPanel(id="proof").titled(7, "Proof")
         self.proof.labels = {"run.this": "prove"}
-        self.proposals = ListPanel(lambda each: each.id, proposal_lines, height=2, id="proposals").titled(
-            8, "Proposals", "no fixer has proposed anything", elastic=True
-        )
+        self.proposals = ListPanel(
+            lambda each: each.id, proposal_lines, height=proposal_height, judges=True, id="proposals"
+        ).titled(8, "Proposals", "r asks the fixers to make the selected test pass", elastic=True)
+        self.proposals.labels = {"run.this": "ask fixers", "judge.yes": "apply", "judge.no": "reject"}
 
     def columns(self) -> tuple[list[Panel], list[Panel], list[Panel]]:
         """Left, middle and right, from the top."""

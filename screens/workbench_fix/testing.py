@@ -98,6 +98,13 @@ class Testing(Trusting):
         bad = next((each for each in board.bad if each.id in set(board.known(ident))), None)
         return board.of(bad.id) if bad else None
 
+    def failing_test(self) -> str:
+        """The test that is to be made to pass: the selected one if it fails, else the worst; "" when none fails."""
+        standing, bad = self.selected_test(), self.desk.session.tests.board.bad
+        if standing is not None and any(each.id == standing.result.id for each in bad):
+            return standing.result.id
+        return bad[0].id if bad else ""
+
     def _summary(self) -> str:
         row = self.its.tests.current
         if row is None or not isinstance(row.node.value, Group):
@@ -138,6 +145,7 @@ class Testing(Trusting):
         session = self.desk.session
         session.tests.stop()
         session.proof.stop()
+        session.proposals.stop()
 
     def do_fix_output(self) -> None:
         self.go_panel(self.its.output, remember=True)

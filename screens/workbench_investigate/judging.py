@@ -156,10 +156,3 @@ class Judging(Pane):
                 self.work(self.desk.session.add_cause(cause))
 
         self.app.push_screen(Prompt("Add a cause"), stated)
-
-    def do_investigate_mitigate(self) -> None:
-        def done(text: str | None) -> None:
-            if text:
-                self.work(self.desk.session.record("case.mitigated", {"text": text}))
-
-        self.app.push_screen(Prompt("What was done to stop the damage?"), done)

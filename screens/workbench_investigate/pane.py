@@ -19,7 +19,7 @@ from workbench_kit.time_axis import axis
 from workbench_kit.when import clock
 
 from workbench.analysis.diffs import decode_diff, parse_diff
-from workbench.case.enums import TriageState
+from workbench.case.enums import ChangeKind, TriageState
 from workbench.case.errors import GitError
 from workbench.case.logs import Change, LogError
 from workbench_investigate.around import around, around_caption
@@ -27,6 +27,7 @@ from workbench_investigate.grouping import Grouping
 from workbench_investigate.listing import JUDGED, checked, empty_texts, error_rows, heat_caption, without_judged
 from workbench_investigate.log_actions import Logging
 from workbench_investigate.log_panel import LogPanel
+from workbench_investigate.mitigating import Mitigating
 from workbench_investigate.panels import Panels
 from workbench_investigate.patterns import log_caption, pattern_rows
 from workbench_investigate.rows import ALWAYS
@@ -40,7 +41,7 @@ SOON, PAUSE = 0.02, 0.15
 """Seconds after which the middle follows the cursor, and between two times that it does: of quick moves, the last."""
 
 
-class InvestigatePane(Widening, Logging, Grouping, Writing):
+class InvestigatePane(Widening, Logging, Grouping, Mitigating, Writing):
     """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
 
     STEP = 1
@@ -204,6 +205,12 @@ class InvestigatePane(Widening, Logging, Grouping, Writing):
         note = "; ".join(signal.detail for signal in change.signals[:3])
         title = f"{change.revision[:8]} {change.author}: {change.summary}  score {change.score:.1f}"
         self.app.push_screen(CommitDiff(title, note, diff))
+
+    def suspect(self) -> Change | None:
+        subject = self.subject
+        if not isinstance(subject, Change) or self.focused is not self.its.changed:
+            return None
+        return subject if subject.revision and subject.kind in (ChangeKind.COMMIT, ChangeKind.DEPLOY) else None
 
     def select(self, subject: Subject) -> None:
         """Make ``subject`` what the other panels speak of."""

@@ -104,6 +104,8 @@ _PALETTE = (
     ("fix.bisect", "bisect", "bisect: the commit with which the selected test began to fail, with its diff"),
     ("fix.stress", "stress", "stress: run the selected test 30 times on both sides: how often it fails"),
     ("fix.perturb", "perturb", "perturb: stress with threads and tasks delayed at the changed lines, to find races"),
+    ("fix.propose", "ask the fixers", "ask the fixers to make the selected test pass, each in a worktree of its own"),
+    ("fix.needed", "needed hunks", "find which hunks of the selected proposal the test needs, by trying"),
     ("fix.base", "change base", "show the change against another base: any revision"),
     ("validate.waive", "waive a gate", "waive the selected gate: answer for it in its place, with a reason"),
     ("validate.approve", "approve the tree", "approve the tree as it stands, by your name; an edit voids it"),

@@ -3,78 +3,22 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import RepoBuilder
+from tests.scenarios.fixers import installed
 from tests.scenarios.project import RIGHT, SHOP, quick
-from workbench.api import FixRequest, Host, Known, Proposal, Step
-from workbench.case.enums import PluginKind
 from workbench.engine.file_states import RefusedError
 from workbench.engine.options import from_arguments
-from workbench.engine.plugins import OWN, Plugins, Registered
 from workbench.engine.proposals.asking import NothingToFixError
 from workbench.engine.proposals.offering import offer
 from workbench.engine.proposals.taking import judged, needed_for_green, take
 from workbench.engine.session import Session
 
 TEST = "test_shop.py::test_total"
-
-
-class Edits:
-    """A fixer that writes files into its worktree."""
-
-    def __init__(self, name: str, files: dict[str, str]) -> None:
-        self.name, self.files = name, files
-        self.told: tuple[str, ...] = ()
-
-    def applies(self, request: FixRequest) -> str:
-        return "" if request.finding is None and request.error is None and request.change is None else "tests only"
-
-    async def plan(self, request: FixRequest, host: Host) -> AsyncIterator[Step]:
-        self.told = request.rejected
-        if self.name == "broken":
-            raise RuntimeError("out of order")
-        for path, text in self.files.items():
-            (Path(request.worktree) / path).write_text(text)
-        yield Known(())
-
-    def fold(self, request: FixRequest, results: Sequence[Any]) -> Proposal | None:
-        return Proposal("", self.name, f"by {self.name}", "any")
-
-
-LOUD = RIGHT.replace('"""Prices."""', '"""Prices, all of them."""')
-CHEAT = SHOP["test_shop.py"].replace("== 3", ">= 0")
-
-
-@pytest.fixture
-def fixers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Edits]:
-    made = {
-        "good": Edits("good", {"shop.py": RIGHT}),
-        "loud": Edits("loud", {"shop.py": LOUD, "notes.txt": "done\n"}),
-        "cheat": Edits("cheat", {"test_shop.py": CHEAT}),
-        "breaks": Edits("breaks", {"shop.py": RIGHT.replace(" EUR", " USD")}),
-        "vain": Edits("vain", {"notes.txt": "thought about it\n"}),
-        "idle": Edits("idle", {}),
-        "broken": Edits("broken", {}),
-    }
-
-    def of(self: Plugins, kind: PluginKind) -> tuple[Registered, ...]:
-        assert kind is not None
-        if kind is not PluginKind.FIXER:
-            return real(self, kind)
-        return tuple(
-            Registered(n, kind, n, "test", "another" if n == "cheat" else OWN, "1", (), (), lambda f=f: f)
-            for n, f in made.items()
-        )
-
-    real = Plugins.of
-    monkeypatch.setattr(Plugins, "of", of)
-    return made
 
 
 @asynccontextmanager
@@ -88,9 +32,10 @@ async def case(repo: RepoBuilder) -> AsyncIterator[Session]:
 
 
 async def test_proposals_are_tested_compared_and_only_those_that_help_are_offered(
-    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch, fixers: dict[str, Edits]
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick(monkeypatch)
+    fixers = installed(monkeypatch)
     repo = make_repo(SHOP)
     before = repo.git("status", "--porcelain", "--ignored")
     async with case(repo) as session:
@@ -134,9 +79,10 @@ async def test_proposals_are_tested_compared_and_only_those_that_help_are_offere
 
 
 async def test_a_test_that_passes_or_is_not_there_is_nothing_to_fix(
-    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch, fixers: dict[str, Edits]
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick(monkeypatch)
+    installed(monkeypatch)
     async with case(make_repo(SHOP)) as session:
         with pytest.raises(NothingToFixError, match="passes already"):
             await offer(session.services, "test_shop.py::test_label")

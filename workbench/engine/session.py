@@ -25,6 +25,7 @@ from workbench.engine.live import LiveTests
 from workbench.engine.logs.viewing import LiveLog
 from workbench.engine.opening import open_services
 from workbench.engine.options import Options
+from workbench.engine.proposing import LiveProposals
 from workbench.engine.proving import LiveProof
 from workbench.engine.repo.trees import NO_TREE
 from workbench.engine.repo.watch import Changed, Watcher
@@ -61,6 +62,7 @@ class Session:
         self.tests = LiveTests(services, self._stir)
         self.change = WorkingChange(services, self._stir)
         self.proof = LiveProof(services, self._stir)
+        self.proposals = LiveProposals(services, self.change, self._stir)
         self.gates = LiveGates(services, self._stir)
         self.log = LiveLog(services)
         services.wheel.subscribe(self._stir)

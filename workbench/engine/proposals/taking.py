@@ -52,7 +52,8 @@ async def take(
     diff = await diff_of(services, proposal)
     chosen = taken_by_default(proposal, diff) if part is None else part
     if not chosen:
-        raise RefusedError("all of it touches tests, CI or settings: choose the hunks by hand")
+        why = "all of it touches tests, CI or settings: choose the hunks by hand"
+        raise RefusedError(why if part is None else "nothing of it is accepted")
     record = await change.apply(subset(diff, chosen), f"{proposal.fixer}: {proposal.title}")
     await judged(services, proposal, "applied" if chosen == everything(diff) else "partly")
     return record

@@ -1,0 +1,153 @@
+"""The proposals of pane 2: asked for by a key, compared, reviewed hunk by hunk, taken or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from workbench_kit.dialogs import Prompt
+from workbench_kit.diff_view import DiffView
+from workbench_kit.list_view import ListView
+from workbench_kit.panel import Panel
+from workbench_kit.trusting import Trusting
+
+from workbench.analysis.diffs import Decisions, Diff, Selection, everything
+from workbench.analysis.tamper import clean_part
+from workbench.case.work import Proposal
+from workbench.engine.file_states import RefusedError
+from workbench_fix.changing import Changing
+
+
+class Proposing(Changing, Trusting):
+    """The part of the pane that shows what fixers propose."""
+
+    _decided: dict[str, Decisions]
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """The proposal under the cursor."""
+        current: Proposal | None = self.its.proposals.current
+        return current
+
+    def failing_test(self) -> str:
+        """The test that is to be made to pass."""
+        raise NotImplementedError
+
+    def show_proposals(self) -> None:
+        """Put them into the panel, and what goes on or is to be said on its edge."""
+        live, panel = self.desk.session.proposals, self.its.proposals
+        panel.update(live.all)
+        busy = f"◐ {live.asked.rpartition('::')[2]}" if live.asked else ""
+        panel.caption = busy or live.problem or "; ".join(live.said) or str(len(live.all) or "")
+        if live.problem or live.said:
+            panel.say_empty("; ".join(filter(None, (live.problem, *live.said))))
+
+    def review(self) -> None:
+        """Show the proposal under the cursor in the change panel."""
+        proposal = self.proposal
+        if proposal is not None and self.focused is self.its.proposals and proposal.id != self.reviewed:
+            self.work(self._review(proposal))
+
+    async def _review(self, proposal: Proposal) -> None:
+        try:
+            diff = await self.desk.session.proposals.diff(proposal) if proposal.patch else Diff()
+        except RefusedError as refusal:
+            diff = Diff()
+            self.app.notify(str(refusal), severity="warning")
+        panel = self.its.change
+        self._keep()
+        self.reviewed = proposal.id
+        known = self._decisions().get(proposal.id) or _at_first(proposal, diff)
+        panel.retitle(f"Proposal by {proposal.fixer}")
+        panel.say_empty(proposal.note or "nothing is changed by it")
+        panel.labels = {"judge.yes": "accept", "judge.no": "leave out", "view.range": "lines"}
+        panel.show_diff(diff, known)
+        self._caption(diff)
+
+    def leave_review(self) -> None:
+        """Show the change on the working tree again."""
+        if self.reviewed:
+            self._keep()
+            self.reviewed = ""
+            panel = self.its.change
+            panel.retitle("Change")
+            panel.labels = {"judge.yes": "accept", "judge.no": "take out", "view.range": "lines"}
+            self._shown = (Diff(), "", "")
+            panel.show_diff(self.working.diff, Decisions())
+            self.show_change()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The proposal stays in sight while its list or its diff has the focus."""
+        if self.focused is self.its.proposals:
+            self.review()
+        elif isinstance(self.focused, Panel) and self.focused is not self.its.change:
+            self.leave_review()
+
+    def judged_part(self, event: DiffView.Judged) -> None:
+        if event.verdict == "yes":
+            self.its.change.action_hunk(1)
+        self._caption(self.its.change.diff)
+
+    def on_list_view_judged(self, event: ListView.Judged) -> None:
+        known = {each.id: each for each in self.desk.session.proposals.all}
+        if event.view is not self.its.proposals or not (proposal := known.get(event.keys[0])):
+            return
+        if event.verdict == "yes":
+            self.attempt(self._take(proposal))
+        elif event.verdict == "undecided":
+            self.work(self.desk.session.proposals.judge(proposal, "offered"))
+        else:
+            self.app.push_screen(Prompt(f"Why not? {proposal.fixer} is told"), self._rejecting(proposal))
+
+    def _rejecting(self, proposal: Proposal) -> Callable[[str | None], None]:
+        def answered(reason: str | None) -> None:
+            if reason is not None:
+                self.work(self.desk.session.proposals.judge(proposal, "rejected", reason))
+
+        return answered
+
+    async def _take(self, proposal: Proposal) -> None:
+        self._keep()
+        decisions = self._decisions().get(proposal.id)
+        part = None
+        if decisions is not None:
+            diff = await self.desk.session.proposals.diff(proposal)
+            part = decisions.accepted or everything(diff) - decisions.rejected
+            if proposal.denied and not decisions.accepted and part == clean_part(diff):
+                part = None
+        record = await self.desk.session.proposals.take(proposal, part)
+        self._decisions().pop(proposal.id, None)
+        self._did(record)
+
+    def do_fix_propose(self) -> None:
+        test = self.failing_test()
+        self.when_trusted(lambda: self.desk.session.proposals.ask(test))
+
+    def do_fix_needed(self) -> None:
+        proposal = self.proposal
+        assert proposal is not None
+        self.when_trusted(lambda: self.desk.session.proposals.needed(proposal))
+
+    def _keep(self) -> None:
+        """What was decided of the proposal in sight is kept for when it is shown again."""
+        decisions = self.its.change.decisions
+        if self.reviewed and (decisions.accepted or decisions.rejected):
+            self._decisions()[self.reviewed] = decisions
+
+    def _decisions(self) -> dict[str, Decisions]:
+        if not hasattr(self, "_decided"):
+            self._decided = {}
+        return self._decided
+
+    def _caption(self, diff: Diff) -> None:
+        decisions = self.its.change.decisions
+        taken = decisions.accepted or everything(diff) - decisions.rejected
+        whole = taken == everything(diff)
+        parts = "all of it" if whole else f"{len(taken.lines)} of {len(everything(diff).lines)} lines"
+        self.its.change.caption = f"8 space applies {parts}" if diff.files else ""
+
+
+def _at_first(proposal: Proposal, diff: Diff) -> Decisions:
+    """Nothing is decided, but what touches the judges of a change is left out of a stranger's proposal."""
+    left_out = everything(diff) - clean_part(diff) if proposal.denied else Selection()
+    return Decisions(rejected=left_out)
