@@ -19,7 +19,7 @@ from workbench.engine.store.company import EXPIRY, Presence, Round
 from workbench.engine.store.owners import owner
 
 ANN, BOB = Presence("a", "ann", owner()), Presence("b", "bob", owner())
-WATCHER = Presence("w", "wil", owner(), role="viewer")
+WATCHER = Presence("w", "wendy", owner(), role="viewer")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
