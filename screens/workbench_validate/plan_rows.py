@@ -110,5 +110,6 @@ def _head(title: str) -> Sequence[Row]:
 
 
 def _said(text: str, width: int, tone: str = "muted", ref: str = "", indent: int = 0) -> list[Row]:
-    parts = wrap(text, max(8, width - indent))
-    return [Row(Line((((" " * indent if at else "") + part, tone),)), ref=ref) for at, part in enumerate(parts)]
+    first = " " * (len(text) - len(text.lstrip()))
+    parts = wrap(text.lstrip(), max(8, width - max(indent, len(first))))
+    return [Row(Line((((" " * indent if at else first) + part, tone),)), ref=ref) for at, part in enumerate(parts)]
