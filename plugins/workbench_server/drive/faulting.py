@@ -41,7 +41,7 @@ class Stub:
         stub = self
 
         class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
                 """Nothing."""
 
             def _any(self) -> None:
