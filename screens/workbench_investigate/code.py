@@ -19,10 +19,9 @@ def said(views: Views, path: str) -> list[Annotation]:
 
 
 def _findings(views: Views, path: str) -> list[Annotation]:
-    here = [finding for finding in views.findings if finding.path == path]
     return [
         Annotation(each.end_line or each.line, each.message, _TONES[each.severity], each.rule)
-        for each in here
+        for each in views.found_in.get(path, ())
         if each.line
     ]
 
@@ -47,7 +46,7 @@ def heats(views: Views, path: str) -> list[Heat]:
         for spot in views.ranking.symbols
         if spot.path == path and spot.line and spot.score > 0
     ]
-    marked = [Heat(f.line, f.end_line or f.line, 0.8) for f in views.findings if f.path == path and f.line]
+    marked = [Heat(f.line, f.end_line or f.line, 0.8) for f in views.found_in.get(path, ()) if f.line]
     return hot + marked
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from textual import events
 from workbench_kit.dialogs import Ask, Prompt
@@ -39,8 +37,6 @@ class Judging(Pane):
     judged_in: object = None
     unfolded = False
     """Whether what is noise or known is shown."""
-    _known_views: object = None
-    _known: Mapping[str, TriageState] = MappingProxyType({})
 
     def why_not(self, command: str) -> str:
         if command in ("investigate.known", "investigate.noise"):
@@ -51,12 +47,7 @@ class Judging(Pane):
 
     def triage(self, fingerprint: str) -> TriageState:
         """What people said of a problem, here or in another case, while it holds."""
-        views = self.desk.views
-        if views is not self._known_views:
-            self._known_views = views
-            self._known = {problem.fingerprint: problem.triage for problem in views.problems}
-        judged = self.desk.state.triage.get(fingerprint)
-        return self._known.get(fingerprint, judged.state if judged else TriageState.UNTOUCHED)
+        return self.desk.views.judged.get(fingerprint, TriageState.UNTOUCHED)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """What was judged is folded when its list is left."""

@@ -65,7 +65,7 @@ def heat_caption(ranking: Ranking) -> str:
 
 def position(views: Views, path: str) -> str:
     """How many problems stand in the file, of how many that are left."""
-    here = sum(problem.path == path for problem in views.problems)
+    here = views.problems_in.get(path, 0)
     return f"{here} of {views.left} problems left" if here else ""
 
 

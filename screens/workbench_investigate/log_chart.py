@@ -23,27 +23,38 @@ class Marks:
     cursor: float | None = None
 
 
-def chart(timeline: Timeline, marks: Marks, zone: Zone, width: int) -> tuple[Line, Line]:
-    """Two lines: bars, and the axis below them with its marks. Empty lines where no record has a time.
+def bars(timeline: Timeline, zone: Zone, width: int) -> Line:
+    """Records over time; says so where no record has a time.
 
     Bars without an error are muted, those with at least half as many errors as the worst one are red.
     """
     span = timeline.span
     if span is None:
-        return Line((("no record has a time", "muted"),)), Line()
-    start, end = (f"{zone.short(at)}" for at in span)
-    room = max(1, width - len(start) - len(end) - 2)
-    bars = _stretched(timeline.bars(room), room)
-    top = max(records for records, _ in bars) or 1
-    worst = max(errors for _, errors in bars)
+        return Line((("no record has a time", "muted"),))
+    start, end, room = _frame(span, zone, width)
+    drawn = _stretched(timeline.bars(room), room)
+    top = max(records for records, _ in drawn) or 1
+    worst = max(errors for _, errors in drawn)
     cells: list[Piece] = []
-    for records, errors in bars:
+    for records, errors in drawn:
         bar = _BARS[-(-records * 7 // top)] if records else " "
         cells.append((bar, "muted" if not errors else "error" if errors * 2 >= worst else "warning"))
-    head = (f"{start} ", "muted")
-    return Line((head, *_joined(cells), (f" {end}", "muted"))), Line(
-        ((" " * len(head[0]), ""), *_axis(span, marks, room))
-    )
+    return Line(((f"{start} ", "muted"), *_joined(cells), (f" {end}", "muted")))
+
+
+def axis(timeline: Timeline, marks: Marks, zone: Zone, width: int) -> Line:
+    """The marks that stand under the bars; an empty line where no record has a time."""
+    span = timeline.span
+    if span is None:
+        return Line()
+    start, _, room = _frame(span, zone, width)
+    return Line(((" " * (len(start) + 1), ""), *_axis(span, marks, room)))
+
+
+def _frame(span: tuple[float, float], zone: Zone, width: int) -> tuple[str, str, int]:
+    """The times at both ends, and the cells between them."""
+    start, end = (zone.short(at) for at in span)
+    return start, end, max(1, width - len(start) - len(end) - 2)
 
 
 def _stretched(bars: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:

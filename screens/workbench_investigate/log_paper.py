@@ -14,7 +14,7 @@ from workbench_kit.row_map import RowMap
 
 from workbench.analysis.logs.rows.shown import Shown
 from workbench.engine.logs.viewing import LiveLog
-from workbench_investigate.log_chart import Marks, chart
+from workbench_investigate.log_chart import Marks, axis, bars
 from workbench_investigate.log_lines import LOADING, log_line
 from workbench_investigate.log_rows import LogRows
 from workbench_investigate.log_time import Zone
@@ -44,7 +44,7 @@ class LogPaper(Panel):
         self._due: Timer | None = None
         self._loading = False
         self._charted: object = None
-        self._chart = (Line(), Line())
+        self._bars = self._axis = Line()
 
     def look_at(self, log: LiveLog) -> None:
         """Show ``log`` from now on."""
@@ -90,8 +90,9 @@ class LogPaper(Panel):
 
     def show_marks(self, marks: Marks) -> None:
         """Mark changes and the onset on the axis."""
-        self.marks = marks
-        self.paint_chart()
+        if (marks.changes, marks.onset) != (self.marks.changes, self.marks.onset):
+            self.marks, self._charted = marks, None
+            self.paint_chart()
 
     def in_zone(self, local: bool) -> None:
         """Write times in this machine's zone, or in UTC."""
@@ -108,7 +109,7 @@ class LogPaper(Panel):
 
     def paint_chart(self) -> None:
         """Paint the histogram again if the cursor's mark or the counts are elsewhere."""
-        had = self._chart
+        had = self._bars, self._axis
         if self.row_count() and self._charted_lines() != had:
             self.refresh_lines(self.scroll_offset.y, self.TOP)
 
@@ -118,11 +119,15 @@ class LogPaper(Panel):
             return Line(), Line()
         row = self.rows.get(self.cursor)
         at = row.at if row is not None and row.at is not None else self.marks.cursor
-        self.marks = Marks(self.marks.changes, self.marks.onset, at)
-        wanted = (book.timeline, self.marks, self.zone, self.scrollable_content_region.width)
-        if wanted != self._charted:
-            self._charted, self._chart = wanted, chart(*wanted)
-        return self._chart
+        marks = Marks(self.marks.changes, self.marks.onset, at)
+        drawn = (book.timeline, self.zone, self.scrollable_content_region.width)
+        if drawn != self._charted:
+            self._charted, self._bars = drawn, bars(*drawn)
+            self._axis = axis(book.timeline, marks, *drawn[1:])
+        elif marks != self.marks:
+            self._axis = axis(book.timeline, marks, *drawn[1:])
+        self.marks = marks
+        return self._bars, self._axis
 
     def _load(self) -> None:
         if not self._loading:
@@ -131,8 +136,8 @@ class LogPaper(Panel):
 
     async def _loaded(self) -> None:
         try:
-            while await self.rows.load():
-                self.repaint()
+            while read := await self.rows.load():
+                self.rows_changed(*read)
                 self.paint_chart()
         finally:
             self._loading = False

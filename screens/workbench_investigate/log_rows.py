@@ -85,11 +85,11 @@ class LogRows:
             at += len(sought.text)
         return tuple(made)
 
-    async def load(self) -> bool:
-        """Read what is wanted, and what is near; False when that was nothing."""
+    async def load(self) -> set[int]:
+        """Read what is wanted, and what is near; gives the places of what was wanted, none when nothing was."""
         wanted, self.wanted = self.wanted, set()
         if not wanted or self.log is None:
-            return False
+            return set()
         first, last = max(0, min(wanted) - AROUND), min(self.count(), min(max(wanted), min(wanted) + 200) + AROUND)
         numbers = [number for number in map(self.number, range(first, last)) if number not in self._read]
         book, sought = self.log.book, self.sought
@@ -98,12 +98,12 @@ class LogRows:
         if sought.pattern and sought.text:
             spans = await self.log.spans([row.text for row in rows], Query(sought.text, True))
         if book is not self.log.book or sought != self.sought:
-            return True
+            return wanted
         if len(self._read) > KEPT:
             self.forget()
         self._read.update(zip(numbers, rows, strict=False))
         self._spans.update(zip(numbers, spans, strict=False))
-        return bool(rows)
+        return wanted if rows else set()
 
     def renewed(self) -> bool:
         """Whether another log is shown than before; then nothing of the old one is kept."""

@@ -22,6 +22,7 @@ from workbench.analysis.diffs import decode_diff, parse_diff
 from workbench.case.enums import ChangeKind, TriageState
 from workbench.case.errors import GitError
 from workbench.case.logs import Change, LogError
+from workbench.engine.problems import FOLDED
 from workbench_investigate.around import around, around_caption
 from workbench_investigate.grouping import Grouping
 from workbench_investigate.listing import JUDGED, checked, empty_texts, error_rows, heat_caption, without_judged
@@ -104,7 +105,7 @@ class InvestigatePane(Widening, Logging, Grouping, Mitigating, Writing):
 
     def _folded(self, rows: Sequence[Any]) -> list[Any]:
         """``rows`` without what is noise or known; what was judged just now stays until the panel is left."""
-        if self.unfolded:
+        if self.unfolded or not any(state in FOLDED for state in self.desk.views.judged.values()):
             return list(rows)
         return without_judged(rows, self._triage_of_row, lambda row: getattr(row, "problem", row).id)
 

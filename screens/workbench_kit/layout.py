@@ -90,7 +90,9 @@ class Columns(Screen[None]):
         """The focus came to ``panel`` from another one."""
 
     def on_line_view_told(self) -> None:
-        self.query_one(TabStrip).renew()
+        strip = self.query_one(TabStrip)
+        if strip.display:
+            strip.renew()
 
     def settle(self) -> None:
         """Lay out if the contents ask for it, at most once a second; the focused panel stays where it is."""

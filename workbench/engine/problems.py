@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from workbench.analysis.ranking import Ranking
 from workbench.case.enums import TriageState
@@ -19,8 +19,7 @@ SUSPECT = 1.5
 FOLDED = (TriageState.NOISE, TriageState.KNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What ``J``/``K`` visits and triage judges. ``kind`` is ``error``, ``finding``, ``hotspot`` or ``change``.
 
     ``rate`` is events per hour of the time that the logs cover, ``kinds`` the ways in which an error comes about;
@@ -69,7 +68,15 @@ def problems_of(
         for each in changes[:CHANGES]
         if each.score >= SUSPECT
     ]
+    if not state.triage and not remembered:
+        return tuple(found)
     return tuple(_standing(problem, state.triage, remembered) for problem in found)
+
+
+def standing_triage(problems: Iterable[Problem], own: Mapping[str, Triage]) -> Mapping[str, TriageState]:
+    """By fingerprint, what people said where it still holds, of problems and of what is too cold to be one."""
+    said = {fingerprint: judged.state for fingerprint, judged in own.items()}
+    return said | {each.fingerprint: each.triage for each in problems if each.judged is not None}
 
 
 def comes_back(judged: Triage, rate: float | None, kinds: Sequence[str]) -> str:
@@ -90,19 +97,7 @@ def _standing(problem: Problem, own: Mapping[str, Triage], others: Mapping[str, 
         return problem
     back = comes_back(judged, problem.rate, problem.kinds)
     triage = TriageState.UNTOUCHED if back else judged.state
-    return Problem(
-        problem.id,
-        problem.kind,
-        problem.title,
-        problem.fingerprint,
-        problem.path,
-        problem.line,
-        triage,
-        problem.rate,
-        problem.kinds,
-        judged,
-        back,
-    )
+    return problem._replace(triage=triage, judged=judged, back=back)
 
 
 def _of_error(error: LogError, hours: float | None) -> Problem:

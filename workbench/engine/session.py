@@ -37,6 +37,9 @@ from workbench.engine.working import WorkingChange
 
 REFRESH = 0.25
 """Seconds between two refreshes of the views at least."""
+SHARE = 4
+"""While results come, a refresh that takes long is followed by a pause so many times as long, a second at most: what
+computes keeps the screen's thread waiting."""
 
 Listener = Callable[[Views], None]
 
@@ -210,10 +213,13 @@ class Session:
             while self._stirred:
                 await asyncio.sleep(self._refreshed_at + REFRESH - monotonic())
                 dirty, self._dirty, self._stirred = self._dirty, False, False
+                began = monotonic()
                 if dirty:
                     self.views = await asyncio.to_thread(self._derived)
                 self.views = replace(self.views, entered=self._entered())
                 self._refreshed_at = monotonic()
+                if not self.services.jobs.idle:
+                    self._refreshed_at += min(1.0, max(0.0, SHARE * (self._refreshed_at - began) - REFRESH))
                 for listener in tuple(self._listeners):
                     listener(self.views)
         finally:

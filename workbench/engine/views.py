@@ -30,7 +30,7 @@ from workbench.case.model import (
 )
 from workbench.case.state import AnalyzerRun, CaseState, Report, Triage
 from workbench.engine.problems import Problem as Problem
-from workbench.engine.problems import problems_of
+from workbench.engine.problems import problems_of, standing_triage
 
 _TREND_ORDER = {
     Trend.NEW: 0,
@@ -53,8 +53,12 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """Everything a pane lists, in the order it lists it. ``left`` counts the problems not judged yet; ``entered`` are,
-    by file, the functions that the latest tests entered, while they speak of the files as they are."""
+    """Everything a pane lists, in the order it lists it.
+
+    ``left`` counts the problems not judged yet, ``judged`` is what holds of what was said, by fingerprint. By path,
+    ``found_in`` are findings, ``problems_in`` counts problems, and ``entered`` are the functions that the latest tests
+    entered, while they speak of the files as they are.
+    """
 
     ranking: Ranking = field(default_factory=Ranking)
     errors: tuple[LogError, ...] = ()
@@ -74,6 +78,9 @@ class Views:
     upstreams: tuple[Upstream, ...] = ()
     databases: tuple[DatabaseFacts, ...] = ()
     problems: tuple[Problem, ...] = ()
+    judged: Mapping[str, TriageState] = field(default_factory=dict)
+    found_in: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    problems_in: Mapping[str, int] = field(default_factory=dict)
     left: int = 0
     entered: Mapping[str, tuple[Touched, ...]] = field(default_factory=dict)
     next_step: NextStep = NextStep("ask what is going wrong", "Enter")
@@ -96,7 +103,7 @@ def distinct(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     same: dict[tuple[str, str, int], list[Finding]] = {}
     for found in findings:
         same.setdefault((found.fingerprint or found.id, found.path, found.line), []).append(found)
-    return tuple(_one(group) for group in same.values())
+    return tuple(group[0] if len(group) == 1 else _one(group) for group in same.values())
 
 
 def _one(group: Sequence[Finding]) -> Finding:
@@ -118,6 +125,9 @@ def derive(state: CaseState, ranking: Ranking, remembered: Mapping[str, Triage] 
     )
     changes = tuple(sorted((*report.changes, *_notes(state)), key=lambda c: (-c.score, -c.at.timestamp(), c.id)))
     problems = problems_of(state, remembered or {}, errors, findings, changes, ranking, report.sources)
+    found_in: dict[str, list[Finding]] = {}
+    for found in findings:
+        found_in.setdefault(found.path, []).append(found)
     return Views(
         ranking=ranking,
         errors=errors,
@@ -137,6 +147,9 @@ def derive(state: CaseState, ranking: Ranking, remembered: Mapping[str, Triage] 
         upstreams=report.upstreams,
         databases=report.databases,
         problems=problems,
+        judged=standing_triage(problems, state.triage),
+        found_in=found_in,
+        problems_in=Counter(problem.path for problem in problems),
         left=sum(problem.triage is TriageState.UNTOUCHED for problem in problems),
         next_step=_next_step(state, problems, errors, ranking),
     )
