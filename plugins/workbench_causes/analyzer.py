@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from workbench.api import Chunk, Host, Hypothesis, Report, Step, Subject
-from workbench_causes.derive import derive, in_the_code
+from workbench.api import Chunk, Host, Hypothesis, Report, Step, Subject, in_the_code
+from workbench_causes.derive import derive
 from workbench_causes.scene import scene_of
 
 NOT_IN_CODE = "no cause in the code found"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from workbench.api import CauseClass, Hypothesis
+from workbench.api import Hypothesis
 from workbench_causes.code import in_code
 from workbench_causes.measured import measured
 from workbench_causes.outside import capacity, upstream
@@ -31,10 +29,3 @@ def derive(scene: Scene) -> list[Hypothesis]:
         if cause.id not in best or len(best[cause.id].supporting) < len(cause.supporting):
             best[cause.id] = cause
     return sorted(best.values(), key=lambda cause: (-cause.confidence, -len(cause.supporting), cause.id))[:CAUSES]
-
-
-def in_the_code(causes: Sequence[Hypothesis]) -> bool:
-    """Whether the code is a cause by more than that errors end there: a rule it breaks, or a commit that touched it."""
-    return any(
-        cause.cause_class is CauseClass.CODE and len(cause.supporting) - len(cause.against) >= 2 for cause in causes
-    )

@@ -22,8 +22,8 @@ from workbench.api import (
     Subject,
     Trend,
     Upstream,
+    confidence,
 )
-from workbench_causes.confidence import confidence
 
 WINDOW = 3600.0
 """Seconds before the errors began within which a change is near them."""

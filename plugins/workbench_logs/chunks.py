@@ -24,6 +24,7 @@ from workbench.api import (
     calls_in,
     digest,
     facts,
+    quantity,
     sampled,
     scan_part,
     survey,
@@ -126,8 +127,9 @@ def _summary(said: Digest, sources: Sequence[SourceFacts]) -> str:
     records = sum(source.records for source in sources)
     unseen = sum(len(source.denied) for source in sources)
     began = f", began {said.onset.at:%Y-%m-%d %H:%M:%S} UTC" if said.onset else ", no change found"
-    closed = f"; {unseen} things were not seen" if unseen else ""
-    return f"{records:,} records: {len(said.errors)} errors, {len(said.patterns)} patterns{began}{closed}"
+    closed = f"; {quantity(unseen, 'thing')} not seen" if unseen else ""
+    found = f"{quantity(len(said.errors), 'error')}, {quantity(len(said.patterns), 'pattern')}"
+    return f"{quantity(records, 'record')}: {found}{began}{closed}"
 
 
 def _lens(asked: Asked) -> Lens:

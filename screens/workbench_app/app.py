@@ -68,7 +68,7 @@ class WorkbenchApp(Opening):
         """The start screen. As the default screen it is shown without parsing every style rule a second time."""
         given = vars(self.options)
         logs, question = shlex.join(given.get("log") or ()), given.get("question") or ""
-        return StartScreen(self.path, logs, question, bool(given.get("tour_until")))
+        return StartScreen(self.path, logs, question, given.get("playbook") or "", bool(given.get("tour_until")))
 
     def _pane(self, module: str, name: str) -> Callable[[], Screen[None]]:
         def make() -> Screen[None]:
@@ -105,7 +105,7 @@ class WorkbenchApp(Opening):
             base.renew()
 
     def on_start_screen_asked(self, event: StartScreen.Asked) -> None:
-        self.work(self.ask(event.repo, event.logs, event.question))
+        self.work(self.ask(event.repo, event.logs, event.question, event.playbook))
 
     def on_start_screen_chosen(self, event: StartScreen.Chosen) -> None:
         self.work(self.go_on(event.case))

@@ -106,7 +106,7 @@ class Opening(Preferences):
         start.fill(found.logs, found.note, found.facts)
         start.show_cases(found.cases)
 
-    async def ask(self, repo: str, logs: tuple[str, ...], question: str) -> None:
+    async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
         """Ask ``question`` of the repository ``repo``, and go to pane 1, where the answers come in."""
         async with self.opening:
             session = self.desk.session if self.desk is not None else None
@@ -123,7 +123,7 @@ class Opening(Preferences):
             deployed=given.get("deployed", ""),
             change_sources=tuple(given.get("changes", ())),
             database=given.get("db", ""),
-            playbook=given.get("playbook", ""),
+            playbook=playbook or given.get("playbook", ""),
             inputs=given.get("inputs", {}),
         )
         if wrong := await self.put(session, asked, given.get("documents", ())):

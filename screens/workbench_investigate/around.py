@@ -1,39 +1,64 @@
-"""Around the code: the hosts that it calls ("us or them"), and its database where one was given. Pure."""
+"""Around the code: the hosts that it calls ("us or them"), metrics, and its database where one was given. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from workbench_kit.line import Line, Piece
+from workbench_kit.marks import sparkline
 from workbench_kit.panel import Build, Row
 from workbench_kit.text import fit, wrap
+from workbench_kit.when import clock
 
+from workbench.case.metrics import Series
 from workbench.case.outside import DatabaseFacts, TableFacts, Upstream
 from workbench.engine.views import Views
 
-HOSTS, TABLES, ISSUES = 8, 8, 8
+HOSTS, TABLES, ISSUES, SERIES = 8, 8, 8, 8
 
 
-def around(views: Views) -> Build:
-    """Rows for both; none where neither is known."""
-    return lambda width: [*_hosts(views, width), *(row for each in views.databases for row in _database(each, width))]
+def around(views: Views, since: datetime | None = None) -> Build:
+    """Rows for what is known of them; of hosts, calls and failures ``since`` then where that was asked."""
+
+    def build(width: int) -> list[Row]:
+        databases = (row for each in views.databases for row in _database(each, width))
+        return [*_hosts(views, width, since), *_series(views.series, width), *databases]
+
+    return build
 
 
 def around_caption(views: Views) -> str:
     """How many hosts fail, and which database was looked at."""
     bad = sum(host.failures > 0 for host in views.upstreams)
     told = [f"{bad} of {len(views.upstreams)} hosts fail" if views.upstreams else ""]
+    told += [f"{len(views.series)} series"] if len(views.series) > 1 else ["1 series"] * len(views.series)
     told += [each.system for each in views.databases]
     return " · ".join(filter(None, told))
 
 
-def _hosts(views: Views, width: int) -> Iterator[Row]:
+def _series(series: Sequence[Series], width: int) -> Iterator[Row]:
+    """Each metric with its course, and when its level changed."""
+    for each in series[:SERIES]:
+        course = sparkline(each.sparkline, 16)
+        yield Row(Line(((fit(each.name, max(8, width - 17)), ""),), ((course, "info"),)), ref=each.id)
+        if each.shift is not None:
+            shift = each.shift
+            text = f"  {shift.before:g} → {shift.after:g} at {clock(shift.at)}"
+            yield Row(Line(((text, "warning"),)), ref=each.id)
+
+
+def _hosts(views: Views, width: int, since: datetime | None) -> Iterator[Row]:
     if not views.upstreams:
         return
     columns = f"{'calls':>7}{'failed':>8}{'retries':>8}{'p95':>8}"
     room = max(8, width - len(columns))
-    yield Row(Line(((fit("host", room), "muted"), (columns, "muted"))))
+    head = f"host, since {clock(since)}" if since is not None else "host"
+    yield Row(Line(((fit(head, room), "muted"), (columns, "muted"))))
     for host in views.upstreams[:HOSTS]:
+        if since is not None and host.after is not None:
+            host = replace(host, calls=host.after[0], failures=host.after[1])
         yield Row(_host(host, room), ref=f"upstream:{host.host}")
 
 

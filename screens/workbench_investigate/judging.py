@@ -1,31 +1,21 @@
-"""What people say in pane 1, of problems and causes, and what the keys of this pane do."""
+"""What people say of problems in pane 1."""
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Sequence
 
 from textual import events
-from workbench_kit.dialogs import Ask, Prompt
+from workbench_kit.dialogs import Prompt
 from workbench_kit.list_view import ListView
 from workbench_kit.pane import Pane
 from workbench_kit.panel import Panel
 
-from workbench.case.enums import CauseClass, CauseStatus, TriageState
+from workbench.case.enums import TriageState
 from workbench.case.work import Hypothesis
 from workbench.engine.views import Problem
 from workbench_investigate.panels import Panels
 
 TRIAGE = {"yes": TriageState.RELEVANT, "no": TriageState.NOISE, "undecided": TriageState.UNTOUCHED}
-CAUSES = {"yes": CauseStatus.SUPPORTED, "no": CauseStatus.REFUTED, "undecided": CauseStatus.PROPOSED}
-CLASSES = (
-    ("c", CauseClass.CODE),
-    ("o", CauseClass.CONFIGURATION),
-    ("d", CauseClass.DEPENDENCY),
-    ("a", CauseClass.DATA),
-    ("p", CauseClass.CAPACITY),
-    ("e", CauseClass.EXTERNAL_SERVICE),
-    ("l", CauseClass.PLATFORM),
-)
 
 
 class Judging(Pane):
@@ -57,12 +47,15 @@ class Judging(Pane):
 
     def on_list_view_judged(self, event: ListView.Judged) -> None:
         if event.view is self.its.causes:
-            for cause in [cause for cause in self.desk.views.causes if cause.id in event.keys]:
-                self._judge_cause(cause, event.verdict)
+            self.judge_causes([cause for cause in self.desk.views.causes if cause.id in event.keys], event.verdict)
         else:
             self.judged_in = event.view
             for problem in [problem for problem in self._problems() if problem.id in event.keys]:
                 self._judge_problem(problem, TRIAGE[event.verdict])
+
+    def judge_causes(self, causes: Sequence[Hypothesis], verdict: str) -> None:
+        """People say something of ``causes``."""
+        raise NotImplementedError
 
     def _problems(self) -> list[Problem]:
         """Every problem, and the findings that are too cold to be among them."""
@@ -119,31 +112,3 @@ class Judging(Pane):
             lambda: session.judge(problem, before),
             lambda: session.judge(problem, state, reason, link),
         )
-
-    def _judge_cause(self, cause: Hypothesis, verdict: str) -> None:
-        session, status = self.desk.session, CAUSES[verdict]
-        if verdict == "undecided" and cause.status is CauseStatus.PROPOSED:
-            status = CauseStatus.INCONCLUSIVE
-        self.work(session.judge_cause(cause, status))
-        self.desk.history.did(
-            f"{status} {cause.statement}",
-            lambda: session.judge_cause(cause, cause.status),
-            lambda: session.judge_cause(cause, status),
-        )
-
-    def do_investigate_cause(self) -> None:
-        def stated(statement: str | None) -> None:
-            if statement:
-                answers = [(key, kind.value.replace("_", " ")) for key, kind in CLASSES]
-                self.app.push_screen(
-                    Ask("What kind of cause is it?", statement, answers), lambda word: classed(statement, word)
-                )
-
-        def classed(statement: str, word: str | None) -> None:
-            if word:
-                kind = CauseClass(word.replace(" ", "_"))
-                place = self.desk.place
-                cause = Hypothesis(f"c-{secrets.token_hex(4)}", statement, kind, path=place.path, line=place.line)
-                self.work(self.desk.session.add_cause(cause))
-
-        self.app.push_screen(Prompt("Add a cause"), stated)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
+from workbench_kit.time_axis import Axis
+from workbench_kit.when import clock
+
+from workbench.analysis.causes import in_the_code
+from workbench.analysis.quantity import quantity
 from workbench.analysis.ranking import Ranking
 from workbench.case.code import Check
 from workbench.case.enums import CheckStatus, Trend, TriageState
-from workbench.case.logs import LogError
+from workbench.case.logs import Change, LogError
+from workbench.case.outside import Deployed
 from workbench.case.state import CaseState
-from workbench.engine.problems import FOLDED
-from workbench.engine.views import Views
-from workbench_investigate.rows import Always, Folded, Judged
+from workbench.case.work import Hypothesis
+from workbench.engine.problems import FOLDED, SUSPECT
+from workbench.engine.views import LEAD, Views
+from workbench_investigate.rows import Always, Folded, Judged, NoCode
 
 _OLD = (Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE)
 Triage = Callable[[str], TriageState]
@@ -35,6 +43,35 @@ def error_rows(
     if unfolded:
         rows += [Judged(error, triage(error.fingerprint or error.id), marks) for error in old]
     return rows
+
+
+def cause_rows(views: Views) -> list[Hypothesis | NoCode]:
+    """The causes, and last, once they were derived and the code is none of them, that it is not."""
+    derived = any(check.analyzer == "causes" and check.status is CheckStatus.DONE for check in views.checks)
+    none = derived and bool(views.errors) and not in_the_code(views.causes)
+    return [*views.causes, *([NoCode()] if none else [])]
+
+
+def change_rows(views: Views, drawn: Axis | None) -> list[Change | Axis]:
+    """The time axis, the suspects with the best first, then everything else, the newest first."""
+    suspects = [each for each in views.changes if each.score >= SUSPECT]
+    others = sorted((each for each in views.changes if each.score < SUSPECT), key=lambda each: each.at, reverse=True)
+    return [*([drawn] if drawn and drawn.counts else []), *suspects, *others]
+
+
+def changed_caption(views: Views, since: datetime | None) -> str:
+    """When the errors began, and from when on changes are listed."""
+    told = f"errors begin {clock(views.onset.at)}" if views.onset else str(len(views.changes) or "")
+    return f"{told} · since {(since - LEAD):%d %b %H:%M}" if since else told
+
+
+def changed_title(deployed: Deployed | None) -> str:
+    """The panel's title, with the deployed revision."""
+    if deployed is None:
+        return "What changed"
+    commit = deployed.commit[:7]
+    named = f"{deployed.name} {commit}" if commit and not deployed.name.startswith(commit) else deployed.name[:12]
+    return f"What changed · deployed {named}"
 
 
 def without_judged(rows: Sequence[T], triage: Callable[[T], TriageState], name: Callable[[T], str]) -> list[T | Folded]:
@@ -77,7 +114,7 @@ def empty_texts(state: CaseState, views: Views) -> Mapping[str, str]:
     if busy:
         errors = log = "the logs are being read" if state.log_sources else "no log was given: L points at one"
     elif read:
-        errors = log = f"no error in {read} record{'s' if read > 1 else ''}{denied}"
+        errors = log = f"no error in {quantity(read, 'record')}{denied}"
     else:
         errors = log = f"no log was read{denied}: L points at one"
     hint = views.ranking.thin_hint

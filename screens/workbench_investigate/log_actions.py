@@ -10,6 +10,7 @@ from workbench_kit.line import Line
 from workbench_kit.panel import Row
 from workbench_kit.reader import Reader
 from workbench_kit.text import wrap
+from workbench_kit.time_axis import MARKED
 
 from workbench.analysis.redact import redact
 from workbench.case.logs import LogError, Pattern
@@ -40,7 +41,8 @@ class Logging(Judging):
         log.offer(state.log_sources)
         self.its.log.look_at(log)
         onset = views.onset.at if views.onset else None
-        self.its.log.show_marks(Marks(tuple(change.at for change in views.changes), onset, self.its.log.marks.cursor))
+        changes = tuple(change.at for change in views.changes if change.kind in MARKED)
+        self.its.log.show_marks(Marks(changes, onset, self.its.log.marks.cursor))
 
     def on_log_paper_began(self) -> None:
         self.settle()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workbench_kit.line import Line, Piece
+from workbench_kit.time_axis import MARK
 
 from workbench.analysis.logs.rows.timeline import Timeline
 from workbench_investigate.log_time import Zone
@@ -72,12 +73,13 @@ def _axis(span: tuple[float, float], marks: Marks, room: int) -> list[Piece]:
             cells[cell] = mark
 
     for change in marks.changes:
-        put(change.timestamp(), ("◇", "history"))
+        put(change.timestamp(), (MARK, "history"))
     if marks.onset is not None:
         put(marks.onset.timestamp(), ("✘", "error"))
     if marks.cursor is not None:
         put(marks.cursor, ("▴", "accent"))
-    known = [*([("◇ change", "history")] if marks.changes else []), *([("✘ onset", "error")] if marks.onset else [])]
+    known = [(f"{MARK} change", "history")] if marks.changes else []
+    known += [("✘ onset", "error")] if marks.onset else []
     taken = sum(len(text) + 2 for text, _ in known)
     if taken < room // 3 and all(text == " " for text, _ in cells[room - taken :]):
         cells[room - taken :] = [piece for text, tone in known for piece in (("  ", ""), (text, tone))]

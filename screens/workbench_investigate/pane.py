@@ -14,18 +14,32 @@ from workbench_kit.commit_diff import CommitDiff
 from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
 from workbench_kit.keymap import bindings
+from workbench_kit.layout import NARROW
 from workbench_kit.panel import Panel, TextPanel
 from workbench_kit.time_axis import axis
-from workbench_kit.when import clock
 
 from workbench.analysis.diffs import decode_diff, parse_diff
-from workbench.case.enums import ChangeKind, TriageState
+from workbench.case.code import Check
+from workbench.case.enums import ChangeKind, CheckStatus, TriageState
 from workbench.case.errors import GitError
 from workbench.case.logs import Change, LogError
-from workbench.engine.problems import FOLDED
+from workbench.case.work import Hypothesis
+from workbench.engine.problems import FOLDED, Problem
 from workbench_investigate.around import around, around_caption
+from workbench_investigate.causing import Causing
 from workbench_investigate.grouping import Grouping
-from workbench_investigate.listing import JUDGED, checked, empty_texts, error_rows, heat_caption, without_judged
+from workbench_investigate.listing import (
+    JUDGED,
+    cause_rows,
+    change_rows,
+    changed_caption,
+    changed_title,
+    checked,
+    empty_texts,
+    error_rows,
+    heat_caption,
+    without_judged,
+)
 from workbench_investigate.log_actions import Logging
 from workbench_investigate.log_panel import LogPanel
 from workbench_investigate.mitigating import Mitigating
@@ -42,7 +56,7 @@ SOON, PAUSE = 0.02, 0.15
 """Seconds after which the middle follows the cursor, and between two times that it does: of quick moves, the last."""
 
 
-class InvestigatePane(Widening, Logging, Grouping, Mitigating, Writing):
+class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Writing):
     """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
 
     STEP = 1
@@ -67,11 +81,13 @@ class InvestigatePane(Widening, Logging, Grouping, Mitigating, Writing):
         return self.its.columns()
 
     def on_mount(self) -> None:
+        for view in (self.its.causes, self.its.errors, self.its.findings, self.its.changed):
+            view.free = not self.touched
         self.its.errors.focus()
 
     def show_case(self) -> None:
         its, views = self.its, self.desk.views
-        its.causes.update(views.causes)
+        its.causes.update(cause_rows(views))
         its.causes.caption = str(len(views.causes) or "")
         drawn = axis(views)
         marks = drawn.marks if drawn else ()
@@ -82,10 +98,12 @@ class InvestigatePane(Widening, Logging, Grouping, Mitigating, Writing):
         its.findings.update(self._folded(views.findings))
         self._show_triage()
         its.findings.caption = str(len(views.findings) or "")
-        its.changed.update([*([drawn] if drawn and drawn.counts else []), *views.changes])
-        its.around.show_text(around(views), (views.upstreams, views.databases))
+        its.changed.update(change_rows(views, drawn))
+        its.changed.retitle(changed_title(views.deployed))
+        since = self.desk.state.since
+        its.around.show_text(around(views, since), (views.upstreams, views.databases, views.series, since))
         its.around.caption = around_caption(views)
-        its.changed.caption = f"errors begin {clock(views.onset.at)}" if views.onset else str(len(views.changes) or "")
+        its.changed.caption = changed_caption(views, self.desk.state.since)
         its.checks.update(views.checks)
         its.checks.caption = checked(views.checks)
         its.log.caption = log_caption(views.sources)
@@ -93,9 +111,29 @@ class InvestigatePane(Widening, Logging, Grouping, Mitigating, Writing):
         self._show_files()
         for panel, text in empty_texts(self.desk.state, views).items():
             self.its.named(panel).say_empty(text)
+        self._show_front()
+        self._select_first()
+        self.show_subject(again=True)
+
+    def _show_front(self) -> None:
+        """Where one panel is shown and nobody works here yet, once all is said it is one that has something to say."""
+        if self.size.width >= NARROW:
+            return
+        its, running = self.its, any(check.status is CheckStatus.RUNNING for check in self.desk.views.checks)
+        if self.touched or running or self.front.row_count() or not self.desk.views.checks:
+            return
+        said = (panel for panel in (its.errors, its.causes, its.findings, its.files, its.changed, its.checks))
+        front = next((panel for panel in said if panel.row_count()), None)
+        if front is not None:
+            self.go_panel(front)
+
+    def _select_first(self) -> None:
+        """Until somebody works here, what stands first is selected."""
+        front = self.front
+        if not self.touched and front.row_count() and self.desk.place.ref != front.row_key(front.cursor):
+            self._selected(front.id or "", front.row_key(front.cursor))
         if self.subject is None and (problems := self.problems()):
             self.go_problem(problems[0])
-        self.show_subject(again=True)
 
     def _show_triage(self) -> None:
         if self.desk.state.triage is not self._triage:
@@ -132,7 +170,8 @@ class InvestigatePane(Widening, Logging, Grouping, Mitigating, Writing):
         if again and self.subject is not None:
             self.subject = renewed(self.subject, views)
         debt = tuple(item for item in views.debt if item.near == place.path)
-        its.why.show_text(why_with(self.subject, debt), (self.subject, debt))
+        problem = self._judged_problem()
+        its.why.show_text(why_with(self.subject, debt, problem), (self.subject, debt, problem))
         its.why.caption = place.text if place.text != place.path else ""
         self.show_flow()
         error = self.subject if isinstance(self.subject, LogError) else None
@@ -143,6 +182,13 @@ class InvestigatePane(Widening, Logging, Grouping, Mitigating, Writing):
         its.code.follow_views(views)
         if place.path and not (again and its.code.path):
             its.code.show_place(self.desk.session.services.repository.root, place)
+
+    def _judged_problem(self) -> Problem | None:
+        """The problem that is selected, where people said something of it."""
+        if self.subject is None or not self.desk.views.judged:
+            return None
+        ident = self.desk.place.ref
+        return next((each for each in self.desk.views.problems if each.id == ident and each.judged), None)
 
     def on_code_panel_shown(self) -> None:
         self.settle()
@@ -217,6 +263,8 @@ class InvestigatePane(Widening, Logging, Grouping, Mitigating, Writing):
         """Make ``subject`` what the other panels speak of."""
         self.subject, self.around = subject, None
         self.desk.place = place_of(subject, self.desk.views)
+        if not isinstance(subject, Hypothesis | Check):
+            self.seen = self.desk.place
         self.show_subject()
         self.follow_in_log()
 

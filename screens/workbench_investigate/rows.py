@@ -11,6 +11,7 @@ from workbench_kit.text import fit
 from workbench_kit.time_axis import Axis, axis_lines, marked
 from workbench_kit.when import brief, percent
 
+from workbench.analysis.quantity import quantity
 from workbench.case.code import Check, Finding
 from workbench.case.enums import CheckStatus, Trend, TriageState
 from workbench.case.logs import Change, LogError
@@ -57,24 +58,35 @@ class Folded:
     id: str
 
 
+NO_CODE = "no-code"
+
+
+@dataclass(frozen=True, slots=True)
+class NoCode:
+    """That no cause in the code was found: a result like the causes that were."""
+
+    id: str = NO_CODE
+
+
 def folded_lines(row: Folded) -> Sequence[Line]:
     """How many of each; what they are beside it."""
     told = [f"✘ {row.noise} noise" if row.noise else "", f"◇ {row.known} known" if row.known else ""]
     return [Line(((", ".join(filter(None, told)), "muted"), (f"  {row.names}", "faint")))]
 
 
-def cause_lines(cause: Hypothesis, width: int) -> Sequence[Line]:
+def cause_lines(cause: Hypothesis | NoCode, width: int) -> Sequence[Line]:
     """Statement and evidence; class and status under it."""
+    if isinstance(cause, NoCode):
+        found = (("– no cause in the code found", "muted"),)
+        return [Line(found), Line((("  no rule broken there, no commit of the window", "faint"),))]
     glyph, tone = CAUSE[cause.status]
     refuted = "muted" if cause.status == "refuted" else "strong"
     right = ((f"{len(cause.supporting)} for ", "success"), (f"{len(cause.against)} against", "error"))
-    by = f" · {cause.by}" if cause.by else ""
-    below = (
-        (f"  {cause.cause_class.value.replace('_', ' ')} · ", "muted"),
-        (f"{cause.status} {glyph}", tone),
-        (by, "muted"),
-    )
-    return [Line(((cause.statement, refuted),), right=right), Line(below)]
+    who = cause.judged_by if cause.status != "proposed" else cause.by
+    by = f" · {who}" if who and not who.startswith("workbench/") else ""
+    kind = cause.cause_class.value.replace("_", " ")
+    below = ((f"  {kind} · ", "muted"), (f"{cause.status} {glyph}", tone), (by, "muted"))
+    return [Line(((cause.statement, refuted),)), Line(below, right=right)]
 
 
 def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
@@ -84,7 +96,7 @@ def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
     if isinstance(row, Always):
         share = sum(error.share for error in row.errors)
         names = ", ".join(error.name for error in row.errors)
-        folded = f"≡ as always: {_errors(len(row.errors))}, {percent(share)}"
+        folded = f"≡ as always: {quantity(len(row.errors), 'error')}, {percent(share)}"
         return [Line(((folded, "muted"),)), Line(((f"  {names}", "muted"),))]
     error = row.problem
     word, tone = trend_word(error)
@@ -97,7 +109,9 @@ def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
     )
     said, said_tone = TRIAGE[row.triage]
     below: tuple[Piece, ...] = ((" " * WORD + where, "muted"), (f"  {said}" if said else "", said_tone))
-    head: tuple[Piece, ...] = ((fit(word, WORD), tone), (error.name, dim))
+    room = width - WORD - sum(len(text) for text, _ in right) - 1
+    name = error.name if len(error.name) <= room else error.name.rpartition(".")[2]
+    head: tuple[Piece, ...] = ((fit(word, WORD), tone), (name, dim))
     return [Line(head, right=right), Line(below, right=((f"n {error.count}", "muted"),))]
 
 
@@ -157,7 +171,3 @@ def check_lines(check: Check, width: int) -> Sequence[Line]:
         (check.summary, "muted"),
     )
     return [Line(body, right=seconds)]
-
-
-def _errors(count: int) -> str:
-    return "1 error" if count == 1 else f"{count} errors"

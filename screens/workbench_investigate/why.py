@@ -11,9 +11,11 @@ from workbench_kit.when import percent
 
 from workbench.analysis.ranking import is_weak
 from workbench.case.code import Check, Debt, Finding, Hotspot
+from workbench.case.enums import CauseStatus
 from workbench.case.logs import Change, LogError
 from workbench.case.work import Evidence, Hypothesis
-from workbench_investigate.glyphs import CHECK, SEVERITY
+from workbench.engine.problems import Problem
+from workbench_investigate.glyphs import CAUSE, CHECK, SEVERITY, TRIAGE
 from workbench_investigate.rows import trend_word
 
 Subject = Hypothesis | LogError | Finding | Hotspot | Change | Check
@@ -23,10 +25,25 @@ DEBT = {"complexity": "▲", "todo": "◇", "skipped_test": "–", "ownership": 
 """What stands before a kind of debt."""
 
 
-def why_with(subject: Subject | None, debt: Sequence[Debt]) -> Build:
-    """The rows of the panel for what is selected, then the debt of its file."""
+def why_with(subject: Subject | None, debt: Sequence[Debt], problem: Problem | None = None) -> Build:
+    """The rows of the panel for what is selected, who judged it and why it came back, then the debt of its file."""
     build = why(subject)
-    return lambda width: [*build(width), *_debt(debt, width)]
+    return lambda width: [*_judged(problem, width), *build(width), *_debt(debt, width)]
+
+
+def _judged(problem: Problem | None, width: int) -> Iterable[Row]:
+    if problem is None or problem.judged is None:
+        return
+    judged = problem.judged
+    if problem.back:
+        yield from _text(f"is back: {problem.back}", width, "▲", "strong", "warning")
+    glyph, tone = TRIAGE[judged.state]
+    where = " in another case" if judged.case else ""
+    word = glyph or judged.state.value
+    yield from _text(f"{word} by {judged.by}{where}, {judged.at:%d %b %H:%M}", width, tone=tone or "muted")
+    for told in filter(None, (judged.reason, judged.link)):
+        yield from _text(told, width, "  ", "muted")
+    yield Row(Line())
 
 
 def _debt(debt: Sequence[Debt], width: int) -> Iterable[Row]:
@@ -76,6 +93,10 @@ def _evidence(items: Sequence[Evidence], width: int, glyph: str, tone: str) -> l
 
 def _cause(cause: Hypothesis, width: int) -> Iterable[Row]:
     yield from _text(cause.statement, width, tone="strong")
+    if cause.judged_by and cause.status is not CauseStatus.PROPOSED:
+        glyph, tone = CAUSE[cause.status]
+        because = f": {cause.because}" if cause.because else ", no evidence linked"
+        yield from _text(f"{cause.status.value} by {cause.judged_by}{because}", width, glyph, "", tone)
     yield Row(Line(((f"confidence {cause.confidence:.2f}, from the evidence below", "muted"),)))
     if cause.supporting:
         yield Row(Line((("for", "success"),)))

@@ -133,9 +133,11 @@ class CaseScreen(Columns):
         """Focus ``panel``; with ``remember``, Esc comes back to the one that had the focus."""
         if remember and isinstance(self.focused, Panel) and self.focused is not panel:
             self.came_from.append(self.focused)
-        self.front = panel
+        entered, self.front = panel is not self.front, panel
         self.lay_out()
         self.set_focus(panel)  # at once: the next key may be on its way
+        if entered:
+            self.entered(panel)
 
     def numbered(self, number: int) -> Panel | None:
         """The panel of that number, or None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbench.analysis.quantity import quantity
 from workbench.case.enums import ChangeKind
 from workbench_kit.fitting import Part
 from workbench_kit.header import UNASKED, WORKBENCH, Facts
@@ -100,7 +101,7 @@ def _damage(impact: Impact, shares: tuple[float, ...]) -> list[Told]:
     elif impact.failed is not None:
         made.append((4, (Part(str(impact.failed), "error strong"), Part(" failed", "muted"))))
     if impact.users is not None:
-        made.append((7, (Part(f"{impact.users} users"),)))
+        made.append((7, (Part(quantity(impact.users, "user")),)))
     if impact.rising is not None:
         way, tone = ("rising ", "error") if impact.rising else ("falling ", "success")
         made.append(

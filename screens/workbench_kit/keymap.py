@@ -79,6 +79,7 @@ _INVESTIGATE = (
     ("investigate.known", "i", "known", "known: link it to a case or ticket", 0),
     ("investigate.noise", "X", "noise, because", "noise, with the reason", 0),
     ("investigate.cause", "A", "add a cause", "add a cause of your own", 9),
+    ("investigate.edit_cause", "E", "edit cause", "edit the cause: its statement and its class", 0),
     ("investigate.test", "t", "write test", "write the test that reproduces the problem", 8),
     ("investigate.calls", "C", "calls", "who calls what is selected, and what it calls; again, the flow", 0),
     ("investigate.log", "L", "log", "the log, at the first record of what is selected; again: the whole screen", 10),

@@ -17,6 +17,7 @@ from workbench_kit.bar import Bar
 from workbench_kit.fitting import Part
 from workbench_kit.footer import Footer
 from workbench_kit.header import Header, ImpactLine
+from workbench_kit.list_view import ListView
 from workbench_kit.panel import Panel
 from workbench_kit.tabs import TabStrip
 
@@ -52,6 +53,8 @@ class Columns(Screen[None]):
         self.panels: list[Panel] = [panel for stack in self.stacks for panel in stack]
         self.front = self.panels[0]
         self.zoomed = False
+        self.touched = False
+        """Whether a key or the mouse was used here: from then on nothing moves under the cursor."""
         self._arranged: object = None
         self._arranged_at = 0.0
         self._later: Timer | None = None
@@ -78,6 +81,19 @@ class Columns(Screen[None]):
         self.query_one(Header).refresh()
         self.lay_out()
 
+    def on_key(self) -> None:
+        self._touch()
+
+    def on_mouse_down(self) -> None:
+        self._touch()
+
+    def _touch(self) -> None:
+        if not self.touched:
+            self.touched = True
+            for panel in self.panels:
+                if isinstance(panel, ListView):
+                    panel.free = False
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if isinstance(event.widget, Panel) and event.widget in self.panels:
             entered = event.widget is not self.front
@@ -95,16 +111,16 @@ class Columns(Screen[None]):
             strip.renew()
 
     def settle(self) -> None:
-        """Lay out if the contents ask for it, at most once a second; the focused panel stays where it is."""
+        """Lay out if the contents ask for it, at most once a second; the panel that is worked in stays where it is."""
         due = self._arranged_at + PERIOD - monotonic()
         if due <= 0:
-            self.lay_out(steady=True)
+            self.lay_out(steady=self.touched)
         elif self._later is None:
             self._later = self.set_timer(due, self._settle_later)
 
     def _settle_later(self) -> None:
         self._later = None
-        self.lay_out(steady=True)
+        self.lay_out(steady=self.touched)
 
     def lay_out(self, steady: bool = False) -> None:
         """Give every panel its height, fold what has no room, show one alone where there is room for one.

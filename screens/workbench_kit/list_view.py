@@ -39,6 +39,9 @@ class ListView(LineView[R], Generic[R]):
         Binding("full_stop", "sort", "Re-sort", show=False, id="list.sort"),
     ]
 
+    free = False
+    """Whether nobody has worked with it yet: then its rows come in order even while it has the focus."""
+
     @dataclass
     class Judged(Message):
         """The driver judged rows: ``verdict`` is yes, no or undecided."""
@@ -73,6 +76,8 @@ class ListView(LineView[R], Generic[R]):
         self._wanted: Sequence[R] = ()
         self._newer = 0
         self._at = ""
+        self._held = False
+        """Whether somebody put the cursor where it is; until then it is on the first row."""
 
     @property
     def current(self) -> R | None:
@@ -84,7 +89,7 @@ class ListView(LineView[R], Generic[R]):
         if rows and len(rows) == len(self._wanted) and rows == self._wanted:
             return
         self._wanted = rows
-        self.place(self.arranged(rows) if self.has_focus and self.source else rows)
+        self.place(self.arranged(rows) if self.has_focus and not self.free and self.source else rows)
 
     def show(self, source: Sequence[R], cursor: int | None = None) -> None:
         self.update(source)
@@ -95,6 +100,7 @@ class ListView(LineView[R], Generic[R]):
         """Put the cursor on the row named ``key``; False when there is none."""
         if key not in self._keys:
             return False
+        self._held = True
         self.move_to(self._keys.index(key))
         return True
 
@@ -114,7 +120,8 @@ class ListView(LineView[R], Generic[R]):
         if not self.has_focus:
             self._newer = 0
         self.source, self._keys = rows, list(map(self._key, rows))
-        if self._at and (self.cursor >= len(rows) or self._keys[self.cursor] != self._at):
+        held = self._held or (self.has_focus and not self.free)
+        if held and self._at and (self.cursor >= len(rows) or self._keys[self.cursor] != self._at):
             self.cursor = self._keys.index(self._at) if self._at in self._keys else min(self.cursor, len(rows) - 1)
         self.cursor = max(0, self.cursor)
         before, self.map = self.map, self.make_map()
@@ -153,7 +160,11 @@ class ListView(LineView[R], Generic[R]):
             self.post_message(self.Moved(self, self.cursor, key))
 
     def cursor_moved(self, old: int) -> None:
+        self._held = True
         self._tell_cursor()
+
+    def on_focus(self) -> None:
+        self._held = self._held or (bool(self.source) and not self.free)
 
     def row_key(self, row: int) -> str:
         return self._keys[row] if row < len(self._keys) else ""

@@ -69,7 +69,8 @@ class Panel(LineView[Any]):
     def want(self) -> Want:
         """What it asks for in its column."""
         lines = self.map.lines if self.row_count() else len(wrap(self.empty, max(10, self.size.width)))
-        return Want(lines if self.has_focus else min(lines, self.most), self.has_focus, self.elastic)
+        shown = lines if self.has_focus else min(lines, self.most)
+        return Want(shown, self.has_focus, self.elastic, not self.row_count())
 
     def overlay(self, y: int) -> Line | None:
         over = super().overlay(y)

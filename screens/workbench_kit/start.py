@@ -1,4 +1,4 @@
-"""The start screen: three fields, already filled from the surroundings, and the recent cases."""
+"""The start screen: its fields, already filled from the surroundings, and the recent cases."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FIELDS = (
     ("repository", "Repository", "a folder"),
     ("logs", "Logs", "a file, a folder, journal:UNIT, docker:NAME, compose:SERVICE; several parted by blanks"),
+    ("playbook", "Playbook", "bug, performance, security, integration, review, feature, or one of your own"),
     ("question", "Question", UNASKED),
 )
 HINT = "⏎ investigate   tab next field   an empty question asks what is going wrong"
@@ -42,11 +43,12 @@ class StartScreen(Screen[None]):
 
     @dataclass
     class Asked(Message):
-        """The user wants to know. ``logs`` are locations."""
+        """The user wants to know. ``logs`` are locations; an empty ``playbook`` is what the settings say."""
 
         repo: str
         logs: tuple[str, ...]
         question: str
+        playbook: str = ""
 
     @dataclass
     class Chosen(Message):
@@ -56,10 +58,12 @@ class StartScreen(Screen[None]):
 
     FOOTER: ClassVar[tuple[str, ...]] = ("app.help", "app.palette", "app.back")
 
-    def __init__(self, repo: str, logs: str = "", question: str = "", tour: bool = False) -> None:
+    def __init__(
+        self, repo: str, logs: str = "", question: str = "", playbook: str = "", tour: bool = False
+    ) -> None:
         super().__init__()
         self._hint = TOUR if tour else HINT
-        self._given = {"repository": repo, "logs": logs, "question": question}
+        self._given = {"repository": repo, "logs": logs, "question": question, "playbook": playbook}
         self.cases: Sequence[RecentCase] = ()
 
     def compose(self) -> ComposeResult:
@@ -112,8 +116,8 @@ class StartScreen(Screen[None]):
         except ValueError as error:
             self.tell(f"Logs: {error}", error=True)
             return
-        question = event.value.strip() or UNASKED
-        self.post_message(self.Asked(self.query_one("#repository", Input).value.strip(), logs, question))
+        repo, playbook = (self.query_one(f"#{name}", Input).value.strip() for name in ("repository", "playbook"))
+        self.post_message(self.Asked(repo, logs, event.value.strip() or UNASKED, playbook))
 
     def on_cursor_view_opened(self, event: Any) -> None:
         self.post_message(self.Chosen(event.key))

@@ -98,9 +98,9 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
                 self.seen = cursor
                 print(json.dumps([time.monotonic(), cursor]), file=painted)
 
-        async def ask(self, repo: str, logs: tuple[str, ...], question: str) -> None:
+        async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
             self.work(self.stream())
-            await super().ask(repo, logs, question)
+            await super().ask(repo, logs, question, playbook)
             print(json.dumps(["done", 0]), file=painted)
 
         async def stream(self) -> None:

@@ -6,12 +6,13 @@ import asyncio
 import time
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.worker import WorkerCancelled
 from workbench_app.app import WorkbenchApp
 from workbench_kit.pane import Pane
 from workbench_kit.panel import Panel
@@ -84,11 +85,14 @@ class Driver:
         groups = ("code", "colours", "find", "log", "log-place")
         reading = [worker for worker in self.app.workers if worker.group in groups]
         if reading:  # of none, Textual would wait for all
-            await self.app.workers.wait_for_complete(reading)
+            with suppress(WorkerCancelled):  # for another of its group
+                await self.app.workers.wait_for_complete(reading)
         await self.pilot.pause()
 
     async def still(self) -> None:
-        """Lay out and size everything now, as it would be after a second of rest."""
+        """Lay out and size everything now, as it would be after a second of rest, when no job runs any more."""
+        await self.settle()
+        self.app.case_changed()
         self.pane.lay_out()
         await self.settle()
         for view in self.app.screen.query(StripView):

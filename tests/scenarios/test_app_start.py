@@ -35,9 +35,9 @@ async def test_who_is_quicker_than_the_engine_waits_for_it(tmp_path: Path, make_
         assert driver.app.desk is None
         await driver.pilot.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, Pane), "pane 1")
+        await driver.until(lambda: "index" in driver.session.state.finished, "the index")
         await driver.settle()
         assert driver.session.state.question == "the total is wrong"
-        assert "index" in driver.session.state.finished
         assert len(list((tmp_path / "data").rglob("*.sqlite"))) - 1 == 1, "one case, and the index of cases"
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.causes import confidence as confidence
+from workbench.analysis.causes import in_the_code as in_the_code
 from workbench.analysis.changed_paths import class_of as class_of
 from workbench.analysis.changed_paths import classes_of as classes_of
 from workbench.analysis.changed_paths import part_of as part_of
@@ -19,6 +21,7 @@ from workbench.analysis.gate_proposals import is_dependency_file as is_dependenc
 from workbench.analysis.gate_proposals import is_migration as is_migration
 from workbench.analysis.languages import is_test as is_test
 from workbench.analysis.mermaid import mermaid as mermaid
+from workbench.analysis.quantity import quantity as quantity
 from workbench.analysis.sarif import SarifError as SarifError
 from workbench.analysis.sarif import SarifLog as SarifLog
 from workbench.analysis.sarif import read_sarif as read_sarif

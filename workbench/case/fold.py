@@ -178,14 +178,15 @@ def _cause_judged(state: CaseState, event: Event) -> CaseState:
         if "value" not in data:
             return state
         cause = decode(Hypothesis, data["value"])
-    status = CauseStatus(data["status"])
+    status, item = CauseStatus(data["status"]), None
     if data.get("evidence"):
         item = decode(Evidence, data["evidence"])
         if status is CauseStatus.REFUTED:
             cause = replace(cause, against=(*cause.against, item))
-        else:
+        elif status is CauseStatus.SUPPORTED:
             cause = replace(cause, supporting=(*cause.supporting, item))
-    return replace(state, causes=_with(state.causes, cause.id, replace(cause, status=status)))
+    made = replace(cause, status=status, judged_by=event.actor, because=item.text if item else "")
+    return replace(state, causes=_with(state.causes, cause.id, made))
 
 
 def _pinned(state: CaseState, event: Event) -> CaseState:

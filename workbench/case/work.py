@@ -22,7 +22,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A claimed cause. ``confidence`` is derived from the verified evidence (see analysis.causes), never narrated."""
+    """A claimed cause. ``confidence`` is derived from the verified evidence (see analysis.causes), never narrated.
+
+    ``by`` is who stated it, ``judged_by`` who gave it its status and ``because`` on what grounds.
+    """
 
     id: str
     statement: str
@@ -35,6 +38,8 @@ class Hypothesis:
     path: str = ""
     line: int = 0
     by: str = ""
+    judged_by: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

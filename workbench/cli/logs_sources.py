@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from workbench.analysis.quantity import quantity
 from workbench.case.logs import SourceFacts
 
 
@@ -19,7 +20,7 @@ def denied(sources: Sequence[SourceFacts], width: int) -> Iterator[str]:
 
 def source(facts: SourceFacts, width: int) -> Iterator[str]:
     """One source: how much, what time, on which hosts, and what to know of it."""
-    yield from _folded(f"{facts.name}: {facts.records:,} records in {facts.lines:,} lines", width)
+    yield from _folded(f"{facts.name}: {quantity(facts.records, 'record')} in {quantity(facts.lines, 'line')}", width)
     if facts.start and facts.end:
         end = f"{facts.end:%H:%M:%S}" if facts.start.date() == facts.end.date() else f"{facts.end:%Y-%m-%d %H:%M:%S}"
         yield f"  {facts.start:%Y-%m-%d %H:%M:%S} to {end} UTC"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
+from workbench.analysis.quantity import quantity
 from workbench.case.enums import Trend
 from workbench.case.logs import Impact, LogError, Onset, Pattern
 from workbench.cli.logs_sources import denied, source
@@ -73,7 +74,7 @@ def _impact(impact: Impact | None) -> Iterator[str]:
     if impact.requests and impact.failed is not None and impact.share is not None:
         parts.append(f"{impact.failed:,} of {impact.requests:,} requests failed ({impact.share:.1%})")
     if impact.users:
-        parts.append(f"{impact.users:,} users named")
+        parts.append(f"{quantity(impact.users, 'user')} named")
     if impact.rising:
         parts.append("rising")
     if parts:
@@ -116,7 +117,7 @@ def _error(error: LogError, width: int, day: date | None) -> Iterator[str]:
     times += [f"first {_time(error.first_seen, day)}"] if error.first_seen and not error.onset else []
     times += [f"last {_time(error.last_seen, day)}"] if error.last_seen else []
     counted = f"{error.count:,} = {error.share:.1%} of {error.of}"
-    yield from _wrapped([*times, counted, *([f"{error.users:,} users"] if error.users else [])], width)
+    yield from _wrapped([*times, counted, *([quantity(error.users, "user")] if error.users else [])], width)
     if error.endpoints and error.of.split(" ", 1)[-1] != "failed requests":
         yield _short("    " + ", ".join(f"{name} {count:,}" for name, count in error.endpoints[:3]), width)
     if any(error.sparkline):

@@ -75,6 +75,8 @@ def hypothesis(cause: Any) -> dict[str, Any]:
         "path": cause.path,
         "line": cause.line,
         "by": cause.by,
+        "judged_by": cause.judged_by,
+        "because": cause.because,
         "evidence": {"for": data["supporting"], "against": data["against"]},
     }
 

@@ -62,6 +62,7 @@ class Session:
         self._refreshed_at = -REFRESH
         self._watcher: Watcher | None = None
         self._unsubscribe = services.journal.subscribe(self._journaled)
+        self._forget_jobs = services.jobs.subscribe(lambda job: None if job.running else self._stir())
         self.tests = LiveTests(services, self._stir)
         self.change = WorkingChange(services, self._stir)
         self.proof = LiveProof(services, self._stir)
@@ -160,6 +161,7 @@ class Session:
     async def close(self) -> None:
         """Stop what runs, write what is left, and let every process go."""
         self._unsubscribe()
+        self._forget_jobs()
         if self._watcher is not None:
             await self._watcher.stop()
         await self.log.close()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
+from workbench.analysis.causes import competing
 from workbench.analysis.ranking import Ranking
 from workbench.analysis.spectrum import Touched
 from workbench.case.enums import ChangeKind, CheckStatus, Severity, Trend, TriageState
@@ -40,6 +42,8 @@ _TREND_ORDER = {
     Trend.FALLEN: 4,
     Trend.GONE: 5,
 }
+LEAD = timedelta(days=1)
+"""How long before the time that is asked about a change may lie."""
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -95,7 +99,12 @@ def merged(state: CaseState) -> Report:
     total = Report()
     for name in sorted(runs):
         total = total.plus(replace(runs[name].report, provisional=False))
-    return replace(total, findings=distinct(total.findings))
+    return replace(total, findings=distinct(total.findings), changes=_since(total.changes, state.since))
+
+
+def _since(changes: Sequence[Change], since: datetime | None) -> tuple[Change, ...]:
+    """The changes that can have led to what happens ``since`` then: those of the day before it, and later ones."""
+    return tuple(each for each in changes if since is None or each.at >= since - LEAD)
 
 
 def distinct(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -134,7 +143,7 @@ def derive(state: CaseState, ranking: Ranking, remembered: Mapping[str, Triage] 
         patterns=tuple(sorted(report.patterns, key=lambda p: _TREND_ORDER[p.trend])),
         findings=findings,
         changes=changes,
-        causes=_causes(state, report),
+        causes=competing(report.hypotheses, state.causes),
         checks=_checks(state),
         sources=report.sources,
         series=report.series,
@@ -160,12 +169,6 @@ def _notes(state: CaseState) -> Iterator[Change]:
     for entry in state.timeline:
         if entry.kind in ("note.added", "case.mitigated"):
             yield Change(f"note:{entry.id}", entry.at, ChangeKind.NOTE, entry.text, author=entry.actor)
-
-
-def _causes(state: CaseState, report: Report) -> tuple[Hypothesis, ...]:
-    by_id: dict[str, Hypothesis] = {cause.id: cause for cause in report.hypotheses}
-    by_id.update(state.causes)
-    return tuple(sorted(by_id.values(), key=lambda c: (c.status == "refuted", -c.confidence, c.id)))
 
 
 def _checks(state: CaseState) -> tuple[Check, ...]:

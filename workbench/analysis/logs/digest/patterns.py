@@ -64,7 +64,7 @@ def describe_patterns(table: Table, templates: Templates, place: Window | None, 
     rest = sum(each.count for each in found[SHOWN:])
     if rest:
         text = f"{len(found) - SHOWN} further patterns"
-        found[SHOWN:] = [Pattern(OTHER, text, Level.UNKNOWN, rest, rest / total, f"{total} records")]
+        found[SHOWN:] = [Pattern(OTHER, text, Level.UNKNOWN, rest, rest / total, f"{total} record{'s' * (total != 1)}")]
     return tuple(found)
 
 
@@ -97,7 +97,7 @@ def _pattern(
         level=max((shape.level for shape in shapes), key=_severity),
         count=count,
         share=count / total,
-        of=f"{total} records",
+        of=f"{total} record{'s' * (total != 1)}",
         first_seen=moment(min((start for start, _, _ in timed), default=None)),
         last_seen=moment(max((end for _, end, _ in timed), default=None)),
         samples=tuple(decode(shape.sample)[:SAMPLE] for shape in shapes[:SAMPLES]),
