@@ -109,9 +109,7 @@ def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
     )
     said, said_tone = TRIAGE[row.triage]
     below: tuple[Piece, ...] = ((" " * WORD + where, "muted"), (f"  {said}" if said else "", said_tone))
-    room = width - WORD - sum(len(text) for text, _ in right) - 1
-    name = error.name if len(error.name) <= room else error.name.rpartition(".")[2]
-    head: tuple[Piece, ...] = ((fit(word, WORD), tone), (name, dim))
+    head: tuple[Piece, ...] = ((fit(word, WORD), tone), (error.name, dim))
     return [Line(head, right=right), Line(below, right=((f"n {error.count}", "muted"),))]
 
 

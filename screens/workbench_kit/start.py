@@ -58,9 +58,7 @@ class StartScreen(Screen[None]):
 
     FOOTER: ClassVar[tuple[str, ...]] = ("app.help", "app.palette", "app.back")
 
-    def __init__(
-        self, repo: str, logs: str = "", question: str = "", playbook: str = "", tour: bool = False
-    ) -> None:
+    def __init__(self, repo: str, logs: str = "", question: str = "", playbook: str = "", tour: bool = False) -> None:
         super().__init__()
         self._hint = TOUR if tour else HINT
         self._given = {"repository": repo, "logs": logs, "question": question, "playbook": playbook}
