@@ -18,6 +18,7 @@ from tests.postgres import Server
 from workbench.case.events import Event, new_event
 from workbench.case.fold import fold
 from workbench.case.state import CaseState
+from workbench.cli.main import main
 from workbench.engine.options import from_arguments
 from workbench.engine.store import ledger, writer
 from workbench.engine.store.base import StoreError, UnreadableError
@@ -183,3 +184,11 @@ def test_the_address_of_the_store_comes_from_the_environment(monkeypatch: pytest
     assert from_arguments(argparse.Namespace(store="env:TEAM")).store == "postgresql://other/d"
     options = from_arguments(argparse.Namespace(store=str(tmp_path)))
     assert (options.store, options.data) == ("", tmp_path)
+
+
+def test_a_verb_says_plainly_that_the_store_is_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WORKBENCH_STORE", "postgresql://127.0.0.1:1/x")
+    assert main(["investigate", "x", "--repo", str(tmp_path)]) != 0
+    assert "workbench: the team's store: connection failed" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from workbench.engine.proof.change import NoChangeError
 from workbench.engine.proof.trials import Tried, counted
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
+from workbench.engine.store.base import StoreError
 
 _GLYPHS = {"good": "✔", "bad": "✘", "skip": "–"}
 
@@ -35,7 +36,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = parser.parse_args(argv)
     try:
         return asyncio.run(_bisect(arguments))
-    except RepositoryError as error:
+    except (RepositoryError, StoreError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (NoChangeError, NoInterpreterError, GitError) as error:

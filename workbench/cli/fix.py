@@ -25,6 +25,7 @@ from workbench.engine.proposals.offering import best_first, offer
 from workbench.engine.proposals.taking import judged, needed_for_green, take
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
+from workbench.engine.store.base import StoreError
 from workbench.engine.store.library import CaseNotFoundError, library_of
 
 
@@ -33,7 +34,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = _parser(common).parse_args(argv)
     try:
         return asyncio.run(_fix(arguments))
-    except (RepositoryError, CaseNotFoundError, PlaybookError) as error:
+    except (RepositoryError, StoreError, CaseNotFoundError, PlaybookError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (ConflictError, RefusedError) as refusal:

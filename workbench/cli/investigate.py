@@ -21,6 +21,7 @@ from workbench.engine.investigation import Question
 from workbench.engine.options import from_arguments
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
+from workbench.engine.store.base import StoreError
 from workbench.engine.times import parse_time
 
 QUESTION_LIMIT = 100_000
@@ -61,7 +62,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     )
     try:
         return asyncio.run(_investigate(arguments, asked))
-    except (RepositoryError, PlaybookError, IntakeError) as error:
+    except (RepositoryError, StoreError, PlaybookError, IntakeError) as error:
         fail(str(error))
         return WRONG_USAGE
 

@@ -20,6 +20,7 @@ from workbench.engine.proof.change import NoChangeError
 from workbench.engine.proof.record import prove_change
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
+from workbench.engine.store.base import StoreError
 
 _LABELS = {"red": "RED", "green": "GREEN", "red_again": "RED AGAIN"}
 _WHERE = {"red": "at base {base}:", "green": "with the change:", "red_again": ""}
@@ -38,7 +39,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = _parser(common).parse_args(argv)
     try:
         return asyncio.run(_prove(arguments))
-    except RepositoryError as error:
+    except (RepositoryError, StoreError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (NoChangeError, NoInterpreterError, GitError) as error:

@@ -23,6 +23,7 @@ from workbench.engine.proof.change import NoChangeError
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.runs import run_tests
 from workbench.engine.session import Session
+from workbench.engine.store.base import StoreError
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -48,7 +49,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         parser.error("--watch never ends: --format jsonl or text")
     try:
         return asyncio.run(_test(arguments))
-    except RepositoryError as error:
+    except (RepositoryError, StoreError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (NoChangeError, NoInterpreterError) as error:

@@ -26,6 +26,7 @@ from workbench.engine.plugins import Registered
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
+from workbench.engine.store.base import StoreError
 from workbench.engine.validate import Validation, gates_of, validation_of
 
 _EXITS = {Verdict.READY: GOOD, Verdict.NOT_READY: BAD, Verdict.INCONCLUSIVE: COULD_NOT_TELL}
@@ -36,7 +37,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = _parser(common).parse_args(argv)
     try:
         return asyncio.run(_validate(arguments))
-    except (RepositoryError, NoTimeError) as error:
+    except (RepositoryError, StoreError, NoTimeError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (NoChangeError, NoInterpreterError, GitError) as error:
