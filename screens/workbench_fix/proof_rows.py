@@ -79,7 +79,7 @@ def _proof(proof: Proof, tree: str, width: int) -> Iterator[Row]:
         yield from _decided(step, width)
     for name in STEPS[len(proof.steps) :] if proof.steps and proof.status is not ProofStatus.PROVEN else ():
         yield Row(Line((("– ", "muted"), (f"{NAMES[name]:<11}", "muted"), ("not reached", "muted"))))
-    if proof.reason and (not proof.steps or proof.steps[-1].reason != proof.reason):
+    if proof.reason and not (proof.steps and proof.reason in proof.steps[-1].reason):
         yield from _said(proof.reason, width, "")
     yield Row(Line(()))
     if proof.status is ProofStatus.PROVEN:

@@ -107,7 +107,7 @@ def _print(proof: Proof, form: str, base: str) -> None:
         text = formats.junit(proof, for_step) if form == "junit" else formats.markdown(proof, sentence, for_step)
         write(text)
         return
-    told = bool(proof.steps) and proof.steps[-1].reason == proof.reason
+    told = bool(proof.steps) and proof.reason in proof.steps[-1].reason
     why = f" ({proof.reason})" if proof.reason and not told else ""
     say(f"{_SENTENCES[proof.status]}{why}")
 
