@@ -85,7 +85,7 @@ def cause_lines(cause: Hypothesis | NoCode, width: int) -> Sequence[Line]:
     who = cause.judged_by if cause.status != "proposed" else cause.by
     by = f" · {who}" if who and not who.startswith("workbench/") else ""
     kind = cause.cause_class.value.replace("_", " ")
-    below = ((f"  {kind} · ", "muted"), (f"{cause.status} {glyph}", tone), (by, "muted"))
+    below = ((f"{kind}, ", "muted"), (f"{cause.status} {glyph}", tone), (by, "muted"))
     return [Line(((cause.statement, refuted),)), Line(below, right=right)]
 
 

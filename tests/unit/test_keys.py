@@ -45,7 +45,8 @@ def test_panes_may_give_a_letter_each_their_own_meaning_only_where_the_table_say
     for command in COMMANDS:
         for key in filter(None, command.keys.split(",")):
             keys.setdefault(key, set()).add(command.label)
-    assert {key: labels for key, labels in keys.items() if len(labels) > 1} == {"escape": {"back", "cancel"}}
+    told = {"escape": {"back", "cancel"}, "E": {"edit cause", "edit hunk"}}
+    assert {key: labels for key, labels in keys.items() if len(labels) > 1} == told
 
 
 def test_what_views_bind_is_what_the_table_says() -> None:
