@@ -88,13 +88,14 @@ def stands(event: Event, pointer: tuple[str | int, ...]) -> Any:
 
 
 def texts(said: Said, events: Mapping[str, Event]) -> set[str]:
-    """Every text in the events that a line cites, and what the timeline makes of them."""
+    """Every text in the events that a line cites, also with spaces for underscores, and what the timeline makes of it."""
     found: set[str] = set()
     for name in {*said.events, *(figure.event for figure in said.figures)}:
         event = events[name]
         collect(event.data, found)
         state = fold(CaseState(), [event])
         found |= {" ".join(entry.text.split()) for entry in state.timeline} | {event.kind}
+    found |= {text.replace("_", " ") for text in found}
     return found | {" ".join(text.split()) for text in found}
 
 
