@@ -88,7 +88,7 @@ def stands(event: Event, pointer: tuple[str | int, ...]) -> Any:
 
 
 def texts(said: Said, events: Mapping[str, Event]) -> set[str]:
-    """Every text in the events that a line cites, also with spaces for underscores, and what the timeline makes of it."""
+    """Every text in the events that a line cites, underscores as spaces too, and its lines of the timeline."""
     found: set[str] = set()
     for name in {*said.events, *(figure.event for figure in said.figures)}:
         event = events[name]
