@@ -61,3 +61,22 @@ def test_bash_completes_verbs_and_options(typed: tuple[str, ...], wanted: str) -
         ["bash", "--norc", "-c", script], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=True
     )
     assert wanted in done.stdout.split()
+
+
+def test_the_doctor_runs_no_python_of_a_repository_that_is_not_trusted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = tmp_path / "repo"
+    python = repo / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    (repo / ".venv" / "pyvenv.cfg").write_text("")
+    (repo / "test_it.py").write_text("def test_it(): pass\n")
+    python.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.delenv("WORKBENCH_PYTHON", raising=False)
+    store = ["--store", str(tmp_path / "data")]
+    main(["doctor", *store, "--repo", str(repo)])
+    assert "is not run before you trust it" in capsys.readouterr().out
+    assert not (tmp_path / "sprung").exists()
+    main(["doctor", *store, "--repo", str(repo), "--trust"])
+    assert (tmp_path / "sprung").exists()

@@ -28,6 +28,7 @@ from workbench.engine.repo.facts import RepositoryError, read_facts
 from workbench.engine.repo.git import run_git
 from workbench.engine.runners import fitting
 from workbench.engine.store.filesystems import filesystem, is_network
+from workbench.engine.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         *_program(),
         *_config(root, options),
         *_git(root),
-        *asyncio.run(_python(root)),
+        *asyncio.run(_python(root, options)),
         *_runners(root, options),
         *_tools(root),
         *_database(),
@@ -135,7 +136,12 @@ def _git(root: Path) -> Iterator[Found]:
         yield Found("repository", "notice", note)
 
 
-async def _python(root: Path) -> list[Found]:
+async def _python(root: Path, options: Options) -> list[Found]:
+    first = next((path for path, _ in candidates(root, os.environ) if os.access(path, os.X_OK)), "")
+    trusted = options.trust or Trust(options.data).is_trusted(root)
+    if not trusted and Path(first).is_relative_to(root):
+        said = f"{first} lies in the repository and is not run before you trust it"
+        return [Found("python for tests", "notice", said, "workbench doctor --trust asks it")]
     commands = Commands(str(root))
     mend = "set WORKBENCH_PYTHON to the project's python"
     try:
