@@ -21,36 +21,36 @@ import pytest
 
 ROLES = ("postgres", "nobody")
 """Users of the machine that the server runs as where the tests run as root, the first that there is."""
-PATIENCE = 60.0
+PATIENCE = 60
 
 
 @dataclass
 class Server:
-    """A running server; anyone on this machine may connect as ``tester``."""
+    """A running server; anyone on this machine may connect as ``tester``. It is no child of the tests: they look at
+    what they have started."""
 
     port: int
-    argv: list[str]
+    control: str
+    data: Path
+    settings: dict[str, str]
     role: dict[str, int]
-    log: Path
     made: int = 0
 
     def start(self) -> None:
         """Start it; returns when it answers."""
-        with self.log.open("ab") as out:
-            self._process = subprocess.Popen(
-                self.argv,
-                stdout=out,
-                stderr=out,
-                cwd="/",
-                start_new_session=True,
-                **self.role,  # type: ignore[call-overload]
-            )
-        _until_it_answers(self, self._process, self.log)
+        options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in self.settings.items())
+        log = str(self.data.parent / "log")
+        argv = [self.control, "start", "-D", str(self.data), "-l", log, "-w", "-t", str(PATIENCE), "-o", options]
+        _run(argv, self.role)
 
     def stop(self, with_signal: int = signal.SIGINT) -> None:
         """End it: every connection breaks, at SIGQUIT without a word."""
-        self._process.send_signal(with_signal)
-        self._process.wait(30)
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, with_signal)
+        end = time.monotonic() + PATIENCE
+        while Path(f"/proc/{pid}").exists():
+            assert time.monotonic() < end, "the server does not stop"
+            time.sleep(0.05)
 
     def url(self, database: str = "postgres", user: str = "tester") -> str:
         """The address of one of its databases."""
@@ -98,7 +98,7 @@ def postgres() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="workbench-postgres-"))
     if role:
         os.chown(folder, role["user"], role["group"])
-    data, log = folder / "data", folder / "log"
+    data = folder / "data"
     try:
         _run([str(binaries / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"], role)
         port = _free_port()
@@ -110,9 +110,7 @@ def postgres() -> Iterator[Server]:
             "max_connections": "80",
             "shared_preload_libraries": "pg_stat_statements",
         }
-        argv = [str(binaries / "postgres"), "-D", str(data)]
-        argv += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        server = Server(port, argv, role, log)
+        server = Server(port, str(binaries / "pg_ctl"), data, settings, role)
         server.start()
         try:
             yield server
@@ -130,22 +128,8 @@ def postgres_url(postgres: Server) -> str:
 
 def _run(argv: list[str], role: dict[str, int]) -> None:
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(argv, capture_output=True, text=True, env=environment, cwd="/", check=False, **role)  # type: ignore[call-overload]
-    assert done.returncode == 0, done.stderr
-
-
-def _until_it_answers(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
-    import psycopg
-
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            psycopg.connect(server.url(), connect_timeout=2).close()
-            return
-        except psycopg.OperationalError:
-            assert process.poll() is None, log.read_text(encoding="utf-8", errors="replace")
-            assert time.monotonic() < end, f"no answer within {PATIENCE:g} s"
-            time.sleep(0.05)
+    done = subprocess.run(argv, stdout=subprocess.DEVNULL, env=environment, cwd="/", check=False, **role)  # type: ignore[call-overload]
+    assert done.returncode == 0, argv
 
 
 def _free_port() -> int:

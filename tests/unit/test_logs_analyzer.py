@@ -46,7 +46,7 @@ async def test_errors_lead_to_the_checkout_and_the_sample_gives_way(repo: RepoBu
         assert not any("sampled" in note for note in views.sources[0].notes)
         check = next(check for check in views.checks if check.analyzer == "logs")
         assert check.status is CheckStatus.DONE
-        assert check.summary.startswith("70 records: 1 errors, 2 patterns")
+        assert check.summary.startswith("70 records: 1 error, 2 patterns")
     finally:
         await session.close()
     assert not list((from_arguments(Namespace()).cache / "spools").glob("*/*"))

@@ -101,7 +101,7 @@ class Ledger:
             version = self.store.version()
             if version != self._version:
                 self._version = version
-                self._catch_up()
+                self._catch_up(self._tell)
         except StoreError as error:
             self._retreat(f"{error}. {FROM_HERE_ON}")
 
@@ -130,10 +130,11 @@ class Ledger:
             return
         before = self.state
         self._heard, self._heard_seq = memory.ids, before.seq - memory.holds
+        fresh: list[Event] = []
         try:
             memory.pour(store)
             self.store = store
-            self._load()
+            self._load(fresh.extend, self._heard_seq)
         except StoreError:
             self.store, self.state = memory, before
             store.close()
@@ -142,7 +143,7 @@ class Ledger:
             self._heard, self._heard_seq = frozenset(), 0
         memory.close()
         self.notice = store.notice or "the case is saved again, with all that was only in memory"
-        self._tell([])
+        self._tell(fresh)
 
     def close(self) -> None:
         """A last try to write what is only in memory, then let go."""
@@ -159,15 +160,17 @@ class Ledger:
             self.notice = f"{error}. The case is kept; it opens more slowly next time"
             self._tell([])
 
-    def _load(self) -> None:
+    def _load(self, tell: Tell | None = None, told: int | None = None) -> None:
+        """Fold the store from its snapshot on; from its beginning where the snapshot stands for more than was ``told``,
+        since ``tell`` must hear of the rest."""
         state = unpack(self.store.load_snapshot()) or CaseState()
         self._version = self.store.version()
-        self.state = state if state.seq <= self.store.last() else CaseState()
+        self.state = state if state.seq <= (self.store.last() if told is None else told) else CaseState()
         self.snapshot_seq = self.state.seq
-        self._catch_up()
+        self._catch_up(tell or self._tell)
 
-    def _catch_up(self) -> None:
-        """Fold what is stored and not folded yet, by whomever it was written."""
+    def _catch_up(self, tell: Tell) -> None:
+        """Fold what is stored and not folded yet, by whomever it was written, and ``tell`` of it."""
         while events := self.store.read(self.state.seq):
             known, newer = readable(events)
             self.state = fold(self.state, known)
@@ -175,7 +178,7 @@ class Ledger:
                 self.readonly = f"{newer}: the case is shown as it stood before that, and cannot be written"
             fresh = [event for event in known if event.seq > self._heard_seq and event.id not in self._heard]
             if fresh or newer:
-                self._tell(fresh)
+                tell(fresh)
             if newer:
                 return
 
