@@ -114,7 +114,7 @@ def _describe(reader: Reader, tables: dict[str, Table]) -> None:
 
 def _facts(reader: Reader, table: Table, tables: dict[str, Table], figures: tuple[Any, ...]) -> TableFacts:
     planned, live, dead_tuples, vacuum, *_ = figures
-    guess = max(int(planned or 0), int(live or 0))
+    guess = int(planned or 0) or int(live or 0)
     rows: int | None = guess
     if guess <= EXACT:
         counted = reader.rows(f"counting {table.name}", sql.SQL("select count(*) from {}").format(_id(table.name)))

@@ -110,8 +110,8 @@ class FixPane(Testing, Proposing, Proving, Searching):
 
     def offers(self, command: Command) -> bool:
         if command.where is Where.JUDGE:
-            judged = (self.its.change, self.its.proposals)
-            return self.focused in judged and self.focused.row_count() > 0
+            judged = next((each for each in (self.its.change, self.its.proposals) if each is self.focused), None)
+            return judged is not None and judged.row_count() > 0
         return super().offers(command)
 
     def do_fix_previous_file(self) -> None:

@@ -194,7 +194,11 @@ class _Lines:
     """The reader of a runner whose every line stands for itself."""
 
     def __init__(self, parse: Callable[[bytes], Sequence[TestEvent]]) -> None:
-        self.line = parse
+        self._parse = parse
+
+    def line(self, line: bytes) -> Sequence[TestEvent]:
+        """The events of one line."""
+        return self._parse(line)
 
     def end(self) -> Sequence[TestEvent]:
         """Nothing was kept back."""
