@@ -141,6 +141,8 @@ class LogPaper(Panel):
                 self.paint_chart()
         finally:
             self._loading = False
+        if self.rows.wanted:
+            self._load()
 
     def _stirred(self) -> None:
         """There are more rows or matches: they are shown at most every PERIOD."""

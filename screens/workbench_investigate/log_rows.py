@@ -103,7 +103,7 @@ class LogRows:
             self.forget()
         self._read.update(zip(numbers, rows, strict=False))
         self._spans.update(zip(numbers, spans, strict=False))
-        return wanted if rows else set()
+        return wanted if rows or not numbers else set()
 
     def renewed(self) -> bool:
         """Whether another log is shown than before; then nothing of the old one is kept."""

@@ -89,7 +89,7 @@ async def test_three_modes_that_survive_edits_and_are_recalled(tmp_path: Path) -
         assert "filter with context user=8812: 1 found" in driver.shown("log")
         await driver.press("escape")
         await rows(driver, 56)
-        assert "user=8812" in at_cursor(driver)
+        await driver.until(lambda: "user=8812" in at_cursor(driver), "the record that was found")
         await driver.press("slash", "up")
         await driver.until(lambda: "/user=8812▏" in driver.shown("log"), "the query of before")
         await driver.press("shift+tab")

@@ -67,7 +67,7 @@ def test_ignored_files_are_carried_by_the_setting_that_is_proposed(make_repo: Ca
     repo.write("local/rate.json", "1")
     repo.write("cart.py", read + code.format(0))
     repo.write("test_cart.py", TEST.format("cart"))
-    assert 'tests.carry = ["local/rate.json"]' in prove(repo, code=1)["reason"]
+    assert 'tests.carry = ["local/rate.json"]' in prove(repo, code=3)["reason"]
     repo.write("workbench.toml", 'tests.carry = ["local/rate.json"]\n')
     assert prove(repo, code=0)["status"] == "proven"
 
