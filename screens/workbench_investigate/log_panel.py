@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from textual import events
 from textual.message import Message
 from textual.timer import Timer
+from workbench_kit.arrange import Want
 from workbench_kit.line import Line
 
 from workbench.analysis.logs.rows.match import Query
@@ -35,6 +36,12 @@ class LogPanel(LogPaper):
         self.box = QueryBox()
         self._asked: Timer | None = None
         self._origin: int | None = None
+
+    def want(self) -> Want:
+        """While something is searched for it asks for the same height, however few rows are shown at the moment."""
+        want = super().want()
+        searching = self.box.asking or bool(self.rows.sought.text)
+        return replace(want, lines=max(want.lines, self.most)) if searching else want
 
     def overlay(self, y: int) -> Line | None:
         if self.box.asking and y == self.size.height - 1:

@@ -87,6 +87,7 @@ async def test_three_modes_that_survive_edits_and_are_recalled(tmp_path: Path) -
         await rows(driver, 7)
         await driver.press("enter")
         assert "filter with context user=8812: 1 found" in driver.shown("log")
+        await driver.until(lambda: "user=8812" in at_cursor(driver), "the match, once all was searched")
         await driver.press("escape")
         await rows(driver, 56)
         await driver.until(lambda: "user=8812" in at_cursor(driver), "the record that was found")
