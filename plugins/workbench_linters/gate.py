@@ -18,6 +18,7 @@ from workbench.api import (
     Known,
     Severity,
     Step,
+    new_findings,
 )
 from workbench_linters.tools import bandit, below, ruff
 
@@ -51,7 +52,7 @@ class SecurityGate:
         """Fails on a new finding that is at least a warning; says what no tool could examine."""
         scans: list[Scan] = list(results)
         ran = [scan for scan in scans if not scan.missing]
-        new = [found for scan in ran for found in _new(scan)]
+        new = [found for scan in ran for found in new_findings(scan.base, scan.head)]
         bad = [found for found in new if found.severity is not Severity.INFO]
         unread = [name for scan in ran for name in scan.unread]
         files = sum(path.endswith(".py") for path in subject.paths)
@@ -91,14 +92,3 @@ async def _scan(tool: str, subject: ChangeSubject, host: GateHost) -> Scan:
         sides.append(tuple(below(own, root, tool)))
         unread += [item for item in results if isinstance(item, str)]
     return Scan(tool, sides[0], sides[1], tuple(unread))
-
-
-def _new(scan: Scan) -> list[Finding]:
-    known = [found.fingerprint for found in scan.base]
-    fresh = []
-    for found in scan.head:
-        if found.fingerprint in known:
-            known.remove(found.fingerprint)
-        else:
-            fresh.append(found)
-    return fresh

@@ -17,6 +17,7 @@ from workbench.api import (
     Known,
     Severity,
     Step,
+    new_findings,
 )
 from workbench_rules.analyzer import Scanned, scan, wanted
 
@@ -57,7 +58,7 @@ class RulesGate:
     def fold(self, subject: ChangeSubject, results: Sequence[Any]) -> GateResult:
         """Fails on a new error, is inconclusive on a new warning; what base has too is not the change's."""
         sides: list[Sides] = list(results)
-        new = [found for side in sides for found in _new(side)]
+        new = [found for side in sides for found in new_findings(side.base, side.head)]
         errors = [found for found in new if found.severity is Severity.ERROR]
         unread = [name for side in sides for name in side.left_out if not name.endswith("(FileNotFoundError)")]
         files = sum(side.files for side in sides)
@@ -73,15 +74,3 @@ class RulesGate:
         )
         evidence = tuple(Evidence(f.id, f"{f.rule}: {f.message}", f.path, f.line) for f in new[:20])
         return GateResult("rules", "rules", status, reason, figures=figures, examined=files, evidence=evidence)
-
-
-def _new(sides: Sides) -> list[Any]:
-    """Findings of head that base has not, by fingerprint; of equal ones, as many as there are more."""
-    known = [found.fingerprint for found in sides.base]
-    fresh = []
-    for found in sides.head:
-        if found.fingerprint in known:
-            known.remove(found.fingerprint)
-        else:
-            fresh.append(found)
-    return fresh

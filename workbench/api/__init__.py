@@ -17,6 +17,7 @@ from workbench.analysis.changed_paths import classes_of as classes_of
 from workbench.analysis.changed_paths import part_of as part_of
 from workbench.analysis.diffs import parse_diff as parse_diff
 from workbench.analysis.fingerprints import fingerprint as fingerprint
+from workbench.analysis.fingerprints import new_findings as new_findings
 from workbench.analysis.gate_proposals import is_dependency_file as is_dependency_file
 from workbench.analysis.gate_proposals import is_migration as is_migration
 from workbench.analysis.languages import is_test as is_test
