@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from workbench import __version__
+from workbench.api import ReadingRunner, Runner
 from workbench.case.errors import GitError
 from workbench.cli.common import BAD, GOOD, verb_parser
 from workbench.cli.output import print_json, say
@@ -28,6 +29,7 @@ from workbench.engine.repo.facts import RepositoryError, read_facts
 from workbench.engine.repo.git import run_git
 from workbench.engine.runners import fitting
 from workbench.engine.store.filesystems import filesystem, is_network
+from workbench.engine.test_settings import TestSettings
 from workbench.engine.trust import Trust
 
 
@@ -99,9 +101,14 @@ def _database() -> Iterator[Found]:
     yield Found("postgresql", "ok" if found else "notice", "driver psycopg" if found else "no driver", mend)
 
 
+def _fitting(root: Path, options: Options) -> list[Runner]:
+    """Raises NoChangeError."""
+    return fitting(Plugins(only_own=options.safe), root, TestSettings.of(load(root, options.config)).runner)
+
+
 def _runners(root: Path, options: Options) -> Iterator[Found]:
     try:
-        runners = fitting(Plugins(only_own=options.safe), root)
+        runners = _fitting(root, options)
     except NoChangeError as error:
         yield Found("test runner", "notice", str(error), "tests.runner of workbench.toml names one")
         return
@@ -142,12 +149,15 @@ async def _python(root: Path, options: Options) -> list[Found]:
     if not trusted and Path(first).is_relative_to(root):
         said = f"{first} lies in the repository and is not run before you trust it"
         return [Found("python for tests", "notice", said, "workbench doctor --trust asks it")]
-    commands = Commands(str(root))
     mend = "set WORKBENCH_PYTHON to the project's python"
     try:
-        wanted = [runner.framework for runner in fitting(Plugins(), root)]
+        runners = _fitting(root, options)
     except NoChangeError as error:
         return [Found("python for tests", "notice", str(error))]
+    if isinstance(runners[0], ReadingRunner):
+        return [Found("python for tests", "ok", "none needed: the tests are of another language")]
+    wanted = [runner.framework for runner in runners]
+    commands = Commands(str(root))
     try:
         python = await discover(root, commands, wanted=wanted)
         chosen = python.path

@@ -31,7 +31,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser = verb_parser("test", "Run the project's tests in its own interpreter.", common)
     parser.add_argument("tests", nargs="*", help="node ids, files or folders (default: all)")
     parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
-    parser.add_argument("--timeout", type=float, default=3600.0, metavar="S", help="seconds a run may take")
+    parser.add_argument("--timeout", type=float, metavar="S", help="seconds a run may take (3600)")
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="jsonl: a line a result")
     live = parser.add_argument_group("live", "which tests a change reaches is known from what each entered before")
     live.add_argument("--affected", action="store_true", help="what failed last and what the files may have changed")

@@ -10,6 +10,7 @@ from workbench.engine.proof.change import NoChangeError
 from workbench.engine.pythons import candidates
 from workbench.engine.runners import fitting
 from workbench.engine.services import Services
+from workbench.engine.test_settings import TestSettings
 from workbench.engine.trust import defined_commands
 
 NOT_TRUSTED = "not run before you trust this repository"
@@ -47,8 +48,10 @@ def _what_would_run(services: Services) -> tuple[tuple[str, ...], ...]:
 
 def _test_command(services: Services, python: str) -> tuple[str, ...]:
     """How the tests are run, without the options that make them report."""
+    settings = TestSettings.of(services.config)
     try:
-        runner = fitting(services.plugins, services.repository.root)[0]
+        runner = fitting(services.plugins, services.repository.root, settings.runner)[0]
     except NoChangeError:
-        return (python, "-m", "pytest")
-    return runner.command(TestRequest(str(services.repository.root), python, "")).argv[:3]
+        return (python, "-m", "pytest", *settings.options)
+    plain = runner.command(TestRequest(str(services.repository.root), python, "")).argv[:3]
+    return (*plain, *settings.options)

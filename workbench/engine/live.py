@@ -31,9 +31,6 @@ REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, St
 GRACE = 0.5
 """Seconds after a run in which a file that changed is still taken for one that the tests wrote."""
 
-LONGEST = 3600.0
-"""Seconds that a run may take."""
-
 MANY = 500
 """Tests by name in one command line at most; beyond that their files are run."""
 
@@ -44,8 +41,8 @@ class LiveTests:
     """The tests of one session. ``changed`` is called whenever there is something new to show; ``why`` says why the
     latest selection was run, ``problem`` why it did not say what it was run for. ``heard`` gets every result as it
     changes and every run that ended. ``asked`` is set where a person's own command asked for the runs: that is trust.
-    ``within`` are the tests that saves may run (all, when empty), ``timeout`` what a run may take in seconds;
-    ``reach`` knows what the tests enter.
+    ``within`` are the tests that saves may run (all, when empty), ``timeout`` what a run may take in seconds (None:
+    as it is set); ``reach`` knows what the tests enter.
     """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
@@ -61,7 +58,7 @@ class LiveTests:
         self.heard: Callable[[TestResult | TestRun], None] = lambda what: None
         self.asked = False
         self.within: tuple[str, ...] = ()
-        self.timeout = LONGEST
+        self.timeout: float | None = None
         self.board = Board()
         self.last: TestRun | None = None
         self.problem = self.why = ""

@@ -19,6 +19,7 @@ from workbench.engine.runners import choose
 from workbench.engine.services import Services
 from workbench.engine.store.journal import ReadOnlyError
 from workbench.engine.suspecting import report_spectrum
+from workbench.engine.test_settings import LONGEST, TestSettings
 from workbench.engine.testing import Seen, Testing, TestPlan
 from workbench.engine.warm import Warm
 
@@ -45,7 +46,7 @@ async def run_tests(
     services: Services,
     tests: Sequence[str] = (),
     seen: Seen = lambda result: None,
-    timeout: float = 3600.0,
+    timeout: float | None = None,
     options: Sequence[str] = (),
     began: Callable[[str], None] = lambda tree: None,
     python: KnownPython | None = None,
@@ -55,7 +56,7 @@ async def run_tests(
 ) -> TestRun:
     """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on, ``python`` remembers
     the interpreter from run to run, ``reach`` keeps what each test entered, ``warm`` its fork server; ``first`` is what
-    :func:`ready` told just now, where that was asked.
+    :func:`ready` told just now, where that was asked. ``timeout`` (seconds) and ``options`` come before the settings.
 
     An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
     no runner fits, NoInterpreterError, ReadOnlyError.
@@ -68,15 +69,16 @@ async def run_tests(
     event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": first.tree})
     started = asyncio.ensure_future(services.journal.append(event))
     testing = Testing(first.runner, services.commands, services.options.cache / "runs", warm)
+    settings = TestSettings.of(services.config)
     coverage = reach is not None and (not tests or _is_cheap(first.interpreter))
     plan = TestPlan(
         services.repository.root,
         first.tree,
         first.interpreter,
         tuple(tests),
-        timeout=timeout,
+        timeout=timeout or settings.timeout or LONGEST,
         coverage=coverage,
-        options=tuple(options),
+        options=(*settings.options, *options),
     )
     try:
         finished = await testing.run(plan, seen)
@@ -107,4 +109,4 @@ def bounded(run: TestRun) -> TestRun:
 
 def _is_cheap(interpreter: Interpreter) -> bool:
     """Whether seeing what tests enter costs little: from 3.12 on (sys.monitoring). Before, whole runs alone pay."""
-    return tuple(map(int, interpreter.version.split(".")[:2])) >= (3, 12)
+    return tuple(map(int, (interpreter.version or "0").split(".")[:2])) >= (3, 12)

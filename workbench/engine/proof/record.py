@@ -18,6 +18,7 @@ from workbench.engine.proof.workshop import Workshop
 from workbench.engine.repo.repository import Facts
 from workbench.engine.runners import choose
 from workbench.engine.services import Services
+from workbench.engine.test_settings import TestSettings
 from workbench.engine.testing import Testing
 
 
@@ -30,7 +31,8 @@ async def workshop_of(services: Services, carry: Sequence[str] = ()) -> Workshop
     testing = Testing(runner, services.commands, services.options.cache / "runs")
     found = await asyncio.to_thread(carried_files, services.repository.facts)
     carried = tuple(dict.fromkeys([*carry, *found]))
-    return Workshop(services.repository.root, services.worktrees, testing, interpreter, carried)
+    settings = TestSettings.of(services.config)
+    return Workshop(services.repository.root, services.worktrees, testing, interpreter, carried, settings)
 
 
 async def prove_change(

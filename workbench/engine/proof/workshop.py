@@ -10,6 +10,7 @@ from pathlib import Path
 from workbench.analysis.proof import foreign_modules
 from workbench.engine.interpreter import Interpreter, import_roots, top_level_names
 from workbench.engine.repo.worktrees import Worktree, Worktrees
+from workbench.engine.test_settings import AS_IT_COMES, LONGEST_ELSEWHERE, TestSettings
 from workbench.engine.testing import Finished, Testing, TestPlan
 
 LONGEST = 100_000
@@ -28,7 +29,8 @@ class Ran:
 class Workshop:
     """The worktrees of one proof, bisection or gate. Use as an async context manager: what it made is removed.
 
-    ``carry`` is copied into each; ``missed`` are files that tests tried to open in one and that are not there."""
+    ``carry`` is copied into each; ``missed`` are files that tests tried to open in one and that are not there.
+    ``settings`` say how tests are run."""
 
     def __init__(
         self,
@@ -37,7 +39,7 @@ class Workshop:
         testing: Testing,
         interpreter: Interpreter,
         carry: Sequence[str] = (),
-        limit: float = 600.0,
+        settings: TestSettings = AS_IT_COMES,
     ) -> None:
         self._root = root
         self._worktrees = worktrees
@@ -45,7 +47,7 @@ class Workshop:
         self.interpreter = interpreter
         self.carry = tuple(carry)
         self.missed: set[str] = set()
-        self._limit = limit
+        self._settings = settings
         self._made: dict[str, Worktree] = {}
         self._roots: tuple[str, ...] | None = None
         self._lock = asyncio.Lock()
@@ -90,7 +92,8 @@ class Workshop:
             import_roots=roots,
             packages=packages,
             home_tree=str(self._root),
-            timeout=self._limit,
+            timeout=self._settings.timeout or LONGEST_ELSEWHERE,
+            options=self._settings.options,
             env={**only, **(env or {})},
         )
         finished = await self._testing.run(plan)
