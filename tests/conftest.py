@@ -13,6 +13,9 @@ import pytest
 from tests.postgres import postgres as postgres
 from tests.postgres import postgres_url as postgres_url
 
+collect_ignore = ["sample_plugin"]
+"""A package of its own, whose tests run where it is installed."""
+
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """When the first commit of a built repository is made; each next one comes an hour later."""
 

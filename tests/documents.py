@@ -80,10 +80,11 @@ once, and `fold` makes one outcome of their results. So whatever a plugin does c
 one that fails is a row with its traceback. A plugin imports `workbench.api` and nothing else of ours.
 
 `workbench plugins new` writes a package that works, with its entry point and a test by the conformance kit
-(`workbench.conformance`), which plans, runs and folds as the engine does and says which rule was broken. Install it
-into the environment of workbench with `pip install -e FOLDER`; `workbench plugins` shows what is loaded, from where,
-what is missing and what failed, and `--safe` leaves all but the built-in ones out. A gate that is a program needs no
-Python: [gates.md](gates.md).
+(`workbench.conformance`), which plans, runs and folds as the engine does and says which rule was broken.
+`workbench install -e FOLDER` puts it into the environment of workbench, `workbench install NAME` one that others have
+published; where that environment belongs to pipx, uv or the operating system, it says what to do instead.
+`workbench plugins` shows what is loaded, from where, what is missing and what failed, and `--safe` leaves all but the
+built-in ones out. A gate that is a program needs no Python: [gates.md](gates.md).
 
 The code below is what the scaffold writes; the tests install and run it.
 """

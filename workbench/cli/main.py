@@ -21,6 +21,7 @@ VERBS = {
     "bisect": "the commit with which a test began to fail or to be slow",
     "validate": "the gates of a change, and the verdict",
     "plugins": "what is loaded, from where, and what is missing",
+    "install": "a plugin into the environment of workbench",
     "report": "what the record of a case says: timeline, postmortem, handover, brief, pull request",
     "monitor": "the triggers of the plan, live, after the deploy",
     "stats": "over all cases: times between phases, proofs, gates, reopened cases and handovers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,24 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = parser.parse_args(argv)
     root = Path(arguments.repo).resolve()
     packages = Plugins(only_own=from_arguments(arguments).safe).packages()
-    rows = [row for package in packages for row in _rows(package, root)]
+    rows = [row for package in packages for row in rows_of(package, root)]
     if arguments.format == "json":
         print_json({"schema": 1, "plugins": rows})
         return GOOD
+    print_rows(rows)
+    return GOOD
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """A line a plugin, and one more for what it lacks or how it failed."""
     for row in rows:
         say(f"{row['status']:13}  {row['kind']:10}  {row['name']:16}  {row['title']}")
         if row["missing"] or row["error"]:
             say(f"{'':27}{', '.join(row['missing']) or row['error'].strip().splitlines()[-1]}")
-    return GOOD
 
 
-def _rows(package: Package, root: Path) -> list[dict[str, Any]]:
+def rows_of(package: Package, root: Path) -> list[dict[str, Any]]:
+    """What a package announced, as the document has it; one row for a package that failed."""
     origin = f"{package.distribution} {package.version}"
     if package.error:
         return [_row(package.name, "", package.name, package.version, origin, "failed", (), (), package)]

@@ -36,7 +36,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         )
         return WRONG_USAGE
     say(f"written      {folder}")
-    say(f"install it   pip install -e {folder}   (into the environment of workbench)")
+    say(f"install it   workbench install -e {folder}")
     say("see it       workbench plugins")
     say(f"test it      pytest {folder}")
     return GOOD

@@ -1,9 +1,10 @@
-"""The user's own editor, in the foreground, on the terminal that the program has let go of."""
+"""Programs in the foreground, on our own terminal: the user's editor above all."""
 
 from __future__ import annotations
 
 import shlex
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -23,6 +24,7 @@ def editor_argv(editor: str, path: str, line: int = 0) -> list[str]:
     return [*command, f"+{line}", path]
 
 
-def run_in_foreground(argv: Sequence[str]) -> int:
-    """Run ``argv`` on our own terminal and give its exit code. OSError rises when there is no such program."""
-    return subprocess.run(list(argv), check=False).returncode
+def run_in_foreground(argv: Sequence[str], quiet: bool = False) -> int:
+    """Run ``argv`` on our own terminal and give its exit code; ``quiet`` sends what it prints to standard error. OSError
+    rises when there is no such program."""
+    return subprocess.run(list(argv), stdout=sys.stderr if quiet else None, check=False).returncode
