@@ -25,6 +25,8 @@ def editor_argv(editor: str, path: str, line: int = 0) -> list[str]:
 
 
 def run_in_foreground(argv: Sequence[str], quiet: bool = False) -> int:
-    """Run ``argv`` on our own terminal and give its exit code; ``quiet`` sends what it prints to standard error. OSError
-    rises when there is no such program."""
+    """Run ``argv`` on our own terminal and give its exit code; ``quiet`` sends what it prints to standard error.
+
+    OSError rises when there is no such program.
+    """
     return subprocess.run(list(argv), stdout=sys.stderr if quiet else None, check=False).returncode
