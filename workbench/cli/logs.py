@@ -64,7 +64,9 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
     started = time.monotonic()
     with feeds_of(sources, arguments) as feeds:
         reader = Reader(feeds, lens_for(arguments.repo, arguments.question, since), bool(arguments.assignments))
-        _show_sample(reader.sample(), arguments.format, started)
+        reader.survey()
+        if arguments.format == "jsonl" or reader.sampled * AWAITED < reader.size:
+            _show_sample(reader.sample(), arguments.format, started)
         reading = reader.read()
         try:
             if arguments.assignments:
@@ -83,7 +85,7 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
 def _show_sample(reading: Reading, form: str, started: float) -> None:
     if form == "jsonl":
         print(json.dumps({"event": "sample", **document(reading, time.monotonic() - started)}), flush=True)
-    elif reading.sampled * AWAITED < reading.size:
+    else:
         from workbench.cli.logs_text import sample_text
 
         for line in sample_text(reading, _width()):

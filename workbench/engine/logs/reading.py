@@ -48,11 +48,20 @@ class Reader:
         self._lens = lens
         self._keep_groups = keep_groups
         self._scanned: list[Scanner | int] = []
+        self._samples: list[tuple[Survey, tuple[bytes, ...]]] = []
 
-    def sample(self) -> Reading:
-        """What samples of all files say. Files that cannot be read are in the facts' ``denied`` from now on."""
-        total = Table()
-        read = 0
+    @property
+    def size(self) -> int:
+        """Bytes of all files that have a size."""
+        return sum(found.size or 0 for each in self._feeds for found in each.surveys if isinstance(found, Survey))
+
+    @property
+    def sampled(self) -> int:
+        """Bytes of the samples."""
+        return sum(len(piece) for _, sample in self._samples for piece in sample)
+
+    def survey(self) -> None:
+        """Learn from samples of all files. Files that cannot be read are in the facts' ``denied`` from now on."""
         for each in self._feeds:
             for file in each.feed.files:
                 try:
@@ -63,12 +72,18 @@ class Reader:
                         each.surveys.append(file.path)
                     continue
                 each.surveys.append(found)
-                read += sum(map(len, sample))
-                total.add(sampled(found, sample))
-        return self._reading(total, [], read)
+                self._samples.append((found, sample))
+
+    def sample(self) -> Reading:
+        """What the samples say; :meth:`survey` was called before."""
+        total = Table()
+        for found, sample in self._samples:
+            total.add(sampled(found, sample))
+        return self._reading(total, [], self.sampled)
 
     def read(self) -> Reading:
-        """What all of the files say; :meth:`sample` was called before."""
+        """What all of the files say; :meth:`survey` was called before."""
+        self._samples.clear()
         total = Table()
         sources: list[SourceFacts] = []
         for each in self._feeds:
@@ -110,8 +125,7 @@ class Reader:
                 line = _write_rows(file, line, map(shown.__getitem__, groups))
 
     def _reading(self, table: Table, sources: Sequence[SourceFacts], read: int) -> Reading:
-        size = sum(found.size or 0 for each in self._feeds for found in each.surveys if isinstance(found, Survey))
-        return Reading(digest(table, self._lens), tuple(sources), table, read, size)
+        return Reading(digest(table, self._lens), tuple(sources), table, read, self.size)
 
 
 def _write_rows(file: TextIO, line: int, groups: Iterator[str]) -> int:

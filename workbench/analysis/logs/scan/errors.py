@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from workbench.analysis.logs.formats.line import read_line
 from workbench.analysis.logs.header.format import Format
@@ -73,17 +73,20 @@ class Events:
         """The key of the error that ``add`` gave as ``number``."""
         return self._keys[number]
 
-    def single(self, kind_id: int, line: bytes) -> bool:
-        """Count a record of one line whose kind was seen before and that has no traceback; False for any other."""
-        known = self._single.get(kind_id)
-        if known is None:
-            return False
-        row, kind = known
-        if kind.who is not None:
-            self._event(row, kind, line)
-            return True
-        row.event(self._time(kind, line))
-        return True
+    def single(self, places: Iterable[int], ids: Sequence[int], lines: Sequence[bytes]) -> list[int]:
+        """Count records of one line whose kinds were seen before and that have no traceback; gives the others."""
+        others: list[int] = []
+        for at in places:
+            known = self._single.get(ids[at])
+            if known is None:
+                others.append(at)
+                continue
+            row, kind = known
+            if kind.who is None:
+                row.event(self._time(kind, lines[at]))
+            else:
+                self._event(row, kind, lines[at])
+        return others
 
     def add(self, ids: tuple[int, ...], kinds: Sequence[Kind], lines: Sequence[bytes]) -> int | None:
         """Count one record; its error's number where it has a traceback, None where it is told by its message."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.analysis.logs.scan.flood import Flood
 from workbench.analysis.logs.scan.kinds import PLAIN, STARTS, Kind, kinds_for, read_kind
@@ -17,6 +17,9 @@ KNOWN = 4_000
 HOSTS = 1000
 _TIMES = 100_000
 _TRIED = 200
+_FEW = 4
+"""New keys of a chunk up to which each is looked up by itself."""
+_SECONDS = {b"%02d" % second: second for second in range(60)}
 
 
 class KindTable:
@@ -80,14 +83,21 @@ class KindTable:
             return None
         text = line[start:seconds]
         at = self._times.get(text)
+        return at if at is not None else self._time(line, start, seconds, end)
+
+    def _time(self, line: bytes, start: int, seconds: int, end: int) -> float | None:
+        """A time that was not read yet; all the seconds of one minute are read at once."""
+        if len(self._times) > _TIMES:
+            self._times.clear()
+        at = read_time(line[start:end].decode("latin-1"), self._clock)
         if at is None:
-            if len(self._times) > _TIMES:
-                self._times.clear()
-            at = read_time(line[start:end].decode("latin-1"), self._clock)
-            if at is None:
-                parsed = read_kind(line, self._learned.formats).parsed
-                return read_time(parsed.time, self._clock) if parsed.time else None
-            self._times[text] = at
+            parsed = read_kind(line, self._learned.formats).parsed
+            return read_time(parsed.time, self._clock) if parsed.time else None
+        minute, second = line[start : seconds - 2], line[seconds - 2 : seconds]
+        if seconds < end and minute[-1:] == b":" and second in _SECONDS:
+            begins = at - at % 1 - _SECONDS[second]
+            self._times.update({minute + text: begins + number for text, number in _SECONDS.items()})
+        self._times[line[start:seconds]] = at
         return at
 
     def first_time(self, pairs: Iterable[tuple[int, bytes]]) -> float | None:
@@ -105,10 +115,7 @@ class KindTable:
             return []
         flood = self.flood if self.flood.rises(new, len(keys), self._seen) else None
         passing: list[bytes] = []
-        for key, line in zip(keys, lines, strict=True):
-            if key not in new:
-                continue
-            new.discard(key)
+        for key, line in _firsts(new, keys, lines):
             known = self._known.get(key)
             if known is not None:
                 self._keys[key] = self._add(known)
@@ -127,8 +134,6 @@ class KindTable:
                 if len(self._known) < KNOWN:
                     self._known[key] = kind
                 self._keys[key] = self._add(kind)
-            if not new:
-                break
         return passing
 
     def _add(self, kind: Kind) -> int:
@@ -145,3 +150,17 @@ class KindTable:
             self._table.hosts.add(kind.parsed.host)
         self._table.zoned = self._table.zoned or zoned(kind.parsed.time)
         return number
+
+
+def _firsts(new: set[bytes], keys: Sequence[bytes], lines: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The new keys, each with the first line that has it, in the order of the lines."""
+    if len(new) < _FEW:
+        for at in sorted(map(keys.index, new)):
+            yield keys[at], lines[at]
+        return
+    for key, line in zip(keys, lines, strict=True):
+        if key in new:
+            new.discard(key)
+            yield key, line
+            if not new:
+                return

@@ -22,17 +22,18 @@ LINE_LIMIT = 64 * 1024
 
 _DIGITS = b"0123456789"
 _DROPS = (_DIGITS, _DIGITS + b"abcdef", _DIGITS + b"abcdefABCDEF")
-STATUS = re.compile(rb"(?:HTTP/\d(?:\.\d)?\\?\"|[\"\s]?\bstatus(?:_code|Code)?\\?\"?[=:])\s?\"?([1-5]\d\d)(?![\d.])")
-"""Finds the HTTP status in one line of most access logs."""
+_STATUSES = (rb"HTTP/\d(?:\.\d)?\\?\"\s?\"?", rb"status(?<!\wstatus)(?:_code|Code)?\\?\"?[=:]\s?\"?")
+"""What the status of an answer stands behind, in access logs and in fields. Each begins with a literal: found far
+quicker."""
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What a sample taught: the formats, the bytes that records of one shape differ in, whether statuses occur."""
+    """What a sample taught: the formats, the bytes that records of one shape differ in, what statuses stand behind."""
 
     formats: tuple[Format, ...] = ()
     drop: bytes = _DIGITS
-    statuses: bool = False
+    statuses: tuple[bytes, ...] = ()
     encoding: str = "utf-8"
 
 
@@ -70,7 +71,17 @@ def learn_sample(sample: bytes, encoding: str = "utf-8") -> Learned:
     step = max(1, len(lines) // LINES)
     texts = [inner_text(decode(line)) for line in lines[::step]]
     formats = learn([text for text in texts if text])
-    return Learned(formats, _drop(lines), STATUS.search(sample) is not None, encoding)
+    return Learned(formats, _drop(lines), statuses_in(sample), encoding)
+
+
+def statuses_in(sample: bytes) -> tuple[bytes, ...]:
+    """What HTTP statuses stand behind in ``sample``, as patterns; empty where it holds none."""
+    return tuple(behind for behind in _STATUSES if status_pattern(behind).search(sample))
+
+
+def status_pattern(behind: bytes, first: bytes = b"[1-5]") -> re.Pattern[bytes]:
+    """Finds the statuses that stand behind one of ``_STATUSES`` and begin with the digit ``first``."""
+    return re.compile(behind + b"(" + first + rb"\d\d)(?![\d.])")
 
 
 def decode(line: bytes) -> str:

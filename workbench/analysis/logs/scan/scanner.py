@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from workbench.analysis.logs.scan.errors import Events
 from workbench.analysis.logs.scan.kind_table import KindTable
 from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, STARTS
-from workbench.analysis.logs.scan.sample import LINE_LIMIT, STATUS, Learned
+from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned, status_pattern
 from workbench.analysis.logs.scan.shapes import Shapes
 from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
 from workbench.analysis.logs.scan.unreadable import decodes, has_long_line
@@ -24,8 +24,13 @@ HELD = 1024 * 1024
 LATELY = 200
 """Lines within which a stream must have written for its last record to be waited for."""
 
+_UNUSUAL = re.compile(rb"(?:[^R]+|(?<=Q)R)+")
+_ALONE = re.compile(rb"(?<!Q)E(?=[REJ]|\Z)")
 _SPECIAL = re.compile(rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|Q+[^Q]?(?:[CB]*C)?|[REJXPT][CB]*C|[EJXT]")
 """The records that are more than one plain line: see the codes of kinds."""
+
+
+_NOTHING = (-1, "")
 
 
 @dataclass
@@ -49,6 +54,7 @@ class Scanner:
         self._learned = learned
         self._stretch = stretch
         self._open = Open()
+        self._stands: dict[int, tuple[int, str]] = {}
         self._shapes = Shapes()
         self._kinds = KindTable(learned, clock, self.table)
         self._events = Events(self.table, learned.formats, self._kinds.time, self._shapes)
@@ -57,6 +63,7 @@ class Scanner:
         """Count the whole lines of ``data``; gives back the last record where its end may be still to come."""
         if self._kinds.full:
             self._close()
+            self._stands.clear()
             self._kinds.forget()
             self._events.forget()
         if b"\0" in data:
@@ -156,15 +163,18 @@ class Scanner:
             return
         table = self.table
         segment = Segment(now.start, now.end, Counter(), now.requests, now.failed)
+        formats: Counter[str] = Counter()
         for kind_id, count in now.counts.items():
-            kind = self._kinds[kind_id]
-            if count > 0 and kind.code not in (GOES_ON, BLANK):
-                number = self._shapes.number(kind)
-                self._shapes.count(number, count)
-                segment.counts[number] += count
-                table.records += count
-                table.formats[kind.parsed.format or "plain text"] += count
-                table.together += count if kind_id in self._kinds.together else 0
+            stands = self._stands.get(kind_id) or self._number(kind_id)
+            if count > 0 and stands is not _NOTHING:
+                segment.counts[stands[0]] += count
+                formats[stands[1]] += count
+        for kind_id in self._kinds.together.intersection(now.counts):
+            table.together += now.counts[kind_id]
+        for number, count in segment.counts.items():
+            self._shapes.count(number, count)
+        table.formats += formats
+        table.records += formats.total()
         if now.end:
             table.spans(now.start)
             table.spans(now.end)
@@ -172,42 +182,49 @@ class Scanner:
         if len(table.segments) % 64 == 0:
             table.coarsen()
 
+    def _number(self, kind_id: int) -> tuple[int, str]:
+        """What a kind counts as, _NOTHING for one that is no record: the number of its shape, its format."""
+        kind = self._kinds[kind_id]
+        stands = _NOTHING
+        if kind.code not in (GOES_ON, BLANK):
+            stands = self._shapes.number(kind), kind.parsed.format or "plain text"
+        self._stands[kind_id] = stands
+        return stands
+
     def _records(self, lines: list[bytes], ids: list[int], of_line: list[int]) -> None:
         kinds = self._kinds
         order: Sequence[int] = range(len(ids))
         if kinds.interleaved:
             order = sorted(order, key=lambda at: kinds.streams[ids[at]])
         codes = bytes(map(kinds.codes.__getitem__, ids if isinstance(order, range) else [ids[at] for at in order]))
-        for found in _SPECIAL.finditer(codes):
-            start, end = found.span()
-            first = order[start]
-            if end - start == 1 and self._events.single(ids[first], lines[first]):
-                continue
-            places = order[start:end]
-            for at in places[1:]:
-                if kinds.codes[ids[at]] not in (GOES_ON, BLANK):
-                    self._open.counts[ids[at]] -= 1
-            numbers = tuple(ids[at] for at in places)
-            group = self._events.add(numbers, [kinds[each] for each in numbers], [lines[at] for at in places])
-            if of_line:
-                group = of_line[first] if group is None else group * 2 + 1
-                for at in places:
-                    of_line[at] = group
+        alone = [order[found.start()] for found in _ALONE.finditer(codes)]
+        for at in self._events.single(alone, ids, lines):
+            self._record([at], lines, ids, of_line)
+        for found in _spans(_ALONE.sub(b"R", codes)):
+            self._record(order[found.start() : found.end()], lines, ids, of_line)
+
+    def _record(self, places: Sequence[int], lines: list[bytes], ids: list[int], of_line: list[int]) -> None:
+        kinds = self._kinds
+        for at in places[1:]:
+            if kinds.codes[ids[at]] not in (GOES_ON, BLANK):
+                self._open.counts[ids[at]] -= 1
+        numbers = tuple(ids[at] for at in places)
+        group = self._events.add(numbers, [kinds[each] for each in numbers], [lines[at] for at in places])
+        if of_line:
+            group = of_line[places[0]] if group is None else group * 2 + 1
+            for at in places:
+                of_line[at] = group
 
     def _answers(self, data: bytes) -> None:
-        for status, count in Counter(STATUS.findall(data)).items():
-            self.table.statuses[status.decode()] += count
-            self._open.requests += count
-            if status.startswith(b"5"):
-                self._open.failed += count
-                self._failures(data, status)
-
-    def _failures(self, data: bytes, status: bytes) -> None:
-        for found in STATUS.finditer(data):
-            if found.group(1) == status:
+        for behind in self._learned.statuses:
+            for status, count in Counter(status_pattern(behind).findall(data)).items():
+                self.table.statuses[status.decode()] += count
+                self._open.requests += count
+            for found in status_pattern(behind, b"5").finditer(data):
+                self._open.failed += 1
                 start = data.rfind(b"\n", 0, found.start()) + 1
                 line = data[start : data.find(b"\n", start)]
-                self._events.failure(status.decode(), self._kinds.of_line(line), line)
+                self._events.failure(found.group(1).decode(), self._kinds.of_line(line), line)
 
     def _check_bytes(self, data: bytes, lines: list[bytes]) -> None:
         if not data.isascii() and not decodes(data):
@@ -223,3 +240,9 @@ class Scanner:
                 self.table.cut += 1
                 lines[at] = line[:LINE_LIMIT]
                 keys[at] = lines[at].translate(None, self._learned.drop)
+
+
+def _spans(codes: bytes) -> Iterator[re.Match[bytes]]:
+    """Where the records stand that are more than one plain line, by the codes of the lines' kinds."""
+    for run in _UNUSUAL.finditer(codes):
+        yield from _SPECIAL.finditer(codes, max(0, run.start() - 1), run.end())
