@@ -61,6 +61,22 @@ def test_a_quoted_value_and_what_stands_in_brackets_after_one_name_are_values() 
     assert templates(*views, "users without permissions are not listed") == [{0, 1, 2, 3, 4}, {5}]
 
 
+def test_the_thing_that_a_sentence_is_about_is_a_value() -> None:
+    units = [f"{name}.service: Main process exited, code=1" for name in ("cart", "auth", "mail", "search", "stock")]
+    people = [f"({name}) CMD run the nightly parts" for name in ("ann", "bob", "cid", "dee", "eve")]
+    missing = [f"Skipping 3 rows of orders with missing {name}" for name in ("city", "zip", "mail", "name", "age")]
+    keys = [f"Cache miss for key {name}:7" for name in ("cart", "user", "price")]
+    both = ["[a1/b2] create_mapping [3]", "[a1/b2] update_mapping [3]"]
+    assert len(templates(*units, *people, *missing, *keys)) == 4
+    assert len(templates(*both)) == 2
+
+
+def test_a_reason_of_several_words_at_the_end_of_fields_is_one_value() -> None:
+    told = ["method=GET from=1.2.3.4 error=EOF", "method=GET from=1.2.3.4 error=no such host"]
+    assert len(set(map(template_words, told))) == 1
+    assert template_words("sizes a=4 MB b=12 KB (3 MB) c=1")[-1] == "c=<*>"
+
+
 def test_states_in_capitals_and_the_last_word_stay_apart() -> None:
     lines = [
         "task_1 moved from NEW to RUNNING",

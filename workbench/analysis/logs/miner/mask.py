@@ -19,7 +19,7 @@ _PIECE = re.compile(r"[^:=,;()\[\]{}<>|\"'@#&!?*^~]+")
 _RUN = re.compile(r"<\*>(?:[:,;@#/|~+-]*<\*>)+")
 _QUALIFIED = re.compile(r"^(\w+:)(?:\w+\.){2,}\w+$")
 _DOTTED = re.compile(r"(?:[a-z][\w-]*\.){2,}[a-z][a-z0-9_-]*$")
-_HOST_PORT = re.compile(r"(?:[A-Za-z][\w-]*\.){2,}[A-Za-z]+:<\*>")
+_HOST_PORT = re.compile(r"(?:[A-Za-z][\w-]*\.){2,}[A-Za-z]+(?::<\*>|\[<\*>\](?::<\*>)?)")
 _OCTETS = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[:-]){5,}[0-9A-Fa-f]{2}(?![0-9A-Za-z])")
 """Hardware addresses, fingerprints: octets of which some hold no digit."""
 _HEX_WORD = re.compile(r"[0-9a-fA-F]{8,}$")

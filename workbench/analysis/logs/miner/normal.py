@@ -17,7 +17,10 @@ _CACHE = 40_000
 _QUOTED = re.compile(r"(?<![\w\\])\"((?:[^\"\\]|\\.)*)\"|(?<![\w'\\])'([^']*)'(?!\w)|`([^`]*)`")
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE) \S+(?: HTTP/[\d.]+)?$")
 _SPACED = re.compile(r"\s+=\s*(?=[^\s=])|(?<=[\w)\]}])=\s+(?=[^\s=])(?!\S*=)")
-_NUMBER = re.compile(r"[-+<>~≈(\[]*\d[\d.,]*[)\]]?$")
+_REASON = re.compile(r"(\b(?:err|error|reason|cause|msg|message|desc|description)=)[^\s\"'=<({\[][^=\"']*$")
+_PAIRS = 3
+"""Values behind ``=`` from which on a line is made of them, so that its last one may be several words."""
+_NUMBER = re.compile(r"(?:\S*[(\[=:/,])?[-+<>~≈(\[]*\d[\d.,]*[)\]]?$")
 _WORDS = re.compile(r"[^\W\d_]")
 _LISTED = re.compile(r"[\w.-]+,?$")
 _UNITS = vocabulary(
@@ -39,6 +42,8 @@ def template_words(text: str) -> tuple[str, ...]:
     text = text[:TEXT]
     if "=" in text:
         text = _SPACED.sub("=", text)
+        if text.count("=") >= _PAIRS:
+            text = _REASON.sub(rf"\1{VAR}", text)
     if '"' in text or "'" in text or "`" in text:
         text = _QUOTED.sub(_quoted, text)
     raw = text.split()

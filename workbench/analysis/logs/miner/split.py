@@ -19,6 +19,8 @@ FEW = 4
 """Up to so many plain words in one place are constants; more are values."""
 FEW_LEADING = 12
 """The same for the first and the last word, which say what happened."""
+SENTENCE = 3
+"""Words that rows share, from which on names before them are of things that one message is about."""
 
 _CONTEXT = vocabulary(
     "user users host client server node named name uid path file device iface interface dir directory domain "
@@ -31,6 +33,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9]+[._/\\@$:~-]+\w|[a-z][A-Z]|^[\w]*<\*>|\w_
 _KEYED = re.compile(r"^\W*\w[\w.:-]*[=:(\[]<\*>")
 _INFLECTED = re.compile(r"^[A-Za-z]?[a-z]{2,}(?:ed|ing)\W*$")
 _BRACKETED = re.compile(r"(\w[\w.:-]*[\[({<])([^\[\](){}<>]+)([\])}>]\W*)$")
+_ENCLOSED = re.compile(r"[(\[<{]\w[\w.@-]*[)\]>}]:?$")
 _STATE = re.compile(r"^[^A-Za-z]*[A-Z][A-Z_]+[^A-Za-z]*$")
 
 
@@ -101,18 +104,30 @@ def _is_parameter(columns: Sequence[Sequence[str]], at: int, known: Collection[s
         return True
     before = columns[at - 1][0] if at else ""
     context = before.strip("([{<\"'").rstrip(":=,;").lower()
-    if at == 0 or _mostly(_KEYED, values) or _mostly(_INFLECTED, values):
-        return len(values) > FEW_LEADING
+    keyed = _mostly(_KEYED, values) and context not in _CONTEXT
+    if at == 0 or keyed or _mostly(_INFLECTED, values):
+        return len(values) > (FEW if at == 0 and _before_sentence(columns, values) else FEW_LEADING)
     if _mostly(_STATE, values):
         after = columns[at + 1][0] if at + 1 < len(columns) else ""
         return len(values) > FEW_LEADING or after.startswith("(") or (bool(after) and before.endswith(":"))
     if _mostly(_IDENTIFIER, values):
-        return True
+        return len(values) > FEW_LEADING or _said(columns) > 0
     if context in _CONTEXT or before.endswith("="):
         return True
     if at == len(columns) - 1 and context not in _WEAK_CONTEXT:
-        return len(values) > FEW_LEADING
+        return len(values) > (FEW if _said(columns) > SENTENCE else FEW_LEADING)
     return len(values) > (FEW // 2 if context in _WEAK_CONTEXT else FEW)
+
+
+def _before_sentence(columns: Sequence[Sequence[str]], values: set[str]) -> bool:
+    """Whether one sentence follows all first words: shorter where those are of several parts or in brackets."""
+    named = _mostly(_IDENTIFIER, values) or all(_ENCLOSED.match(value) for value in values)
+    return _said(columns) >= (SENTENCE if named else 2 * SENTENCE)
+
+
+def _said(columns: Sequence[Sequence[str]]) -> int:
+    """How many words of letters all rows share."""
+    return sum(words[0].strip(",.;:").isalpha() and words.count(words[0]) == len(words) for words in columns)
 
 
 def _inside_alike(values: set[str]) -> bool:
