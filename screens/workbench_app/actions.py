@@ -49,7 +49,8 @@ class Actions(Quiet):
         name = command.removeprefix("app.")
         if self.desk is None and (name in (*PANES, "timeline", "ran", "ask") or command.startswith("case.")):
             return "no case is open yet: Enter on the question opens one"
-        return "nobody is asking" if name == "answer" else ""
+        asking = self.desk is not None and self.desk.session.services.questions.waiting
+        return "nobody is asking" if name == "answer" and not asking else ""
 
     def do_app_investigate(self) -> None:
         self.switch_mode("investigate")

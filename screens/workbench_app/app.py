@@ -87,6 +87,7 @@ class WorkbenchApp(Opening):
         given = vars(self.options)
         self.desk = Desk(session, given.get("tour_until", ""))
         self.prefer(session)
+        session.services.questions.heard = True
         if self.desk.tour:
             self.work(session.follow())
         if notice := given.get("notice", ""):

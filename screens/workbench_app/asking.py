@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench_kit.header import UNASKED
 
-from workbench_app.case_actions import CaseActions
+from workbench_app.answering import Answering
 
 if TYPE_CHECKING:
     from workbench.engine.investigation import Question
@@ -23,7 +23,7 @@ KINDS = (
 """Inputs that the palette can point at, and what is typed for each."""
 
 
-class Asking(CaseActions):
+class Asking(Answering):
     """The methods behind the commands that ask again with more."""
 
     async def put(self, session: Session, question: Question, documents: Sequence[str] = ()) -> str:

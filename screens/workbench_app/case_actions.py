@@ -1,4 +1,4 @@
-"""What the app does with the open case: timeline, commands, waiting questions, notes, trust."""
+"""What the app does with the open case: timeline, commands, notes, trust."""
 
 from __future__ import annotations
 
@@ -73,9 +73,6 @@ class CaseActions(Actions):
             self.notify(f"{wheel.asking[0].name} has the wheel now")
         else:
             self.notify("you have the wheel, and nobody asks for it")
-
-    def do_app_answer(self) -> None:
-        self.notify("nobody is asking")
 
     def do_app_stop_jobs(self) -> None:
         if self.desk is not None:

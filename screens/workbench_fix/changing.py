@@ -58,11 +58,16 @@ class Changing(Pane):
     def on_diff_view_judged(self, event: DiffView.Judged) -> None:
         if self.reviewed:
             self.judged_part(event)
-        elif event.verdict == "no":
+        else:
+            self.judged_here(event)
+        self.show_change()
+
+    def judged_here(self, event: DiffView.Judged) -> None:
+        """A part of the change on the working tree was judged."""
+        if event.verdict == "no":
             self.attempt(self._take_out(event.part))
         elif event.verdict == "yes" and self.its.change.range_start is None:
             self.its.change.action_hunk(1)
-        self.show_change()
 
     def judged_part(self, event: DiffView.Judged) -> None:
         """A part of what is reviewed was judged."""
@@ -78,7 +83,7 @@ class Changing(Pane):
     async def _take_out(self, part: Selection) -> None:
         diff = self.its.change.diff
         try:
-            record = await self.working.take_out(part, diff, _title(diff, part))
+            record = await self.working.take_out(part, diff, titled(diff, part, "took", "out of"))
         except (ConflictError, RefusedError):
             self.its.change.decide(self.its.change.decisions.judge("undecided", part))
             raise
@@ -139,7 +144,7 @@ class Changing(Pane):
     def do_fix_base(self) -> None:
         def asked(revision: str | None) -> None:
             if revision is not None:
-                self.working.want(replace(self.working.wanted, base=revision))
+                self.working.want(replace(self.working.wanted, base=revision, view="base"))
 
         self.app.push_screen(Prompt("Show the change against this revision", self.working.base[:10]), asked)
 
@@ -150,9 +155,9 @@ class Changing(Pane):
         self.its.change.action_whitespace()
 
 
-def _title(diff: Diff, part: Selection) -> str:
-    """What taking ``part`` out is called."""
+def titled(diff: Diff, part: Selection, did: str, of: str = "of") -> str:
+    """What was done with ``part`` of ``diff``, in words."""
     files = sorted({ref[0] for ref in part.lines} | part.headers)
     names = ", ".join(diff.files[at].path for at in files[:2]) + (" …" if len(files) > 2 else "")
     lines = f"{len(part.lines)} changed lines" if len(part.lines) != 1 else "1 changed line"
-    return f"took {lines} out of {names}"
+    return f"{did} {lines} {of} {names}"

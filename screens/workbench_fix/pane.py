@@ -14,6 +14,7 @@ from workbench_kit.keymap import bindings
 from workbench_kit.panel import Panel
 
 from workbench.engine.views import NextStep
+from workbench_fix.committing import Committing
 from workbench_fix.panels import Panels
 from workbench_fix.proposing import Proposing
 from workbench_fix.proving import Proving
@@ -22,7 +23,7 @@ from workbench_fix.testing import Testing
 from workbench_fix.words import next_step
 
 
-class FixPane(Testing, Proposing, Proving, Searching):
+class FixPane(Testing, Proposing, Committing, Proving, Searching):
     """Tests and output on the left, the change in the middle, proof and proposals on the right."""
 
     STEP = 2
@@ -44,6 +45,7 @@ class FixPane(Testing, Proposing, Proving, Searching):
     def show_case(self) -> None:
         self.show_tests()
         self.show_change()
+        self.show_comments()
         self.show_proof()
         self.show_proposals()
 
@@ -95,14 +97,18 @@ class FixPane(Testing, Proposing, Proving, Searching):
                 return "" if session.change.differs else "there is no change to prove yet"
             case "fix.propose":
                 return "" if self.failing_test() else "no test fails: run the tests, or write the one that fails"
+            case "fix.commit":
+                return readonly or self.why_not_commit()
             case "fix.needed":
                 return "" if self.proposal is not None else "there is no proposal yet"
             case "fix.edit_hunk" if self.reviewed:
                 return "a proposal is shown: apply it, then edit"
+            case "fix.edit_hunk" if self.view == "staged":
+                return "the index is shown, which is no file: b shows the files"
             case "fix.edit_hunk":
                 place = self.its.change.place
                 return "" if place is not None and place.hunk >= 0 else "the cursor is on no hunk of the change"
-            case "fix.output" | "fix.base" | "case.trust":
+            case "fix.output" | "fix.base" | "fix.against" | "case.trust":
                 return ""
             case _ if command.startswith("fix."):
                 return "" if session.change.differs else "nothing was changed yet"

@@ -15,10 +15,10 @@ from workbench.analysis.diffs import Decisions, Diff, Selection, everything
 from workbench.analysis.tamper import clean_part
 from workbench.case.work import Proposal
 from workbench.engine.file_states import RefusedError
-from workbench_fix.changing import Changing
+from workbench_fix.against import Against
 
 
-class Proposing(Changing, Trusting):
+class Proposing(Against, Trusting):
     """The part of the pane that shows what fixers propose."""
 
     _decided: dict[str, Decisions]
@@ -70,8 +70,7 @@ class Proposing(Changing, Trusting):
             self._keep()
             self.reviewed = ""
             panel = self.its.change
-            panel.retitle("Change")
-            panel.labels = {"judge.yes": "accept", "judge.no": "take out", "view.range": "lines"}
+            self.name_view()
             self._shown = (Diff(), "", "")
             panel.show_diff(self.working.diff, Decisions())
             self.show_change()

@@ -49,7 +49,7 @@ def tests_caption(tests: LiveTests, tree: str) -> str:
 
 def change_caption(change: WorkingChange, diff: Diff, decisions: Decisions) -> str:
     """How much changed, against what, and how much of it was accepted."""
-    base = [f"base {change.base[:7]}"] if change.base else []
+    base = [against(change)] if change.base else []
     space = ["white space left out"] if change.wanted.ignore_space else []
     if not diff.files:
         return " · ".join([*space, *base])
@@ -67,7 +67,23 @@ def no_change(change: WorkingChange) -> str:
         return change.problem
     if change.differs and change.wanted.ignore_space:
         return "nothing but white space was changed: W shows it"
+    if change.base and not change.wanted.base and change.wanted.view in _NOTHING:
+        return _NOTHING[change.wanted.view]
     return f"nothing was changed yet: the files are those of {change.base[:7]}" if change.base else "looking …"
+
+
+_AGAINST = {"head": "against HEAD", "index": "against the index", "staged": "HEAD to index"}
+_NOTHING = {
+    "head": "everything is committed: the files are those of HEAD",
+    "index": "everything is staged: the files are those of the index",
+    "staged": "nothing is staged: b goes on to the change, space stages what is not staged",
+}
+
+
+def against(change: WorkingChange) -> str:
+    """What the change is shown against."""
+    wanted = change.wanted
+    return f"base {change.base[:7]}" if wanted.base or wanted.view == "base" else _AGAINST[wanted.view]
 
 
 def brings_tests(change: WorkingChange) -> bool:

@@ -25,6 +25,7 @@ DIFF_BINDINGS: list[BindingType] = [
     Binding("right_square_bracket", "file(1)", "Next file", show=False, id="diff.next_file"),
     Binding("left_square_bracket", "file(-1)", "Previous file", show=False, id="diff.previous_file"),
     Binding("vertical_line", "split", "Unified or split", show=False, id="diff.split"),
+    Binding("backslash", "wrap", "Wrap", show=False, id="diff.wrap"),
     Binding("right_curly_bracket", "context(1)", "More context", show=False, id="diff.more_context"),
     Binding("left_curly_bracket", "context(-1)", "Less context", show=False, id="diff.less_context"),
     Binding("W", "whitespace", "Whitespace", show=False, id="diff.whitespace"),

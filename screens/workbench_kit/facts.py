@@ -42,6 +42,7 @@ def facts_of(session: Session, step: int) -> Facts:
         watching=tests.watching,
         state=_running(session),
         people=people_of(session.services.wheel),
+        waiting=len(session.services.questions.waiting),
         impact=impact_parts(views),
         next_step=views.next_step.text,
         next_key=views.next_step.key,

@@ -30,6 +30,9 @@ from workbench.analysis.statistics import fisher_exact_greater as fisher_exact_g
 from workbench.analysis.statistics import wilson_interval as wilson_interval
 from workbench.analysis.tamper import tamper_marks as tamper_marks
 from workbench.analysis.testlines import test_events as test_events
+from workbench.api.advising import AdviceError as AdviceError
+from workbench.api.advising import Adviser as Adviser
+from workbench.api.advising import Claim as Claim
 from workbench.api.fixing import Fixer as Fixer
 from workbench.api.fixing import FixRequest as FixRequest
 from workbench.api.gating import ChangeSubject as ChangeSubject
@@ -43,6 +46,8 @@ from workbench.api.hooks import register_fixers as register_fixers
 from workbench.api.hooks import register_gates as register_gates
 from workbench.api.hooks import register_log_sources as register_log_sources
 from workbench.api.hooks import register_runners as register_runners
+from workbench.api.host import Conversation as Conversation
+from workbench.api.host import FixHost as FixHost
 from workbench.api.host import GateHost as GateHost
 from workbench.api.host import Host as Host
 from workbench.api.investigating import Analyzer as Analyzer

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from workbench.api.host import Host
+from workbench.api.host import FixHost
 from workbench.api.steps import Step
 from workbench.case.model import Change, Finding, LogError, Proposal
 from workbench.case.testing import Raised
@@ -18,7 +18,8 @@ class FixRequest:
 
     One of ``finding``, ``error`` and ``change`` is given, or none of them: then the ``failing_test`` alone, which
     ``raised`` that. ``base`` is the tree that the worktree holds, ``rejected`` why earlier proposals of this fixer were
-    not taken, ``changes`` what else changed (releases among it).
+    not taken, ``causes`` what is supposed, the surest first, ``changes`` what else changed
+    (releases among it), ``interpreter`` the project's Python.
     """
 
     worktree: str
@@ -29,20 +30,26 @@ class FixRequest:
     change: Change | None = None
     failing_test: str = ""
     raised: Raised | None = None
+    causes: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     deployed: str = ""
+    interpreter: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Fixer(Protocol):
-    """Edits its worktree; the engine computes the diff with git, has it tested and makes it a proposal."""
+    """Edits its worktree; the engine computes the diff with git, has it tested and makes it a proposal.
+
+    One that costs much (an agent) has ``dear = True``: it is asked when it is named, or for one test or problem, never
+    for everything that was found. ``limit`` are the seconds it may take, where the usual ones are not enough.
+    """
 
     def applies(self, request: FixRequest) -> str:
         """Why this is nothing for it, or the empty string when it is."""
         ...
 
-    def plan(self, request: FixRequest, host: Host) -> AsyncIterator[Step]:
+    def plan(self, request: FixRequest, host: FixHost) -> AsyncIterator[Step]:
         """The steps that edit ``request.worktree``."""
         ...
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from workbench.api.steps import Step
+from workbench.api.steps import Command, Step
 from workbench.case.logs import Feed
-from workbench.case.model import Proof, TestRun
+from workbench.case.model import Proof, Tested, TestRun
 from workbench.case.testing import TestRate
 
 
@@ -71,4 +72,42 @@ class GateHost(Host, Protocol):
 
     async def prove(self) -> Proof:
         """The proof of the change: the one on record when it is fresh, else a new one."""
+        ...
+
+
+class Conversation(Protocol):
+    """A program that runs and is talked to by lines."""
+
+    async def say(self, line: bytes) -> None:
+        """Write one line to its standard input. Raises ConnectionError when it has ended."""
+        ...
+
+    def lines(self) -> AsyncIterator[bytes]:
+        """The lines of its standard output, until it ends."""
+        ...
+
+    def last_words(self) -> str:
+        """The end of what it wrote to standard error."""
+        ...
+
+
+class FixHost(Host, Protocol):
+    """A host that can hold a dialogue, and have the worktree tested while a fixer is at work in it."""
+
+    @property
+    def confines(self) -> bool:
+        """Whether this system can keep a program from writing outside the folders that it was given."""
+        ...
+
+    def converse(self, command: Command) -> AbstractAsyncContextManager[Conversation]:
+        """Start ``command`` (its ``parse``, ``stdin`` and ``timeout`` are not used) and end it on leaving. Raises
+        CommandMissingError, and what :meth:`run` raises for a repository that is not trusted."""
+        ...
+
+    def tell(self, who: str, text: str) -> None:
+        """Write a line of the dialogue; all of them go into the record together."""
+        ...
+
+    async def tried(self) -> Tested | None:
+        """What the failing test says of the worktree's files as they are now; None where there is no test."""
         ...

@@ -44,6 +44,7 @@ class Command:
     ``cwd`` empty means a neutral directory outside any repository. ``executes`` says that it runs code of the
     repository (tests, its tools): then it needs the user's trust. ``spool`` names a file (see ``Host.scratch``) that
     standard output goes to, however much it is, instead of into the Output; ``merged`` sends standard error there too.
+    ``writes`` are absolute folders: where some are given it can write nowhere else, if the system can confine it.
     """
 
     argv: tuple[str, ...]
@@ -55,6 +56,7 @@ class Command:
     executes: bool = False
     spool: str = ""
     merged: bool = False
+    writes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

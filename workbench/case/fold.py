@@ -14,7 +14,7 @@ from workbench.case.enums import CauseStatus, CheckStatus, GateStatus, TriageSta
 from workbench.case.events import Event, MalformedEventError, upcast
 from workbench.case.grouping import grouping_of, standing
 from workbench.case.intake import Intake
-from workbench.case.state import AnalyzerRun, CaseState, Entry, PatchRecord, Pin, Report, Triage
+from workbench.case.state import AnalyzerRun, CaseState, Comment, Entry, PatchRecord, Pin, Report, Triage
 from workbench.case.timeline import entry, unreadable
 from workbench.case.work import Approval, Evidence, GateResult, Hypothesis, Proof, Proposal, TestRun
 
@@ -197,6 +197,12 @@ def _pinned(state: CaseState, event: Event) -> CaseState:
     return replace(state, pins=(*state.pins, pin))
 
 
+def _commented(state: CaseState, event: Event) -> CaseState:
+    data = event.data
+    place = (data.get("path", ""), data.get("line", 0), data.get("ref", ""))
+    return replace(state, comments=(*state.comments, Comment(event.id, data["text"], event.actor, event.at, *place)))
+
+
 def _test_finished(state: CaseState, event: Event) -> CaseState:
     return replace(state, test_runs=(*state.test_runs[-19:], decode(TestRun, event.data["run"])))
 
@@ -276,6 +282,7 @@ _STEPS: Mapping[str, Step] = {
     "cause.edited": _cause_added,
     "cause.judged": _cause_judged,
     "evidence.pinned": _pinned,
+    "comment.added": _commented,
     "test.finished": _test_finished,
     "proof.finished": _proof_finished,
     "proposal.offered": _proposal_offered,

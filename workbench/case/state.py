@@ -17,7 +17,7 @@ from workbench.case.outside import DatabaseFacts, Deployed, Upstream
 from workbench.case.plan import Monitored, Plan
 from workbench.case.work import Approval, GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 13
+FOLD_VERSION = 14
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
@@ -118,6 +118,19 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What a person wrote at a place; ``line`` is 1-based, 0 for no line in particular."""
+
+    id: str
+    text: str
+    by: str
+    at: datetime
+    path: str = ""
+    line: int = 0
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanEdit:
     """What a person changed of the plan: ``item`` is a step, a trigger or the roll-back, ``part`` what of it."""
 
@@ -168,6 +181,7 @@ class CaseState:
     groupings: tuple[Grouping, ...] = ()
     causes: Mapping[str, Hypothesis] = field(default_factory=dict)
     pins: tuple[Pin, ...] = ()
+    comments: tuple[Comment, ...] = ()
     test_runs: tuple[TestRun, ...] = ()
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     proposals: Mapping[str, Proposal] = field(default_factory=dict)

@@ -52,10 +52,17 @@ def _told(event: Event) -> tuple[str, str]:
             return f"proposal by {data['proposal']['fixer']}: {data['proposal']['title']}", data["proposal"]["id"]
         case "proposal.judged":
             return f"proposal {data['state']}: {data.get('title', data['proposal'])}", data["proposal"]
+        case "agent.talked":
+            said = f", {len(data['said'])} lines" if data.get("said") else ""
+            return f"talked with {data['agent']}: {data['outcome']}{said}", data.get("subject", "")
         case "patch.applied":
             return f"applied: {data['patch']['title']}", data["patch"]["id"]
         case "patch.undone":
             return f"{'undone' if data.get('undone', True) else 'redone'}: {data['patch']}", data["patch"]
+        case "index.changed":
+            return f"{'taken back' if data.get('back') else 'staged'}: {data['title']}", ""
+        case "change.committed":
+            return f"committed {data['commit'][:10]} on {data['branch']}: {data['subject']}", data["commit"]
         case "gate.finished":
             return f"gate {data['gate']['id']} {data['gate']['status']}: {data['gate']['reason']}", data["gate"]["id"]
         case "gate.waived":

@@ -116,8 +116,9 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What one set of tests said of a proposal: ``name`` is test (the failing one), affected or suite, ``outcome`` is
-    green, red or inconclusive. Of ``ran`` tests ``failed`` failed that did not fail without the proposal."""
+    """What one set of tests said of a proposal: ``name`` is test (the failing one), affected, suite, or clean (the
+    failing one without the parts that touch what judges); ``outcome`` is green, red or inconclusive.
+    Of ``ran`` tests ``failed`` failed that did not fail without the proposal."""
 
     name: str
     outcome: str

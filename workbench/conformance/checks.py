@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ from workbench.api import (
     ChangeSubject,
     Feed,
     Fixer,
+    FixHost,
     FixRequest,
     Gate,
     GateHost,
@@ -59,10 +60,16 @@ def check_log_source(source: LogSource, location: str, root: Path) -> list[str]:
 
 def check_fixer(fixer: Fixer, request: FixRequest) -> list[str]:
     """What is wrong with ``fixer``, asked for ``request``; it edits ``request.worktree``."""
-    made, wrong = _folded(Path(request.worktree), lambda host: fixer.plan(request, host), fixer.fold, request)
-    if not isinstance(made, Sequence) or not all(isinstance(each, Proposal) for each in made):
-        return [*wrong, "fold must give a sequence of Proposals"]
-    return [*wrong, *("a proposal needs a title" for each in made if not each.title)]
+    if not isinstance(fixer.applies(request), str):
+        return ["applies must give a text: why it is nothing for it, empty when it is"]
+    if fixer.applies(request):
+        return []
+    made, wrong = _folded(
+        Path(request.worktree), lambda host: fixer.plan(request, cast("FixHost", host)), fixer.fold, request
+    )
+    if made is not None and not isinstance(made, Proposal):
+        return [*wrong, f"fold gave {type(made).__name__}, must give a Proposal, or None where nothing was done"]
+    return wrong if made is None or made.title else [*wrong, "a proposal needs a title"]
 
 
 def check_gate(gate: Gate, subject: ChangeSubject) -> list[str]:

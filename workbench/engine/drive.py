@@ -46,11 +46,15 @@ class Work:
             return list(step.results)
         if isinstance(step, Chunk):
             return await self._pool.run_chunk(step)
-        if step.executes and not self._trusted(step):
-            raise UntrustedError(f"not run before you trust this repository: {' '.join(step.argv)}")
+        self.allow(step)
         output = await self._commands.run(step)
         self._noted(step, output)
         return await self._pool.run_chunk(Chunk(step.parse, (output,)))
+
+    def allow(self, command: Command) -> None:
+        """Raises UntrustedError for a command that executes code of a repository that is not trusted."""
+        if command.executes and not self._trusted(command):
+            raise UntrustedError(f"not run before you trust this repository: {' '.join(command.argv)}")
 
     async def each(self, steps: AsyncIterator[Step], done: Callable[[list[Any]], Awaitable[None]]) -> None:
         """Run every step of a plan, at most WIDTH at once; ``done`` gets each step's results in the plan's order."""

@@ -127,7 +127,7 @@ class Investigation:
                 await skip_analyzer(check, services.journal)
                 return
             host = EngineHost(
-                services.repository, services.work, self._index.path, _silent, services.ask, services.feeds
+                services.repository, services.work, self._index.path, _silent, services.questions.ask, services.feeds
             )
             subject = subject_of(services.journal.state, services.repository.root, paths, plugin.after)
             subject = replace(subject, settings={**_settings(playbook), **self._settings(plugin.name)})

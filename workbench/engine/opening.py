@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.api import Command
@@ -17,6 +16,7 @@ from workbench.engine.options import Options
 from workbench.engine.plugins import Plugins
 from workbench.engine.process.commands import Commands
 from workbench.engine.process.pool import WorkerPool
+from workbench.engine.questions import Questions
 from workbench.engine.repo.repository import Repository
 from workbench.engine.repo.trees import NO_TREE, Trees
 from workbench.engine.repo.worktrees import Worktrees
@@ -63,7 +63,7 @@ async def open_services(path: Path, options: Options) -> Services:
         trees=trees,
         worktrees=Worktrees(repository.facts, trees, options.cache) if trees else None,
         wheel=wheel,
-        ask=_nobody,
+        questions=Questions(),
     )
     if not journal.state.id:
         await _begin(services, ident)
@@ -90,8 +90,3 @@ async def working_tree(services: Services) -> str:
         return await asyncio.to_thread(services.trees.working)
     except (GitError, OSError):
         return NO_TREE
-
-
-async def _nobody(question: str, choices: Sequence[str]) -> str:
-    """Where no person can be asked, the last choice (the one that stops) is the answer."""
-    return choices[-1]

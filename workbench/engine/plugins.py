@@ -18,6 +18,7 @@ from workbench.case.enums import PluginKind
 from workbench.engine.process.commands import find_tool
 
 GROUP = "workbench.plugins"
+PROTOCOLS = "workbench.protocols"
 OWN = "bug-workbench"
 
 _HOOKS = {
@@ -67,7 +68,8 @@ class Plugins:
     """The plugins that are installed. ``only_own`` (``--safe``) leaves third parties' unloaded."""
 
     def __init__(self, only_own: bool = False) -> None:
-        self._points = {point.name: point for point in _points(only_own)}
+        self._points = {point.name: point for point in _points(GROUP, only_own)}
+        self._protocols = {point.name: point for point in _points(PROTOCOLS, only_own)}
         self._packages: dict[str, Package] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -83,6 +85,12 @@ class Plugins:
     def packages(self) -> tuple[Package, ...]:
         """Every package, loaded."""
         return tuple(self.package(name) for name in self.names())
+
+    def protocol(self, name: str) -> Callable[..., Any]:
+        """What makes a fixer of a program that speaks the protocol ``name``: called with the fixer's name, title,
+        command, the folders that it may write to, and its description. Raises KeyError where nothing speaks it."""
+        speaker: Callable[..., Any] = self._protocols[name].load()
+        return speaker
 
     def of(self, kind: PluginKind) -> tuple[Registered, ...]:
         """Every plugin of ``kind``, by name."""
@@ -111,8 +119,8 @@ def _missing(need: str, root: Path, given: Collection[str] | None) -> str:
     return f"unknown need {need}"
 
 
-def _points(only_own: bool) -> Iterator[metadata.EntryPoint]:
-    for point in metadata.entry_points(group=GROUP):
+def _points(group: str, only_own: bool) -> Iterator[metadata.EntryPoint]:
+    for point in metadata.entry_points(group=group):
         if not only_own or (point.dist is not None and point.dist.name == OWN):
             yield point
 

@@ -12,8 +12,9 @@ from workbench.engine.consent import NOT_TRUSTED, may_execute
 from workbench.engine.jobs import Job
 from workbench.engine.live import REFUSALS, last_line
 from workbench.engine.proposals.asking import NothingToFixError
+from workbench.engine.proposals.making import diff_of
 from workbench.engine.proposals.offering import best_first, offer
-from workbench.engine.proposals.taking import diff_of, judged, needed_for_green, take
+from workbench.engine.proposals.taking import judged, needed_for_green, take
 from workbench.engine.services import Services
 from workbench.engine.working import WorkingChange
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from workbench.engine.config.read import Config
@@ -13,6 +12,7 @@ from workbench.engine.options import Options
 from workbench.engine.plugins import Plugins
 from workbench.engine.process.commands import Commands
 from workbench.engine.process.pool import WorkerPool
+from workbench.engine.questions import Questions
 from workbench.engine.repo.repository import Repository
 from workbench.engine.repo.trees import Trees
 from workbench.engine.repo.worktrees import Worktrees
@@ -41,4 +41,4 @@ class Services:
     trees: Trees | None
     worktrees: Worktrees | None
     wheel: Wheel
-    ask: Callable[[str, Sequence[str]], Awaitable[str]]
+    questions: Questions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from workbench.engine.opening import open_services
 from workbench.engine.options import Options
 from workbench.engine.proposing import LiveProposals
 from workbench.engine.proving import LiveProof
+from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.repo.trees import NO_TREE
 from workbench.engine.repo.watch import Changed, Watcher
 from workbench.engine.services import Services
@@ -37,6 +39,8 @@ from workbench.engine.working import WorkingChange
 
 REFRESH = 0.25
 """Seconds between two refreshes of the views at least."""
+GIT_MOVES = frozenset({"index", "HEAD"})
+"""Files of git's own folder that say, when they change, what is staged and checked out."""
 SHARE = 4
 """While results come, a refresh that takes long is followed by a pause so many times as long, a second at most: what
 computes keeps the screen's thread waiting."""
@@ -70,6 +74,7 @@ class Session:
         self.gates = LiveGates(services, self._stir)
         self.log = LiveLog(services)
         services.wheel.subscribe(self._stir)
+        services.questions.subscribe(self._stir)
 
     @classmethod
     async def open(cls, path: str | Path, options: Options) -> Session:
@@ -132,7 +137,8 @@ class Session:
     async def follow(self) -> None:
         """From now on know the change and the gates, and see every file that changes. Calling it again does nothing."""
         if self._watcher is None:
-            self._watcher = Watcher(self.services.repository)
+            git_dir = self.services.repository.facts.git_dir
+            self._watcher = Watcher(self.services.repository, [git_dir] if git_dir is not None else [])
             self._watcher.subscribe(self._saved)
             await self._watcher.start()
             if self._watcher.notice:
@@ -178,10 +184,18 @@ class Session:
     def _saved(self, changed: Changed) -> None:
         """Files changed; what our own changes of them stage on the way is none of it."""
         paths = sorted(path for path in changed.paths if not path.startswith(STAGED))
+        if any(place.name in GIT_MOVES for place in changed.elsewhere):
+            self.services.jobs.start("repository", self._moved())
         if paths or changed.rescan:
             self.change.refresh()
             if not self.services.wheel.why_not:
                 self.tests.saved(paths)
+
+    async def _moved(self) -> None:
+        """The index, or the commit that is checked out, is another."""
+        with contextlib.suppress(RepositoryError):
+            await self.services.repository.refresh()
+        self.change.refresh()
 
     def _journaled(self, state: CaseState, events: Sequence[Event]) -> None:
         notice = self.services.journal.notice

@@ -15,8 +15,11 @@ from typing import Any
 DEFINING = ("workbench.toml", "pyproject.toml")
 """Files at a repository's root that may define commands, the first that is there; of the second, its own table."""
 
-MANIFESTS = Path(".workbench") / "gates"
-"""Manifests of gates, each with a command."""
+MANIFESTS = Path(".workbench")
+"""Where a repository keeps manifests, in a folder for each kind; each has a command."""
+
+DESCRIBED = ("gates", "fixers")
+"""The kinds of plugin that a manifest may describe."""
 
 EXECUTED = ("command", "cmd", "prepare", "python")
 """Keys whose values are run."""
@@ -76,7 +79,7 @@ def defined_commands(root: Path) -> tuple[tuple[str, ...], ...]:
 
 
 def _of_manifests(root: Path) -> Iterator[tuple[str, ...]]:
-    for path in sorted((root / MANIFESTS).glob("*.toml")):
+    for path in sorted(path for kind in DESCRIBED for path in (root / MANIFESTS / kind).glob("*.toml")):
         try:
             yield from _commands_in(tomllib.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workbench.analysis.diffs import Diff, Selection, decode_diff, parse_diff, reversed_diff, subset
 from workbench.api import Chunk
@@ -12,11 +12,12 @@ from workbench.case.codec import encode
 from workbench.case.errors import GitError
 from workbench.case.events import new_event
 from workbench.case.state import PatchRecord
+from workbench.engine.against import Sides, Wanted, sides
 from workbench.engine.changes import Changes
 from workbench.engine.file_states import RefusedError
 from workbench.engine.opening import working_tree
 from workbench.engine.process.call import Priority
-from workbench.engine.proof.change import NoChangeError, base_commit
+from workbench.engine.proof.change import NoChangeError
 from workbench.engine.repo.trees import NO_TREE, Trees
 from workbench.engine.services import Services
 from workbench.engine.store.vault import Vault
@@ -26,19 +27,10 @@ LARGEST = 16 << 20
 """Bytes of a diff that is still shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the diff is made against and how: a revision ("" for the change's own base), lines of context, whether
-    changes of white space alone are left out."""
-
-    base: str = ""
-    context: int = 3
-    ignore_space: bool = False
-
-
 class WorkingChange:
-    """``diff`` leads from the commit ``base`` to ``tree``, the files as they were looked at last; ``problem`` says why
-    there is none, ``differs`` whether anything changed at all. ``changed`` is called when one of them is another.
+    """``diff`` is what ``wanted`` asks for: from the commit ``base`` to ``tree``, the files as they were looked at
+    last, unless another view was chosen. ``problem`` says why there is none, ``differs`` whether anything changed.
+    ``changed`` is called when one of them is another.
     """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
@@ -46,7 +38,7 @@ class WorkingChange:
         self._changed = changed
         self._due = False
         self._busy = False
-        self._key: tuple[str, str, Wanted] | None = None
+        self._key: tuple[str, str, str, Wanted] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._recovered = False
         self.wanted = Wanted()
@@ -149,9 +141,10 @@ class WorkingChange:
             self._changed()
         if found is None:
             return
-        self.base, base_tree, self.tree, patch = found
-        self._key = (base_tree, self.tree, wanted)
-        self.differs = base_tree != self.tree
+        both, patch = found
+        self.base, self.tree = both.base, both.tree
+        self._key = (both.old, both.new, both.tree, wanted)
+        self.differs = both.base_tree != both.tree
         if len(patch) > LARGEST:
             self.diff, self.problem = Diff(), f"the change is too large to show: {len(patch) >> 20} MB"
         else:
@@ -159,25 +152,12 @@ class WorkingChange:
             self.problem = ""
         self._changed()
 
-    def _read(self, trees: Trees, wanted: Wanted) -> tuple[str, str, str, bytes] | None:
-        """Base commit, its tree, the files' tree and the patch between; None when nothing is new. Blocking."""
-        base = self._base(wanted)
-        base_tree, tree = trees.tree_of(base), trees.working()
-        if (base_tree, tree, wanted) == self._key:
+    def _read(self, trees: Trees, wanted: Wanted) -> tuple[Sides, bytes] | None:
+        """Both sides and the patch between; None when nothing is new. Blocking."""
+        found = sides(self._services.repository.facts, trees, self._services.journal.state.base, wanted)
+        if (found.old, found.new, found.tree, wanted) == self._key:
             return None
-        options = [f"-U{wanted.context}", "-M", *(["-w"] if wanted.ignore_space else [])]
-        return base, base_tree, tree, trees.diff(base_tree, tree, *options)
-
-    def _base(self, wanted: Wanted) -> str:
-        """The commit asked for, or that of the branch, or the one that the case was opened on."""
-        facts, began = self._services.repository.facts, self._services.journal.state.base
-        commit = base_commit(facts, wanted.base)
-        if wanted.base or commit != facts.head or began in ("", commit):
-            return commit
-        try:
-            return base_commit(facts, began)
-        except GitError:
-            return commit
+        return found, trees.diff(found.old, found.new, *wanted.options)
 
 
 def parsed(patch: bytes) -> list[Diff]:

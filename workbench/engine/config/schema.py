@@ -96,6 +96,17 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "gates.*.output": (TEXT, "sarif, junit or exit-code"),
     "gates.*.timeout": (NUMBER, "seconds it may take"),
     "gates.*.threshold": (NUMBER, "what its main figure may be at most"),
+    "fixers.*.command": (WORDS, "the program of a fixer of your own, or an agent"),
+    "fixers.*.title": (TEXT, "what it does"),
+    "fixers.*.output": (_one_of("patch"), "what it gives: a patch on standard output, or edits of its worktree"),
+    "fixers.*.protocol": (_one_of("acp"), "how an agent is talked to: the Agent Client Protocol"),
+    "fixers.*.stdin": (_one_of("case-json"), "what it reads"),
+    "fixers.*.rules": (WORDS, "rules whose findings it mends (S113, WB2*), instead of failing tests"),
+    "fixers.*.timeout": (NUMBER, "seconds it may take"),
+    "fixers.*.attempts": (NUMBER, "prompts for one task, 3 at most"),
+    "fixers.*.turns": (NUMBER, "tools that an agent may use for one prompt"),
+    "fixers.*.writes": (WORDS, "folders beside its worktree that it may write to"),
+    "fixers.*.env": (TEXTS, "more variables of its environment"),
     "plugins.*": (TABLE, "settings of a plugin, by its name"),
 }
 """Dotted names, ``*`` for any one name, with the kind of value and what it is for."""

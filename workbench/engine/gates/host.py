@@ -38,7 +38,7 @@ class ChangeHost(EngineHost):
     def __init__(self, bench: Bench, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
         services = bench.services
         work = services.work.watched(self._note)
-        super().__init__(services.repository, work, "", progress, services.ask, services.feeds)
+        super().__init__(services.repository, work, "", progress, services.questions.ask, services.feeds)
         self.work = work
         self.last: tuple[Command, Output] | None = None
         self._tested: Ran | None = None

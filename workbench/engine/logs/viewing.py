@@ -160,7 +160,9 @@ class LiveLog:
 
     async def _feeds(self, locations: Sequence[str]) -> list[Feed]:
         services = self._services
-        host = EngineHost(services.repository, services.work, "", lambda done, of: None, services.ask, services.feeds)
+        host = EngineHost(
+            services.repository, services.work, "", lambda done, of: None, services.questions.ask, services.feeds
+        )
         return list(await asyncio.gather(*(host.feed(location) for location in locations)))
 
     async def _read(self, locations: Sequence[str]) -> None:

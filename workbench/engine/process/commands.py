@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from workbench.api import Command, Output
+from workbench.engine.process.confine import can_confine, confined
 from workbench.engine.process.running import APART as APART
 from workbench.engine.process.running import DROPPED as DROPPED
 from workbench.engine.process.running import EVENTS_PATH as EVENTS_PATH
@@ -65,6 +66,7 @@ class Commands:
         repository = "" if command.executes else self._repository
         stderr = MERGED if command.merged else APART
         spec = self._spec(command.argv, command.cwd, command.env, repository, stdin=command.stdin, stderr=stderr)
+        spec = _within(spec, command.writes)
         out, errors = Spooled(command.spool) if command.spool else Kept(CUT), Kept(CUT)
         timed_out = False
         async with await self._launch(spec) as running:
@@ -93,15 +95,16 @@ class Commands:
         stderr: int = DROPPED,
         write: bool = False,
         events: bool = False,
+        writes: Sequence[str] = (),
     ) -> Running:
         """Start a command that lives on; it may execute the repository's code, so ask for trust first.
 
         ``stderr`` is APART, MERGED into standard output, DROPPED, or a descriptor of the caller's. ``write`` asks for
-        its standard input, ``events`` for a pipe that it finds at EVENTS_PATH. Raises as :meth:`run`.
+        its standard input, ``events`` for a pipe that it finds at EVENTS_PATH; ``writes`` as in a Command. Raises
+        as :meth:`run`.
         """
-        return await self._launch(
-            self._spec(argv, cwd, env or {}, "", stdin=None if write else b"", stderr=stderr, events=events)
-        )
+        spec = self._spec(argv, cwd, env or {}, "", stdin=None if write else b"", stderr=stderr, events=events)
+        return await self._launch(_within(spec, writes))
 
     async def close(self) -> None:
         """End every command that still runs, and the reaper."""
@@ -144,3 +147,8 @@ class Commands:
         self.ran.append(ran)
         if self._on_ran is not None:
             self._on_ran(ran)
+
+
+def _within(spec: Spec, writes: Sequence[str]) -> Spec:
+    """``spec`` confined to the folders ``writes``, where there are some and the system can."""
+    return replace(spec, argv=confined(spec.argv, writes)) if writes and can_confine() else spec

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from workbench.analysis.causes import competing
 from workbench.api import FixRequest
-from workbench.case.enums import ChangeKind, Trend, TriageState
+from workbench.case.enums import CauseStatus, ChangeKind, Trend, TriageState
 from workbench.case.state import CaseState, Report
 from workbench.case.testing import Raised
 
 MOST = 40
 """Subjects that are asked about at most: errors first, then findings in the order of the case."""
+
+SUSPECTS = 3
+"""Commits that are taken back unasked at most, the most suspicious ones: each costs a worktree and a run of tests."""
+
+CAUSES = 3
+"""Supposed causes that a fixer is told."""
 
 _PAST = (Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE)
 
@@ -31,7 +38,9 @@ def requests_for(state: CaseState, report: Report, target: str, base: str) -> tu
 
     With a node id everything in the case is asked about too, for that test. Raises NothingToFixError.
     """
+    causes = [each for each in competing(report.hypotheses, state.causes) if each.status is not CauseStatus.REFUTED]
     known = FixRequest("", base, state.question, changes=report.changes, deployed=_deployed(state, report))
+    known = replace(known, causes=tuple(each.statement for each in causes[:CAUSES]))
     test = target if _is_test(target) else ""
     known = replace(known, failing_test=test)
     if target and not test:
@@ -41,7 +50,9 @@ def requests_for(state: CaseState, report: Report, target: str, base: str) -> tu
         return tuple(found)
     mine = [known] if test else []
     subjects = [request for request in _all(state, report, known) if not _left_out(state, request)]
-    return (*mine, *subjects[:MOST])
+    suspects = sorted((each for each in subjects if each.change is not None), key=_suspicion, reverse=True)[:SUSPECTS]
+    others = [each for each in subjects if each.change is None or each in suspects]
+    return (*mine, *others[:MOST])
 
 
 def about_test(requests: tuple[FixRequest, ...], raised: Raised | None) -> tuple[FixRequest, ...]:
@@ -61,6 +72,10 @@ def _all(state: CaseState, report: Report, known: FixRequest) -> Iterator[FixReq
     for change in report.changes:
         if change.kind in (ChangeKind.COMMIT, ChangeKind.DEPLOY) and change.revision:
             yield replace(known, change=change)
+
+
+def _suspicion(request: FixRequest) -> float:
+    return request.change.score if request.change is not None else 0.0
 
 
 def _left_out(state: CaseState, request: FixRequest) -> bool:

@@ -7,16 +7,19 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from workbench.analysis.diffs import encode_diff, format_diff, subset
+from workbench.analysis.tamper import clean_part
 from workbench.api import Fixer, FixRequest
 from workbench.case.codec import encode
 from workbench.case.enums import PluginKind
 from workbench.case.events import new_event
-from workbench.case.model import Proposal
+from workbench.case.model import Proposal, Tested
 from workbench.engine.playbooks import choose, find_playbook
 from workbench.engine.plugins import Registered, missing
 from workbench.engine.proof.record import workshop_of
 from workbench.engine.proposals.asking import NothingToFixError, about_test, requests_for
-from workbench.engine.proposals.making import make
+from workbench.engine.proposals.making import Test, diff_of, make
+from workbench.engine.proposals.own import own_fixers
 from workbench.engine.proposals.testing import Verdicts, failing_at
 from workbench.engine.reach import Reach
 from workbench.engine.services import Services
@@ -63,13 +66,16 @@ async def offer(
             if problem:
                 raise NothingToFixError(problem)
             requests = about_test(requests, raised)
-        made, said = await _made(services, workshop.carry, fixers, requests)
+        python = str(workshop.interpreter.path)
+        requests = tuple(replace(each, interpreter=python) for each in requests)
+        made, said = await _made(services, workshop.carry, fixers, requests, verdicts.test if test else None)
         return await _tested(services, verdicts, made, said, told, bool(test) and not names)
 
 
 def fixers_of(services: Services, names: Sequence[str] = ()) -> list[Registered]:
     """The fixers that the case's playbook chooses, or those named. Raises KeyError for an unknown name. Blocking."""
     known = {plugin.name: plugin for plugin in services.plugins.of(PluginKind.FIXER)}
+    known |= {plugin.name: plugin for plugin in own_fixers(services, known)}
     if names:
         return [known[name] for name in names]
     root = services.repository.root
@@ -78,7 +84,11 @@ def fixers_of(services: Services, names: Sequence[str] = ()) -> list[Registered]
 
 
 async def _made(
-    services: Services, carry: Sequence[str], fixers: Iterable[Registered], requests: Sequence[FixRequest]
+    services: Services,
+    carry: Sequence[str],
+    fixers: Iterable[Registered],
+    requests: Sequence[FixRequest],
+    test: Test | None,
 ) -> tuple[list[Proposal], list[str]]:
     """Every change that a fixer made, none of them twice; and what there is to say of fixers that made none."""
     turn, said = asyncio.Semaphore(WIDTH), []
@@ -93,12 +103,15 @@ async def _made(
         fixer, failed = _built(plugin)
         said += [failed] if failed else []
         if fixer is not None:
-            jobs += [(plugin, replace(each, rejected=reasons)) for each in requests if not fixer.applies(each)]
+            wanted = [each for each in requests if not fixer.applies(each)]
+            dear = getattr(fixer, "dear", False) and len(wanted) > 1
+            said += [f"{plugin.name}: not asked for {len(wanted)} things at once: name one"] if dear else []
+            jobs += [(plugin, replace(each, rejected=reasons)) for each in wanted if not dear]
 
     async def one(plugin: Registered, request: FixRequest) -> Proposal | None:
         async with turn:
             try:
-                return await make(services, carry, plugin, request)
+                return await make(services, carry, plugin, request, test)
             except TimeoutError:
                 said.append(f"{plugin.name}: stopped after its limit")
             except Exception as failure:  # noqa: BLE001 - the plugin seam: a fixer that fails is a line, never a crash
@@ -106,8 +119,12 @@ async def _made(
             return None
 
     found = await asyncio.gather(*(one(plugin, request) for plugin, request in jobs))
-    by_result = {(each.head or each.id): each for each in reversed(found) if each is not None}
-    return list(reversed(by_result.values())), said
+    by_result: dict[str, Proposal] = {}
+    for each in found:
+        first = by_result.setdefault(each.head or each.id, each) if each is not None else each
+        if each is not None and first is not None and first.fixer != each.fixer:
+            said.append(f"{each.fixer}: the same change as {first.fixer}")
+    return list(by_result.values()), said
 
 
 def _built(plugin: Registered) -> tuple[Fixer | None, str]:
@@ -134,6 +151,8 @@ async def _tested(
         async with turn:
             if proposal.state != "conflicts":
                 tests = await verdicts.of(proposal.head, proposal.paths)
+                if proposal.denied and proposal.test:
+                    tests = (*tests, await without_suspicion(services, verdicts, proposal))
                 proposal = replace(proposal, tests=tests)
         if only_green and proposal.tests and proposal.tests[0].outcome == "red":
             return None
@@ -150,6 +169,18 @@ async def _tested(
         said.append("1 other change left the test red" if left == 1 else f"{left} other changes left the test red")
     kept = [each for each in tested if each is not None and not (only_green and each.state == "conflicts")]
     return Offered(best_first(kept), tuple(said))
+
+
+async def without_suspicion(services: Services, verdicts: Verdicts, proposal: Proposal) -> Tested:
+    """What the failing test says of what is left of a stranger's proposal without what touches the judges."""
+    diff = await diff_of(services, proposal)
+    clean = clean_part(diff)
+    if not clean:
+        return Tested("clean", "red", "nothing is left of it without what touches tests, CI or settings")
+    assert services.trees is not None
+    patch = encode_diff(format_diff(subset(diff, clean)))
+    tree = await asyncio.to_thread(services.trees.with_patch, proposal.base, patch)
+    return replace(await verdicts.test(tree), name="clean")
 
 
 async def journal(services: Services, proposal: Proposal) -> None:

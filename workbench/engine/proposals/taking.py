@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from workbench.analysis.diffs import Diff, Selection, decode_diff, everything, parse_diff, subset
+from workbench.analysis.diffs import Diff, Selection, everything, subset
 from workbench.analysis.tamper import clean_part
 from workbench.case.events import new_event
 from workbench.case.model import Proposal
@@ -15,24 +15,12 @@ from workbench.engine.file_states import RefusedError
 from workbench.engine.proof.needed import Needed, Parts, search
 from workbench.engine.proof.record import workshop_of
 from workbench.engine.proposals.asking import NothingToFixError
+from workbench.engine.proposals.making import diff_of
 from workbench.engine.proposals.offering import journal
 from workbench.engine.proposals.testing import Verdicts
 from workbench.engine.reach import Reach
 from workbench.engine.services import Services
-from workbench.engine.store.vault import Vault
 from workbench.engine.working import WorkingChange
-
-
-async def diff_of(services: Services, proposal: Proposal) -> Diff:
-    """The proposal's exact diff. Raises RefusedError where its bytes are not on this machine."""
-
-    def read() -> Diff:
-        try:
-            return parse_diff(decode_diff(Vault(services.options.data / "vault").get(proposal.patch)))
-        except KeyError as error:
-            raise RefusedError(f"the patch of “{proposal.title}” is not on this machine") from error
-
-    return await asyncio.to_thread(read)
 
 
 def taken_by_default(proposal: Proposal, diff: Diff) -> Selection:

@@ -68,6 +68,17 @@ class Trees:
         except OSError as error:
             raise GitError(("write-tree",), 128, str(error)) from error
 
+    def staged(self) -> str:
+        """The tree of the user's index, which is only read. Raises GitError, also for an unsettled conflict."""
+        raw = run_git(self._facts.root, "ls-files", "--stage", "-z", guard=self._facts.guard)
+        entries = [record.partition("\t") for record in records(raw)]
+        if conflicts := sorted({path for meta, _, path in entries if not meta.endswith(" 0")}):
+            raise GitError(("ls-files",), 128, f"merge conflicts, settle them first: {', '.join(conflicts[:5])}")
+        lines = "".join(f"{meta.removesuffix(' 0')}\t{path}\0" for meta, _, path in entries)
+        with self._scratch("") as env:
+            self._run("update-index", "-z", "--index-info", stdin=lines.encode("utf-8", "surrogateescape"), env=env)
+            return self._written(env)
+
     def tree_of(self, revision: str) -> str:
         """The tree of a commit or tree, named as git names them in the user's repository. Raises GitError."""
         commit = revision
@@ -153,12 +164,12 @@ class Trees:
 
     @contextmanager
     def _scratch(self, tree: str) -> Iterator[dict[str, str]]:
-        """The environment of an index of its own that holds ``tree``."""
+        """The environment of an index of its own that holds ``tree``, or nothing."""
         self.prepare()
         index = self._index.with_name(f"{self._index.stem}-{os.urandom(6).hex()}.scratch")
         env = {"GIT_INDEX_FILE": str(index)}
         try:
-            self._run("read-tree", tree, env=env)
+            self._run("read-tree", tree or "--empty", env=env)
             yield env
         finally:
             for path in (index, index.with_name(f"{index.name}.lock")):

@@ -131,10 +131,10 @@ class Watcher:
         inside: set[str] = set()
         elsewhere: set[Path] = set()
         for place in places:
-            if place.is_relative_to(self._root) and place != self._root:
-                inside.add(place.relative_to(self._root).as_posix())
-            elif place.parent in self._others:
+            if place.parent in self._others:
                 elsewhere.add(place)
+            elif place.is_relative_to(self._root) and place != self._root:
+                inside.add(place.relative_to(self._root).as_posix())
         paths = await self._not_ignored({path for path in inside if ".git" not in path.split("/")})
         anew = any(self._is_news(path) for path in paths)
         if paths or elsewhere:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from workbench.analysis.record.chronicle import chronicle
 from workbench.analysis.record.phases import phases
 from workbench.case.enums import CauseStatus
 from workbench.case.events import Event
-from workbench.case.state import CaseState, Entry
+from workbench.case.state import CaseState, Comment, Entry
 from workbench.engine.reports import parts
 from workbench.engine.reports.model import Paper, Said, Section, Source, line, section, words
 from workbench.engine.reports.plan import plan
@@ -67,6 +68,20 @@ def handover(source: Source) -> Iterator[Section]:
     yield section("Needs", [*left, *waiting, *open_items, *parts.not_checked(source)])
 
 
+def comments(source: Source) -> Iterator[Section]:
+    """What people wrote at lines and elsewhere, by place."""
+    placed = sorted(source.state.comments, key=lambda each: (not each.path, each.path, each.line))
+    if not placed:
+        yield section("Comments", ())
+    for path in dict.fromkeys(each.path for each in placed):
+        here = [each for each in placed if each.path == path]
+        yield section(line(path) or "The case", (_comment(each) for each in here))
+
+
+def _comment(each: Comment) -> Said:
+    return Said(f"{f'line {each.line}: ' if each.line else ''}{line(each.text)} ({line(each.by)})", (each.id,))
+
+
 def brief(source: Source) -> Iterator[Section]:
     """For someone who joins late: question, causes and their state, red or green, gates, the last ten events."""
     yield section("Question", _case(source))
@@ -84,13 +99,22 @@ def pull_request(source: Source) -> Iterator[Section]:
     yield section("Cause", (said for each in chosen for said in parts.cause(source, each)))
     yield section("Proof", parts.proofs(source))
     yield section("Gates", parts.gates(source))
+    yield section("Comments", (_placed(each) for each in source.state.comments))
+    if source.state.plan is not None:
+        yield from plan(source)
     yield section("Not checked", parts.not_checked(source))
+
+
+def _placed(each: Comment) -> Said:
+    said = _comment(each)
+    return replace(said, text=f"{line(each.path)}, {said.text}") if each.path else said
 
 
 KINDS: Mapping[str, Writer] = {
     "timeline": timeline,
     "postmortem": postmortem,
     "handover": handover,
+    "comments": comments,
     "brief": brief,
     "pr": pull_request,
     "plan": plan,

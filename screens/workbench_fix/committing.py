@@ -1,0 +1,64 @@
+"""Committing from the palette: a branch, a message that was drafted, and what the project's hooks said."""
+
+from __future__ import annotations
+
+from workbench_kit.dialogs import Prompt
+from workbench_kit.line import Line
+from workbench_kit.panel import Row
+from workbench_kit.reader import Reader
+from workbench_kit.text_editor import TextEditor
+from workbench_kit.trusting import Trusting
+
+from workbench.analysis.diffs import Diff
+from workbench.engine.committing import CommitRefusedError, accepted_part, branch_name, commit, draft
+from workbench_fix.against import Against
+
+
+class Committing(Against, Trusting):
+    """The part of the pane behind ``commit``."""
+
+    def why_not_commit(self) -> str:
+        """Why there is nothing to commit now; empty when there is."""
+        if self.reviewed:
+            return "a proposal is shown: apply it, then commit"
+        if self.view in ("index", "staged"):
+            return ""
+        if not self.its.change.decisions.accepted:
+            return "accept what is to be committed (space), or stage it (b)"
+        facts = self.desk.session.services.repository.facts
+        if self.view == "base" and self.working.base != facts.head:
+            return "the change is shown from before HEAD: b shows it against HEAD, accept there"
+        return ""
+
+    def do_fix_commit(self) -> None:
+        panel, desk = self.its.change, self.desk
+        taken = None if self.view in ("index", "staged") else accepted_part(panel.diff, panel.decisions.accepted)
+
+        def named(branch: str | None) -> None:
+            if branch is not None:
+                text = draft(desk.state, desk.views, self.working.tree)
+                editor = TextEditor(f"Commit on {branch}", text, (0, 0, 0, len(text.split("\n")[0])), kept="commit")
+                self.app.push_screen(editor, lambda message: written(branch, message))
+
+        def written(branch: str, message: str | None) -> None:
+            if message is not None:
+                self.when_trusted(lambda: self.work(self._commit(message, branch, taken)))
+
+        self.app.push_screen(Prompt("Branch (a new one is made)", branch_name(desk.state)), named)
+
+    async def _commit(self, message: str, branch: str, taken: Diff | None) -> None:
+        services = self.desk.session.services
+        self.app.notify("committing: the project's hooks run", timeout=3)
+        try:
+            made = await commit(services, message, branch, taken)
+        except CommitRefusedError as refusal:
+            self.app.notify(str(refusal), title="not committed", severity="error", timeout=20)
+            if refusal.said:
+                self._read("Not committed", refusal.said)
+            return
+        self.working.refresh()
+        self._read(f"Committed {made.commit[:10]} on {made.branch}", made.said)
+
+    def _read(self, title: str, text: str) -> None:
+        rows = [Row(Line(((each, ""),))) for each in text.splitlines()]
+        self.app.push_screen(Reader(title, lambda width: rows, "git said nothing"))

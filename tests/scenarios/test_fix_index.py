@@ -1,0 +1,124 @@
+"""Pane 2 against HEAD and the index: hunks and lines are staged and unstaged, as lazygit's staging view does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import RepoBuilder
+from tests.scenarios.driver import Driver
+from tests.scenarios.project import opened, quick
+
+BEFORE = "".join(f"line {n}\n" for n in range(30))
+AFTER = BEFORE.replace("line 2\n", "line two\n").replace("line 25\n", "line 25\nmore\nand more\n")
+
+
+def staged(repo: RepoBuilder, path: str = "a.txt") -> str:
+    return repo.git("show", f":{path}").decode()
+
+
+async def view(driver: Driver, title: str) -> None:
+    """Press ``b`` until the panel shows that."""
+    for _ in range(4):
+        if title in driver.shown("change").split("\n")[0]:
+            return
+        await driver.press("b")
+    raise AssertionError(driver.shown("change"))
+
+
+async def test_hunks_and_lines_go_into_the_index_and_out_of_it(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    repo = make_repo({"a.txt": BEFORE, "old.txt": "x\n"})
+    repo.write("a.txt", AFTER)
+    repo.write("new.txt", "one\ntwo\n")
+    async with opened(repo) as driver:
+        await driver.press("6")
+        await view(driver, "Not staged")
+        assert "space stage" in driver.text
+        panel = driver.panel("change")
+        assert panel.go("a.txt", 3)
+        await driver.press("space")
+        await driver.until(lambda: "line two" in staged(repo).split("\n"), "the hunk is staged")
+        await driver.settle()
+        assert "line two" not in driver.shown("change"), "what is staged is gone from what is not"
+        assert "more" in driver.shown("change")
+        assert (repo.path / "a.txt").read_text() == AFTER, "the files stay as they are"
+
+        assert panel.go("a.txt", 27)
+        await driver.press("v", "space")
+        await driver.until(lambda: "line 25\nmore\nline 26\n" in staged(repo), "a line alone")
+        await driver.settle()
+        assert panel.go("new.txt")
+        await driver.press("space")
+        await driver.until(lambda: staged(repo, "new.txt") == "one\ntwo\n", "a new file")
+        await driver.settle()
+
+        await view(driver, "Staged")
+        assert panel.caption == "2 files +4 −1 · HEAD to index"
+        assert panel.go("a.txt", 3)
+        await driver.press("x")
+        await driver.until(lambda: "line 2" in staged(repo).split("\n"), "the hunk is unstaged")
+        await driver.settle()
+        await driver.press("z")
+        await driver.until(lambda: "line two" in staged(repo).split("\n"), "and staged again by undo")
+        await driver.press("Z")
+        await driver.until(lambda: "line 2" in staged(repo).split("\n"), "redone")
+        await driver.settle()
+        assert driver.pane.why_not("fix.edit_hunk").startswith("the index is shown")
+
+        repo.git("add", "-A")
+        await driver.until(lambda: "line two" in driver.shown("change"), "what git itself does is seen")
+        await driver.press("z")
+        await driver.settle()
+        await driver.press("b")
+        await driver.sees("Change")
+        assert "base" in panel.caption
+        assert (repo.path / "a.txt").read_text() == AFTER
+
+
+async def test_a_hunk_that_is_not_staged_is_taken_out_of_the_files_alone(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    repo = make_repo({"a.txt": BEFORE})
+    repo.write("a.txt", BEFORE.replace("line 2\n", "line two\n"))
+    repo.git("add", "a.txt")
+    repo.write("a.txt", AFTER)
+    async with opened(repo, size=(100, 30)) as driver:
+        await driver.press("6")
+        await view(driver, "Not staged")
+        assert "line two" not in driver.shown("change")
+        assert driver.panel("change").go("a.txt", 27)
+        await driver.press("x")
+        await driver.until(lambda: "more" not in (repo.path / "a.txt").read_text(), "taken out")
+        assert "line two" in (repo.path / "a.txt").read_text()
+        await driver.settle()
+        assert "everything is staged" in driver.shown("change")
+        await view(driver, "Staged")
+        assert "line two" in driver.shown("change")
+        await driver.press("b", "b")
+        await driver.sees("Not committed")
+        assert "against HEAD" in driver.panel("change").caption
+
+
+async def test_comments_stand_under_their_lines_and_long_lines_wrap(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    repo = make_repo({"a.txt": "x\n"})
+    repo.write("a.txt", "x\n" + "word " * 60 + "END\n")
+    async with opened(repo, size=(100, 30)) as driver:
+        await driver.press("6")
+        assert driver.panel("change").go("a.txt", 2)
+        assert "END" not in driver.shown("change")
+        await driver.press("backslash")
+        assert "END" in driver.shown("change")
+        await driver.press("c")
+        await driver.type("too long")
+        await driver.press("enter")
+        await driver.until(lambda: "too long" in driver.shown("change"), "the comment")
+        (comment,) = driver.session.state.comments
+        assert (comment.path, comment.line, comment.text) == ("a.txt", 2, "too long")
