@@ -15,6 +15,13 @@ CODEMODS: Mapping[str, str] = {
     "aware-now": "the time now, with its zone",
     "monotonic": "measure durations by a clock that is never set",
     "bound-sql": "hand values to the database beside the statement",
+    "bounded-retry": "try a few times, with growing pauses of random length",
+    "idempotency-key": "the same key for every attempt",
+    "circuit-breaker": "stop calling a peer that is down",
+    "fallback": "log and count the fallback",
+    "on-commit": "after the commit",
+    "savepoint": "a savepoint for what may fail",
+    "with-lock": "hold the lock by with",
 }
 """Name of each codemod and its title; the module has the same name with underscores."""
 
@@ -29,4 +36,11 @@ RULES: Mapping[str, frozenset[str]] = {
     "aware-now": frozenset({"WB208", "DTZ003", "DTZ005"}),
     "monotonic": frozenset({"WB202"}),
     "bound-sql": frozenset({"WB207", "S608"}),
+    "bounded-retry": frozenset({"WB107"}),
+    "idempotency-key": frozenset({"WB201"}),
+    "circuit-breaker": frozenset({"WB104", "WB107"}),
+    "fallback": frozenset({"WB105", "S110", "S112"}),
+    "on-commit": frozenset({"WB109"}),
+    "savepoint": frozenset({"WB110"}),
+    "with-lock": frozenset({"WB203"}),
 }

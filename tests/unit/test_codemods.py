@@ -81,9 +81,87 @@ BEFORE_AFTER = {
         'c.execute("SELECT * FROM t WHERE a = %s AND b=%s", [a, b])\n',
         1,
     ),
+    "bounded-retry": (
+        "def f(url):\n    # until it answers\n    while True:\n        try:\n            return fetch(url)\n"
+        "        except ConnectionError:\n            log.info('again')\n            continue\n",
+        "import random\nimport time\n\ndef f(url):\n    # until it answers\n"
+        "    for attempt in range(4):\n        try:\n"
+        "            return fetch(url)\n        except ConnectionError:\n            log.info('again')\n"
+        "            if attempt == 3:\n                raise\n"
+        "            time.sleep(random.uniform(0, 0.1 * 2**attempt))\n",
+        3,
+    ),
+    "idempotency-key": (
+        "def pay(o):\n    # thrice\n    for attempt in range(3):\n        try:\n"
+        "            return requests.post(URL, headers={'A': 'b'}, timeout=3)\n"
+        "        except TimeoutError:\n            sleep(1)\n",
+        "from uuid import uuid4\n\ndef pay(o):\n    # thrice\n    idempotency_key = str(uuid4())\n"
+        "    for attempt in range(3):\n        try:\n"
+        "            return requests.post(URL, headers={'A': 'b', \"Idempotency-Key\": idempotency_key}, timeout=3)\n"
+        "        except TimeoutError:\n            sleep(1)\n",
+        5,
+    ),
+    "circuit-breaker": (
+        "from circuitbreaker import circuit\n\n\n# asks\ndef ask(url):\n    return requests.get(url, timeout=1)\n",
+        "from circuitbreaker import circuit\n\n\n# asks\n@circuit(failure_threshold=5, recovery_timeout=30)\n"
+        "def ask(url):\n    return requests.get(url, timeout=1)\n",
+        6,
+    ),
+    "fallback": (
+        "import logging\n\nfrom prometheus_client import Counter\n\nlogger = logging.getLogger(__name__)\n\n\n"
+        "def price(x):\n    try:\n        return ask(x)\n    except ValueError:  # not known\n        return 0\n",
+        "import logging\n\nfrom prometheus_client import Counter\n\nlogger = logging.getLogger(__name__)\n"
+        'PRICE_FALLBACKS = Counter("price_fallbacks", "How often price fell back")\n\n\n'
+        "def price(x):\n    try:\n        return ask(x)\n    except ValueError:  # not known\n"
+        '        logger.warning("price falls back", exc_info=True)\n        PRICE_FALLBACKS.inc()\n        return 0\n',
+        11,
+    ),
+    "on-commit": (
+        "from django.db import transaction\n\n\ndef pay(o):\n    with transaction.atomic():\n        o.save()\n"
+        "        receipt.delay(o.pk)  # by mail\n",
+        "from django.db import transaction\nfrom functools import partial\n\n\ndef pay(o):\n"
+        "    with transaction.atomic():\n        o.save()\n"
+        "        transaction.on_commit(partial(receipt.delay, o.pk))  # by mail\n",
+        7,
+    ),
+    "savepoint": (
+        "from django.db import transaction\n\n\n@transaction.atomic\ndef f(o):\n    try:\n"
+        "        o.save()  # may clash\n    except IntegrityError:\n        pass\n",
+        "from django.db import transaction\n\n\n@transaction.atomic\ndef f(o):\n    try:\n"
+        "        with transaction.atomic():\n            o.save()  # may clash\n"
+        "    except IntegrityError:\n        pass\n",
+        8,
+    ),
+    "with-lock": (
+        "def f():\n    # alone\n    lock.acquire()\n    a()  # one\n    b()\n    lock.release()\n    c()\n",
+        "def f():\n    # alone\n    with lock:\n        a()  # one\n        b()\n    c()\n",
+        3,
+    ),
 }
 
 LEFT_ALONE = {
+    "bounded-retry": (
+        "def f(o):\n    while True:\n        try:\n            return client.charge(o)\n        except TimeoutError:\n"
+        "            continue\n",
+        "def f():\n    while True:\n        try:\n            handle(queue.get())\n        except ValueError:\n"
+        "            continue\n",
+    ),
+    "idempotency-key": ("def f():\n    requests.post(U)\n", "for x in y:\n    requests.post(U, **options)\n"),
+    "circuit-breaker": ("def ask(url):\n    return requests.get(url)\n",),
+    "fallback": (
+        "import logging\nlog = logging.getLogger()\ntry:\n    f()\nexcept ValueError:\n    log.info('x')\n",
+        "try:\n    f()\nexcept ValueError:\n    pass\n",
+    ),
+    "on-commit": (
+        "def f(o):\n    with transaction.atomic():\n        answer = ask.delay(o)\n    ask.delay(o)\n",
+        "def f(s):\n    with s.begin():\n        ask.delay(1)\n",
+    ),
+    "savepoint": ("def f(o):\n    try:\n        o.save()\n    except IntegrityError:\n        pass\n",),
+    "with-lock": (
+        "def f():\n    lock.acquire()\n    if a:\n        return 1\n    lock.release()\n",
+        "def f():\n    lock.acquire(timeout=3)\n    a()\n    lock.release()\n",
+        "def f():\n    lock.acquire()\n    try:\n        a()\n    finally:\n        lock.release()\n",
+    ),
     "conditional-update": (
         "def f(k):\n    with transaction.atomic():\n        t = T.objects.select_for_update().get(k=k)\n"
         "        if t.done:\n            raise E\n        t.done = True\n        t.save()\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from workbench.analysis.record.chronicle import chronicle
+from workbench.analysis.record.chronicle import Cited, chronicle
 from workbench.analysis.record.phases import phases
 from workbench.case.enums import CauseStatus
 from workbench.case.events import Event
@@ -79,7 +79,9 @@ def comments(source: Source) -> Iterator[Section]:
 
 
 def _comment(each: Comment) -> Said:
-    return Said(f"{f'line {each.line}: ' if each.line else ''}{line(each.text)} ({line(each.by)})", (each.id,))
+    place = f"line {each.line}: " if each.line else ""
+    figures = (Cited(str(each.line), each.line, each.id, ("line",)),) if each.line else ()
+    return Said(f"{place}{line(each.text)} ({line(each.by)})", (each.id,), figures)
 
 
 def brief(source: Source) -> Iterator[Section]:
