@@ -27,7 +27,8 @@ def change(source: str, line: int) -> tuple[str, str] | None:
 
 
 def _loop(read: Source, line: int) -> tuple[str, str] | None:
-    for loop in (*read.covering(cst.While, line), *read.covering(cst.For, line)):
+    loops: list[cst.While | cst.For] = [*read.covering(cst.While, line), *read.covering(cst.For, line)]
+    for loop in loops:
         if read.lines[loop][0] != line or not isinstance(loop.body, cst.IndentedBlock) or loop.orelse is not None:
             continue
         if any(_name(call).split("_")[0] in ONCE for call in nodes(loop, cst.Call)):
