@@ -84,7 +84,8 @@ one that fails is a row with its traceback. A plugin imports `workbench.api` and
 `workbench install -e FOLDER` puts it into the environment of workbench, `workbench install NAME` one that others have
 published; where that environment belongs to pipx, uv or the operating system, it says what to do instead.
 `workbench plugins` shows what is loaded, from where, what is missing and what failed, and `--safe` leaves all but the
-built-in ones out. A gate that is a program needs no Python: [gates.md](gates.md).
+built-in ones out. What is a program already (a shell script, a tool that writes SARIF or JUnit XML)
+needs no Python: [manifests.md](manifests.md).
 
 The code below is what the scaffold writes; the tests install and run it.
 """

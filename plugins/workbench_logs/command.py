@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workbench.api import Feed, Host, Known, Step
@@ -28,7 +29,7 @@ class CommandSource:
 
     def fold(self, location: str, results: Sequence[Any]) -> Feed:
         """Its output."""
-        return fold_fetched(location, results, tuple(_argv(location)))
+        return replace(fold_fetched(location, results, tuple(_argv(location))), executes=True)
 
 
 def _argv(location: str) -> list[str]:

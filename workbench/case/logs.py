@@ -22,7 +22,8 @@ class FeedFile:
 class Feed:
     """What a log source gave: files to read, what it could not see, how to follow it.
 
-    ``follow`` is an argument list, empty where it cannot be followed.
+    ``follow`` is an argument list, empty where it cannot be followed; ``executes`` says that it runs what a person or
+    a repository chose, and so needs the user's trust.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Feed:
     denied: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     follow: tuple[str, ...] = ()
+    executes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

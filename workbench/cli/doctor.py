@@ -19,9 +19,9 @@ from workbench.case.errors import GitError
 from workbench.cli.common import BAD, GOOD, verb_parser
 from workbench.cli.output import print_json, say
 from workbench.engine.config.read import load
+from workbench.engine.described.registry import plugins_of
 from workbench.engine.interpreter import NoInterpreterError, discover
 from workbench.engine.options import Options, from_arguments
-from workbench.engine.plugins import Plugins
 from workbench.engine.process.commands import Commands, find_tool
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.pythons import candidates
@@ -103,7 +103,8 @@ def _database() -> Iterator[Found]:
 
 def _fitting(root: Path, options: Options) -> list[Runner]:
     """Raises NoChangeError."""
-    return fitting(Plugins(only_own=options.safe), root, TestSettings.of(load(root, options.config)).runner)
+    config = load(root, options.config)
+    return fitting(plugins_of(root, config, options.safe), root, TestSettings.of(config).runner)
 
 
 def _runners(root: Path, options: Options) -> Iterator[Found]:

@@ -10,8 +10,10 @@ from typing import Any
 from workbench.cli import scaffold
 from workbench.cli.common import GOOD, verb_parser
 from workbench.cli.output import print_json, say
+from workbench.engine.config.read import load
+from workbench.engine.described.registry import plugins_of
 from workbench.engine.options import from_arguments
-from workbench.engine.plugins import Package, Plugins, missing
+from workbench.engine.plugins import Package, missing
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -23,7 +25,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--format", choices=("text", "json"), default="text")
     arguments = parser.parse_args(argv)
     root = Path(arguments.repo).resolve()
-    packages = Plugins(only_own=from_arguments(arguments).safe).packages()
+    options = from_arguments(arguments)
+    packages = plugins_of(root, load(root, options.config), options.safe).packages()
     rows = [row for package in packages for row in rows_of(package, root)]
     if arguments.format == "json":
         print_json({"schema": 1, "plugins": rows})
@@ -42,9 +45,10 @@ def print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def rows_of(package: Package, root: Path) -> list[dict[str, Any]]:
     """What a package announced, as the document has it; one row for a package that failed."""
-    origin = f"{package.distribution} {package.version}"
+    origin = f"{package.distribution} {package.version}".strip()
     if package.error:
-        return [_row(package.name, "", package.name, package.version, origin, "failed", (), (), package)]
+        kind = package.registered[0].kind.value if package.registered else ""
+        return [_row(package.name, kind, package.name, package.version, origin, "failed", (), (), package)]
     rows = []
     for plugin in package.registered:
         absent = missing(plugin.needs, root)

@@ -9,11 +9,11 @@ from workbench.api import Command
 from workbench.case.errors import GitError
 from workbench.case.events import new_event
 from workbench.engine.config.read import load
+from workbench.engine.described.registry import plugins_of
 from workbench.engine.drive import Work
 from workbench.engine.feeds import Feeds
 from workbench.engine.jobs import Jobs
 from workbench.engine.options import Options
-from workbench.engine.plugins import Plugins
 from workbench.engine.process.commands import Commands
 from workbench.engine.process.pool import WorkerPool
 from workbench.engine.questions import Questions
@@ -46,10 +46,11 @@ async def open_services(path: Path, options: Options) -> Services:
         return not options.readonly and not wheel.why_not and (options.trust or trust.is_trusted(repository.root))
 
     work = Work(pool, commands, trusted)
-    plugins = Plugins(only_own=options.safe)
+    config = await asyncio.to_thread(load, repository.root, options.config)
+    plugins = plugins_of(repository.root, config, options.safe)
     services = Services(
         options=options,
-        config=await asyncio.to_thread(load, repository.root, options.config),
+        config=config,
         repository=repository,
         library=library,
         journal=journal,

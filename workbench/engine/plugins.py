@@ -54,7 +54,8 @@ class Registered:
 
 @dataclass(frozen=True)
 class Package:
-    """One entry point: what it registered, how long its import took (seconds), or the traceback of its failure."""
+    """One entry point or description: what it registered, how long its import took (seconds), or the traceback of its
+    failure."""
 
     name: str
     distribution: str
@@ -64,10 +65,15 @@ class Package:
     error: str = ""
 
 
-class Plugins:
-    """The plugins that are installed. ``only_own`` (``--safe``) leaves third parties' unloaded."""
+Names = Collection[tuple[PluginKind, str]]
 
-    def __init__(self, only_own: bool = False) -> None:
+
+class Plugins:
+    """The plugins that are installed, and those that ``described`` reads, which is told the names that are taken.
+    ``only_own`` (``--safe``) leaves third parties' unloaded."""
+
+    def __init__(self, only_own: bool = False, described: Callable[[Names], Sequence[Package]] | None = None) -> None:
+        self._described = described
         self._points = {point.name: point for point in _points(GROUP, only_own)}
         self._protocols = {point.name: point for point in _points(PROTOCOLS, only_own)}
         self._packages: dict[str, Package] = {}
@@ -83,8 +89,12 @@ class Plugins:
         return self._packages[name]
 
     def packages(self) -> tuple[Package, ...]:
-        """Every package, loaded."""
-        return tuple(self.package(name) for name in self.names())
+        """Every package, loaded; the described ones are read anew."""
+        installed = tuple(self.package(name) for name in self.names())
+        if self._described is None:
+            return installed
+        taken = {(plugin.kind, plugin.name) for package in installed for plugin in package.registered}
+        return (*installed, *self._described(taken))
 
     def protocol(self, name: str) -> Callable[..., Any]:
         """What makes a fixer of a program that speaks the protocol ``name``: called with the fixer's name, title,

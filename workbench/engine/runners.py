@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workbench.api import ReadingRunner, Runner
 from workbench.case.enums import PluginKind
+from workbench.engine.described.runner import CommandRunner
 from workbench.engine.interpreter import Interpreter
 from workbench.engine.known_python import KnownPython
 from workbench.engine.plugins import Plugins, missing
@@ -34,7 +35,8 @@ async def choose(services: Services, python: KnownPython) -> tuple[Runner, Inter
 
 
 def fitting(plugins: Plugins, root: Path, named: str = "") -> list[Runner]:
-    """The runners that say that they serve ``root``, or the one that is ``named``, whatever it says of ``root``.
+    """The runners that say that they serve ``root``: those that are described for it, those of Python, the others. Or
+    the one that is ``named``, whatever it says of ``root``.
 
     Raises NoChangeError naming why none does, or what there is in place of the one named.
     """
@@ -50,7 +52,7 @@ def fitting(plugins: Plugins, root: Path, named: str = "") -> list[Runner]:
             reasons.append(f"{plugin.name}: {reason}")
         else:
             found.append(runner)
-    found.sort(key=lambda runner: isinstance(runner, ReadingRunner))  # those of Python first
+    found.sort(key=lambda runner: (not isinstance(runner, CommandRunner), isinstance(runner, ReadingRunner)))
     if not found:
         raise NoChangeError("no test runner fits this repository: " + "; ".join(reasons))
     return found

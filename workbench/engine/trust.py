@@ -18,10 +18,10 @@ DEFINING = ("workbench.toml", "pyproject.toml")
 MANIFESTS = Path(".workbench")
 """Where a repository keeps manifests, in a folder for each kind; each has a command."""
 
-DESCRIBED = ("gates", "fixers")
+DESCRIBED = ("log_sources", "analyzers", "runners", "fixers", "gates")
 """The kinds of plugin that a manifest may describe."""
 
-EXECUTED = ("command", "cmd", "prepare", "python")
+EXECUTED = ("command", "cmd", "follow", "prepare", "python")
 """Keys whose values are run."""
 
 _UNREADABLE = ("?",)

@@ -23,7 +23,6 @@ from workbench.case.model import GateResult
 from workbench.case.playbook import EVERYTHING
 from workbench.engine.gates.budget import Budget, expected
 from workbench.engine.gates.host import Bench, ChangeHost
-from workbench.engine.gates.own import own_gates
 from workbench.engine.gates.settings import Rules, rules_of
 from workbench.engine.playbooks import choose, find_playbook
 from workbench.engine.plugins import Registered, missing
@@ -213,8 +212,7 @@ async def validation_of(
 
 def every_gate(services: Services) -> list[Registered]:
     """All gates that there are, those of the settings and manifests among them."""
-    known = list(services.plugins.of(PluginKind.GATE))
-    return [*known, *own_gates(services, {plugin.name for plugin in known})]
+    return list(services.plugins.of(PluginKind.GATE))
 
 
 def gates_of(services: Services, names: Sequence[str] = ()) -> list[Registered]:

@@ -29,6 +29,9 @@ TEXT = Kind(lambda value: isinstance(value, str), "a text")
 FLAG = Kind(lambda value: isinstance(value, bool), "true or false")
 NUMBER = Kind(lambda value: isinstance(value, int | float) and not isinstance(value, bool), "a number")
 WORDS = Kind(_texts, "a list of texts")
+NUMBERS = Kind(
+    lambda value: isinstance(value, list) and all(isinstance(each, int) for each in value), "a list of numbers"
+)
 COMMANDS = Kind(lambda value: isinstance(value, list) and all(map(_texts, value)), "a list of lists of texts")
 TABLES = Kind(
     lambda value: isinstance(value, list) and all(isinstance(each, dict) for each in value), "a list of tables"
@@ -84,7 +87,6 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "faults.attempts": (NUMBER, "calls of the dependency that one request may make"),
     "gates.*.enabled": (FLAG, "false leaves the gate out"),
     "gates.*.required": (FLAG, "whether the verdict rests on it"),
-    "gates.*.title": (TEXT, "what a gate of your own does"),
     "gates.*.examined": (TEXT, "regular expression over its output: the group counts what was examined"),
     "gates.*.rows": (TABLE, "production's row counts by table, for the migration gate"),
     "gates.*.benchmark": (
@@ -94,19 +96,38 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "gates.*.by": (WORDS, "people whose approval is wanted"),
     "gates.*.command": (WORDS, "the program of a gate of your own"),
     "gates.*.output": (TEXT, "sarif, junit or exit-code"),
-    "gates.*.timeout": (NUMBER, "seconds it may take"),
+    "gates.*.stdin": (_one_of("case-json"), "tells its program of the change, as JSON"),
     "gates.*.threshold": (NUMBER, "what its main figure may be at most"),
     "fixers.*.command": (WORDS, "the program of a fixer of your own, or an agent"),
-    "fixers.*.title": (TEXT, "what it does"),
     "fixers.*.output": (_one_of("patch"), "what it gives: a patch on standard output, or edits of its worktree"),
-    "fixers.*.protocol": (_one_of("acp"), "how an agent is talked to: the Agent Client Protocol"),
+    "fixers.*.protocol": (TEXT, "how an agent is talked to: acp, the Agent Client Protocol"),
     "fixers.*.stdin": (_one_of("case-json"), "what it reads"),
     "fixers.*.rules": (WORDS, "rules whose findings it mends (S113, WB2*), instead of failing tests"),
-    "fixers.*.timeout": (NUMBER, "seconds it may take"),
     "fixers.*.attempts": (NUMBER, "prompts for one task, 3 at most"),
     "fixers.*.turns": (NUMBER, "tools that an agent may use for one prompt"),
     "fixers.*.writes": (WORDS, "folders beside its worktree that it may write to"),
     "fixers.*.env": (TEXTS, "more variables of its environment"),
+    "log_sources.*.command": (WORDS, "prints log lines; {where} is what stands after NAME: in the location"),
+    "log_sources.*.follow": (WORDS, "goes on printing new lines"),
+    "log_sources.*.output": (TEXT, "lines"),
+    "analyzers.*.command": (WORDS, "names places in the code; {root} and {output} are filled in"),
+    "analyzers.*.output": (TEXT, "sarif, jsonl or lines (FILE:LINE: WHAT)"),
+    "analyzers.*.good": (NUMBERS, "exit codes of a run that worked"),
+    "analyzers.*.stdin": (_one_of("case-json"), "tells its program of the case, as JSON"),
+    "runners.*.command": (WORDS, "runs tests; {tests}, {root}, {python} and {output} are filled in"),
+    "runners.*.output": (TEXT, "junit or jsonl"),
+    "runners.*.each": (TEXT, "how a selected test is written: {id}, {file}, {class} and {name} are filled in"),
+    "runners.*.between": (TEXT, "what joins selected tests within one word"),
+    "runners.*.reports": (TEXT, "pattern of the files that it writes, below the repository"),
+    **{
+        f"{kind}.*.{key}": said
+        for kind in ("log_sources", "analyzers", "runners", "fixers", "gates")
+        for key, said in {
+            "title": (TEXT, "what it does"),
+            "needs": (WORDS, "what must be there: command:NAME, file:PATH"),
+            "timeout": (NUMBER, "seconds it may take"),
+        }.items()
+    },
     "plugins.*": (TABLE, "settings of a plugin, by its name"),
 }
 """Dotted names, ``*`` for any one name, with the kind of value and what it is for."""

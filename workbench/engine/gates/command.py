@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
+from workbench.analysis.junit import JUnitError, read_junit
 from workbench.analysis.sarif import SarifError, read_sarif
 from workbench.api import (
     ChangeSubject,
@@ -23,7 +23,9 @@ from workbench.api import (
     Known,
     Output,
     Step,
+    TestOutcome,
 )
+from workbench.engine.described.words import filled
 
 OUTPUTS = ("exit-code", "sarif", "junit")
 SHOWN = 20
@@ -79,9 +81,9 @@ class CommandGate:
             raise GateOutputError(described.problem)
         for at, root in enumerate((subject.base_worktree, subject.head_worktree)):
             out = str(Path(host.scratch()) / f"{re.sub(r'[^A-Za-z0-9]', '_', described.name)}-{at}")
-            fill = {"{python}": subject.interpreter, "{root}": root, "{output}": out}
-            fill |= {"{base}": subject.base_worktree, "{head}": subject.head_worktree}
-            argv = tuple(_filled(word, fill) for word in described.command)
+            fill = {"python": subject.interpreter or "python3", "root": root, "output": out}
+            fill |= {"base": subject.base_worktree, "head": subject.head_worktree}
+            argv = filled(described.command, fill)
             stdin = json.dumps(_case(subject)).encode() if described.stdin else b""
             parse = partial(read, described.output, out if "{output}" in " ".join(described.command) else "", root)
             command = Command(
@@ -142,8 +144,8 @@ def read(kind: str, file: str, root: str, output: Output) -> Said:
         return Said((), 1 if lines or output.exit_code else 0, output.exit_code, last)
     try:
         data = Path(file).read_bytes() if file else output.stdout
-        items, examined = _sarif(data, root) if kind == "sarif" else _junit(data)
-    except (OSError, SarifError, ElementTree.ParseError) as error:
+        items, examined = _sarif(data, root) if kind == "sarif" else _junit(data, root)
+    except (OSError, SarifError, JUnitError) as error:
         said = f"{output.argv[0]} ended with {output.exit_code} and left no {kind}: {error}"
         raise GateOutputError(said) from error
     return Said(tuple(items), examined, output.exit_code, last)
@@ -174,22 +176,11 @@ def _sarif(data: bytes, root: str) -> tuple[list[tuple[str, str, str, int]], int
     return items, 1 + len(items)
 
 
-def _junit(data: bytes) -> tuple[list[tuple[str, str, str, int]], int]:
-    items, examined = [], 0
-    for case in ElementTree.fromstring(data).iter("testcase"):
-        bad = next((case.find(kind) for kind in ("failure", "error") if case.find(kind) is not None), None)
-        examined += case.find("skipped") is None
-        if bad is not None:
-            name = f"{case.get('classname', '')}.{case.get('name', '')}".strip(".")
-            said = (bad.get("message") or (bad.text or "").strip()).split("\n", 1)[0]
-            items.append((name, f"{name}: {said}"[:300], case.get("file", ""), int(case.get("line") or 0)))
-    return items, examined
-
-
-def _filled(word: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
-        word = word.replace(name, value)
-    return word
+def _junit(data: bytes, root: str) -> tuple[list[tuple[str, str, str, int]], int]:
+    cases = read_junit(data, root)
+    bad = [case for case in cases if case.outcome in (TestOutcome.FAILED, TestOutcome.ERROR)]
+    items = [(case.id, f"{case.id}: {case.message}"[:300], case.file, case.line) for case in bad]
+    return items, sum(case.outcome is not TestOutcome.SKIPPED for case in cases)
 
 
 def _case(subject: ChangeSubject) -> dict[str, Any]:

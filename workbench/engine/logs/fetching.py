@@ -11,10 +11,10 @@ from typing import Any
 
 from workbench.api import Feed, Step
 from workbench.case.errors import GitError
+from workbench.engine.described.registry import plugins_here
 from workbench.engine.drive import Work
 from workbench.engine.feeds import Feeds
 from workbench.engine.options import from_arguments
-from workbench.engine.plugins import Plugins
 from workbench.engine.process.commands import Commands
 from workbench.engine.process.pool import WorkerPool
 
@@ -59,7 +59,7 @@ class BareHost:
 def fetched(locations: Sequence[str], arguments: argparse.Namespace) -> Iterator[list[Feed]]:
     """The feeds of ``locations``, all fetched at once; their spools are gone afterwards."""
     options = from_arguments(arguments)
-    plugins = Plugins(only_own=options.safe)
+    plugins = plugins_here(options)
     pool, commands = WorkerPool(options.jobs), Commands()
     work = Work(pool, commands, lambda command: True)
     feeds = Feeds(plugins, work, Path.cwd(), options.cache)

@@ -87,9 +87,7 @@ class Growth:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _program(self, feed: Feed, spool: str) -> None:
-        command = Command(
-            feed.follow, nothing, timeout=FOREVER, executes=feed.name.startswith("cmd:"), spool=spool, merged=True
-        )
+        command = Command(feed.follow, nothing, timeout=FOREVER, executes=feed.executes, spool=spool, merged=True)
         try:
             await self.services.work.run(command)
             self.book.denied.append(f"{feed.name}: the program that was followed ended")

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from workbench.analysis.logs.tail import MOST, Grown, Tail
 from workbench.api import Feed
+from workbench.engine.described.registry import plugins_here
 from workbench.engine.drive import Work
 from workbench.engine.feeds import Feeds
 from workbench.engine.logs.fetching import BareHost
 from workbench.engine.logs.following import Growing
 from workbench.engine.logs.sources import file_feed, is_file
 from workbench.engine.options import from_arguments
-from workbench.engine.plugins import Plugins
 from workbench.engine.process.commands import MERGED, Commands
 from workbench.engine.process.pool import WorkerPool
 
@@ -73,7 +73,7 @@ async def growing(
     options = from_arguments(arguments)
     commands, pool = Commands(), WorkerPool(options.jobs)
     work = Work(pool, commands, lambda command: True)
-    feeds = Feeds(Plugins(only_own=options.safe), work, Path.cwd(), options.cache)
+    feeds = Feeds(plugins_here(options), work, Path.cwd(), options.cache)
     host = BareHost(work, feeds)
     found: list[Growing] = []
     denied: list[str] = []

@@ -15,7 +15,8 @@ GRAMMAR = (
     "[ssh://HOST/] path, glob, folder, -, journal:UNIT, docker:NAME, compose:SERVICE, k8s:NS/WORKLOAD, loki:URL,"
     ' cmd:"argv by shlex, no shell"'
 )
-_SCHEME = re.compile(r"(?:ssh://|(?:journal|docker|compose|k8s|cmd|loki|loki\+https?|https?):)")
+_SCHEME = re.compile(r"[A-Za-z][\w.+-]+:")
+"""How a location begins that a plugin may read; which one does, the plugins say."""
 
 
 def is_file(location: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.api import Command, FixHost, FixRequest, Output, Proposal, Step
 from workbench.case.playbook import chosen
+from workbench.engine.described.words import filled
 
 OUTPUTS = ("patch",)
 
@@ -56,9 +57,9 @@ class CommandFixer:
         if described.problem:
             raise FixerOutputError(described.problem)
         finding = request.finding
-        fill = {"{python}": request.interpreter, "{root}": request.worktree, "{test}": request.failing_test}
-        fill |= {"{path}": finding.path, "{line}": str(finding.line), "{rule}": finding.rule} if finding else {}
-        argv = tuple(_filled(word, fill) for word in described.command)
+        fill = {"python": request.interpreter or "python3", "root": request.worktree, "test": request.failing_test}
+        fill |= {"path": finding.path, "line": str(finding.line), "rule": finding.rule} if finding else {}
+        argv = filled(described.command, fill)
         stdin = json.dumps(_case(request)).encode() if described.stdin else b""
         writes = (request.worktree, host.scratch(), *described.writes)
         env = {"TMPDIR": host.scratch()}
@@ -95,12 +96,6 @@ def applied(output: Output) -> list[Any]:
 def _last(output: Output) -> str:
     lines = (output.stdout + b"\n" + output.stderr).decode("utf-8", "replace").strip().splitlines()
     return lines[-1][:200] if lines else "it said nothing"
-
-
-def _filled(word: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
-        word = word.replace(name, value)
-    return word
 
 
 def _case(request: FixRequest) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from workbench.engine.plugins import Registered, missing
 from workbench.engine.proof.record import workshop_of
 from workbench.engine.proposals.asking import NothingToFixError, about_test, requests_for
 from workbench.engine.proposals.making import Test, diff_of, make
-from workbench.engine.proposals.own import own_fixers
 from workbench.engine.proposals.testing import Verdicts, failing_at
 from workbench.engine.reach import Reach
 from workbench.engine.services import Services
@@ -75,7 +74,6 @@ async def offer(
 def fixers_of(services: Services, names: Sequence[str] = ()) -> list[Registered]:
     """The fixers that the case's playbook chooses, or those named. Raises KeyError for an unknown name. Blocking."""
     known = {plugin.name: plugin for plugin in services.plugins.of(PluginKind.FIXER)}
-    known |= {plugin.name: plugin for plugin in own_fixers(services, known)}
     if names:
         return [known[name] for name in names]
     root = services.repository.root

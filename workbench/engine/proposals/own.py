@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from workbench.case.enums import PluginKind
-from workbench.engine.manifests import Manifest, command_of, manifests
-from workbench.engine.plugins import Registered
+from workbench.api import Fixer
+from workbench.engine.manifests import Manifest, command_of
 from workbench.engine.proposals.command import OUTPUTS, CommandFixer, Described, FixerOutputError
-from workbench.engine.services import Services
+
+Speaker = Callable[..., Fixer]
+"""Makes a fixer of a program that speaks a protocol (see :meth:`workbench.engine.plugins.Plugins.protocol`)."""
 
 
-def own_fixers(services: Services, taken: Collection[str]) -> list[Registered]:
-    """The fixers that settings and manifests describe; one that is wrong says so when it is asked. Reads files."""
-    found: dict[str, Registered] = {}
-    for manifest in manifests(services, "fixer"):
-        if manifest.name in taken:
-            wrong = {"problem": f"{manifest.origin}: there is a built-in fixer {manifest.name}"}
-            manifest = Manifest(f"{manifest.name} ({manifest.origin})", manifest.origin, wrong)
-        name, origin, data = manifest
-        title = str(data.get("title", "an agent" if data.get("protocol") else "a fixer of your own"))
-        make = partial(_make, services, manifest, title)
-        found.setdefault(name, Registered(name, PluginKind.FIXER, title, "settings", origin, "", (), (), make))
-    return list(found.values())
-
-
-def _make(services: Services, manifest: Manifest, title: str) -> Any:
-    """The fixer. Raises FixerOutputError for a description that is wrong."""
+def make_fixer(manifest: Manifest, problem: str, protocol: Callable[[str], Speaker]) -> Fixer:
+    """The fixer that ``manifest`` describes. Raises FixerOutputError for a description that is wrong."""
     data = manifest.data
-    command, problem = command_of(manifest, OUTPUTS, "patch")
-    if problem:
-        raise FixerOutputError(problem)
+    command, wrong = command_of(manifest, OUTPUTS, "patch")
+    if problem or wrong:
+        raise FixerOutputError(problem or wrong)
+    speaks = str(data.get("protocol", ""))
+    title = str(data.get("title", "an agent" if speaks else "a fixer of your own"))
     writes = tuple(str(Path(each).expanduser()) for each in data.get("writes", ()))
-    if protocol := str(data.get("protocol", "")):
+    if speaks:
         try:
-            speaker = services.plugins.protocol(protocol)
+            speaker = protocol(speaks)
         except KeyError as unknown:
             raise FixerOutputError(f"{manifest.origin}: nothing here speaks {unknown}") from unknown
         return speaker(manifest.name, title, command, writes, dict(data))

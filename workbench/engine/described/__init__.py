@@ -1,0 +1,1 @@
+"""Plugins that people describe in TOML instead of programming them: each is one program and the form of its output."""
