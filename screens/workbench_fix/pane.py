@@ -66,8 +66,7 @@ class FixPane(Testing, Proposing, Committing, Proving, Searching):
         elif event.view is self.its.proposals:
             self.go_panel(self.its.change, remember=True)
         elif (place := self.here()).path:
-            root = self.desk.session.services.repository.root
-            self.app.push_screen(CodeReader(root, place))
+            self.app.push_screen(CodeReader(self.desk.session, place))
 
     def do_run_this(self) -> None:
         if self.focused is self.its.proof:

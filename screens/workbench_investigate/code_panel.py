@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.worker import WorkType
@@ -16,6 +15,9 @@ from workbench.engine.views import Views
 from workbench_investigate.code import entered, heats, said
 from workbench_investigate.listing import position
 from workbench_investigate.source import read_source
+
+if TYPE_CHECKING:
+    from workbench.engine.session import Session
 
 
 class CodePanel(Panel, CodeView):
@@ -29,13 +31,13 @@ class CodePanel(Panel, CodeView):
     _loading = Place()
     _annotated: tuple[Any, ...] = ()
 
-    def show_place(self, root: Path, place: Place) -> None:
-        """Go to ``place`` below ``root``; of files that are still to be read, only the last one is shown."""
+    def show_place(self, session: Session, place: Place) -> None:
+        """Go to ``place`` of the repository; of files that are still to be read, only the last one is shown."""
         if self.path == place.path:
             self.go_line(place.line)
         elif self._loading != place:
             self._loading = place
-            read: WorkType[None] = partial(self._loaded, root, place)
+            read: WorkType[None] = partial(self._loaded, session, place)
             self.run_worker(read, group="code", exclusive=True, exit_on_error=False)
 
     def follow_views(self, views: Views) -> None:
@@ -47,8 +49,9 @@ class CodePanel(Panel, CodeView):
             self.annotate(*annotated)
         self.caption = self._note or position(views, self.path)
 
-    async def _loaded(self, root: Path, place: Place) -> None:
-        source = await read_source(root, place.path)
+    async def _loaded(self, session: Session, place: Place) -> None:
+        await session.bring(place.path)
+        source = await read_source(session.services.repository.root, place.path)
         annotations, heat = said(self._views, place.path), heats(self._views, place.path)
         marks = entered(self._views, place.path)
         self._annotated = (annotations, heat, marks)

@@ -181,7 +181,7 @@ class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Writing)
             its.patterns.caption = str(len(views.patterns) or "")
         its.code.follow_views(views)
         if place.path and not (again and its.code.path):
-            its.code.show_place(self.desk.session.services.repository.root, place)
+            its.code.show_place(self.desk.session, place)
 
     def _judged_problem(self) -> Problem | None:
         """The problem that is selected, where people said something of it."""

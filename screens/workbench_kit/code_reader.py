@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +13,9 @@ from workbench_kit.code_view import Annotation, CodeView
 from workbench_kit.desk import Place
 from workbench_kit.dialogs import Dialog
 from workbench_kit.editor import open_editor
+
+if TYPE_CHECKING:
+    from workbench.engine.session import Session
 
 MOST = 5 << 20
 """Bytes of a file that are shown at most."""
@@ -29,9 +32,9 @@ class CodeReader(Dialog[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("e", "edit", "Edit", show=False, id="reader.edit")]
 
-    def __init__(self, root: Path, place: Place) -> None:
+    def __init__(self, session: Session, place: Place) -> None:
         super().__init__(f"{place.path}:{place.line}" if place.line else place.path, "/ find   e edit   esc close")
-        self._root = root
+        self._session = session
         self._place = place
 
     def compose(self) -> ComposeResult:
@@ -39,7 +42,8 @@ class CodeReader(Dialog[None]):
 
     async def on_mount(self) -> None:
         place = self._place
-        text = await asyncio.to_thread(_read, self._root / place.path)
+        await self._session.bring(place.path)
+        text = await asyncio.to_thread(_read, self._session.services.repository.root / place.path)
         said = [Annotation(place.line, place.text)] if place.text and place.line else []
         view = self.query_one(CodeView)
         view.show_code(place.path, text, said, line=max(1, place.line))
@@ -48,7 +52,7 @@ class CodeReader(Dialog[None]):
 
     def action_edit(self) -> None:
         place = Place(self._place.path, self.query_one(CodeView).line)
-        self.run_worker(open_editor(self.app, self._root, place), exit_on_error=False)
+        self.run_worker(open_editor(self.app, self._session, place), exit_on_error=False)
 
 
 def _read(path: Path) -> str:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SuspendNotSupported
 
 from workbench_kit.desk import Place
 
+if TYPE_CHECKING:
+    from workbench.engine.session import Session
 
-async def open_editor(app: App[Any], root: Path, place: Place) -> None:
-    """Open ``place`` in the user's editor and return when it is closed. Nothing is drawn in the meantime."""
+
+async def open_editor(app: App[Any], session: Session, place: Place) -> None:
+    """Open ``place`` in the user's editor and return when it is closed. Nothing is drawn in the meantime. Where the
+    case was joined without its repository there is nothing to edit, and nothing is started."""
+    if session.services.wheel.barred:
+        app.notify("there is nothing to edit: you joined without the repository", severity="warning")
+        return
     from workbench.engine.process.editor import editor_argv, run_in_foreground
 
     chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    argv = editor_argv(chosen, str(root / place.path), place.line)
+    argv = editor_argv(chosen, str(session.services.repository.root / place.path), place.line)
     try:
         with app.batch_update(), app.suspend():
             code = await asyncio.to_thread(run_in_foreground, argv)

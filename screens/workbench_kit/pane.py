@@ -65,7 +65,7 @@ class Pane(CaseScreen):
 
     def do_pane_edit(self) -> None:
         place = self.here()
-        self.work(open_editor(self.app, self.desk.session.services.repository.root, place))
+        self.work(open_editor(self.app, self.desk.session, place))
 
     def do_pane_pin(self) -> None:
         place = self.here()

@@ -119,7 +119,7 @@ class ValidatePane(Planning, Gating):
         elif event.view is self.plan:
             self.edit_plan()
         elif (place := self.here()).path:
-            self.app.push_screen(CodeReader(self.desk.session.services.repository.root, place))
+            self.app.push_screen(CodeReader(self.desk.session, place))
 
     def problems(self) -> list[Place]:
         rows = (row for row in self._rows() if isinstance(row, GateRow) and not row.stale)

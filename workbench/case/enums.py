@@ -159,3 +159,11 @@ class PluginKind(StrEnum):
     RUNNER = "runner"
     FIXER = "fixer"
     GATE = "gate"
+
+
+class Role(StrEnum):
+    """What somebody may do at a shared case, each more than the one before."""
+
+    VIEWER = "viewer"
+    COMMENTER = "commenter"
+    DRIVER = "driver"

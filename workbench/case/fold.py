@@ -268,6 +268,10 @@ def _driver(state: CaseState, event: Event) -> CaseState:
     return replace(state, driver=event.data["driver"])
 
 
+def _ranked(state: CaseState, event: Event) -> CaseState:
+    return replace(state, ranked=event.data["blob"])
+
+
 _STEPS: Mapping[str, Step] = {
     "case.opened": _opened,
     "case.question": _question,
@@ -293,6 +297,7 @@ _STEPS: Mapping[str, Step] = {
     "gate.waived": _gate_waived,
     "gate.approved": _gate_approved,
     "driver.taken": _driver,
+    "case.ranked": _ranked,
     "plan.made": after.plan_made,
     "plan.edited": after.plan_edited,
     "monitor.finished": after.monitored,

@@ -195,4 +195,5 @@ class CaseState:
     stars: tuple[str, ...] = ()
     corrections: Mapping[str, str] = field(default_factory=dict)
     driver: str = ""
+    ranked: str = ""
     timeline: tuple[Entry, ...] = ()

@@ -84,5 +84,13 @@ def _told(event: Event) -> tuple[str, str]:
             return f"corrected: {data['text']}", data["entry"]
         case "driver.taken":
             return f"{data['driver']} drives", ""
+        case "access.invited":
+            return f"invited {data['name'] or 'somebody'} as {data['role']}, until {data['until']}", data["invitation"]
+        case "access.joined":
+            return f"{data['name']} joined as {data['role']}", data["invitation"]
+        case "access.revoked":
+            return f"invitation {data['invitation']} revoked", data["invitation"]
+        case "access.refused":
+            return f"refused {data['name'] or 'somebody'}: {data['why']}", ""
         case _:
             return "", ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from workbench.api import Command
@@ -30,14 +31,19 @@ from workbench.engine.wheel import Wheel
 
 async def open_services(path: Path, options: Options) -> Services:
     """Open the repository and the case. Raises RepositoryError and CaseNotFoundError."""
+    visit = options.visit
+    options = replace(options, actor=visit.name) if visit else options
     library = library_of(options)
     case = await asyncio.to_thread(library.find, options.case) if options.case else ""
     repository = await Repository.open(path, other_owner=options.trust or options.foreign)
     trees = Trees(repository.facts, options.cache) if repository.is_git else None
     ident = case or await asyncio.to_thread(library.new_id)
-    readonly = "opened read-only" if options.readonly and case else ""
-    journal = await Journal.open(lambda: library.store(ident), readonly, lambda wake: library.follow(ident, wake))
-    wheel = Wheel(journal, options.actor, advisory=not options.store)
+    readonly = "opened read-only" if options.readonly and case else visit.readonly if visit else ""
+    journal = await Journal.open(
+        lambda: library.store(ident), readonly, lambda wake: library.follow(ident, wake), tends=visit is None
+    )
+    advisory = not options.store and visit is None
+    wheel = Wheel(journal, options.actor, advisory, barred=visit.barred if visit else "")
     trust = Trust(options.data)
     commands = Commands(str(repository.root))
     pool = WorkerPool(options.jobs, options.memory)

@@ -7,9 +7,53 @@ import os
 from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+from workbench.engine.store.shelf import Shelf
 
 TEAM = ("postgresql://", "postgres://")
 """How the address of a team's store begins."""
+
+
+class Visit(Protocol):
+    """A case that was joined where its repository is not: what it shows is brought."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the case is."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Who we are there."""
+        ...
+
+    @property
+    def checkout(self) -> bool:
+        """Whether there is a checkout of the repository after all."""
+        ...
+
+    @property
+    def barred(self) -> str:
+        """Why nothing is ever executed here."""
+        ...
+
+    @property
+    def readonly(self) -> str:
+        """Why we may not write there; empty where we may."""
+        ...
+
+    def bring(self, path: str) -> None:
+        """Have a file of the repository in the folder that stands for it. Blocking."""
+        ...
+
+    def bring_log(self) -> list[str]:
+        """Have the log around what the case shows; gives the files. Blocking."""
+        ...
+
+    def forget(self) -> None:
+        """What was brought of the repository is not true any more. Blocking."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +62,8 @@ class Options:
     ``store`` is the address of a team's store, which then holds the cases; empty for none.
 
     ``memory`` bounds the address space of each worker in bytes, 0 for no bound. ``trust`` lets the repository's code
-    run; ``foreign`` allows no more than to read a repository of another user; ``sarif`` names files of findings.
+    run; ``foreign`` allows no more than to read a repository of another user; ``sarif`` names files of findings;
+    ``visit`` is a case that was joined.
     """
 
     data: Path
@@ -34,6 +79,7 @@ class Options:
     sarif: tuple[str, ...] = ()
     config: Path | None = None
     store: str = ""
+    visit: Visit | None = None
 
 
 def from_arguments(arguments: Namespace) -> Options:
@@ -55,6 +101,7 @@ def from_arguments(arguments: Namespace) -> Options:
         readonly=given.get("readonly", False),
         safe=given.get("safe", False),
         sarif=tuple(str(Path(name).resolve()) for name in given.get("sarif", ())),
+        visit=given.get("visit"),
         config=Path(given["config"]).expanduser() if given.get("config") else None,
     )
 

@@ -32,7 +32,9 @@ from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.repo.trees import NO_TREE
 from workbench.engine.repo.watch import Changed, Watcher
 from workbench.engine.services import Services
+from workbench.engine.sharing import SharedRanking, other_commit
 from workbench.engine.store.base import StoreError
+from workbench.engine.store.journal import ReadOnlyError
 from workbench.engine.transaction import STAGED
 from workbench.engine.views import Problem, Views, derive
 from workbench.engine.working import WorkingChange
@@ -44,6 +46,9 @@ GIT_MOVES = frozenset({"index", "HEAD"})
 SHARE = 4
 """While results come, a refresh that takes long is followed by a pause so many times as long, a second at most: what
 computes keeps the screen's thread waiting."""
+
+MOVED = frozenset({"patch.applied", "patch.undone", "case.facts", "case.question"})
+"""Kinds of event after which the files of the repository may be others."""
 
 Listener = Callable[[Views], None]
 
@@ -60,6 +65,7 @@ class Session:
         self.notices: list[str] = []
         self._ranking = Ranking()
         self._index = Index(services, self._ranked)
+        self._shared = SharedRanking(services, self._ranked)
         self._listeners: list[Listener] = []
         self._refreshing: asyncio.Task[None] | None = None
         self._dirty = self._stirred = False
@@ -84,6 +90,7 @@ class Session:
         """
         session = cls(await open_services(Path(path), options))
         session.notices += map(str, session.services.config.mistakes)
+        session.notices += other_commit(session.services)
         session._journaled(session.state, [])
         return session
 
@@ -98,10 +105,21 @@ class Session:
         return lambda: self._listeners.remove(listener)
 
     async def investigate(self, question: Question) -> None:
-        """Ask, run every analyzer, and return when the views show all of it."""
+        """Ask, run every analyzer, and return when the views show all of it.
+
+        Raises ReadOnlyError where nothing is run.
+        """
+        if why := self.services.wheel.barred:
+            raise ReadOnlyError(why)
         await Investigation(self.services, self._index).run(question)
         await self._index.settled()
+        await self._shared.publish(self._ranking)
         await self.idle()
+
+    async def bring(self, path: str) -> None:
+        """Have a file of the repository where its root is, when the case was joined without it."""
+        if self.services.options.visit is not None:
+            await asyncio.to_thread(self.services.options.visit.bring, path)
 
     async def neighbours(self, path: str, line: int) -> Neighbours:
         """Who calls the function around ``line`` of ``path``, and what it calls."""
@@ -136,7 +154,8 @@ class Session:
 
     async def follow(self) -> None:
         """From now on know the change and the gates, and see every file that changes. Calling it again does nothing."""
-        if self._watcher is None:
+        visit = self.services.options.visit
+        if self._watcher is None and (visit is None or visit.checkout):
             git_dir = self.services.repository.facts.git_dir
             self._watcher = Watcher(self.services.repository, [git_dir] if git_dir is not None else [])
             self._watcher.subscribe(self._saved)
@@ -201,8 +220,12 @@ class Session:
         notice = self.services.journal.notice
         if notice and notice not in self.notices:
             self.notices.append(notice)
-        if any(event.kind == "analysis.finished" for event in events):
+        visit, kinds = self.services.options.visit, {event.kind for event in events}
+        if (visit is None or visit.checkout) and "analysis.finished" in kinds:
             self._index.request()
+        elif visit is not None and not kinds.isdisjoint(MOVED):
+            self.services.jobs.start("forget", asyncio.to_thread(visit.forget))
+        self._shared.seen(state)
         self._dirty = True
         self._stir()
 

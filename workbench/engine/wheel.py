@@ -21,14 +21,16 @@ class Wheel:
     """This program's presence at a case. ``company`` is who is there as of the last beat.
 
     ``advisory`` says that nothing but this program enforces it: any program that can write the file can write anything.
+    ``barred`` says why nothing is ever executed here: then the wheel is not taken.
     """
 
-    def __init__(self, journal: Journal, actor: str, advisory: bool) -> None:
+    def __init__(self, journal: Journal, actor: str, advisory: bool, barred: str = "") -> None:
         self._journal = journal
         self._actor = actor
         self._beating: asyncio.Task[None] | None = None
         self._changed: Callable[[], None] = _nothing
         self.advisory = advisory
+        self.barred = barred
         self.looking = ""
         self.wants = False
         self.id = secrets.token_hex(8)
@@ -37,6 +39,8 @@ class Wheel:
     @property
     def why_not(self) -> str:
         """Why nothing may be executed here now; empty when it may."""
+        if self.barred:
+            return self.barred
         if self._journal.readonly_reason or not self.company.wheel or self.company.wheel == self.id:
             return ""
         driver = self.company.driver
@@ -55,14 +59,14 @@ class Wheel:
 
     async def start(self) -> None:
         """Be present from now on, and take the wheel where it is free."""
-        if self._beating is None and not self._journal.readonly_reason:
+        if self._beating is None and (self.barred or not self._journal.readonly_reason):
             await self.beat()
             self._beating = asyncio.create_task(self._beats())
 
     async def beat(self) -> None:
         """Say that we are here; a store that cannot be reached now is asked again by the next beat."""
         me = Presence(self.id, self._actor, owner(), self.looking, self.wants)
-        await self._round(lambda store: store.beat(me, True))
+        await self._round(lambda store: store.beat(me, not self.barred))
 
     async def ask(self) -> None:
         """Ask the driver for the wheel."""

@@ -160,6 +160,8 @@ class LiveLog:
 
     async def _feeds(self, locations: Sequence[str]) -> list[Feed]:
         services = self._services
+        if services.options.visit is not None:
+            locations = await asyncio.to_thread(services.options.visit.bring_log)
         host = EngineHost(
             services.repository, services.work, "", lambda done, of: None, services.questions.ask, services.feeds
         )

@@ -21,6 +21,10 @@ class UnreadableError(StoreError):
     """The case's file is no journal, is damaged or was written by a newer program: there is nothing to go on with."""
 
 
+class WriteRefusedError(StoreError):
+    """Who serves the case refuses what was to be written, for good."""
+
+
 class Store(Protocol):
     """One case's events, blobs and snapshot. Synchronous; called from one thread at a time."""
 

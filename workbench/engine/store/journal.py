@@ -29,25 +29,28 @@ class Journal:
     written, and is empty where it can.
     """
 
-    def __init__(self, make_store: Callable[[], Store], readonly: str = "") -> None:
+    def __init__(self, make_store: Callable[[], Store], readonly: str = "", tends: bool = True) -> None:
         self.state = CaseState()
         self.notice = ""
         self.readonly_reason = readonly
         self._listeners: list[Listener] = []
         self._unfollow: Callable[[], None] = _nothing
         self._loop = asyncio.get_running_loop()
-        self._ledger = Ledger(make_store, self._step, readonly)
+        self._ledger = Ledger(make_store, self._step, readonly, tends)
         self._writer = Writer(self._ledger)
 
     @classmethod
-    async def open(cls, make_store: Callable[[], Store], readonly: str = "", follow: Follow | None = None) -> Journal:
+    async def open(
+        cls, make_store: Callable[[], Store], readonly: str = "", follow: Follow | None = None, tends: bool = True
+    ) -> Journal:
         """Open and fold what is there; ``make_store`` is called on the writer's thread, again when a store failed.
-        ``follow`` is handed :meth:`wake`, to call it when somebody else wrote, and gives the way to stop.
+        ``follow`` is handed :meth:`wake`, to call it when somebody else wrote, and gives the way to stop. Without
+        ``tends`` the ends of runs whose process is gone are left to others to journal.
 
         A folder that cannot be written or a full disk is no error: the journal works in memory and says so in
         ``notice``. Raises UnreadableError for a file that holds no journal, is damaged or a newer program's.
         """
-        journal = cls(make_store, readonly)
+        journal = cls(make_store, readonly, tends)
         await asyncio.wrap_future(journal._writer.start())
         if follow is not None:
             journal._unfollow = follow(journal.wake)
@@ -56,7 +59,8 @@ class Journal:
     async def append(self, *events: Event) -> None:
         """Return when the events are durable and folded; events appended while others are written go together.
 
-        Raises ReadOnlyError, and MalformedEventError for data that its kind cannot have (nothing of it is stored).
+        Raises ReadOnlyError, MalformedEventError for data that its kind cannot have and WriteRefusedError where the
+        serving side refuses it (nothing of it is stored).
         """
         if self.readonly_reason:
             raise ReadOnlyError(self.readonly_reason)

@@ -11,7 +11,7 @@ from workbench.case.codec import encode
 from workbench.case.events import KINDS, Event, MalformedEventError, readable
 from workbench.case.fold import fold, interrupted, interruption
 from workbench.case.state import CaseState
-from workbench.engine.store.base import Store, StoreError, UnreadableError
+from workbench.engine.store.base import Store, StoreError, UnreadableError, WriteRefusedError
 from workbench.engine.store.memory import MemoryStore
 from workbench.engine.store.owners import is_alive
 from workbench.engine.store.seam import admitted
@@ -26,20 +26,23 @@ SNAPSHOT_EVERY = 500
 FROM_HERE_ON = "From here on the case is only in memory, and written when that works again"
 
 Tell = Callable[[Sequence[Event]], None]
+Refusal = MalformedEventError | WriteRefusedError
 
 
 class Ledger:
     """``state`` is the fold of ``store``; ``tell`` is called with the events of every step, none for a mere notice.
 
-    ``readonly`` says why the case cannot be written, ``notice`` what else a person must know.
+    ``readonly`` says why the case cannot be written, ``notice`` what else a person must know; ``tends``: the ends of
+    dead runs are journaled here.
     """
 
-    def __init__(self, make_store: Callable[[], Store], tell: Tell, readonly: str = "") -> None:
+    def __init__(self, make_store: Callable[[], Store], tell: Tell, readonly: str = "", tends: bool = True) -> None:
         self.state = CaseState()
         self.notice = ""
         self.readonly = readonly
         self.store: Store = MemoryStore()
         self.snapshot_seq = 0
+        self._tends = tends
         self._make_store = make_store
         self._tell = tell
         self._version = 0
@@ -73,9 +76,16 @@ class Ledger:
         self.mark_interrupted()
         self._tell([])
 
-    def append(self, batches: Sequence[Sequence[Event]]) -> list[MalformedEventError | None]:
+    def append(self, batches: Sequence[Sequence[Event]]) -> list[Refusal | None]:
         """Store the batches in one transaction; for each, why it was refused (left out as a whole) or None."""
-        ahead, events, refused = self.state, list[Event](), list[MalformedEventError | None]()
+        try:
+            return self._append(batches)
+        except WriteRefusedError as error:
+            # one of them spoils a transaction: each for itself, so that the others are kept
+            return [error] if len(batches) == 1 else [self.append([batch])[0] for batch in batches]
+
+    def _append(self, batches: Sequence[Sequence[Event]]) -> list[Refusal | None]:
+        ahead, events, refused = self.state, list[Event](), list[Refusal | None]()
         for batch in batches:
             try:
                 ready = [replace(admitted(event), seq=ahead.seq + n) for n, event in enumerate(batch, 1)]
@@ -114,7 +124,7 @@ class Ledger:
     def mark_interrupted(self) -> None:
         """Journal the end of every run whose process is gone."""
         dead = [run for run in self.state.running if not self._is_alive(run)]
-        if not dead or self.readonly:
+        if not dead or self.readonly or not self._tends:
             return
         self.look()
         ends = [self._interruption(run) for run in dead if run in self.state.running]
@@ -132,7 +142,7 @@ class Ledger:
         self._heard, self._heard_seq = memory.ids, before.seq - memory.holds
         fresh: list[Event] = []
         try:
-            memory.pour(store)
+            refused = memory.pour(store)
             self.store = store
             self._load(fresh.extend, self._heard_seq)
         except StoreError:
@@ -143,6 +153,9 @@ class Ledger:
             self._heard, self._heard_seq = frozenset(), 0
         memory.close()
         self.notice = store.notice or "the case is saved again, with all that was only in memory"
+        if refused:
+            lost = f"{len(refused)} of what was only in memory was refused"
+            self.notice = f"the case is saved again, but {lost}: {refused[0]}"
         self._tell(fresh)
 
     def close(self) -> None:
@@ -185,6 +198,8 @@ class Ledger:
     def _stored(self, events: Sequence[Event]) -> list[Event]:
         try:
             return self.store.append(events)
+        except WriteRefusedError:
+            raise
         except StoreError as error:
             self._retreat(f"{error}. What was saved before stays saved. {FROM_HERE_ON}")
             return self.store.append(events)

@@ -175,6 +175,8 @@ def _text(made: CaseCard) -> str:
 
 def library_of(options: Options) -> Library:
     """The library of the data folder, or of the team's store that the options name."""
+    if options.visit is not None:
+        return Library(options.data, options.visit.shelf)
     if not options.store:
         return Library(options.data)
     from workbench.engine.store.team.shelf import TeamShelf

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workbench.case.events import Event
-from workbench.engine.store.base import Store, StoreError, cut
+from workbench.engine.store.base import Store, StoreError, WriteRefusedError, cut
 from workbench.engine.store.company import Company, Presence, Round
 from workbench.engine.store.snapshots import Snapshot
 
@@ -101,8 +101,9 @@ class MemoryStore:
         if self._base is not None:
             self._base.close()
 
-    def pour(self, into: Store) -> None:
-        """Store what is only here in ``into``, blobs first; all of the base too where it was taken away.
+    def pour(self, into: Store) -> list[WriteRefusedError]:
+        """Store what is only here in ``into``, blobs first; all of the base too where it was taken away. Gives why
+        events were refused for good: they are let go.
 
         Raises StoreError; what was stored by then is not stored twice by the next try.
         """
@@ -113,7 +114,16 @@ class MemoryStore:
                 after = events[-1].seq
         for data in self._blobs.values():
             into.put_blob(data)
-        if self._events:
-            into.append([replace(event, seq=0) for event in self._events])
+        refused: list[WriteRefusedError] = []
+        fresh = [replace(event, seq=0) for event in self._events]
+        try:
+            into.append(fresh)
+        except WriteRefusedError:
+            for event in fresh:
+                try:
+                    into.append([event])
+                except WriteRefusedError as error:
+                    refused.append(error)
         if into.last() < self._after:
             raise StoreError("the events before are gone")
+        return refused

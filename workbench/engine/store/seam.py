@@ -12,8 +12,8 @@ EVENT_LIMIT = 16 << 20
 """Characters of an event's JSON at most; what is longer belongs into a blob."""
 
 
-def admitted(event: Event) -> Event:
-    """``event`` as it may be stored, its secrets masked. Raises MalformedEventError."""
+def admitted(event: Event, most: int = EVENT_LIMIT) -> Event:
+    """``event`` as it may be stored, secrets masked, of at most ``most`` characters. Raises MalformedEventError."""
     try:
         upcast(event)
     except NewerEventError as error:
@@ -24,8 +24,8 @@ def admitted(event: Event) -> Event:
         text = json.dumps(event.data, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise MalformedEventError(f"{event.kind}: not JSON: {error}") from error
-    if len(text) > EVENT_LIMIT:
-        raise MalformedEventError(f"{event.kind}: {len(text)} characters in one event; the limit is {EVENT_LIMIT}")
+    if len(text) > most:
+        raise MalformedEventError(f"{event.kind}: {len(text)} characters in one event; the limit is {most}")
     if not may_hold_secret(text):
         return event
     return replace(event, data=redact_data(event.data)[0])

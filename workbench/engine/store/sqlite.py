@@ -85,7 +85,7 @@ class SqliteStore:
     def get_blob(self, name: str) -> bytes:
         """The bytes of a blob."""
         with self._told():
-            row = self._db.execute("SELECT data FROM blob WHERE hash = ?", (name,)).fetchone()
+            row = self._db.execute("SELECT data FROM blob WHERE hash = ?", (storable(name),)).fetchone()
         if row is None:
             raise KeyError(name)
         return zlib.decompress(row[0])

@@ -66,7 +66,8 @@ class Writer:
         return self._opened
 
     def append(self, events: Sequence[Event]) -> Future[None]:
-        """Done when the events are durable and folded. ReadOnlyError or MalformedEventError comes through it."""
+        """Done when the events are durable and folded; else the reason comes through it: ReadOnlyError,
+        MalformedEventError or WriteRefusedError."""
         return self._put(_Item(events=events))
 
     def call(self, work: Callable[[Store], Any]) -> Future[Any]:

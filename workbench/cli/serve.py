@@ -1,0 +1,47 @@
+"""``workbench serve``: a case for others, over standard input and output, or to look at in a browser."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from workbench.case.enums import Role
+from workbench.cli.common import GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.output import fail
+from workbench.engine.options import from_arguments
+
+
+def run(argv: list[str], common: argparse.Namespace) -> int:
+    """Run the verb and return the exit code."""
+    parser = verb_parser("serve", "Serve cases to those who join; `workbench join` starts it by itself.", common)
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument("--stdio", action="store_true", help="to one joiner, over standard input and output")
+    parser.add_argument("--role", choices=[role.value for role in Role], default=Role.DRIVER.value, help="at most")
+    parser.add_argument("--invited", action="store_true", help="only to who brings an invitation")
+    parser.add_argument("--name", default="", help="who joins, whatever they say (for a forced command of sshd)")
+    arguments = parser.parse_args(argv)
+    return _stdio(arguments)
+
+
+def _stdio(arguments: argparse.Namespace) -> int:
+    from workbench.engine.store.base import StoreError
+    from workbench.engine.store.library import library_of
+    from workbench.engine.together.connection import Connection
+    from workbench.engine.together.door import Door
+    from workbench.engine.together.invitations import Invitations
+
+    options = from_arguments(arguments)
+    source, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.stdin.close()
+    role = None if arguments.invited else Role(arguments.role)
+    case = getattr(arguments, "case", "")
+    try:
+        Connection(source, out, library_of(options), Invitations(options.data / "invitations.sqlite")).run(
+            Door(role, arguments.name, case)
+        )
+    except StoreError as error:
+        fail(str(error))
+        return WRONG_USAGE
+    return GOOD

@@ -1,0 +1,1 @@
+"""A case served to others and joined from elsewhere: events, not pixels."""

@@ -1,0 +1,75 @@
+"""Joining: from an address to a visit."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from workbench.analysis.redact import redact
+from workbench.case.enums import Role
+from workbench.engine.options import Options
+from workbench.engine.store.snapshots import unpack
+from workbench.engine.together.dial import Address, address_of, by_process, by_ssh
+from workbench.engine.together.invitations import hashed
+from workbench.engine.together.link import Dial, Link
+from workbench.engine.together.visit import Visit, visit
+
+
+def joined(
+    url: str,
+    options: Options,
+    token: str = "",
+    role: Role = Role.DRIVER,
+    asking: bool = False,
+    checkout: Path | None = None,
+) -> Visit:
+    """Join the case at ``url``, with a ``checkout`` of its repository or without.
+
+    Raises AddressError, and StoreError where it cannot be reached or refuses us.
+    """
+    address = address_of(url)
+    link = Link(
+        _dial(address, options),
+        {
+            "case": address.case,
+            "name": redact(options.actor)[0],
+            "key": _key(options.data, url, token),
+            "token": token,
+            "role": role.value,
+        },
+    )
+    link.open(asking)
+    return visit(link, options.cache, _repository(link), checkout)
+
+
+def _repository(link: Link) -> str:
+    """Where the repository stands on the other side."""
+    state = unpack(link.log.snapshot)
+    if state is not None:
+        return state.repo
+    return next((str(event.data.get("repo", "")) for event in link.log.read(0, 1) or ()), "")
+
+
+def _dial(address: Address, options: Options) -> Dial:
+    return by_ssh(address) if address.host else by_process()
+
+
+def _key(data: Path, url: str, token: str) -> str:
+    """The key by which we are known at ``url`` again: kept with an invitation, since it goes with this key alone."""
+    if not token:
+        return secrets.token_hex(16)
+    file = data / "joined.json"
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        told = {}
+    known = {str(name): str(key) for name, key in told.items()} if isinstance(told, dict) else {}
+    name = f"{url} {hashed(token)[:16]}"
+    if name not in known:
+        known[name] = secrets.token_hex(16)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            json.dump(known, out)
+    return known[name]

@@ -1,0 +1,105 @@
+"""What a case shows and is no event: code of its repository and the log around its errors, secrets masked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from workbench.analysis.redact import redact_bytes
+from workbench.case.state import CaseState
+from workbench.engine.logs.sources import file_feed, is_file
+from workbench.engine.repo.repository import Repository, RepositoryError
+from workbench.engine.store.base import BLOB_LIMIT, cut
+from workbench.engine.views import merged
+
+CODE = 1 << 20
+"""Bytes of a file of code that are sent at most."""
+AROUND = 12
+"""Lines before and after each sample that are sent of a log."""
+LINES = 600
+"""Lines of a log that are sent at most."""
+LOOKED = 256 << 20
+"""Bytes of a log that are looked through for its samples."""
+WIDE = 2000
+"""Bytes of a line of a log that are sent at most."""
+
+
+class Shown:
+    """Of the case as ``state`` gives it. Synchronous; what is not of the repository's own files does not exist here."""
+
+    def __init__(self, state: Callable[[], CaseState]) -> None:
+        self._state = state
+        self._repository: Repository | None = None
+
+    def clean(self, data: bytes) -> bytes:
+        """``data`` as it may be shared."""
+        return redact_bytes(cut(data))[0]
+
+    def code(self, path: str) -> bytes:
+        """A file that git tracks, or would. Raises KeyError for any other."""
+        try:
+            return asyncio.run(self._read(path))
+        except (OSError, RepositoryError, ValueError):
+            raise KeyError(path) from None
+
+    async def _read(self, path: str) -> bytes:
+        if self._repository is None:
+            self._repository = await Repository.open(Path(self._state().repo))
+        if path not in await self._repository.files():
+            raise KeyError(path)
+        return self.clean((await self._repository.read_file(path))[:CODE])
+
+    def log(self) -> Mapping[str, bytes]:
+        """By the name of each log file of this machine, the lines around what the case shows of it."""
+        state = self._state()
+        wanted = _samples(state)
+        found: dict[str, bytes] = {}
+        for location in state.log_sources:
+            files = file_feed(location).files if is_file(location) else ()
+            for file in files:
+                if lines := _around(Path(file.path), wanted):
+                    found[file.path] = self.clean(b"".join(lines))[:BLOB_LIMIT]
+        return found
+
+
+def _samples(state: CaseState) -> frozenset[bytes]:
+    """The first lines of the records that patterns and errors were seen in."""
+    report = merged(state)
+    texts = [sample for pattern in report.patterns for sample in pattern.samples]
+    texts += [variant.sample for error in report.errors for variant in error.variants]
+    return frozenset(text.encode().split(b"\n", 1)[0].rstrip() for text in texts if text.strip())
+
+
+def _around(path: Path, wanted: frozenset[bytes]) -> list[bytes]:
+    """The lines of a file that are ``wanted``, each once, with those around; nothing of what is no plain text."""
+    before: list[bytes] = []
+    kept: list[bytes] = []
+    left, seen = 0, set[bytes]()
+    for line in _lines(path):
+        bare = line.rstrip()
+        if bare in wanted and bare not in seen:
+            seen.add(bare)
+            kept += [*before, line]
+            before, left = [], AROUND
+        elif left:
+            kept.append(line)
+            left -= 1
+        else:
+            before = [*before[-AROUND + 1 :], line]
+        if len(kept) >= LINES or (seen >= wanted and not left):
+            break
+    return kept[:LINES]
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    looked = 0
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                looked += len(line)
+                if looked > LOOKED or b"\0" in line:
+                    return
+                yield line if len(line) <= WIDE else line[:WIDE] + b"\n"
+    except OSError:
+        return
