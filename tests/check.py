@@ -17,7 +17,7 @@ CHECKS: dict[str, list[str]] = {
     "pyright": ["pyright", "--pythonpath", sys.executable],
     "imports": ["python", "tests/contracts/layers.py"],
     "spelling": ["codespell", "workbench", "screens", "plugins", "tests", "docs", "README.md", "CHANGELOG.md"],
-    "tests": ["python", "-m", "pytest"],
+    "tests": ["python", "-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"],
 }
 
 

@@ -24,7 +24,7 @@ def in_release(scene: Scene) -> Iterator[Hypothesis]:
             groups.setdefault((kind, change.revision), []).append(change)
     for (kind, _), group in groups.items():
         yield _released(scene, kind, group)
-    if not groups:
+    if not groups and scene.began is not None:
         yield from _commits(scene)
     for change in scene.changes:
         if change.kind in _CLASSES and not has(change, "in_release") and scene.led(change):
@@ -54,9 +54,11 @@ _TIES = ("hot_place", "spoken_of")
 
 
 def _commits(scene: Scene) -> Iterator[Hypothesis]:
-    """Where no differences could be told: commits of the release by the paths that they touch."""
-    for kind, word in ((CauseClass.CONFIGURATION, "settings"), (CauseClass.DEPENDENCY, "a library version")):
-        for change in [each for each in scene.released() if kind in classes_of(each)]:
+    """Where no differences could be told: commits of the release by the paths that they touch, each once."""
+    told: set[str] = set()
+    for kind, word in ((CauseClass.DEPENDENCY, "a library version"), (CauseClass.CONFIGURATION, "settings")):
+        for change in [each for each in scene.released() if kind in classes_of(each) and each.id not in told]:
+            told.add(change.id)
             path = next(path for path in change.paths if class_of(path) is kind)
             item = Evidence(
                 change.id, f'{change.revision[:8]} "{brief(change.summary)}" changed {word} in this release'

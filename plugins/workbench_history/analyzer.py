@@ -16,6 +16,9 @@ COMMITS = 400
 PLACES = 8
 """Error places whose last commit is looked up."""
 
+DEPLOYED = "came with the deployed release"
+UNKNOWN = "came after the last release tag (no deployed revision is known: the checkout is taken for it)"
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -47,7 +50,8 @@ class HistoryAnalyzer:
         history = next((item for item in results if isinstance(item, History)), None)
         if history is None or not history.commits:
             return Report(summary=history.missing[0] if history and history.missing else "no commits to look at")
-        changes = suspects(history.commits, subject.errors, history.lines, history.released, subject.question)
+        came = dict.fromkeys(history.released, DEPLOYED if subject.deployed else UNKNOWN)
+        changes = suspects(history.commits, subject.errors, history.lines, came, subject.question)
         near = sum(change.score > 0 for change in changes)
         note = f"; {'; '.join(history.missing)}" if history.missing else ""
         return Report(

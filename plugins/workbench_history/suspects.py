@@ -19,11 +19,11 @@ def suspects(
     commits: Sequence[Commit],
     errors: Sequence[LogError],
     lines: Mapping[str, Sequence[str]],
-    released: frozenset[str],
+    released: Mapping[str, str],
     question: str,
 ) -> list[Change]:
     """One change per commit, scored. ``lines`` maps a commit to the places (``path:line``) whose lines it last changed;
-    ``released`` holds the commits between the last good and the deployed revision."""
+    ``released`` holds the commits between the last good and the deployed revision, each with the words that say so."""
     onset = min((error.onset for error in errors if error.onset), default=None)
     hot = _hot_files(errors)
     words = _words(question)
@@ -34,7 +34,7 @@ def _signals(
     commit: Commit,
     hot: Mapping[str, tuple[int, str]],
     lines: Mapping[str, Sequence[str]],
-    released: frozenset[str],
+    released: Mapping[str, str],
     onset: datetime | None,
     words: frozenset[str],
 ) -> list[Signal]:
@@ -46,7 +46,7 @@ def _signals(
     for path, count, ident in touched[:3]:
         signals.append(Signal("touches_hot_file", TOUCHES_FILE, f"touches {path}, {count} errors pass it", (ident,)))
     if commit.hash in released:
-        signals.append(Signal("in_release", IN_RELEASE, "came with the deployed release"))
+        signals.append(Signal("in_release", IN_RELEASE, released[commit.hash]))
     if onset is not None and 0 <= (onset - commit.at).total_seconds() <= 14 * DAY:
         days = (onset - commit.at).total_seconds() / DAY
         weight = SHORTLY_BEFORE * (1 - days / 14)

@@ -125,9 +125,10 @@ def say(sources: Sequence[Source], asked: Asked, provisional: bool) -> list[Any]
 
 def _summary(said: Digest, sources: Sequence[SourceFacts]) -> str:
     records = sum(source.records for source in sources)
-    unseen = sum(len(source.denied) for source in sources)
+    unseen = [sentence for source in sources for sentence in source.denied]
     began = f", began {said.onset.at:%Y-%m-%d %H:%M:%S} UTC" if said.onset else ", no change found"
-    closed = f"; {quantity(unseen, 'thing')} not seen" if unseen else ""
+    more = f" and {quantity(len(unseen) - 1, 'thing')} more" if len(unseen) > 1 else ""
+    closed = f"; not seen: {unseen[0]}{more}" if unseen else ""
     found = f"{quantity(len(said.errors), 'error')}, {quantity(len(said.patterns), 'pattern')}"
     return f"{quantity(records, 'record')}: {found}{began}{closed}"
 

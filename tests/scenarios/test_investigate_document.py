@@ -136,3 +136,11 @@ def test_the_map_alone_is_a_mermaid_flowchart(make_repo: Callable[..., Any]) -> 
     assert (ended.returncode, ended.stdout.splitlines()[0]) == (0, "flowchart LR")
     assert "/pay" in ended.stdout
     assert "n0 --> n1" in ended.stdout
+
+
+def test_a_log_that_is_not_there_is_named(make_repo: Callable[..., Any], tmp_path: Path) -> None:
+    gone = tmp_path / "gone.log"
+    argv = [sys.executable, "-P", "-m", "workbench", "investigate", "total hangs", "--log", str(gone)]
+    ended = subprocess.run(argv, cwd=shop(make_repo).path, capture_output=True, text=True, check=False)
+    assert f"✘ not seen: {gone}" in ended.stdout
+    assert f"not seen: {gone}" in ended.stdout.split("logs: ")[1]

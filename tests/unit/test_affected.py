@@ -62,3 +62,8 @@ def test_a_module_of_a_package_runs_what_the_package_imports(tmp_path: Path) -> 
         (tmp_path / name).write_text(text)
     found = affected(["pack/broken.py"], dict(imports_of(str(tmp_path), list(texts))))
     assert found.files == ("test_plain.py",)
+
+
+def test_no_change_reaches_nothing_and_says_so(tmp_path: Path) -> None:
+    found = affected([], graph(tmp_path))
+    assert (found.files, found.everything, found.why) == ((), False, "no file was changed")

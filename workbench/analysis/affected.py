@@ -32,6 +32,8 @@ def affected(changed: Iterable[str], imports: Mapping[str, frozenset[str]]) -> A
     A changed file that is no Python, a ``conftest.py`` or a file outside ``imports`` widens to everything.
     """
     paths = sorted(set(changed))
+    if not paths:
+        return Affected((), False, "no file was changed")
     wide = [path for path in paths if _widens(path, imports)]
     if wide:
         return Affected((), True, f"{wide[0]} can reach any test: all of them")

@@ -15,6 +15,8 @@ def investigation_text(document: dict[str, Any]) -> Iterator[str]:
     yield f"{document['repo']} at {document['commit'][:10] or 'no commit'}, {document['seconds']:.1f} s"
     if document["thin"]:
         yield f"thin: {document['thin_hint']}"
+    for sentence in [each for source in document["sources"] for each in source["denied"]]:
+        yield f"✘ not seen: {sentence}"
     yield from _table("taken over", taken(document), _taken)
     yield from _errors(document)
     yield from _causes(document["hypotheses"])
