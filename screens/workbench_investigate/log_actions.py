@@ -75,7 +75,7 @@ class Logging(Judging):
     def follow_in_log(self) -> None:
         """The selection is another one: the log goes to the first record of an error, unless it is being read."""
         if not self.its.log.has_focus and isinstance(self.subject_of_log(), LogError):
-            self.run_worker(self._error_in_log(), group="log-place", exclusive=True, exit_on_error=False)
+            self.run_worker(self._error_in_log, group="log-place", exclusive=True, exit_on_error=False)
 
     async def _error_in_log(self) -> None:
         error = self.subject_of_log()

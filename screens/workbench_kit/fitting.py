@@ -51,10 +51,11 @@ def group(*parts: Part | tuple[str, str], rank: int = 0, least: int | None = Non
 def fitted(groups: Sequence[Group], width: int, gap: int = 2) -> list[Group]:
     """The groups, in their order, that take at most ``width`` cells with ``gap`` cells between them.
 
-    Groups of rank 0 stay even where they do not fit.
+    Of one rank the widest gives way first. Groups of rank 0 stay even where they do not fit.
     """
     kept = {number: each for number, each in enumerate(groups) if each.parts}
-    yielding = sorted((number for number in kept if kept[number].rank), key=lambda number: -kept[number].rank)
+    ranked = (number for number in kept if kept[number].rank)
+    yielding = sorted(ranked, key=lambda number: (-kept[number].rank, -kept[number].width))
     for number in yielding:
         over = _width(kept.values(), gap) - width
         if over <= 0:

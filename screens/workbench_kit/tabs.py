@@ -9,6 +9,9 @@ from workbench_kit.fitting import Part, fitted, group
 from workbench_kit.header import joined
 from workbench_kit.panel import Panel
 
+SHORTEST = 4
+"""Cells to which a panel's name is cut at most, so that it can still be told from its neighbours."""
+
 
 class TabStrip(Bar):
     """One line; a click on a panel goes to it."""
@@ -26,7 +29,7 @@ class TabStrip(Bar):
             if here:
                 groups.append(group(Part(f" {name} ", "here", command)))
             else:
-                groups.append(group(Part(name, "muted", command), rank=2 if panel.number else 3, least=1))
+                groups.append(group(Part(name, "muted", command), rank=2 if panel.number else 3, least=SHORTEST))
         if self.front is not None and self.front.caption:
             groups.append(group((f"· {self.front.caption}", "muted"), rank=9))
         return joined(fitted(groups, width, 1), 1)
