@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from textual.worker import WorkType
 from workbench_kit.desk import Place
 from workbench_kit.dialogs import Prompt
 from workbench_kit.line import Line
@@ -75,7 +76,8 @@ class Logging(Judging):
     def follow_in_log(self) -> None:
         """The selection is another one: the log goes to the first record of an error, unless it is being read."""
         if not self.its.log.has_focus and isinstance(self.subject_of_log(), LogError):
-            self.run_worker(self._error_in_log, group="log-place", exclusive=True, exit_on_error=False)
+            show: WorkType[None] = self._error_in_log
+            self.run_worker(show, group="log-place", exclusive=True, exit_on_error=False)
 
     async def _error_in_log(self) -> None:
         error = self.subject_of_log()
