@@ -176,4 +176,6 @@ def _check(check: Check, width: int) -> Iterable[Row]:
     yield from _text(f"{check.analyzer}: {check.status.replace('_', ' ')}", width, glyph, "strong", tone)
     yield from _text(check.summary or "nothing said yet", width)
     for line in check.error.splitlines():
-        yield Row(Line(((line, "muted"),)))
+        indent = " " * (len(line) - len(line.lstrip()))
+        for part in wrap(line.lstrip(), max(8, width - len(indent))):
+            yield Row(Line(((indent + part, "muted"),)))

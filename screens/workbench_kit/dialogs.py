@@ -73,10 +73,10 @@ class Prompt(Dialog[str | None]):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        yield self.frame(Field(self._value))
+        yield self.frame(Field(self._value, lines=True))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value.strip() or None)
+        self.dismiss(self.query_one(Field).text.strip() or None)
 
 
 class Ask(Dialog[str | None]):

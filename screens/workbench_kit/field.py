@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.widgets import Input
+
+from workbench_kit.text import plain
+
+LINE_END = " ⏎ "
+"""Stands for the end of a line where a field keeps them."""
 
 
 class Field(Input, inherit_css=False):
@@ -29,6 +35,21 @@ class Field(Input, inherit_css=False):
     }
     """
 
-    def __init__(self, value: str = "", placeholder: str = "", id: str | None = None) -> None:
-        super().__init__(value, placeholder, id=id, select_on_focus=False)
+    def __init__(self, value: str = "", placeholder: str = "", id: str | None = None, lines: bool = False) -> None:
+        self._between = LINE_END if lines else " "
+        super().__init__(self._joined(value), placeholder, id=id, select_on_focus=False)
         self.cursor_blink = False
+
+    @property
+    def text(self) -> str:
+        """What was typed and pasted, with its line ends where the field keeps them."""
+        return self.value if self._between == " " else self.value.replace(LINE_END, "\n")
+
+    def _joined(self, text: str) -> str:
+        return self._between.join(map(plain, text.strip("\r\n").splitlines()))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """All lines of what is pasted: Textual's field takes the first one and drops the rest unsaid."""
+        event.prevent_default()
+        event.stop()
+        self.replace(self._joined(event.text), *self.selection)

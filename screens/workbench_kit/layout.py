@@ -14,6 +14,7 @@ from textual.timer import Timer
 
 from workbench_kit.arrange import FOLDED, heights
 from workbench_kit.bar import Bar
+from workbench_kit.compositing import LineCompositor
 from workbench_kit.fitting import Part
 from workbench_kit.footer import Footer
 from workbench_kit.header import Header, ImpactLine
@@ -49,6 +50,7 @@ class Columns(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = LineCompositor()
         self.stacks = [list(column) for column in self.columns()]
         self.panels: list[Panel] = [panel for stack in self.stacks for panel in stack]
         self.front = self.panels[0]

@@ -68,7 +68,7 @@ class StartScreen(Screen[None]):
         yield Header()
         with Vertical(id="form"):
             for name, title, placeholder in FIELDS:
-                field = Field(self._given[name], placeholder=placeholder, id=name)
+                field = Field(self._given[name], placeholder=placeholder, id=name, lines=name == "question")
                 field.border_title = Content(title)
                 yield field
             yield Static(self._hint, id="hint", markup=False)
@@ -115,7 +115,8 @@ class StartScreen(Screen[None]):
             self.tell(f"Logs: {error}", error=True)
             return
         repo, playbook = (self.query_one(f"#{name}", Input).value.strip() for name in ("repository", "playbook"))
-        self.post_message(self.Asked(repo, logs, event.value.strip() or UNASKED, playbook))
+        question = self.query_one("#question", Field).text.strip()
+        self.post_message(self.Asked(repo, logs, question or UNASKED, playbook))
 
     def on_cursor_view_opened(self, event: Any) -> None:
         self.post_message(self.Chosen(event.key))

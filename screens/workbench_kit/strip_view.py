@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
@@ -36,6 +36,8 @@ class StripView(QuickBox):
         self._strips: dict[tuple[int, int], Strip] = {}
         self._tones: dict[str, Style] = {}
         self._width = 0
+        self._room: Size | None = None
+        """The size of the content while lines of it are painted: Textual works it out anew each time it is asked."""
         self._sized_at = -SIZE_PERIOD
         self._size_timer: Timer | None = None
 
@@ -97,8 +99,15 @@ class StripView(QuickBox):
             style = self._tones[tone] = self.filtered(tone_style(self, tone))
         return style
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._room = self.scrollable_content_region.size
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._room = None
+
     def render_line(self, y: int) -> Strip:
-        width, height = self.scrollable_content_region.size
+        width, height = self._room or self.scrollable_content_region.size
         if width != self._width:
             self._width = width
             self._strips.clear()

@@ -92,8 +92,8 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
         def _display(self, screen: Any, renderable: Any) -> None:
             super()._display(screen, renderable)
             base = self.screen_stack[0] if self.screen_stack else None
-            views = base.query(f"#{panel}").results(Panel) if isinstance(base, Pane) else ()
-            cursor = next((view.cursor for view in views), -1)
+            views = base.panels if isinstance(base, Pane) else ()
+            cursor = next((view.cursor for view in views if view.id == panel), -1)
             if cursor != self.seen and renderable is not None:
                 self.seen = cursor
                 print(json.dumps([time.monotonic(), cursor]), file=painted)
@@ -108,6 +108,7 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
                 await asyncio.sleep(0.05)
             view = self.screen.query_one(f"#{panel}", Panel)
             self.screen.go_panel(view)
+            assert self.desk is not None
             journal = self.desk.session.services.journal
             await journal.append(
                 new_event("analysis.started", "bench", {"analyzer": "bench", "tree": "", "owner": owner()}, "bench")

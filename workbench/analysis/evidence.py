@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
-from workbench.case.code import Boost, Signal
+from workbench.analysis.ranking import Ranking, rank_chunk
+from workbench.analysis.ranking.history import Commit
+from workbench.case.code import Boost, Finding, Signal
 from workbench.case.enums import Severity, Trend
 from workbench.case.logs import LogError
-from workbench.case.state import Report
 
 TREND_WEIGHT: Mapping[Trend, float] = {
     Trend.NEW: 1.0,
@@ -25,16 +27,40 @@ DEEPEST, CALLER = 1.0, 0.35
 FINDING_WEIGHT: Mapping[Severity, float] = {Severity.ERROR: 0.25, Severity.WARNING: 0.1, Severity.INFO: 0.0}
 
 
-def boosts_of(report: Report) -> Iterator[Boost]:
+Told = tuple[str, str, str, str, float]
+"""What a finding adds to a ranking: path, function, text, id, weight. Plain: thousands go to a worker at once."""
+
+
+def told(findings: Sequence[Finding]) -> list[Told]:
+    """What ``findings`` add, those left out that add nothing."""
+    return [
+        (found.path, found.symbol, f"{found.rule}: {found.message}", found.id, FINDING_WEIGHT[found.severity])
+        for found in findings
+        if FINDING_WEIGHT[found.severity]
+    ]
+
+
+def boosts_of(errors: Sequence[LogError], findings: Sequence[Told]) -> Iterator[Boost]:
     """Signals from the errors' frames and from findings, most of them for a function as well as for its file."""
-    total = sum(error.count for error in report.errors) or 1
-    for error in report.errors:
+    total = sum(error.count for error in errors) or 1
+    for error in errors:
         yield from _error(error, error.count / total)
-    for found in report.findings:
-        weight = FINDING_WEIGHT[found.severity]
-        if weight:
-            signal = Signal("finding", weight, f"{found.rule}: {found.message}", (found.id,))
-            yield Boost(found.path, signal, found.symbol)
+    for path, symbol, text, ident, weight in findings:
+        yield Boost(path, Signal("finding", weight, text, (ident,)), symbol)
+
+
+def rank_evidence(
+    index_path: str,
+    listing: str,
+    question: str,
+    evidence: tuple[Sequence[Boost], Sequence[LogError], Sequence[Told]],
+    commits: Sequence[Commit],
+    since: datetime | None,
+) -> list[Ranking]:
+    """For a worker: the one ranking with what was reported so far, boosts of analyzers, errors and findings; see
+    :func:`workbench.analysis.ranking.rank_chunk`."""
+    boosts, errors, findings = evidence
+    return rank_chunk(index_path, listing, question, (*boosts, *boosts_of(errors, findings)), commits, since)
 
 
 def _error(error: LogError, share: float) -> Iterator[Boost]:

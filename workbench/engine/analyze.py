@@ -15,6 +15,7 @@ from workbench.case.codec import encode
 from workbench.case.enums import CheckStatus
 from workbench.case.events import new_event
 from workbench.case.model import Check
+from workbench.case.sound import fault
 from workbench.case.state import Report
 from workbench.engine.drive import UntrustedError, Work
 from workbench.engine.plugins import Registered
@@ -45,6 +46,8 @@ async def run_analyzer(job: AnalyzerJob, work: Work, journal: Journal) -> Check:
     await journal.append(new_event("analysis.started", actor, data, run))
 
     async def report(value: Report) -> None:
+        if wrong := fault(value):
+            raise TypeError(f"a report that is none: {wrong}")
         for batch in batches(value):
             await journal.append(new_event("analysis.reported", actor, {"report": encode(batch)}, run))
 
@@ -58,7 +61,7 @@ async def run_analyzer(job: AnalyzerJob, work: Work, journal: Journal) -> Check:
         check = Check(job.plugin.name, CheckStatus.TIMED_OUT, text, error=traceback.format_exc() if str(late) else "")
     except (UntrustedError, CommandMissingError) as absent:
         check = Check(job.plugin.name, CheckStatus.NOT_AVAILABLE, f"not available: {absent}")
-    except Exception as failure:  # noqa: BLE001 - the plugin seam: a plugin that fails is a row with its traceback
+    except (Exception, SystemExit) as failure:  # noqa: BLE001 - the plugin seam: a plugin that fails is a row with its traceback
         text = f"failed: {type(failure).__name__}: {failure}"
         check = Check(job.plugin.name, CheckStatus.FAILED, text, error=traceback.format_exc())
     finally:

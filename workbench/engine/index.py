@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from workbench.analysis.evidence import boosts_of
+from workbench.analysis.evidence import Told, rank_evidence, told
 from workbench.analysis.index import put_listing, update
 from workbench.analysis.index.schema import DamagedIndexError
-from workbench.analysis.ranking import Ranking, rank_chunk
+from workbench.analysis.ranking import Ranking
 from workbench.analysis.ranking.history import Commit
 from workbench.analysis.ranking.neighbours import Neighbours, neighbours_chunk
 from workbench.api import Chunk
 from workbench.case.enums import CheckStatus
 from workbench.case.errors import GitError
-from workbench.case.model import Check
+from workbench.case.model import Boost, Check, LogError
+from workbench.case.state import CaseState
 from workbench.engine.analyze import skip_analyzer
 from workbench.engine.jobs import Job
 from workbench.engine.repo.index_cache import index_file, prepare, repair
@@ -136,10 +137,9 @@ class Index:
 
     async def _ranking_now(self) -> Ranking:
         state = self._services.journal.state
-        report = merged(state)
-        boosts = (*report.boosts, *boosts_of(report))
-        args = (self.path, self._listing, state.question, boosts, self._commits, state.since)
-        ranked: list[Ranking] = await self._services.pool.run_chunk(Chunk(rank_chunk, args, 120.0))
+        evidence = await asyncio.to_thread(_evidence, state)
+        args = (self.path, self._listing, state.question, evidence, self._commits, state.since)
+        ranked: list[Ranking] = await self._services.pool.run_chunk(Chunk(rank_evidence, args, 120.0))
         return ranked[0]
 
     async def _mend(self) -> None:
@@ -160,6 +160,12 @@ class Index:
             return _commits(await self._services.repository.git(*args))
         except GitError:
             return ()
+
+
+def _evidence(state: CaseState) -> tuple[Sequence[Boost], Sequence[LogError], Sequence[Told]]:
+    """What a ranking rests on beside the question."""
+    report = merged(state)
+    return report.boosts, report.errors, told(report.findings)
 
 
 def _listed(index_path: str, key: str, entries: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:

@@ -92,6 +92,7 @@ class Investigation:
         known = await asyncio.to_thread(services.plugins.of, PluginKind.ANALYZER)
         analyzers = choose(known, playbook.analyzers)
         await self._say(playbook, known, analyzers)
+        await self._say_broken()
         self._ended |= {plugin.name: asyncio.Event() for plugin in analyzers}
         jobs = [services.jobs.start(plugin.name, self._one(plugin, paths, playbook)) for plugin in analyzers]
         await asyncio.gather(*(job.wait() for job in (indexing, *jobs)))
@@ -115,6 +116,14 @@ class Investigation:
             check = Check("playbook", CheckStatus.DONE, f"{playbook.name} ({playbook.origin}): {left}")
             await skip_analyzer(check, self._services.journal)
 
+    async def _say_broken(self) -> None:
+        """A line for every package of plugins that could not be loaded."""
+        for package in self._services.plugins.packages():
+            if package.error:
+                why = package.error.strip().rsplit("\n", 1)[-1]
+                check = Check(package.name, CheckStatus.FAILED, f"could not be loaded: {why}", error=package.error)
+                await skip_analyzer(check, self._services.journal)
+
     async def _one(self, plugin: Registered, paths: Mapping[str, str], playbook: Playbook) -> None:
         services = self._services
         try:
@@ -129,7 +138,8 @@ class Investigation:
             host = EngineHost(
                 services.repository, services.work, self._index.path, _silent, services.questions.ask, services.feeds
             )
-            subject = subject_of(services.journal.state, services.repository.root, paths, plugin.after)
+            state, root = services.journal.state, services.repository.root
+            subject = await asyncio.to_thread(subject_of, state, root, paths, plugin.after)
             subject = replace(subject, settings={**_settings(playbook), **self._settings(plugin.name)})
             await run_analyzer(AnalyzerJob(plugin, subject, host, ANALYZER_LIMIT), services.work, services.journal)
         finally:

@@ -141,7 +141,7 @@ def _load(point: metadata.EntryPoint) -> Package:
     started = perf_counter()
     try:
         registered = tuple(_register(point, distribution, version))
-    except Exception:  # noqa: BLE001 - the plugin seam: a plugin that fails is a row with its traceback
+    except (Exception, SystemExit):  # noqa: BLE001 - the plugin seam: a plugin that fails is a row with its traceback
         return Package(point.name, distribution, version, (), perf_counter() - started, traceback.format_exc())
     return Package(point.name, distribution, version, registered, perf_counter() - started)
 

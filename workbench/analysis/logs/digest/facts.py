@@ -49,11 +49,15 @@ def _zone(offset: int) -> str:
 
 def _lines(table: Table) -> list[str]:
     told = [
-        (table.cut, "lines were longer than is read and were cut"),
-        (table.undecodable, "lines are not UTF-8 and were read as Latin-1"),
-        (table.zeroed, "lines hold zero bytes, which were left out"),
+        (table.cut, "line was longer than is read and was cut", "lines were longer than is read and were cut"),
+        (
+            table.undecodable,
+            "line is not UTF-8 and was read as Latin-1",
+            "lines are not UTF-8 and were read as Latin-1",
+        ),
+        (table.zeroed, "line holds zero bytes, which were left out", "lines hold zero bytes, which were left out"),
     ]
-    said = [f"{count} {text}" for count, text in told if count]
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in told if count]
     if table.together:
         said.append(f"{table.together} records are like no other and were told apart by their common words alone")
     return said
