@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from workbench.case import after
+from workbench.case import after, changing
 from workbench.case.code import Check
 from workbench.case.codec import decode
-from workbench.case.enums import CauseStatus, CheckStatus, GateStatus, TriageState
+from workbench.case.enums import CauseStatus, CheckStatus, TriageState
 from workbench.case.events import Event, MalformedEventError, upcast
 from workbench.case.grouping import grouping_of, standing
 from workbench.case.intake import Intake
-from workbench.case.state import AnalyzerRun, CaseState, Comment, Entry, PatchRecord, Pin, Report, Triage
+from workbench.case.state import AnalyzerRun, CaseState, Comment, Entry, Pin, Report, Triage
 from workbench.case.timeline import entry, unreadable
-from workbench.case.work import Approval, Evidence, GateResult, Hypothesis, Proof, Proposal, TestRun
+from workbench.case.work import Evidence, Hypothesis
 
 Step = Callable[[CaseState, Event], CaseState]
 V = TypeVar("V")
@@ -203,67 +203,6 @@ def _commented(state: CaseState, event: Event) -> CaseState:
     return replace(state, comments=(*state.comments, Comment(event.id, data["text"], event.actor, event.at, *place)))
 
 
-def _test_finished(state: CaseState, event: Event) -> CaseState:
-    return replace(state, test_runs=(*state.test_runs[-19:], decode(TestRun, event.data["run"])))
-
-
-def _proof_finished(state: CaseState, event: Event) -> CaseState:
-    proof = decode(Proof, event.data["proof"])
-    return replace(state, proofs=_with(state.proofs, proof.id, proof))
-
-
-def _proposal_offered(state: CaseState, event: Event) -> CaseState:
-    proposal = decode(Proposal, event.data["proposal"])
-    return replace(state, proposals=_with(state.proposals, proposal.id, proposal))
-
-
-def _proposal_judged(state: CaseState, event: Event) -> CaseState:
-    proposal = state.proposals.get(event.data["proposal"])
-    if proposal is None:
-        return state
-    reasons = (event.data["reason"],) if event.data.get("reason") else ()
-    judged = replace(proposal, state=event.data["state"], rejected=proposal.rejected + reasons)
-    return replace(state, proposals=_with(state.proposals, proposal.id, judged))
-
-
-def _patch_applied(state: CaseState, event: Event) -> CaseState:
-    record = decode(PatchRecord, event.data["patch"])
-    return replace(state, patches=_with(state.patches, record.id, record))
-
-
-def _patch_undone(state: CaseState, event: Event) -> CaseState:
-    record = state.patches.get(event.data["patch"])
-    if record is None:
-        return state
-    undone = bool(event.data.get("undone", True))
-    return replace(state, patches=_with(state.patches, record.id, replace(record, undone=undone)))
-
-
-def _gate_finished(state: CaseState, event: Event) -> CaseState:
-    result = decode(GateResult, event.data["gate"])
-    return replace(state, gates=_with(state.gates, result.id, result))
-
-
-def _gate_waived(state: CaseState, event: Event) -> CaseState:
-    result = state.gates.get(event.data["gate"])
-    if result is None:
-        return state
-    until = event.data.get("until")
-    waived = replace(
-        result,
-        status=GateStatus.WAIVED,
-        waived_by=event.actor,
-        waived_until=datetime.fromisoformat(until) if until else None,
-        reason=f"waived: {event.data['reason']}",
-    )
-    return replace(state, gates=_with(state.gates, result.id, waived))
-
-
-def _gate_approved(state: CaseState, event: Event) -> CaseState:
-    made = Approval(event.actor, event.data["tree"], event.at)
-    return replace(state, approvals=(*state.approvals, made))
-
-
 def _driver(state: CaseState, event: Event) -> CaseState:
     return replace(state, driver=event.data["driver"])
 
@@ -287,15 +226,15 @@ _STEPS: Mapping[str, Step] = {
     "cause.judged": _cause_judged,
     "evidence.pinned": _pinned,
     "comment.added": _commented,
-    "test.finished": _test_finished,
-    "proof.finished": _proof_finished,
-    "proposal.offered": _proposal_offered,
-    "proposal.judged": _proposal_judged,
-    "patch.applied": _patch_applied,
-    "patch.undone": _patch_undone,
-    "gate.finished": _gate_finished,
-    "gate.waived": _gate_waived,
-    "gate.approved": _gate_approved,
+    "test.finished": changing.tested,
+    "proof.finished": changing.proof_finished,
+    "proposal.offered": changing.proposal_offered,
+    "proposal.judged": changing.proposal_judged,
+    "patch.applied": changing.patch_applied,
+    "patch.undone": changing.patch_undone,
+    "gate.finished": changing.gate_finished,
+    "gate.waived": changing.gate_waived,
+    "gate.approved": changing.gate_approved,
     "driver.taken": _driver,
     "case.ranked": _ranked,
     "plan.made": after.plan_made,
