@@ -1,4 +1,4 @@
-"""Findings of ruff and bandit, where they are on PATH, and of SARIF files; the gate that asks what is new of them."""
+"""Findings of ruff and bandit, where they are on PATH, and of SARIF files; ruff's fixes; the gate for what is new."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ def register_analyzers(register: Register) -> None:
     register("ruff", _ruff, title="ruff: likely bugs, security, async", needs=("command:ruff",))
     register("bandit", _bandit, title="bandit: security", needs=("command:bandit",))
     register("sarif", _sarif, title="findings of other tools, from SARIF files")
+
+
+@hookimpl
+def register_fixers(register: Register) -> None:
+    """Announce the fixer."""
+    register("ruff-fix", _fixer, title="what ruff itself would do", needs=("command:ruff",))
 
 
 @hookimpl
@@ -37,6 +43,12 @@ def _sarif() -> Any:
     from workbench_linters.sarif import SarifAnalyzer
 
     return SarifAnalyzer()
+
+
+def _fixer() -> Any:
+    from workbench_linters.fixer import RuffFixer
+
+    return RuffFixer()
 
 
 def _security() -> Any:

@@ -38,12 +38,12 @@ def bandit(root: str) -> Command:
 
 def read_ruff(output: Output) -> list[Any]:
     """Findings of ``ruff --output-format json``, with absolute paths. Raises ToolError."""
-    return [_ruff_finding(item) for item in _json(output) if item.get("location")]
+    return [_ruff_finding(item) for item in read_json(output) if item.get("location")]
 
 
 def read_bandit(output: Output) -> list[Any]:
     """Findings of ``bandit -f json``, with absolute paths; then the file errors it reported as strings."""
-    data = _json(output)
+    data = read_json(output)
     return [*(_bandit_finding(item) for item in data["results"]), *(str(error["filename"]) for error in data["errors"])]
 
 
@@ -86,7 +86,8 @@ def _lines(path: Path) -> list[str]:
         return []
 
 
-def _json(output: Output) -> Any:
+def read_json(output: Output) -> Any:
+    """What a tool printed as JSON. Raises ToolError."""
     try:
         return json.loads(output.stdout)
     except ValueError as error:

@@ -70,7 +70,16 @@ class LogPanel(LogPaper):
         reading = "reading" if log.reading else ""
         denied = f"{len(book.denied)} not seen" if book is not None and book.denied else ""
         following = "following" if log.following else ""
-        return [mode, log.happened, following, reading, where, self.zone.name if log.rows else "", denied]
+        return [
+            mode,
+            log.happened,
+            log.since_mitigated,
+            following,
+            reading,
+            where,
+            self.zone.name if log.rows else "",
+            denied,
+        ]
 
     def seek(self, sought: Sought) -> None:
         """Look for ``sought`` from now on; the cursor stays on its row where that is shown."""

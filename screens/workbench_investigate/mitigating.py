@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from workbench_kit.commands import Command
 from workbench_kit.dialogs import Ask, Prompt
 from workbench_kit.trusting import Trusting
 
 from workbench.case.logs import Change
 from workbench.case.work import Proposal
 
+FIXERS = ("revert", "configuration-back")
 COPY, DONE = "copy the commands", "it is done"
 _GLYPHS = {"green": "✔", "red": "✘", "inconclusive": "?"}
 
@@ -21,6 +23,10 @@ class Mitigating(Trusting):
         """The change under the cursor that can be taken back."""
         raise NotImplementedError
 
+    def offers(self, command: Command) -> bool:
+        """In the footer it stands where there is something to be taken back."""
+        return super().offers(command) and (command.id != "investigate.mitigate" or self.suspect() is not None)
+
     def do_investigate_mitigate(self) -> None:
         change = self.suspect()
         if change is None:
@@ -31,8 +37,9 @@ class Mitigating(Trusting):
     async def _try(self, change: Change) -> None:
         live = self.desk.session.proposals
         self.app.notify(f"trying in a worktree what taking {change.revision[:10]} back would do")
-        await live.ask(change.id, ("revert",)).wait()
-        found = [each for each in live.all if each.fixer == "revert" and each.subject == change.id]
+        bad = self.desk.session.tests.board.bad
+        await live.ask(change.id, FIXERS, bad[0].id if bad else "").wait()
+        found = [each for each in live.all if each.fixer in FIXERS and each.subject == change.id]
         if not found:
             self.app.notify(live.problem or "; ".join(live.said), title="not tried", severity="warning")
             return

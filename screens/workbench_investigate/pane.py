@@ -20,11 +20,12 @@ from workbench_kit.time_axis import axis
 
 from workbench.analysis.diffs import decode_diff, parse_diff
 from workbench.case.code import Check
-from workbench.case.enums import ChangeKind, CheckStatus, TriageState
+from workbench.case.enums import CheckStatus, TriageState
 from workbench.case.errors import GitError
 from workbench.case.logs import Change, LogError
 from workbench.case.work import Hypothesis
 from workbench.engine.problems import FOLDED, Problem
+from workbench.engine.proposals.asking import TAKEN_BACK
 from workbench_investigate.around import around, around_caption
 from workbench_investigate.causing import Causing
 from workbench_investigate.grouping import Grouping
@@ -257,7 +258,7 @@ class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Writing)
         subject = self.subject
         if not isinstance(subject, Change) or self.focused is not self.its.changed:
             return None
-        return subject if subject.revision and subject.kind in (ChangeKind.COMMIT, ChangeKind.DEPLOY) else None
+        return subject if subject.revision and subject.kind in TAKEN_BACK else None
 
     def select(self, subject: Subject) -> None:
         """Make ``subject`` what the other panels speak of."""

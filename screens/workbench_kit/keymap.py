@@ -85,7 +85,7 @@ _INVESTIGATE = (
     ("investigate.log", "L", "log", "the log, at the first record of what is selected; again: the whole screen", 10),
     ("investigate.follow", "F", "follow", "follow the log as it grows, or no more", 0),
     ("investigate.zone", "U", "UTC or local", "times of the log in UTC, or of this machine", 0),
-    ("investigate.mitigate", "M", "mitigate", "stop the bleeding before the fix: revert, flag, restart", 0),
+    ("investigate.mitigate", "M", "mitigate", "stop the bleeding before the fix: revert, flag, restart", 7),
 )
 _FIX = (
     ("fix.previous_file", "left_square_bracket", "file", "the changed file before", 0),

@@ -12,6 +12,7 @@ from tests.scenarios.project import RIGHT, SHOP, quick
 from tests.scenarios.test_fix_proposals import case
 from workbench.case.codec import encode
 from workbench.case.enums import ChangeKind, CheckStatus
+from workbench.case.events import new_event
 from workbench.case.model import Change, Check
 from workbench.case.state import Report
 from workbench.engine.proposals.offering import offer
@@ -26,10 +27,18 @@ MIGRATION = (
 
 async def suspects(session: Session, *changes: Change) -> None:
     """As an analyzer says it."""
-    await session.record("analysis.started", {"analyzer": "history", "tree": ""}, "r1")
-    await session.record("analysis.reported", {"report": encode(Report("history read", changes=changes))}, "r1")
-    check = Check("history", CheckStatus.DONE, "history read")
-    await session.record("analysis.finished", {"check": encode(check)}, "r1")
+    await told(session, "history", Report("history read", changes=changes))
+
+
+async def told(session: Session, analyzer: str, report: Report) -> None:
+    """A run of an analyzer, in the record all at once."""
+    check = Check(analyzer, CheckStatus.DONE, report.summary)
+    kinds = {
+        "analysis.started": {"analyzer": analyzer, "tree": ""},
+        "analysis.reported": {"report": encode(report)},
+        "analysis.finished": {"check": encode(check)},
+    }
+    await session.services.journal.append(*(new_event(kind, "you", data, "r1") for kind, data in kinds.items()))
 
 
 def commit(ident: str, kind: ChangeKind, revision: str) -> Change:

@@ -37,10 +37,10 @@ class LiveProposals:
         """Every proposal of the case, best first."""
         return best_first(self._services.journal.state.proposals.values())
 
-    def ask(self, target: str, names: Sequence[str] = ()) -> Job:
+    def ask(self, target: str, names: Sequence[str] = (), test: str = "") -> Job:
         """Ask the fixers (all of the playbook, or ``names``) to mend ``target``: a failing test, or the id of a
-        finding, error or change. One at a time."""
-        return self._start(target, self._offer(target, names))
+        finding, error or change; then ``test`` may fail too and is tried. One at a time."""
+        return self._start(target, self._offer(target, names, test))
 
     def needed(self, proposal: Proposal) -> Job:
         """Find which parts of a proposal its test needs."""
@@ -72,10 +72,10 @@ class LiveProposals:
         self._changed()
         return self._job
 
-    async def _offer(self, target: str, names: Sequence[str]) -> None:
+    async def _offer(self, target: str, names: Sequence[str], test: str) -> None:
         try:
             if await may_execute(self._services):
-                offered = await offer(self._services, target, names, told=lambda proposal: self._changed())
+                offered = await offer(self._services, target, names, lambda proposal: self._changed(), test)
                 self.said = offered.said if offered.proposals else (*offered.said, "nothing was proposed")
             else:
                 self.problem = NOT_TRUSTED

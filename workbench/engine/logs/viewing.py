@@ -6,7 +6,9 @@ import asyncio
 from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 
+from workbench.analysis.logs.rows.after import course
 from workbench.analysis.logs.rows.code import Template, code_of
 from workbench.analysis.logs.rows.match import BadPatternError, Query, spans_in
 from workbench.analysis.logs.rows.model import ERRORS
@@ -39,6 +41,7 @@ class LiveLog:
     """The log view's side of the engine. Lives on one asyncio loop; listeners are called as rows come."""
 
     def __init__(self, services: Services) -> None:
+        self._told: tuple[object, datetime | None] = ((), None)
         self.book: LogBook | None = None
         self.locations: tuple[str, ...] = ()
         self.searching: Search | None = None
@@ -63,6 +66,18 @@ class LiveLog:
     def following(self) -> bool:
         """Whether the log is looked at for what comes."""
         return self._growth is not None
+
+    @property
+    def since_mitigated(self) -> str:
+        """Whether the errors fell since the last mitigation, while the log is followed; "" where there is none."""
+        if self.book is None or not self.following:
+            return ""
+        timeline = self._services.journal.state.timeline
+        if timeline is not self._told[0]:
+            at = next((each.at for each in reversed(timeline) if each.kind == "case.mitigated"), None)
+            self._told = (timeline, at)
+        found = course(self.book.timeline, self._told[1].timestamp()) if self._told[1] is not None else None
+        return found.words() if found is not None else ""
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` when there are more rows or matches; gives the way to stop."""

@@ -15,10 +15,13 @@ MOST = 40
 """Subjects that are asked about at most: errors first, then findings in the order of the case."""
 
 SUSPECTS = 3
-"""Commits that are taken back unasked at most, the most suspicious ones: each costs a worktree and a run of tests."""
+"""Commits and settings that are taken back unasked at most, the most suspicious: each costs a run of the tests."""
 
 CAUSES = 3
 """Supposed causes that a fixer is told."""
+
+TAKEN_BACK = (ChangeKind.COMMIT, ChangeKind.DEPLOY, ChangeKind.CONFIGURATION, ChangeKind.FLAG, ChangeKind.DEPENDENCY)
+"""Kinds of change that can be taken back."""
 
 _PAST = (Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE)
 
@@ -55,9 +58,9 @@ def requests_for(state: CaseState, report: Report, target: str, base: str) -> tu
     return (*mine, *others[:MOST])
 
 
-def about_test(requests: tuple[FixRequest, ...], raised: Raised | None) -> tuple[FixRequest, ...]:
-    """The requests, with what the failing test raised."""
-    return tuple(replace(request, raised=raised) for request in requests)
+def about_test(requests: tuple[FixRequest, ...], test: str, raised: Raised | None) -> tuple[FixRequest, ...]:
+    """The requests, with the failing test and what it raised."""
+    return tuple(replace(request, failing_test=test, raised=raised) for request in requests)
 
 
 def _is_test(target: str) -> bool:
@@ -70,7 +73,7 @@ def _all(state: CaseState, report: Report, known: FixRequest) -> Iterator[FixReq
     for finding in report.findings:
         yield replace(known, finding=finding)
     for change in report.changes:
-        if change.kind in (ChangeKind.COMMIT, ChangeKind.DEPLOY) and change.revision:
+        if change.kind in TAKEN_BACK and change.revision:
             yield replace(known, change=change)
 
 
@@ -83,7 +86,7 @@ def _left_out(state: CaseState, request: FixRequest) -> bool:
     if request.error is not None:
         return request.error.trend in _PAST
     if request.change is not None:
-        return request.change.kind is not ChangeKind.COMMIT or request.change.score <= 0
+        return request.change.kind is ChangeKind.DEPLOY or request.change.score <= 0
     if request.finding is not None:
         judged = state.triage.get(request.finding.fingerprint)
         return judged is not None and judged.state in (TriageState.NOISE, TriageState.KNOWN)

@@ -45,8 +45,10 @@ async def offer(
     target: str = "",
     names: Sequence[str] = (),
     told: Callable[[Proposal], None] = lambda proposal: None,
+    beside: str = "",
 ) -> Offered:
-    """Ask the fixers (those of the playbook, or ``names``) to mend ``target`` (see :func:`requests_for`).
+    """Ask the fixers (those of the playbook, or ``names``) to mend ``target`` (see :func:`requests_for`). ``beside`` is
+    a test that fails too: what is proposed is tried with it, where it is red.
 
     Raises NothingToFixError, KeyError for a fixer that there is not, NoChangeError, NoInterpreterError, GitError.
     """
@@ -56,15 +58,19 @@ async def offer(
     base = await asyncio.to_thread(services.trees.working)
     state = services.journal.state
     requests = requests_for(state, merged(state), target, base)
-    test = next((request.failing_test for request in requests), "")
+    named = next((request.failing_test for request in requests), "")
+    test = named or beside
     async with workshop:
         known = failing_at(state, base, workshop.interpreter.environment)
         verdicts = Verdicts(workshop, Reach(services), base, test, known)
         if test:
             problem, raised = await verdicts.red()
-            if problem:
+            if problem and named:
                 raise NothingToFixError(problem)
-            requests = about_test(requests, raised)
+            if problem:
+                test, verdicts = "", Verdicts(workshop, Reach(services), base, "", known)
+            else:
+                requests = about_test(requests, test, raised)
         python = str(workshop.interpreter.path)
         requests = tuple(replace(each, interpreter=python) for each in requests)
         made, said = await _made(services, workshop.carry, fixers, requests, verdicts.test if test else None)
