@@ -88,6 +88,7 @@ class WorkbenchApp(Opening):
         self.desk = Desk(session, given.get("tour_until", ""))
         self.prefer(session)
         session.services.questions.heard = True
+        session.rank()
         if self.desk.tour:
             self.work(session.follow())
         if notice := given.get("notice", ""):

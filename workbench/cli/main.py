@@ -31,6 +31,7 @@ VERBS = {
     "export": "write a case into one file, secrets masked",
     "import": "take in a case that was exported elsewhere",
     "cases": "the cases on this machine",
+    "mcp": "a case for agents, over the Model Context Protocol",
     "doctor": "what was found on this machine and how to mend what is missing",
     "demo": "a real incident to try it on",
     "completion": "a script that completes the command line: bash, zsh, fish",

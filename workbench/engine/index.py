@@ -88,7 +88,8 @@ class Index:
         return summary
 
     async def _say(self, status: CheckStatus, summary: str) -> None:
-        await skip_analyzer(Check("index", status, summary), self._services.journal)
+        if not self._services.journal.readonly_reason:
+            await skip_analyzer(Check("index", status, summary), self._services.journal)
 
     async def _from_blobs(self, entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Index what stands otherwise on disk (line ends, filters) from git's own objects; gives what is left."""
@@ -98,13 +99,17 @@ class Index:
         args = (self.path, str(facts.common_dir), str(facts.root), entries)
         return await self._services.pool.run_chunk(Chunk(index_blobs, args, 120.0))
 
+    async def ready(self) -> None:
+        """Bring the index up to date and rank, where this session has not done it yet."""
+        if not self._listing:
+            await self.update(await self._services.repository.files())
+
     async def neighbours(self, path: str, line: int) -> Neighbours:
         """Who calls the function around ``line`` of ``path``, and what it calls.
 
         Brings the index up to date first where this session has not done it yet.
         """
-        if not self._listing:
-            await self.update(await self._services.repository.files())
+        await self.ready()
         args = (self.path, self._listing, path, "", line)
         found: list[Neighbours] = await self._services.pool.run_chunk(Chunk(neighbours_chunk, args, 120.0))
         return found[0]

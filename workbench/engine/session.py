@@ -121,6 +121,12 @@ class Session:
         if self.services.options.visit is not None:
             await asyncio.to_thread(self.services.options.visit.bring, path)
 
+    def rank(self) -> None:
+        """Rank the files of a case that is opened again, in the background, where its repository is."""
+        visit = self.services.options.visit
+        if self.state.question and (visit is None or visit.checkout):
+            self.services.jobs.start("index", self._index.ready())
+
     async def neighbours(self, path: str, line: int) -> Neighbours:
         """Who calls the function around ``line`` of ``path``, and what it calls."""
         return await self._index.neighbours(path, line)
