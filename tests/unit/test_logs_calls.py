@@ -74,3 +74,13 @@ def test_a_zone_is_told_by_the_files_last_change(tmp_path: Path) -> None:
     assert any("UTC+02:00" in note for note in facts("app.log", table).notes)
     os.utime(path, (1767262345, 1767262345))
     assert scan_whole(survey(str(path))[0]).finish().offset == 0
+
+
+def test_a_record_later_than_its_files_last_change_tells_of_a_clock_that_is_ahead(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_text("".join(f"2026-01-01T12:00:{n:02d}Z INFO web: request {n}\n" for n in range(20)))
+    written = 1767268819
+    for late, told in ((90, True), (-90, False), (1, False)):
+        os.utime(path, (written - late, written - late))
+        notes = facts("app.log", scan_whole(survey(str(path))[0]).finish()).notes
+        assert any("clock skew: its last record is 90 s later" in note for note in notes) == told

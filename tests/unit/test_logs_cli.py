@@ -102,7 +102,7 @@ def test_what_is_new_is_on_top_of_the_text_and_the_rest_is_folded(
     main(["logs", str(tmp_path / "app.log")])
     text = capsys.readouterr().out
     assert "it began 2026-01-01 10:00:00 UTC" in text
-    rest = text.index("other: 1 more errors, 600 events = 93.8%")
+    rest = text.index("other: 1 more (--all), 600 = 93.8% of 640 error records, as always")
     assert text.index("NEW  ERROR  ledger entry <*> is missing") < text.index("since 10:00:00") < rest
     assert max(map(len, text.splitlines())) <= 80 or str(tmp_path) in max(text.splitlines(), key=len)
     assert "declined" not in text.split("patterns")[0]

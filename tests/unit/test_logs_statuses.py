@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from io import BytesIO
+
 import pytest
 
+from workbench.analysis.logs.digest.digest import Digest, digest
+from workbench.analysis.logs.digest.settings import Lens
+from workbench.analysis.logs.scan.log import learn_log, scan
 from workbench.analysis.logs.scan.sample import status_pattern, statuses_in
+from workbench.analysis.logs.times import Clock
+from workbench.case.enums import Trend
+
+START = 1_767_225_600
 
 
 @pytest.mark.parametrize(
@@ -27,3 +37,41 @@ def test_a_status_is_found(line: bytes, status: bytes) -> None:
 )
 def test_other_numbers_are_no_status(line: bytes) -> None:
     assert statuses_in(line) == ()
+
+
+def answer(second: int, path: str, status: int) -> str:
+    stamp = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(START + second))
+    return f'10.0.0.9 - - [{stamp}] "GET {path} HTTP/1.1" {status} 512 "-" "curl/8"'
+
+
+def read(lines: list[str]) -> Digest:
+    data = ("\n".join(lines) + "\n").encode()
+    stream = BytesIO(data)
+    learned, _ = learn_log(stream, len(data))
+    stream.seek(0)
+    return digest(scan(stream, len(data), learned, Clock(START + 86400)).finish(), Lens())
+
+
+def test_failed_requests_that_no_error_record_tells_of_are_errors_with_an_onset_of_their_own() -> None:
+    lines = []
+    for second in range(0, 7200, 10):
+        lines.append(answer(second, f"/cart/{second}", 502 if second >= 5400 else 200))
+        if second % 300 == 0:
+            stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(START + second))
+            lines.append(f"{stamp},100 ERROR mailer: mail to customer {second} bounced")
+    told = read(lines)
+    assert [(error.type, error.message, error.trend) for error in told.errors] == [
+        ("HTTP 502", "GET /cart/<*>", Trend.NEW),
+        ("ERROR", "mail to customer <*> bounced", Trend.AS_ALWAYS),
+    ]
+    assert told.onset is not None
+    assert told.onset.at.timestamp() == START + 5400
+    assert told.errors[0].of == "180 failed requests"
+    assert told.errors[1].of == "24 error records"
+
+
+def test_what_is_not_listed_is_a_row_so_that_shares_sum_to_one() -> None:
+    lines = [answer(number, f"/{chr(97 + number % 26)}{chr(97 + number // 26)}x", 500) for number in range(300)]
+    told = read(lines)
+    assert sum(error.share for error in told.errors) == pytest.approx(1)
+    assert told.errors[-1].message == "100 further endpoints"

@@ -99,10 +99,12 @@ def _errors(errors: Sequence[LogError], everything: bool, width: int, day: date 
     hidden = [] if everything else loud[ERRORS:]
     rest = hidden + quiet
     if rest:
-        events, share = sum(error.count for error in rest), sum(error.share for error in rest)
         what = "further down" if hidden else "as always or fallen"
         yield ""
-        yield f"  other: {len(rest)} more errors, {events:,} events = {share:.1%}, {what} (--all)"
+    for of in dict.fromkeys(error.of for error in rest):
+        others = [error for error in rest if error.of == of]
+        events, share = sum(error.count for error in others), sum(error.share for error in others)
+        yield _short(f"  other: {len(others)} more (--all), {events:,} = {share:.1%} of {of}, {what}", width)
 
 
 def _error(error: LogError, width: int, day: date | None) -> Iterator[str]:
@@ -118,7 +120,7 @@ def _error(error: LogError, width: int, day: date | None) -> Iterator[str]:
     times += [f"last {_time(error.last_seen, day)}"] if error.last_seen else []
     counted = f"{error.count:,} = {error.share:.1%} of {error.of}"
     yield from _wrapped([*times, counted, *([quantity(error.users, "user")] if error.users else [])], width)
-    if error.endpoints and error.of.split(" ", 1)[-1] != "failed requests":
+    if error.endpoints and not error.of.endswith("failed requests"):
         yield _short("    " + ", ".join(f"{name} {count:,}" for name, count in error.endpoints[:3]), width)
     if any(error.sparkline):
         yield f"    {_spark(error.sparkline).rstrip()}"

@@ -46,10 +46,12 @@ _FRACTION = re.compile(r"\d\d(?:[.,](\d{1,9})|:(\d{3,6}))(?=\D*(?:[+-]\d\d:?\d\d
 @dataclass(frozen=True, slots=True)
 class Clock:
     """What a log leaves out: ``latest`` is a time (seconds since 1970) that no record is a day after, from which years
-    and days are told; ``offset`` is the log's zone, in seconds east of UTC, where it names none."""
+    and days are told; ``offset`` is the log's zone, in seconds east of UTC, where it names none; ``ahead`` is how many
+    seconds the clock that wrote the log is surely ahead of the one of its file."""
 
     latest: float
     offset: int = 0
+    ahead: float = 0.0
 
 
 def zoned(text: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from workbench.analysis.logs.digest.events import OTHER, Gathered
+from workbench.analysis.logs.digest.events import FAILED, OTHER, Gathered
 from workbench.analysis.logs.digest.onset import ORDER, Verdict
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.digest.times import moment, sparkline
@@ -40,22 +40,33 @@ def describe(
     asked = _words(lens.question)
     ranked = sorted(zip(errors, verdicts, strict=True), key=lambda pair: _rank(pair[0], pair[1], asked))
     shown = [_error(error, verdict, totals, table, lens, pattern_ids) for error, verdict in ranked[:SHOWN]]
-    rest = sum(error.count for error, _ in ranked[SHOWN:])
-    if rest:
-        of = ranked[0][0].of
-        message = f"{len(ranked) - SHOWN} further errors"
-        shown.append(
-            LogError(
-                OTHER, OTHER, message, Trend.UNKNOWN, rest, rest / totals[of], f"{totals[of]} {of}", fingerprint=OTHER
-            )
-        )
-    return tuple(shown)
+    return (*shown, *_others([error for error, _ in ranked[SHOWN:]], totals))
+
+
+def _others(errors: Sequence[Gathered], totals: Counter[str]) -> Iterator[LogError]:
+    """One row for all that are not listed, of error records and of failed requests: so shares sum to one."""
+    for of in totals:
+        rest = [error for error in errors if error.of == of]
+        if rest:
+            count = sum(error.count for error in rest)
+            message = f"{len(rest)} further {'errors' if of != FAILED else 'endpoints'}"
+            id = OTHER if of != FAILED else f"{OTHER} {of}"
+            share = count / totals[of]
+            yield LogError(id, OTHER, message, Trend.UNKNOWN, count, share, f"{totals[of]} {of}", fingerprint=id)
 
 
 def _rank(error: Gathered, verdict: Verdict, asked: set[str]) -> tuple[float, ...]:
     text = " ".join([error.key, *error.template, error.rows[0].sample[:2000]])
     told = len(asked & _words(text)) / max(len(asked), 1)
-    return ORDER.index(verdict.trend), verdict.change is None, -verdict.surprise * (1 + told), -told, -error.count
+    failed = error.of == FAILED
+    return (
+        ORDER.index(verdict.trend),
+        failed,
+        verdict.change is None,
+        -verdict.surprise * (1 + told),
+        -told,
+        -error.count,
+    )
 
 
 def _words(text: str) -> set[str]:
@@ -112,7 +123,7 @@ def _told(error: Gathered, row: ErrorRow) -> tuple[str, str, str]:
             " ".join(error.template),
             "no traceback; same message once its values are left out",
         )
-    if error.of == "failed requests":
+    if error.of == FAILED:
         return error.identity.type, error.identity.function or "(no endpoint)", "same status and endpoint"
     message = row.trace.message if row.trace else ""
     return error.identity.type or "(cut off)", message, error.identity.why

@@ -14,6 +14,8 @@ from workbench.analysis.logs.traces.identity import Identity, identify, own_plac
 from workbench.analysis.logs.traces.model import Trace
 
 OTHER = "other"
+FAILED = "failed requests"
+"""What failed requests are counted of; error records are counted of those."""
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Gathered:
 
 
 def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens) -> list[Gathered]:
-    """The errors of ``table``; failed requests by status and endpoint where there are no error records at all."""
+    """The errors of ``table``, then its failed requests by status and endpoint."""
     found: dict[str, Gathered] = {}
     for key, row in table.errors.items():
         identity = identity_of(row.trace, lens) if row.trace else None
@@ -60,11 +62,10 @@ def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens) -> list
         each = found.setdefault(name, Gathered(name, identity, template))
         each.rows.append(row)
         each.keys.append(key)
-    if not found:
-        for key, row in table.failures.items():
-            name = f"HTTP {key[0]} {key[1]}"
-            identity = Identity(f"HTTP {key[0]}", "", str(key[1]))
-            found[name] = Gathered(name, identity, (), [row], [key], "failed requests")
+    for key, row in table.failures.items():
+        name = f"HTTP {key[0]} {key[1]}"
+        identity = Identity(f"HTTP {key[0]}", "", str(key[1]))
+        found[name] = Gathered(name, identity, (), [row], [key], FAILED)
     return list(found.values())
 
 

@@ -24,6 +24,8 @@ def facts(
         told.append("formats: " + ", ".join(f"{name} {count}" for name, count in table.formats.most_common(6)))
     if table.start is not None and not table.zoned:
         told.append(f"its times name no zone and were read as UTC{_zone(table.offset)}")
+    if table.ahead:
+        told.append(f"clock skew: its last record is {table.ahead:.0f} s later than the last change of its file")
     if table.records and table.start is None:
         told.append("its records have no times: nothing can be said of before and after")
     return SourceFacts(

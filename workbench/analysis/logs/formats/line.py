@@ -97,8 +97,8 @@ def _with_header(parsed: Parsed, formats: Sequence[Format], wrapped: bool) -> Pa
             format=parsed.format or "learned",
         )
     if continues(text, bool(formats), wrapped):
-        return replace(parsed, role=Role.CONTINUATION)
-    return replace(parsed, content=text.strip())
+        return replace(parsed, role=Role.CONTINUATION) if wrapped else Parsed(text, Role.CONTINUATION)
+    return replace(parsed, content=text.strip()) if text != text.strip() else parsed
 
 
 def continues(text: str, headed: bool, wrapped: bool = False) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 
 from workbench.analysis.logs.formats.line import read_line
+from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.header.format import Format
-from workbench.analysis.logs.scan.kinds import ERROR, ERRORS, RAISED, TRACED, Kind
+from workbench.analysis.logs.scan.kinds import ERROR, ERRORS, GOES_ON, RAISED, TRACED, Kind
 from workbench.analysis.logs.scan.sample import decode
 from workbench.analysis.logs.scan.shapes import OTHER, Shapes
 from workbench.analysis.logs.scan.table import DISTINCT, ErrorRow, Key, Table
@@ -25,7 +27,10 @@ _CACHED = 20_000
 
 
 class Events:
-    """Adds error events to a table; the trace of records made of the same kinds of lines is read once."""
+    """Adds error events to a table; the trace of records made of the same kinds of lines is read once.
+
+    ``loose`` says that lines of one kind differ in letters too, so that each may name another endpoint.
+    """
 
     def __init__(
         self,
@@ -33,9 +38,11 @@ class Events:
         formats: tuple[Format, ...],
         time: Callable[[Kind, bytes], float | None],
         shapes: Shapes,
+        loose: bool = False,
     ) -> None:
         self._table = table
         self._shapes = shapes
+        self._loose = loose
         self._shape_of: dict[Key, int] = {}
         self._settled = 0
         self._formats = formats
@@ -114,7 +121,8 @@ class Events:
 
     def failure(self, status: str, kind: Kind, line: bytes) -> None:
         """Count one failed request."""
-        endpoint = kind.who.endpoint if kind.who else ""
+        named = who(decode(line), kind.parsed) if self._loose else kind.who
+        endpoint = named.endpoint if named else ""
         key: Key = (status, endpoint)
         if key not in self._table.failures and len(self._table.failures) >= ROWS:
             key = (status, "")
@@ -124,7 +132,8 @@ class Events:
     def _read(self, kinds: Sequence[Kind], lines: Sequence[bytes]) -> tuple[Key, Trace | None] | None:
         trace = next((kind.trace for kind in kinds if kind.code == TRACED), None)
         if trace is None and len(kinds) > 1 and any(kind.framed for kind in kinds):
-            trace = parse_trace(record_text(lines, self._formats))
+            read = list(map(_known, kinds, lines))
+            trace = parse_trace(record_text(lines, self._formats, read))
         if trace is not None:
             return ("trace", signature(trace)), trace
         if kinds[0].code in (ERROR, RAISED) or kinds[0].parsed.level in ERRORS:
@@ -158,25 +167,35 @@ class Events:
         named = kind.who
         if named is None:
             return
-        if named.endpoint and (named.endpoint in row.endpoints or len(row.endpoints) < 1000):
-            row.endpoints[named.endpoint] += 1
-        if named.user or named.request:
+        if named.user or named.request or self._loose:
             text = decode(line)
             named = who(text, read_line(text, self._formats) if kind.parsed.fields else None)
-            if named.user and len(row.users) < DISTINCT and self._names < NAMES:
-                self._names += named.user not in row.users
-                row.users.add(named.user)
-            if named.request and len(row.requests) < DISTINCT and self._names < NAMES:
-                self._names += named.request not in row.requests
-                row.requests.add(named.request)
+        if named.endpoint and (named.endpoint in row.endpoints or len(row.endpoints) < 1000):
+            row.endpoints[named.endpoint] += 1
+        if named.user and len(row.users) < DISTINCT and self._names < NAMES:
+            self._names += named.user not in row.users
+            row.users.add(named.user)
+        if named.request and len(row.requests) < DISTINCT and self._names < NAMES:
+            self._names += named.request not in row.requests
+            row.requests.add(named.request)
 
 
-def record_text(lines: Sequence[bytes], formats: tuple[Format, ...]) -> list[str]:
-    """The lines of a record as its program wrote them: without what wraps them, without headers of their own."""
+def _known(kind: Kind, line: bytes) -> Parsed | None:
+    """What ``line`` is, where its kind tells; None where it has to be read."""
+    if kind.raw == line:
+        return kind.parsed
+    return Parsed(decode(line), Role.CONTINUATION) if kind.code == GOES_ON and not kind.parsed.format else None
+
+
+def record_text(lines: Sequence[bytes], formats: tuple[Format, ...], read: Sequence[Parsed | None] = ()) -> list[str]:
+    """The lines of a record as its program wrote them: without what wraps them, without headers of their own.
+
+    ``read`` are those of the lines that were read before.
+    """
     out: list[str] = []
-    for line in lines:
+    for line, known in zip_longest(lines, read):
         text = decode(line)
-        parsed = read_line(text, formats)
+        parsed = known or read_line(text, formats)
         if parsed.format in ("", "learned") and not parsed.time:
             out.append(text)
         elif parsed.role == 0 and text.rstrip().endswith(parsed.content):

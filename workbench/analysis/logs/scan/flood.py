@@ -90,7 +90,7 @@ class Flood:
             if not self.loud:
                 return kind
         self._kinds[words] = number
-        return replace(kind, words=self.plain(kind.words))
+        return replace(kind, words=self.plain(kind.words)) if kind.words else kind
 
     @property
     def came(self) -> bool:

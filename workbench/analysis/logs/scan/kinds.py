@@ -24,6 +24,7 @@ _INSIDE = (
     "[Previous line repeated",
 )
 RAW_LIMIT = 4000
+_NO_TIME = (0, 0, 0)
 
 _FRAMED = re.compile(r"Traceback \(most|File \"|^\W*at |goroutine \d|panicked at|backtrace")
 _FRACTION = re.compile(rb"(:\d\d)(?:[.,]\d+|:\d{3,})")
@@ -61,6 +62,8 @@ def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
     if trace is None and len(parsed.content) > 200 and "Traceback (most" in parsed.content:
         trace = parse_trace(parsed.content.replace("\\n", "\n").split("\n"))
     code = _code(text, parsed, trace)
+    if code == GOES_ON and not parsed.time:
+        return Kind(code, (), parsed, line[:RAW_LIMIT], _NO_TIME, framed=_FRAMED.search(text) is not None)
     named = who(text, parsed) if code != PLAIN or is_access(parsed.content) else NOBODY
     return Kind(
         code,
@@ -78,7 +81,7 @@ def _time_at(line: bytes, time: str) -> tuple[int, int, int]:
     stamp = time.encode()
     start = line.find(stamp) if stamp else -1
     if start < 0:
-        return 0, 0, 0
+        return _NO_TIME
     fraction = _FRACTION.search(stamp)
     return start, start + (fraction.end(1) if fraction else len(stamp)), start + len(stamp)
 

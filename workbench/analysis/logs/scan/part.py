@@ -24,6 +24,7 @@ TAIL = 32 * 1024
 """Bytes of a log's end in which its last time is looked for."""
 HALF_HOUR = 1800
 _PUNCTUAL = 3.0
+_FAR = 86400.0
 _ALIGNING = 400
 _CONTROL = bytes([*range(1, 9), *range(14, 27), *range(28, 32)])
 
@@ -50,7 +51,7 @@ def survey(path: str) -> tuple[Survey, tuple[bytes, ...]]:
         raise NotTextError(f"{path} is no text: nothing was read of it")
     clock = Clock(Path(path).stat().st_mtime if size is not None else time.time())
     if size is not None and not learned.encoding.startswith("utf-16"):
-        clock = replace(clock, offset=_offset(path, learned, clock))
+        clock = _told_by_the_last_change(path, learned, clock)
     if learned.encoding.startswith("utf-16"):
         size = None
     return Survey(path, size, learned, clock), sample
@@ -101,10 +102,11 @@ def _scanned(
     return scan(stream, size, found.learned, found.clock, keep_groups, limit)
 
 
-def _offset(path: str, learned: Learned, clock: Clock) -> int:
-    """The zone of times that name none, in seconds east of UTC, told by the last record and the file's last change.
+def _told_by_the_last_change(path: str, learned: Learned, clock: Clock) -> Clock:
+    """``clock`` with what the last record's time, against the file's last change, tells of the writer's clock.
 
-    0 unless both are a whole number of half hours apart, to _PUNCTUAL seconds, and less than a day's zones reach.
+    A whole number of half hours, to _PUNCTUAL seconds and less than a day's zones reach, is the zone of times that name
+    none; anything else that a record lies after the change of its file is how far the writer's clock is ahead.
     """
     with Path(path).open("rb") as stream:
         stream.seek(-min(TAIL, stream.seek(0, 2)), 2)
@@ -114,11 +116,12 @@ def _offset(path: str, learned: Learned, clock: Clock) -> int:
         at = read_time(time_text, clock) if time_text else None
         if at is None:
             continue
-        ahead = at - clock.latest
-        steps = round(ahead / HALF_HOUR)
-        near = abs(ahead - steps * HALF_HOUR) <= _PUNCTUAL
-        return steps * HALF_HOUR if near and steps and abs(steps) <= 28 and not zoned(time_text) else 0
-    return 0
+        off = at - clock.latest
+        steps = round(off / HALF_HOUR)
+        if abs(off - steps * HALF_HOUR) <= _PUNCTUAL and not zoned(time_text):
+            return replace(clock, offset=steps * HALF_HOUR) if steps and abs(steps) <= 28 else clock
+        return replace(clock, ahead=off) if _PUNCTUAL < off < (_FAR if zoned(time_text) else HALF_HOUR / 2) else clock
+    return clock
 
 
 def is_binary(sample: bytes) -> bool:

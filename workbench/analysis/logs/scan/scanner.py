@@ -49,7 +49,7 @@ class Scanner:
     """Counts one log, chunk by chunk. ``groups``, where asked for, holds the group of every physical line."""
 
     def __init__(self, learned: Learned, clock: Clock, keep_groups: bool = False, stretch: int = STRETCH) -> None:
-        self.table = Table(offset=clock.offset)
+        self.table = Table(offset=clock.offset, ahead=clock.ahead)
         self.groups: array[int] | None = array("I") if keep_groups else None
         self._learned = learned
         self._stretch = stretch
@@ -57,7 +57,7 @@ class Scanner:
         self._stands: dict[int, tuple[int, str]] = {}
         self._shapes = Shapes()
         self._kinds = KindTable(learned, clock, self.table)
-        self._events = Events(self.table, learned.formats, self._kinds.time, self._shapes)
+        self._events = Events(self.table, learned.formats, self._kinds.time, self._shapes, len(learned.drop) > 10)
 
     def feed(self, data: bytes, final: bool = False) -> bytes:
         """Count the whole lines of ``data``; gives back the last record where its end may be still to come."""

@@ -96,7 +96,7 @@ class Table:
 
     ``together`` counts records that were told apart by
     their common words alone; ``zoned`` says whether its times name their zone; where they do not, ``offset`` is the
-    zone they were read in.
+    zone they were read in; ``ahead`` is how many seconds the clock that wrote it is ahead of the one of its file.
     """
 
     lines: int = 0
@@ -108,6 +108,7 @@ class Table:
     end: float | None = None
     zoned: bool = False
     offset: int = 0
+    ahead: float = 0.0
     broken: str = ""
     together: int = 0
     shapes: dict[Words, Shape] = field(default_factory=dict)
@@ -126,6 +127,7 @@ class Table:
         self.spans(other.end)
         self.zoned = self.zoned or other.zoned
         self.offset = self.offset or other.offset
+        self.ahead = max(self.ahead, other.ahead)
         self.broken = self.broken or other.broken
         for words, shape in other.shapes.items():
             mine = self.shapes.setdefault(words, Shape(words, 0, shape.level, shape.sample, shape.logger))

@@ -30,7 +30,7 @@ class _Section:
 
 def parse_python(lines: Sequence[str]) -> Trace | None:
     """The traceback in ``lines`` (a header's message may come before it), or None."""
-    start = next((at for at, line in enumerate(lines) if _START.search(line)), None)
+    start = next((at for at, line in enumerate(lines) if "Traceback" in line and _START.search(line)), None)
     if start is None:
         return None
     return _read(_sections(lines[start:]))
@@ -85,17 +85,18 @@ def _read(section: _Section) -> Trace | None:
 def _block(lines: list[str]) -> Trace | None:
     """One exception: its frames, then the line that names it (with the lines of its message)."""
     frames: list[RawFrame] = []
-    at = next((n + 1 for n, line in enumerate(lines) if _START.search(line)), 0)
+    at = next((n + 1 for n, line in enumerate(lines) if "Traceback" in line and _START.search(line)), 0)
     while at < len(lines):
         line = lines[at]
-        found = _FILE.match(line)
+        found = _FILE.match(line) if 'File "' in line else None
         if found:
             frames.append(RawFrame(found.group(1), int(found.group(2)), found.group(3) or "<module>"))
-        elif (repeated := _REPEATED.match(line)) and frames:
+        elif "[Prev" in line and (repeated := _REPEATED.match(line)) and frames:
             frames += [frames[-1]] * min(int(repeated.group(1)), 3)
         elif line.startswith("    ") or not line.strip():
             if frames and line.strip() and not frames[-1].text and not _MARKS.match(line):
-                frames[-1] = replace(frames[-1], text=line.strip())
+                last = frames[-1]
+                frames[-1] = RawFrame(last.file, last.line, last.function, line.strip())
         elif raised := _RAISED.match(line.strip()):
             message = "\n".join([raised.group(2) or "", *lines[at + 1 :]]).strip()
             return Trace(raised.group(1), message, tuple(frames))
