@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+
+from tests.schemas import DOCUMENTS
+from tests.schemas import written as schema
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -95,8 +99,14 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"keys.md": keys, "settings.md": settings, "plugins.md": plugins}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "keys.md": keys,
+    "settings.md": settings,
+    "plugins.md": plugins,
+    **{f"schemas/{name}.schema.json": partial(schema, name) for name in DOCUMENTS},
+}
 
 if __name__ == "__main__":
     for page, make in PAGES.items():
+        (DOCS / page).parent.mkdir(exist_ok=True)
         (DOCS / page).write_text(make(), encoding="utf-8")

@@ -17,7 +17,7 @@ from tests.scenarios.validating import judged
 from workbench.case.enums import GateStatus
 from workbench.cli.main import main
 
-SCHEMA = json.loads((Path(__file__).parent.parent.parent / "docs" / "validate.schema.json").read_text())
+SCHEMA = json.loads((Path(__file__).parent.parent.parent / "docs" / "schemas" / "validate.schema.json").read_text())
 AS = ("-c", "user.name=Author", "-c", "user.email=author@example.org")
 CHECK = """
 [gates.style]
@@ -83,7 +83,7 @@ async def test_gates_of_ones_own_run_on_both_sides(fixed: RepoBuilder) -> None:
     fixed.write("shop.py", SHOP["shop.py"])
     results = await judged(fixed, "style", "report")
     assert results["style"].status is GateStatus.FAIL
-    assert "shop.total: wrong" in results["report"].reason
+    assert "shop::total: wrong" in results["report"].reason
 
 
 def test_settings_hold_gates_and_what_was_not_asked_for_is_never_ready(

@@ -36,7 +36,7 @@ def write_judgement(
 
 
 def document(results: Sequence[GateResult], judgement: Judgement, tree: str) -> dict[str, Any]:
-    """What ``--format json`` prints; its schema is docs/validate.schema.json."""
+    """What ``--format json`` prints; its schema is docs/schemas/validate.schema.json."""
     gates = [{**encode(result), "stale": is_stale(result, tree)} for result in worst_first(results, tree)]
     return {
         "schema": 1,
