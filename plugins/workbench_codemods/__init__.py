@@ -18,6 +18,7 @@ def register_fixers(register: Register) -> None:
     for name, title in CODEMODS.items():
         register(name, _codemod(name), title=title, needs=NEEDS)
     register("answer", _answer, title="answer an exception with 4xx or 503 as the project does", needs=NEEDS)
+    register("observability", _observability, title="log and count what fails, with a test that it fires", needs=NEEDS)
 
 
 def _codemod(name: str) -> Callable[[], Any]:
@@ -33,3 +34,9 @@ def _answer() -> Any:
     from workbench_codemods.answering import AnswerFixer
 
     return AnswerFixer()
+
+
+def _observability() -> Any:
+    from workbench_codemods.observing import ObservabilityFixer
+
+    return ObservabilityFixer()
