@@ -19,6 +19,7 @@ from workbench.engine.file_states import RefusedError
 from workbench.engine.plugins import OWN, Registered
 from workbench.engine.proposals.asking import subject_of
 from workbench.engine.proposals.host import FixingHost
+from workbench.engine.proposals.migrating import migrate, migrates
 from workbench.engine.repo.trees import Trees
 from workbench.engine.services import Services
 from workbench.engine.store.vault import Vault
@@ -62,6 +63,11 @@ async def make(
         if said.state == "conflicts":
             return _named(made)
         head = await asyncio.to_thread(worktrees.state, worktree)
+        paths = [each.path for each in await asyncio.to_thread(trees.changed, trees.tree_of(request.base), head)]
+        if how := await asyncio.to_thread(migrates, worktree.path, paths):
+            told = await migrate(services, worktree.path, how, request.interpreter)
+            made = replace(made, note="\n".join(filter(None, (made.note, told))))
+            head = await asyncio.to_thread(worktrees.state, worktree)
         return await asyncio.to_thread(_with_diff, services, trees, plugin, replace(made, head=head))
     finally:
         await asyncio.to_thread(worktrees.remove, worktree)
