@@ -26,6 +26,7 @@ from workbench.case.logs import Change, LogError
 from workbench.case.work import Hypothesis
 from workbench.engine.problems import FOLDED, Problem
 from workbench.engine.proposals.asking import TAKEN_BACK
+from workbench_investigate.advising import Advising
 from workbench_investigate.around import around, around_caption
 from workbench_investigate.causing import Causing
 from workbench_investigate.grouping import Grouping
@@ -57,7 +58,7 @@ SOON, PAUSE = 0.02, 0.15
 """Seconds after which the middle follows the cursor, and between two times that it does: of quick moves, the last."""
 
 
-class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Writing):
+class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Advising, Writing):
     """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
 
     STEP = 1

@@ -11,6 +11,7 @@ from workbench_kit.text import fit
 from workbench_kit.time_axis import Axis, axis_lines, marked
 from workbench_kit.when import brief, percent
 
+from workbench.analysis.claims import AGENT
 from workbench.analysis.quantity import quantity
 from workbench.case.code import Check, Finding
 from workbench.case.enums import CheckStatus, Trend, TriageState
@@ -85,7 +86,8 @@ def cause_lines(cause: Hypothesis | NoCode, width: int) -> Sequence[Line]:
     who = cause.judged_by if cause.status != "proposed" else cause.by
     by = f" · {who}" if who and not who.startswith("workbench/") else ""
     kind = cause.cause_class.value.replace("_", " ")
-    below = ((f"{kind}, ", "muted"), (f"{cause.status} {glyph}", tone), (by, "muted"))
+    word = "claimed" if cause.status == "proposed" and who.startswith(AGENT) else cause.status
+    below = ((f"{kind}, ", "muted"), (f"{word} {glyph}", tone), (by, "muted"))
     return [Line(((cause.statement, refuted),)), Line(below, right=right)]
 
 

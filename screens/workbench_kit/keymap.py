@@ -117,6 +117,7 @@ _PALETTE = (
     ("investigate.errors_merge", "merge errors", "merge errors: the selected one and another, or those of a range"),
     ("investigate.errors_split", "split an error", "split an error: one variant of the selected one stands for itself"),
     ("investigate.errors_regroup", "regroup an error", "regroup an error: leave the selected one as it was found"),
+    ("investigate.agent", "ask an agent", "ask an agent what the cause may be; the places that it cites are looked at"),
     ("investigate.mermaid", "copy the map", "copy the map as a Mermaid flowchart"),
     (
         "case.playbook",

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from workbench.analysis.diffs import ConflictError
 from workbench.analysis.playbooks import PlaybookError
+from workbench.api import AdviceError
 from workbench.case.errors import GitError
 from workbench.case.model import Proposal
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import Progress, fail, print_json, say
 from workbench.cli.proposals_text import document, lines
+from workbench.engine.advice import ask
 from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.file_states import RefusedError
 from workbench.engine.interpreter import NoInterpreterError
@@ -53,6 +55,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     one.add_argument("--apply", metavar="ID", default="", help="apply this proposal to the files")
     one.add_argument("--reject", metavar="ID", default="", help="reject it, with --reason")
     one.add_argument("--needed", metavar="ID", default="", help="find which of its hunks the failing test needs")
+    one.add_argument("--causes", action="store_true", help="ask the agent of --agent for causes, not for a fix")
     parser.add_argument("--for", dest="target", metavar="FINDING|TEST", default="", help="what is to be mended")
     parser.add_argument("--agent", "--fixer", action="append", default=[], metavar="NAME", help="ask only this one")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why it is rejected: its fixer is told")
@@ -76,7 +79,7 @@ async def _fix(arguments: argparse.Namespace) -> int:
                 )
                 return WRONG_USAGE
             return await _about(session, arguments, proposal)
-        return await _offer(session, arguments)
+        return await (_causes if arguments.causes else _offer)(session, arguments)
     finally:
         await session.close()
 
@@ -114,6 +117,26 @@ async def _offer(session: Session, arguments: argparse.Namespace) -> int:
     finally:
         progress.clear()
     return _show(session, arguments, offered.proposals, offered.said)
+
+
+async def _causes(session: Session, arguments: argparse.Namespace) -> int:
+    if not await may_execute(session.services):
+        fail(why_not_execute(session.services), todo="workbench --trust fix allows it to be run")
+        return COULD_NOT_TELL
+    for name in arguments.agent:
+        try:
+            causes = await ask(session.services, name)
+        except KeyError:
+            fail(f"there is no agent {name}", todo="docs/fixers.md says how one is described")
+            return WRONG_USAGE
+        except AdviceError as error:
+            fail(str(error))
+            return BAD
+        for cause in causes:
+            say(f"{cause.confidence:.2f}  {cause.statement}  (claimed by {name})")
+            for sign, item in (*(("+", each) for each in cause.supporting), *(("−", each) for each in cause.against)):
+                say(f"      {sign} {item.text}")
+    return GOOD if arguments.agent else WRONG_USAGE
 
 
 async def _about(session: Session, arguments: argparse.Namespace, proposal: Proposal) -> int:
