@@ -73,8 +73,8 @@ async def make(
         await asyncio.to_thread(worktrees.remove, worktree)
 
 
-def limit_of(fixer: Fixer) -> float:
-    """Seconds that this fixer may take."""
+def limit_of(fixer: object) -> float:
+    """Seconds that a fixer or adviser may take."""
     return float(getattr(fixer, "limit", LIMIT))
 
 

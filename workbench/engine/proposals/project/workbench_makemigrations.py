@@ -114,7 +114,9 @@ def alembic(spec: dict[str, Any]) -> list[str]:
 def _alembic_apart(command: Any, config: Any, path: Path, text: str, revision: str) -> list[str]:
     """Move ``create_index`` of tables that exist into a revision after this one, in the concurrent form."""
     tables = {line.split("'")[1] for line in text.splitlines() if "op.create_table('" in line}
-    kept, up, down = [], [], []
+    kept: list[str] = []
+    up: list[str] = []
+    down: list[str] = []
     for line in text.splitlines(keepends=True):
         words = line.strip()
         if words.startswith(("op.create_index(", "op.drop_index(")) and words.endswith(")"):
