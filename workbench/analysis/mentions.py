@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from workbench.analysis.report_code import imported_names, used_names
+
 T = TypeVar("T")
 
 TITLE = 300
@@ -33,9 +35,6 @@ _CHAIN = re.compile(r"(?:direct cause of the following|handling of the above) ex
 _NODE = re.compile(r"(?<![\w./-])([\w./-]{1,300}\.py)::([\w:]{1,300})")
 _PATH = re.compile(r"(?<![\w/.@+-])(?:[\w.@+-]{1,100}/){0,20}[\w.@+-]{0,100}\w\.[a-z]{1,5}\b(?!\()")
 _DOTTED = re.compile(r"(?<![\w/@.-])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-_IMPORT = re.compile(
-    r"^[ \t>.]{0,12}(?:from +([\w.]{1,200}) +import +\(?([\w, ]{1,500})|import +([\w., ]{1,500}))", re.MULTILINE
-)
 _TICKED = re.compile(r"`{1,3}([^`\n]{2,120})`{1,3}")
 _NAME = re.compile(r"[A-Za-z_]\w{2,}")
 _COMPOUND = re.compile(r"[a-z0-9][A-Z]|[A-Za-z]_[A-Za-z]|^_+[A-Za-z]")
@@ -58,7 +57,8 @@ class Place:
 class Mentions:
     """What the report names. ``names`` are identifiers that look like code: compound, in backticks or called;
     ``dotted`` are names with dots (modules, ``Class.method``); ``imports`` are modules (``a.b``) and what is taken from
-    them (``a.b.C``); ``tests`` are (path, name) of pytest node ids."""
+    them (``a.b.C``); ``uses`` are names that the report's code uses of these, in full; ``tests`` are (path, name) of
+    pytest node ids."""
 
     title: str
     text: str
@@ -67,6 +67,7 @@ class Mentions:
     dotted: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     tests: tuple[tuple[str, str], ...] = ()
 
 
@@ -85,7 +86,8 @@ def read_mentions(question: str) -> Mentions:
         paths=_once(match[0].lstrip("./") for match in _PATH.finditer(text)),
         dotted=_once(_DOTTED.findall(text)),
         names=_names(text),
-        imports=_once(_imported(text)),
+        imports=tuple(imported_names(text)),
+        uses=tuple(used_names(text)),
         tests=_once((match[0].lstrip("./"), match[1]) for match in _NODE.findall(text)),
     )
 
@@ -117,16 +119,6 @@ def _frames(text: str) -> tuple[Place, ...]:
     others = [(match.start(), Place(match[2], int(match[3]), match[1])) for match in _OTHER_FRAME.finditer(text)]
     found += [(-start, place) for start, place in others]
     return tuple(place for _, place in sorted(found, key=lambda item: item[0]))
-
-
-def _imported(text: str) -> list[str]:
-    found: list[str] = []
-    for module, names, modules in _IMPORT.findall(text):
-        if module:
-            found += [module, *(f"{module}.{name.split()[0]}" for name in names.split(",") if name.strip())]
-        else:
-            found += [name.split()[0] for name in modules.split(",") if name.strip()]
-    return found
 
 
 def _names(text: str) -> tuple[str, ...]:

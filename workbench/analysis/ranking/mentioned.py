@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -67,10 +68,18 @@ def mention_marks(query: Query) -> Marks:
     modules = module_names({file: view.paths[file] for file in view.first_of})
     for dotted in query.mentions.dotted[:MOST_PATHS]:
         _module(found, modules, dotted)
+        if _of_the_standard_library(modules, dotted):
+            continue
         owner, _, name = dotted.rpartition(".")
         for chunk in _methods(query, owner.rpartition(".")[2], name):
             found.chunk(chunk, dotted)
     return found.marks("mention", "the report names")
+
+
+def _of_the_standard_library(modules: Mapping[str, int], dotted: str) -> bool:
+    """Whether ``dotted`` speaks of the standard library: ``os.path.abspath`` is no ``abspath`` of a class ``path``."""
+    head = dotted.partition(".")[0]
+    return head in sys.stdlib_module_names and head not in modules
 
 
 def _module(found: _Found, modules: Mapping[str, int], dotted: str) -> None:
@@ -90,21 +99,6 @@ def _module(found: _Found, modules: Mapping[str, int], dotted: str) -> None:
         for other in view.first_of:
             if view.paths[other].startswith(folder):
                 found.file(other, WITHIN, dotted)
-
-
-def import_marks(query: Query) -> Marks:
-    """Modules and names that the report's code imports."""
-    view = query.view
-    found = _Found(query)
-    modules = module_names({file: view.paths[file] for file in view.first_of})
-    for dotted in query.mentions.imports:
-        hit = resolved(modules, dotted)
-        if hit is not None:
-            file, rest = hit
-            found.file(file, 0.5 if rest or "." not in dotted else 1.0, dotted)
-            for chunk in _defined_in(query, file, rest):
-                found.chunk(chunk, dotted)
-    return found.marks("import", "the report's code imports")
 
 
 def _defined_in(query: Query, file: int, names: list[str]) -> Iterator[int]:

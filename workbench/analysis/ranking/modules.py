@@ -32,19 +32,25 @@ def resolved(modules: Mapping[str, int], dotted: str) -> tuple[int, list[str]] |
     return None
 
 
-def imported_files(modules: Mapping[str, int], path: str, imports: Iterable[str]) -> set[int]:
-    """The files of the repository that ``path`` imports; ``imports`` as an outline has them."""
+def absolute(path: str, module: str) -> str:
+    """``module`` without its leading dots, as the file ``path`` means it."""
+    bare = module.lstrip(".")
+    dots = len(module) - len(bare)
+    if not dots:
+        return bare
     package = path.removesuffix("/__init__.py") if path.endswith("/__init__.py") else path.rpartition("/")[0]
     for folder in SOURCE_FOLDERS:
         package = package.removeprefix(folder)
     steps = package.split("/") if package else []
+    return ".".join([*steps[: len(steps) - dots + 1], *([bare] if bare else [])])
+
+
+def imported_files(modules: Mapping[str, int], path: str, imports: Iterable[str]) -> set[int]:
+    """The files of the repository that ``path`` imports; ``imports`` as an outline has them."""
     found = set()
     for name in imports:
         module, _, taken = name.partition(":")
-        bare = module.lstrip(".")
-        dots = len(module) - len(bare)
-        above = steps[: len(steps) - dots + 1] if dots else []
-        dotted = ".".join([*above, *([bare] if bare else [])])
+        dotted = absolute(path, module)
         hit = resolved(modules, f"{dotted}.{taken}" if taken and taken != "*" else dotted)
         if hit is not None:
             found.add(hit[0])

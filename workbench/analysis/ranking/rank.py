@@ -13,7 +13,7 @@ from workbench.analysis.ranking.frames import frame_marks
 from workbench.analysis.ranking.history import Commit, history_marks
 from workbench.analysis.ranking.links import link_marks
 from workbench.analysis.ranking.marks import Marks
-from workbench.analysis.ranking.mentioned import import_marks, mention_marks
+from workbench.analysis.ranking.mentioned import mention_marks
 from workbench.analysis.ranking.model import Ranking
 from workbench.analysis.ranking.names import defined_marks, path_marks
 from workbench.analysis.ranking.query import Query, make_query
@@ -21,6 +21,7 @@ from workbench.analysis.ranking.recent import recent_marks
 from workbench.analysis.ranking.tests import test_marks
 from workbench.analysis.ranking.text import text_marks, title_marks, whole_text_marks
 from workbench.analysis.ranking.thin import thinness
+from workbench.analysis.ranking.used import use_marks
 from workbench.case.code import Boost
 
 
@@ -79,7 +80,7 @@ def question_marks(query: Query, commits: Sequence[Commit]) -> list[Marks]:
         defined_marks(query),
         path_marks(query),
         mention_marks(query),
-        import_marks(query),
+        use_marks(query),
         frame_marks(query),
         test_marks(query),
         history_marks(query, commits),
