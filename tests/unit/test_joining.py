@@ -70,6 +70,8 @@ class Caller:
         self.source, self.out = connected.makefile("rb"), connected.makefile("wb")
         send(self.out, greeting)
         self.welcome = receive(self.source) or {}
+        if "error" not in self.welcome:
+            self.welcome |= receive(self.source) or {}
 
     def ask(self, do: str, **given: Any) -> dict[str, Any]:
         send(self.out, {"n": 1, "do": do, **given})

@@ -15,6 +15,7 @@ from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
 from workbench.engine.together.dial import AddressError
 from workbench.engine.together.joining import joined
+from workbench.engine.together.link import Welcome
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -35,7 +36,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     options = from_arguments(arguments)
     checkout = Path(arguments.repo).resolve() if arguments.repo else None
     try:
-        visit = joined(arguments.url, options, token, Role(arguments.role), sys.stdin.isatty(), checkout)
+        visit = joined(arguments.url, options, token, Role(arguments.role), sys.stdin.isatty(), checkout, _greet)
     except AddressError as error:
         fail(str(error))
         return WRONG_USAGE
@@ -43,11 +44,15 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         fail(f"{arguments.url}: {error}")
         return COULD_NOT_TELL
     try:
-        for line in visit.link.welcome.brief:
-            say(line)
         if arguments.brief:
             return GOOD
         arguments.visit, arguments.case = visit, visit.link.welcome.case
         return open_screens(str(Path(visit.folder)), arguments)
     finally:
         visit.end()
+
+
+def _greet(welcome: Welcome) -> None:
+    """What a late joiner has to know, while the case is on its way."""
+    for line in welcome.brief:
+        say(line)

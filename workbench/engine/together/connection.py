@@ -14,12 +14,12 @@ from workbench.case.state import FOLD_VERSION, CaseState
 from workbench.engine.reports import markdown, paper
 from workbench.engine.store.base import Store, StoreError
 from workbench.engine.store.library import Library
-from workbench.engine.store.snapshots import unpack
+from workbench.engine.store.snapshots import pack, unpack
 from workbench.engine.together.door import Door, Entered, enter
 from workbench.engine.together.invitations import Invitations
 from workbench.engine.together.serving import PATIENCE, RefusedError, Service, news
 from workbench.engine.together.shown import Shown
-from workbench.engine.together.wire import WireError, listed, number_of, packed, receive, send
+from workbench.engine.together.wire import WireError, listed, number_of, receive, send, squeezed
 from workbench.engine.views import derive
 
 POLL = 0.25
@@ -74,7 +74,8 @@ class Connection:
     def _attend(self, entered: Entered) -> None:
         store, joiner = entered.store, entered.joiner
         state = _folded(store)
-        self._send({"n": 0, "brief": brief(store, state)} | _welcome(entered, self._after))
+        self._send(_welcome(entered, [] if self._after else brief(store, state)))
+        self._send(_state(store, state, self._after))
         shown = Shown(lambda: _folded(store))
         service = Service(store, joiner, shown, lambda: self._stands(joiner.invitation))
         teller = threading.Thread(target=self._tell, args=(entered, state.seq), name="workbench-news", daemon=True)
@@ -142,25 +143,31 @@ class Connection:
             send(self._out, message)
 
 
-def _welcome(entered: Entered, after: int) -> dict[str, Any]:
-    """What stands in the answer to a greeting: all that is needed to show the case, so that nothing is asked for. Who
-    knows the events up to ``after`` gets those that came since."""
-    joiner, store = entered.joiner, entered.store
-    found = None if after else store.load_snapshot()
-    snapshot = None
-    if found is not None and found.fold == FOLD_VERSION:
-        snapshot = {"fold": found.fold, "seq": found.seq, "state": packed(found.data)}
-        after = found.seq
+def _welcome(entered: Entered, told: list[str]) -> dict[str, Any]:
+    """The answer to a greeting: short, so that on a slow line it is there at once."""
+    joiner = entered.joiner
     return {
+        "n": 0,
         "case": entered.case,
         "you": joiner.id,
         "name": joiner.name,
         "role": joiner.role.value,
-        "snapshot": snapshot,
-        "last": store.last(),
-        "events": listed(store.read(after, FIRST)),
-        "notice": store.notice,
+        "brief": told,
+        "notice": entered.store.notice,
     }
+
+
+def _state(store: Store, state: CaseState, after: int) -> dict[str, Any]:
+    """All that is needed to show the case, so that nothing has to be asked for. Who knows the events up to ``after``
+    gets those that came since."""
+    found = None if after else store.load_snapshot()
+    if not after and (found is None or found.fold != FOLD_VERSION or found.seq < state.seq - FIRST):
+        found = pack(state)
+    snapshot = None
+    if found is not None and found.fold == FOLD_VERSION:
+        snapshot = {"fold": found.fold, "seq": found.seq, "state": squeezed(found.data)}
+        after = found.seq
+    return {"snapshot": snapshot, "last": store.last(), "events": listed(store.read(after, FIRST))}
 
 
 def brief(store: Store, state: CaseState) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from workbench.analysis.redact import redact
@@ -13,7 +14,7 @@ from workbench.engine.options import Options
 from workbench.engine.store.snapshots import unpack
 from workbench.engine.together.dial import Address, address_of, by_process, by_ssh
 from workbench.engine.together.invitations import hashed
-from workbench.engine.together.link import Dial, Link
+from workbench.engine.together.link import Dial, Link, Welcome
 from workbench.engine.together.visit import Visit, visit
 
 
@@ -24,8 +25,10 @@ def joined(
     role: Role = Role.DRIVER,
     asking: bool = False,
     checkout: Path | None = None,
+    greeted: Callable[[Welcome], None] = lambda welcome: None,
 ) -> Visit:
-    """Join the case at ``url``, with a ``checkout`` of its repository or without.
+    """Join the case at ``url``, with a ``checkout`` of its repository or without; ``greeted`` is called when we are let
+    in, with the brief, before the case has come.
 
     Raises AddressError, and StoreError where it cannot be reached or refuses us.
     """
@@ -40,7 +43,9 @@ def joined(
             "role": role.value,
         },
     )
+    link.greeted = greeted
     link.open(asking)
+    link.greeted = lambda welcome: None
     return visit(link, options.cache, _repository(link), checkout)
 
 

@@ -16,7 +16,7 @@ from workbench.case.state import FOLD_VERSION
 from workbench.engine.store.base import StoreError, WriteRefusedError
 from workbench.engine.store.snapshots import Snapshot
 from workbench.engine.together.log import Log
-from workbench.engine.together.wire import PROTOCOL, WireError, events_of, number_of, receive, send, text_of, unpacked
+from workbench.engine.together.wire import PROTOCOL, WireError, events_of, number_of, receive, released, send, text_of
 
 PATIENCE = 20.0
 """Seconds after which a request that has no answer means that the link is lost."""
@@ -58,7 +58,8 @@ class _Line:
 
 
 class Link:
-    """``greeting`` is sent whenever it is dialled. May be used from any thread; ``woken`` is called when there is news.
+    """``greeting`` is sent whenever it is dialled. May be used from any thread; ``woken`` is called when there is news,
+    ``greeted`` when we are let in, before the case has come.
 
     ``log`` is what came of the journal and ``welcome`` what the last greeting was answered with; ``barred`` says why no
     more dialling helps.
@@ -69,6 +70,7 @@ class Link:
         self.welcome = Welcome()
         self.barred = ""
         self.woken: Callable[[], None] = lambda: None
+        self.greeted: Callable[[Welcome], None] = lambda welcome: None
         self._dial = dial
         self._greeting = greeting | {"hello": PROTOCOL, "fold": FOLD_VERSION}
         self._numbers = itertools.count(1)
@@ -104,7 +106,9 @@ class Link:
             if "error" in answer:
                 self.barred = str(answer["error"]) if answer.get("kind") == "refused" else ""
                 raise StoreError(str(answer["error"]))
-            self.welcome = self._welcomed(answer)
+            self.welcome = _welcomed(answer)
+            self.greeted(self.welcome)
+            self._begin(receive(line.ends.source) or {})
         except (OSError, ValueError, WireError) as error:
             line.ends.close()
             raise StoreError(line.ends.said() or f"the other side is no workbench: {error}") from error
@@ -151,16 +155,13 @@ class Link:
         if self._line is not None:
             self._lose(self._line, "closed")
 
-    def _welcomed(self, answer: dict[str, Any]) -> Welcome:
-        found = answer.get("snapshot")
+    def _begin(self, told: dict[str, Any]) -> None:
+        found = told.get("snapshot")
         if isinstance(found, dict):
             self.log.begin(
-                Snapshot(number_of(found, "fold"), number_of(found, "seq"), unpacked(text_of(found, "state")))
+                Snapshot(number_of(found, "fold"), number_of(found, "seq"), released(text_of(found, "state")))
             )
-        self.log.add(events_of(answer), number_of(answer, "last"))
-        brief = tuple(str(line) for line in answer.get("brief") or ())
-        case, you, name = (text_of(answer, each) for each in ("case", "you", "name"))
-        return Welcome(case, you, name, Role(text_of(answer, "role")), brief, text_of(answer, "notice", ""))
+        self.log.add(events_of(told), number_of(told, "last"))
 
     def _listen(self, line: _Line) -> None:
         why = "the link is lost"
@@ -192,3 +193,9 @@ class Link:
             self._why = str(error)
         finally:
             self._dialling = False
+
+
+def _welcomed(answer: dict[str, Any]) -> Welcome:
+    brief = tuple(str(line) for line in answer.get("brief") or ())
+    case, you, name = (text_of(answer, each) for each in ("case", "you", "name"))
+    return Welcome(case, you, name, Role(text_of(answer, "role")), brief, text_of(answer, "notice", ""))

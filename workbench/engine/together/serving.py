@@ -75,7 +75,6 @@ class Service:
         self._does: dict[str, Callable[[Reply], Reply]] = {
             "append": self._append,
             "read": self._read,
-            "snapshot": self._snapshot,
             "blob": self._blob,
             "keep": self._keep,
             "beat": self._beat,
@@ -128,12 +127,6 @@ class Service:
 
     def _read(self, message: Reply) -> Reply:
         return {"events": listed(self._store.read(number_of(message, "after"), min(number_of(message, "limit"), 500)))}
-
-    def _snapshot(self, message: Reply) -> Reply:
-        found = self._store.load_snapshot()
-        if found is None or found.fold != number_of(message, "fold"):
-            return {"snapshot": None}
-        return {"snapshot": {"fold": found.fold, "seq": found.seq, "state": packed(found.data)}}
 
     def _blob(self, message: Reply) -> Reply:
         return {"data": packed(self._store.get_blob(text_of(message, "name")))}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import lzma
+import zlib
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -101,6 +103,19 @@ def listed(events: list[Event]) -> list[Any]:
 def packed(data: bytes) -> str:
     """Bytes as they travel."""
     return base64.b64encode(data).decode()
+
+
+def squeezed(data: bytes) -> str:
+    """The bytes of a snapshot as they travel: packed as small as can be, since who joins waits for them."""
+    return packed(lzma.compress(zlib.decompress(data)))
+
+
+def released(text: str) -> bytes:
+    """The bytes of :func:`squeezed`. Raises WireError."""
+    try:
+        return zlib.compress(lzma.decompress(unpacked(text)), 1)
+    except lzma.LZMAError as error:
+        raise WireError(f"a snapshot that is none: {error}") from error
 
 
 def unpacked(text: str) -> bytes:
