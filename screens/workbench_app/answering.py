@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench_app.case_actions import CaseActions
+from workbench_app.company import Company
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ KEYS = {"once": ("o", "once"), "always": ("s", "always"), "deny": ("d", "deny"),
 """What the usual answers are called, and their keys."""
 
 
-class Answering(CaseActions):
+class Answering(Company):
     """The method behind ``ctrl+g``."""
 
     def do_app_answer(self) -> None:

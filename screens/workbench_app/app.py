@@ -94,11 +94,13 @@ class WorkbenchApp(Opening):
         if notice := given.get("notice", ""):
             self.notify(notice, timeout=20)
         session.subscribe(lambda views: self.call_next(self.case_changed))
+        self.work(self.host(session))
         for notice in session.notices:
             self.notify(notice, severity="warning", timeout=20)
 
     def case_changed(self) -> None:
         """Show the case as it stands, where it is in sight."""
+        self.company_changed()
 
         from workbench_kit.pane import Pane
 

@@ -62,18 +62,6 @@ class CaseActions(Actions):
 
         self.push_screen(Prompt("Note"), written)
 
-    def do_case_wheel(self) -> None:
-        assert self.desk is not None
-        wheel = self.desk.session.services.wheel
-        if wheel.company.wheel != wheel.id:
-            self.work(wheel.ask())
-            self.notify("asked for the wheel: it is yours when it is handed over, or free")
-        elif wheel.asking:
-            self.work(wheel.hand_over(wheel.asking[0].id))
-            self.notify(f"{wheel.asking[0].name} has the wheel now")
-        else:
-            self.notify("you have the wheel, and nobody asks for it")
-
     def do_app_stop_jobs(self) -> None:
         if self.desk is not None:
             self.desk.session.services.jobs.cancel_all()

@@ -26,6 +26,9 @@ from workbench_kit.tour import TourLine, hint
 if TYPE_CHECKING:
     from workbench.engine.views import NextStep
 
+LOOKING = {1: "investigate", 2: "fix", 3: "validate"}
+"""What the others are told of where we are, by the step."""
+
 
 class CaseScreen(Columns):
     """A screen of panels on one case. The app calls ``renew`` when the case has changed and the screen is in sight."""
@@ -94,9 +97,8 @@ class CaseScreen(Columns):
     def renew(self) -> None:
         """Show the case as it stands, in the bars and the panels."""
         step = self.next_step()
-        facts = replace(
-            facts_of(self.desk.session, self.STEP), next_step=step.text, next_key=as_pressed(self.app, step.key)
-        )
+        facts = facts_of(self.desk.session, self.STEP, self.desk.following)
+        facts = replace(facts, next_step=step.text, next_key=as_pressed(self.app, step.key))
         for bar in (self.query_one(Header), self.query_one(ImpactLine)):
             bar.facts = facts
             bar.renew()
@@ -108,6 +110,7 @@ class CaseScreen(Columns):
 
     def renew_footer(self) -> None:
         """Show the keys that mean something now."""
+        self.desk.look(LOOKING.get(self.STEP, ""), self.here())
         footer = self.query_one(Footer)
         footer.commands = [self.labelled(command) for command in IN_FOOTER if self.offers(command)]
         footer.renew()

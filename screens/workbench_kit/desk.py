@@ -61,7 +61,14 @@ class Desk:
         self.session = session
         self.tour = tour
         self.place = Place()
+        self.following = ""
+        """The presence whom this screen follows; empty for nobody."""
         self.history = History()
+
+    def look(self, pane: str, place: Place) -> None:
+        """Let the others know where we look: the pane, and the place in the code."""
+        where = f" {place.path}:{place.line}" if place.path else ""
+        self.session.services.wheel.look(f"{pane}{where}")
 
     @property
     def views(self) -> Views:

@@ -24,7 +24,7 @@ Told = tuple[int, tuple[Part, ...]]
 """A rank (the highest gives way first) and the parts that are told."""
 
 
-def facts_of(session: Session, step: int) -> Facts:
+def facts_of(session: Session, step: int, following: str = "") -> Facts:
     """What the bars say in the pane of ``step``."""
     state, views, repository = session.state, session.views, session.services.repository
     repo = repository.facts
@@ -41,7 +41,7 @@ def facts_of(session: Session, step: int) -> Facts:
         left=views.left if step and views.problems else None,
         watching=tests.watching,
         state=_running(session),
-        people=people_of(session.services.wheel),
+        people=people_of(session.services.wheel, following),
         waiting=len(session.services.questions.waiting),
         impact=impact_parts(views),
         next_step=views.next_step.text,
@@ -49,7 +49,7 @@ def facts_of(session: Session, step: int) -> Facts:
     )
 
 
-def people_of(wheel: Wheel) -> str:
+def people_of(wheel: Wheel, following: str = "") -> str:
     """Who is here beside us, who drives, and that roles are advisory where nothing but this program enforces them."""
     company = wheel.company
     if len(company.people) < 2:
@@ -57,7 +57,8 @@ def people_of(wheel: Wheel) -> str:
     driver = company.driver
     drives = "you drive" if company.wheel == wheel.id else f"{driver.name if driver else 'nobody'} drives"
     asks = f", {wheel.asking[0].name} asks for the wheel" if wheel.asking else ""
-    return f"{len(company.people)} here, {drives}{asks}{' (advisory)' if wheel.advisory else ''}"
+    followed = next((f", following {each.name}" for each in company.people if each.id == following), "")
+    return f"{len(company.people)} here, {drives}{asks}{followed}{' (advisory)' if wheel.advisory else ''}"
 
 
 def title_of(question: str) -> str:

@@ -130,6 +130,9 @@ _PALETTE = (
     ("case.note", "note", "write a note into the record"),
     ("case.trust", "trust this repository", "allow the commands that this repository defines to be run"),
     ("case.wheel", "the wheel", "ask for the wheel of a shared case, or hand it over to who asks"),
+    ("case.people", "who is here", "who is at the case and where they look; follow one of them"),
+    ("case.invite", "invite", "invite somebody to this case: a token for one joiner and one role, for 8 hours"),
+    ("case.brief", "brief", "what somebody who joins late has to know"),
     ("app.stop_jobs", "stop jobs", "stop everything that runs"),
     ("app.quit", "quit", "leave the program"),
 )

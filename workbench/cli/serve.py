@@ -30,18 +30,23 @@ def _stdio(arguments: argparse.Namespace) -> int:
     from workbench.engine.together.connection import Connection
     from workbench.engine.together.door import Door
     from workbench.engine.together.invitations import Invitations
+    from workbench.engine.together.relaying import relayed
+    from workbench.engine.together.wire import WireError, receive
 
     options = from_arguments(arguments)
     source, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     sys.stdin.close()
     role = None if arguments.invited else Role(arguments.role)
-    case = getattr(arguments, "case", "")
+    door = Door(role, arguments.name, getattr(arguments, "case", ""))
     try:
+        greeting = receive(source)
+        if greeting is None or relayed(greeting, options, source, out):
+            return GOOD
         Connection(source, out, library_of(options), Invitations(options.data / "invitations.sqlite")).run(
-            Door(role, arguments.name, case)
+            door, greeting
         )
-    except StoreError as error:
+    except (StoreError, WireError) as error:
         fail(str(error))
         return WRONG_USAGE
     return GOOD

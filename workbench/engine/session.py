@@ -35,6 +35,7 @@ from workbench.engine.services import Services
 from workbench.engine.sharing import SharedRanking, other_commit
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import ReadOnlyError
+from workbench.engine.together.hosting import Hosting
 from workbench.engine.transaction import STAGED
 from workbench.engine.views import Problem, Views, derive
 from workbench.engine.working import WorkingChange
@@ -79,6 +80,7 @@ class Session:
         self.proposals = LiveProposals(services, self.change, self._stir)
         self.gates = LiveGates(services, self._stir)
         self.log = LiveLog(services)
+        self.hosting = Hosting(services)
         services.wheel.subscribe(self._stir)
         services.questions.subscribe(self._stir)
 
@@ -195,6 +197,7 @@ class Session:
         self._forget_jobs()
         if self._watcher is not None:
             await self._watcher.stop()
+        await self.hosting.close()
         await self.log.close()
         self.services.jobs.cancel_all()
         await self.services.jobs.wait_idle()

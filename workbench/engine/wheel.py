@@ -13,6 +13,8 @@ from workbench.engine.store.company import Company, Presence
 from workbench.engine.store.journal import Journal, ReadOnlyError
 from workbench.engine.store.owners import owner
 
+SOON = 0.4
+"""Seconds after a move in which it is told to the others."""
 BEAT = 3.0
 """Seconds between two beats; a lost program's wheel is free after EXPIRY."""
 
@@ -28,6 +30,7 @@ class Wheel:
         self._journal = journal
         self._actor = actor
         self._beating: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._changed: Callable[[], None] = _nothing
         self.advisory = advisory
         self.barred = barred
@@ -68,6 +71,14 @@ class Wheel:
         me = Presence(self.id, self._actor, owner(), self.looking, self.wants)
         await self._round(lambda store: store.beat(me, not self.barred))
 
+    def look(self, where: str) -> None:
+        """Where our person looks now; the others, if there are any, are told soon."""
+        if where == self.looking:
+            return
+        self.looking = where
+        if self._telling is None and self._beating is not None and len(self.company.people) > 1:
+            self._telling = asyncio.create_task(self._tell())
+
     async def ask(self) -> None:
         """Ask the driver for the wheel."""
         self.wants = True
@@ -81,12 +92,19 @@ class Wheel:
         """Be gone; the wheel is free at once."""
         if self._beating is None:
             return
-        self._beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._beating
+        for task in (self._beating, self._telling):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         self._beating = None
         with suppress(StoreError, ReadOnlyError):
             await self._journal.at(lambda store: store.leave(self.id))
+
+    async def _tell(self) -> None:
+        await asyncio.sleep(SOON)
+        self._telling = None
+        await self.beat()
 
     async def _beats(self) -> None:
         while True:

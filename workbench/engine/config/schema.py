@@ -49,6 +49,7 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "keymap": (_one_of("default", "vscode", "arrows"), "the keys of the screens"),
     "keys": (TEXTS, "keys of commands by their id (docs/keys.md), over those of the keymap"),
     "notify": (_one_of("off", "bell", "osc9"), "how the terminal says that work of 10 s or more has ended"),
+    "together.group": (TEXT, "the group whose accounts may knock at your open cases on this host, with an invitation"),
     "tests.runner": (TEXT, "pytest, unittest, django, or the name of a plugin"),
     "tests.options": (WORDS, "more arguments for the runner"),
     "tests.carry": (WORDS, "ignored files that the tests need, copied into every worktree"),

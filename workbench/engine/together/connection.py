@@ -44,10 +44,11 @@ class Connection:
         self._own: set[str] = set()
         self._after = 0
 
-    def run(self, door: Door) -> None:
-        """Greet and answer, until the end of what comes. Nothing of what goes wrong with the other side is raised."""
+    def run(self, door: Door, greeting: dict[str, Any] | None = None) -> None:
+        """Greet and answer, until the end of what comes; ``greeting`` where it was read already. Nothing of what goes
+        wrong with the other side is raised."""
         with suppress(OSError, ValueError):
-            entered = self._greet(door)
+            entered = self._greet(door, greeting)
             if entered is not None:
                 try:
                     self._attend(entered)
@@ -58,9 +59,9 @@ class Connection:
                         entered.store.leave(entered.joiner.id)
                     entered.store.close()
 
-    def _greet(self, door: Door) -> Entered | None:
+    def _greet(self, door: Door, greeting: dict[str, Any] | None) -> Entered | None:
         try:
-            greeting = receive(self._source)
+            greeting = greeting or receive(self._source)
             if greeting is None:
                 return None
             self._after = number_of(greeting, "after")
@@ -90,6 +91,7 @@ class Connection:
                 self._send({"n": 0, "error": str(error), "kind": "refused"})
                 continue
             self._send(self._answer(service, message))
+        self._over.set()
         self._send({"bye": "refused too often"})
 
     def _answer(self, service: Service, message: dict[str, Any]) -> dict[str, Any]:

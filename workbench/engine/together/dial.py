@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +60,10 @@ def by_ssh(address: Address) -> Dial:
     return dial
 
 
-def by_process(*more: str) -> Dial:
-    """A serving process of our own, for a case of this account."""
-    return lambda asking: _spawned([sys.executable, "-P", "-m", "workbench", "serve", "--stdio", *more], False)
+def by_process(environment: Mapping[str, str]) -> Dial:
+    """A serving process of our own, for a case of this account; ``environment`` over ours."""
+    argv = [sys.executable, "-P", "-m", "workbench", "serve", "--stdio"]
+    return lambda asking: _spawned(argv, False, environment)
 
 
 def by_socket(path: Path) -> Dial:
@@ -92,7 +93,7 @@ def peer(connected: socket.socket) -> tuple[int, int]:
     return user, group
 
 
-def _spawned(argv: Sequence[str], asking: bool) -> Ends:
+def _spawned(argv: Sequence[str], asking: bool, environment: Mapping[str, str] | None = None) -> Ends:
     beside = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
     process = subprocess.Popen(
         list(argv),
@@ -101,6 +102,7 @@ def _spawned(argv: Sequence[str], asking: bool) -> Ends:
         stderr=None if asking else beside,
         start_new_session=not asking,
         cwd="/",
+        env={**os.environ, **(environment or {})},
     )
     assert process.stdout is not None
     assert process.stdin is not None

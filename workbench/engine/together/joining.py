@@ -11,10 +11,12 @@ from pathlib import Path
 from workbench.analysis.redact import redact
 from workbench.case.enums import Role
 from workbench.engine.options import Options
+from workbench.engine.store.library import CaseNotFoundError, library_of
 from workbench.engine.store.snapshots import unpack
-from workbench.engine.together.dial import Address, address_of, by_process, by_ssh
+from workbench.engine.together.dial import Address, address_of, by_process, by_socket, by_ssh
 from workbench.engine.together.invitations import hashed
 from workbench.engine.together.link import Dial, Link, Welcome
+from workbench.engine.together.listening import sockets
 from workbench.engine.together.visit import Visit, visit
 
 
@@ -58,7 +60,21 @@ def _repository(link: Link) -> str:
 
 
 def _dial(address: Address, options: Options) -> Dial:
-    return by_ssh(address) if address.host else by_process()
+    """By ssh; on this host through a process of our own, or by the socket of the account that has the case open."""
+    if address.host:
+        return by_ssh(address)
+    found = [] if mine(address.case, options) else list(sockets(address.case))
+    store = options.store or str(options.data)
+    return by_socket(found[0][0]) if found else by_process({"WORKBENCH_STORE": store})
+
+
+def mine(case: str, options: Options) -> bool:
+    """Whether ``case`` is one of this account's. Raises StoreError."""
+    try:
+        library_of(options).find(case)
+    except CaseNotFoundError:
+        return False
+    return True
 
 
 def _key(data: Path, url: str, token: str) -> str:

@@ -1,0 +1,90 @@
+"""Two people at one case, each with a screen: where the other looks, following, the wheel, the brief."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from workbench_kit.pane import Pane
+from workbench_kit.reader import Reader
+
+from tests.scenarios.driver import Driver, workbench
+from tests.snapshots import incident
+from workbench.engine import wheel
+from workbench.engine.store import writer
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wheel, "BEAT", 0.1)
+    monkeypatch.setattr(wheel, "SOON", 0.01)
+    monkeypatch.setattr(writer, "POLL", 0.1)
+
+
+@asynccontextmanager
+async def at(folder: Path, repo: Path, case: str, name: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Driver]:
+    monkeypatch.setenv("WORKBENCH_ACTOR", name)
+    async with workbench(repo, incident.arguments(folder, case), (160, 48)) as driver:
+        await driver.until(lambda: isinstance(driver.app.screen, Pane | Reader), "pane 1")
+        await driver.settle()
+        yield driver
+
+
+async def choose(driver: Driver, command: str, text: str = "") -> None:
+    """By the palette."""
+    await driver.press("colon")
+    await driver.type(command)
+    await driver.press("enter")
+    if text:
+        await driver.sees(text)
+
+
+async def test_two_people_at_one_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo, case = await incident.write_case(tmp_path)
+    async with at(tmp_path, repo, case, "ann", monkeypatch) as ann, at(tmp_path, repo, case, "bob", monkeypatch) as bob:
+        await bob.until(lambda: isinstance(bob.app.screen, Reader), "the brief of who joins late")
+        await bob.sees("Last events")
+        await bob.press("escape")
+        await ann.sees("2 here, you drive (advisory)")
+        await bob.sees("2 here, ann drives (advisory)")
+
+        await bob.press("2", "a")
+        await bob.sees("ann has the wheel")
+        await bob.press("1")
+        place = ann.app.desk.place if ann.app.desk else None
+        assert place is not None
+        await ann.press("j")
+        looks = ann.session.services.wheel
+        await ann.until(lambda: ":" in looks.looking, "ann looks at a place")
+        await choose(bob, "who is here", "ann: driver, drives")
+        await bob.sees(looks.looking)
+        await bob.press("enter")
+        await bob.sees("following ann")
+        await ann.press("2")
+        await bob.until(lambda: bob.app.current_mode == "fix", "bob goes where ann goes")
+        await ann.press("1", "j", "j")
+        await bob.until(lambda: bob.app.current_mode == "investigate", "and back")
+        await bob.until(
+            lambda: bob.app.desk and f"{bob.app.desk.place.path}:{bob.app.desk.place.line}" in looks.looking
+        )
+
+        await choose(bob, "the wheel")
+        await ann.sees("bob asks for the wheel")
+        await choose(ann, "the wheel")
+        await bob.sees("you have the wheel now")
+        await bob.sees("2 here, you drive")
+        await ann.sees("2 here, bob drives")
+        assert "bob has the wheel" in ann.session.services.wheel.why_not
+
+
+async def test_an_invitation_on_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo, case = await incident.write_case(tmp_path)
+    async with at(tmp_path, repo, case, "ann", monkeypatch) as ann:
+        await choose(ann, "invite somebody", "viewer: reads")
+        await ann.press("enter")
+        await ann.sees("WORKBENCH_TOKEN=")
+        (made,) = ann.session.hosting.invitations.of(case)
+        assert (made.role.value, made.used) == ("viewer", False)
+        assert "invited somebody as viewer" in ann.session.state.timeline[-1].text
