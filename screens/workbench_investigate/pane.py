@@ -1,14 +1,12 @@
-"""Pane 1: the panels follow the case, the middle follows the cursor."""
+"""Pane 1: the panels follow the case."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from time import monotonic
 from typing import Any, ClassVar
 
 from textual.binding import BindingType
-from textual.timer import Timer
 from workbench_kit.commands import Where
 from workbench_kit.commit_diff import CommitDiff
 from workbench_kit.cursor_view import CursorView
@@ -19,17 +17,13 @@ from workbench_kit.panel import Panel, TextPanel
 from workbench_kit.time_axis import axis
 
 from workbench.analysis.diffs import decode_diff, parse_diff
-from workbench.case.code import Check
 from workbench.case.enums import CheckStatus, TriageState
 from workbench.case.errors import GitError
-from workbench.case.logs import Change, LogError
-from workbench.case.work import Hypothesis
-from workbench.engine.problems import FOLDED, Problem
+from workbench.case.logs import Change
+from workbench.engine.problems import FOLDED
 from workbench.engine.proposals.asking import TAKEN_BACK
-from workbench_investigate.advising import Advising
 from workbench_investigate.around import around, around_caption
-from workbench_investigate.causing import Causing
-from workbench_investigate.grouping import Grouping
+from workbench_investigate.following import Following
 from workbench_investigate.listing import (
     JUDGED,
     cause_rows,
@@ -42,23 +36,14 @@ from workbench_investigate.listing import (
     heat_caption,
     without_judged,
 )
-from workbench_investigate.log_actions import Logging
 from workbench_investigate.log_panel import LogPanel
-from workbench_investigate.mitigating import Mitigating
 from workbench_investigate.panels import Panels
-from workbench_investigate.patterns import log_caption, pattern_rows
+from workbench_investigate.patterns import log_caption
 from workbench_investigate.rows import ALWAYS
-from workbench_investigate.selection import find, place_of, renewed
 from workbench_investigate.tree import file_tree, hot_folders
-from workbench_investigate.why import Subject, why_with
-from workbench_investigate.widening import Widening
-from workbench_investigate.writing import Writing
-
-SOON, PAUSE = 0.02, 0.15
-"""Seconds after which the middle follows the cursor, and between two times that it does: of quick moves, the last."""
 
 
-class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Advising, Writing):
+class InvestigatePane(Following):
     """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
 
     STEP = 1
@@ -69,15 +54,9 @@ class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Advising
         self.its = Panels(self.triage)
         self.kept = set()
         super().__init__(desk)
-        self.subject: Subject | None = None
         self._always = False
         self._ranked: object = None
-        self.following: Timer | None = None
-        """Runs while the middle is about to follow the cursor: the cursor itself is painted before it."""
-        self._moved_to = ("", "")
-        self._followed_at = 0.0
         self._triage: object = None
-        self._logged: object = None
 
     def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
         return self.its.columns()
@@ -133,7 +112,7 @@ class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Advising
         """Until somebody works here, what stands first is selected."""
         front = self.front
         if not self.touched and front.row_count() and self.desk.place.ref != front.row_key(front.cursor):
-            self._selected(front.id or "", front.row_key(front.cursor))
+            self.show_row(front.id or "", front.row_key(front.cursor))
         if self.subject is None and (problems := self.problems()):
             self.go_problem(problems[0])
 
@@ -165,60 +144,8 @@ class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Advising
         files.show_tree(roots)
         files.caption = heat_caption(ranking)
 
-    def show_subject(self, again: bool = False) -> None:
-        """Show what follows from the selection: code, log, why and flow."""
-        its, views = self.its, self.desk.views
-        place = self.desk.place
-        if again and self.subject is not None:
-            self.subject = renewed(self.subject, views)
-        debt = tuple(item for item in views.debt if item.near == place.path)
-        problem = self._judged_problem()
-        its.why.show_text(why_with(self.subject, debt, problem), (self.subject, debt, problem))
-        its.why.caption = place.text if place.text != place.path else ""
-        self.show_flow()
-        error = self.subject if isinstance(self.subject, LogError) else None
-        if (error, views.patterns) != self._logged:
-            self._logged = (error, views.patterns)
-            its.patterns.update(pattern_rows(error, views.patterns))
-            its.patterns.caption = str(len(views.patterns) or "")
-        its.code.follow_views(views)
-        if place.path and not (again and its.code.path):
-            its.code.show_place(self.desk.session, place)
-
-    def _judged_problem(self) -> Problem | None:
-        """The problem that is selected, where people said something of it."""
-        if self.subject is None or not self.desk.views.judged:
-            return None
-        ident = self.desk.place.ref
-        return next((each for each in self.desk.views.problems if each.id == ident and each.judged), None)
-
     def on_code_panel_shown(self) -> None:
         self.settle()
-
-    def on_cursor_view_moved(self, event: CursorView.Moved) -> None:
-        if event.view.has_focus:
-            self._moved_to = (event.view.id or "", event.key)
-            if self.following is None:
-                self.following = self.set_timer(max(SOON, self._followed_at + PAUSE - monotonic()), self._follow)
-
-    def catch_up(self) -> None:
-        if self.following is not None:
-            self.following.stop()
-            self._follow()
-
-    def _follow(self) -> None:
-        self.following = None
-        self._followed_at = monotonic()
-        self._selected(*self._moved_to)
-        self.renew_footer()
-
-    def entered(self, panel: Panel) -> None:
-        self._selected(panel.id or "", panel.row_key(panel.cursor))
-
-    def _selected(self, panel: str, key: str) -> None:
-        subject = find(self.desk.views, panel, key)
-        if subject is not None:
-            self.select(subject)
 
     def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
         self.catch_up()
@@ -260,30 +187,3 @@ class InvestigatePane(Causing, Widening, Logging, Grouping, Mitigating, Advising
         if not isinstance(subject, Change) or self.focused is not self.its.changed:
             return None
         return subject if subject.revision and subject.kind in TAKEN_BACK else None
-
-    def select(self, subject: Subject) -> None:
-        """Make ``subject`` what the other panels speak of."""
-        self.subject, self.around = subject, None
-        self.desk.place = place_of(subject, self.desk.views)
-        if not isinstance(subject, Hypothesis | Check):
-            self.seen = self.desk.place
-        self.show_subject()
-        self.follow_in_log()
-
-    def open_place(self, place: Place) -> None:
-        """Go to a place in the code; Esc comes back."""
-        self.desk.place = place
-        self.show_subject()
-        self.go_panel(self.its.code, remember=True)
-
-    def problems(self) -> list[Place]:
-        left = [each for each in self.desk.views.problems if not each.folded]
-        return [Place(each.path, each.line, each.id, each.title) for each in left]
-
-    def go_problem(self, place: Place) -> None:
-        for panel in (self.its.errors, self.its.findings, self.its.changed, self.its.files):
-            if panel.go(place.ref):
-                subject = find(self.desk.views, panel.id or "", place.ref)
-                if subject is not None:
-                    self.select(subject)
-                return

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from time import monotonic
 from typing import ClassVar
 
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.timer import Timer
 
 from workbench_kit.line import Line, compose
-from workbench_kit.quick_box import QuickBox
 from workbench_kit.row_map import RowMap
+from workbench_kit.sized_view import SizedView
 from workbench_kit.tones import TONES, VIEW_CSS, tone_style
 
-SIZE_PERIOD = 1.0
-"""Seconds between two changes of the virtual size while rows stream in: each costs a layout of the screen."""
 
-
-class StripView(QuickBox):
+class StripView(SizedView):
     """Paints the lines that ``row_lines`` gives; ``map`` says which line of the view belongs to which row."""
 
     DEFAULT_CSS = VIEW_CSS
@@ -32,14 +26,11 @@ class StripView(QuickBox):
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self.map = RowMap(0)
         self._strips: dict[tuple[int, int], Strip] = {}
         self._tones: dict[str, Style] = {}
         self._width = 0
         self._room: Size | None = None
         """The size of the content while lines of it are painted: Textual works it out anew each time it is asked."""
-        self._sized_at = -SIZE_PERIOD
-        self._size_timer: Timer | None = None
 
     def row_count(self) -> int:
         """How many rows there are."""
@@ -54,10 +45,6 @@ class StripView(QuickBox):
         for number, line in enumerate(self.row_lines(row, width)):
             shown = self.marked(row, number, line)
             yield compose(shown, width, self.style, self.scroll_offset.x, self.SIDEWAYS)
-
-    def content_width(self) -> int:
-        """Cells of the longest line, in a view that scrolls sideways."""
-        return 0
 
     def make_map(self) -> RowMap:
         """How high the rows are."""
@@ -124,31 +111,6 @@ class StripView(QuickBox):
                 self._strips[row, number] = made
             strip = self._strips.get((row, part)) or Strip.blank(width, self.style(""))
         return strip
-
-    def sync_size(self, now: bool = False) -> None:
-        """Tell the scrollbars how long the view is: at once when ``now``, else at most once a second."""
-        wanted = Size(self.content_width(), self.map.lines)
-        if wanted == self.virtual_size:
-            return
-        due = self._sized_at + SIZE_PERIOD - monotonic()
-        if now or due <= 0:
-            self._sized_at = monotonic()
-            self._take_size(wanted)
-        elif self._size_timer is None and self.is_mounted:
-            self._size_timer = self.set_timer(due, self._size_due)
-
-    def _take_size(self, wanted: Size) -> None:
-        """Setting ``virtual_size`` lays the whole screen out anew; a view whose own size does not follow its contents
-        needs only its scrollbars told."""
-        if self.styles.auto_dimensions or not self.size:
-            self.virtual_size = wanted
-        else:
-            self.set_reactive(ScrollView.virtual_size, wanted)  # pyright: ignore[reportArgumentType]
-            self._scroll_update(wanted)
-
-    def _size_due(self) -> None:
-        self._size_timer = None
-        self.sync_size(now=True)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

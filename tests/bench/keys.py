@@ -28,7 +28,10 @@ import termios
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from workbench.case.model import Finding
 
 BAR = 0.050
 SIZE = (48, 160)
@@ -69,6 +72,54 @@ def write_project(folder: Path, lines: int, megabytes: float) -> tuple[Path, Pat
     return repo, log
 
 
+async def stream(app: Any, painted: TextIO, findings: int, panel: str) -> None:
+    """Journal ``findings`` in the engine's batches once a pane stands, and say when there is a list to move in."""
+    from workbench_kit.pane import Pane
+    from workbench_kit.panel import Panel
+
+    from workbench.case.codec import encode
+    from workbench.case.events import new_event
+    from workbench.case.state import Report
+    from workbench.engine.store.owners import owner
+
+    while not isinstance(app.screen, Pane) or app.screen.focused is None:
+        await asyncio.sleep(0.05)
+    view = app.screen.query_one(f"#{panel}", Panel)
+    app.screen.go_panel(view)
+    journal = app.desk.session.services.journal
+    told = {"analyzer": "bench", "tree": "", "owner": owner()}
+    await journal.append(new_event("analysis.started", "bench", told, "bench"))
+    ready = False
+    for first in range(0, findings, BATCH):
+        report = Report(findings=made(first, min(findings, first + BATCH)))
+        await journal.append(new_event("analysis.reported", "bench", {"report": encode(report)}, "bench"))
+        await asyncio.sleep(0.5)
+        if view.row_count() > 2 and not ready:
+            ready = True
+            print(json.dumps(["ready", 0]), file=painted)
+    print(json.dumps(["streamed", 0]), file=painted)
+
+
+def made(first: int, end: int) -> tuple[Finding, ...]:
+    """Findings all over the repository, with these numbers."""
+    from workbench.case.model import Finding, Severity
+
+    return tuple(
+        Finding(
+            f"b{at}",
+            f"package{at % 20}/module{at % FILES}.py",
+            at % 190 + 1,
+            at % 190 + 1,
+            "BENCH",
+            f"finding number {at} of the stream",
+            Severity.WARNING,
+            "bench",
+            f"fp-b{at}",
+        )
+        for at in range(first, end)
+    )
+
+
 def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
     """The program, with what is needed to know when a key's effect was painted."""
     from argparse import Namespace
@@ -76,13 +127,6 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
     from workbench_app.app import WorkbenchApp
     from workbench_app.main import put_keys_first
     from workbench_kit.pane import Pane
-    from workbench_kit.panel import Panel
-
-    from workbench.case.codec import encode
-    from workbench.case.events import new_event
-    from workbench.case.model import Finding, Severity
-    from workbench.case.state import Report
-    from workbench.engine.store.owners import owner
 
     painted = Path(folder, "painted").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - open to the end
 
@@ -99,43 +143,9 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
                 print(json.dumps([time.monotonic(), cursor]), file=painted)
 
         async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
-            self.work(self.stream())
+            self.work(stream(self, painted, findings, panel))
             await super().ask(repo, logs, question, playbook)
             print(json.dumps(["done", 0]), file=painted)
-
-        async def stream(self) -> None:
-            while not isinstance(self.screen, Pane) or self.screen.focused is None:
-                await asyncio.sleep(0.05)
-            view = self.screen.query_one(f"#{panel}", Panel)
-            self.screen.go_panel(view)
-            assert self.desk is not None
-            journal = self.desk.session.services.journal
-            await journal.append(
-                new_event("analysis.started", "bench", {"analyzer": "bench", "tree": "", "owner": owner()}, "bench")
-            )
-            ready = False
-            for first in range(0, findings, BATCH):
-                made = tuple(
-                    Finding(
-                        f"b{at}",
-                        f"package{at % 20}/module{at % FILES}.py",
-                        at % 190 + 1,
-                        at % 190 + 1,
-                        "BENCH",
-                        f"finding number {at} of the stream",
-                        Severity.WARNING,
-                        "bench",
-                        f"fp-b{at}",
-                    )
-                    for at in range(first, min(findings, first + BATCH))
-                )
-                report = {"report": encode(Report(findings=made))}
-                await journal.append(new_event("analysis.reported", "bench", report, "bench"))
-                await asyncio.sleep(0.5)
-                if view.row_count() > 2 and not ready:
-                    ready = True
-                    print(json.dumps(["ready", 0]), file=painted)
-            print(json.dumps(["streamed", 0]), file=painted)
 
     options = Namespace(store=str(Path(folder, "data")), log=[log], question="login fails with TypeError", ask=True)
     put_keys_first()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from workbench.analysis.spectrum import Spectrum
 from workbench.api import Runner
 from workbench.case.codec import encode
 from workbench.case.enums import RunStatus
@@ -84,17 +85,21 @@ async def run_tests(
         finished = await testing.run(plan, seen)
     finally:
         await started
-    run = finished.run
-    spectrum = None
+    run, spectrum = finished.run, None
     if await working_tree(services) != run.tree:
         run = replace(run, tree="", message=run.message or "files changed while the tests ran")
     elif reach is not None and run.status in (RunStatus.PASSED, RunStatus.FAILED):
         spectrum = await reach.record(run, finished.tracker, tests)
+    await _keep(services, run, spectrum)
+    return run
+
+
+async def _keep(services: Services, run: TestRun, spectrum: Spectrum | None) -> None:
+    """Journal a run, and what it says of where the fault is."""
     data = {"run": await asyncio.to_thread(lambda: encode(bounded(run)))}
     await services.journal.append(new_event("test.finished", services.options.actor, data))
     if spectrum is not None:
         await report_spectrum(services, run, spectrum)
-    return run
 
 
 def bounded(run: TestRun) -> TestRun:

@@ -5,84 +5,65 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
 from workbench.analysis.ranking import Ranking
 from workbench.analysis.ranking.neighbours import Neighbours
 from workbench.analysis.spectrum import Touched
-from workbench.case.codec import encode
-from workbench.case.enums import CauseStatus, TriageState
-from workbench.case.events import Event, new_event
-from workbench.case.model import Evidence, Hypothesis
+from workbench.case.events import Event
 from workbench.case.state import CaseState
 from workbench.engine.gating import LiveGates
 from workbench.engine.index import Index
 from workbench.engine.investigation import Investigation, Question
 from workbench.engine.jobs import Job
 from workbench.engine.live import LiveTests
+from workbench.engine.live_views import Listener, LiveViews
 from workbench.engine.logs.viewing import LiveLog
 from workbench.engine.opening import open_services
 from workbench.engine.options import Options
 from workbench.engine.proposing import LiveProposals
 from workbench.engine.proving import LiveProof
+from workbench.engine.recording import Recording
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.repo.trees import NO_TREE
 from workbench.engine.repo.watch import Changed, Watcher
 from workbench.engine.services import Services
 from workbench.engine.sharing import SharedRanking, other_commit
-from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import ReadOnlyError
 from workbench.engine.together.hosting import Hosting
 from workbench.engine.transaction import STAGED
-from workbench.engine.views import Problem, Views, derive
+from workbench.engine.views import Views
 from workbench.engine.working import WorkingChange
 
-REFRESH = 0.25
-"""Seconds between two refreshes of the views at least."""
 GIT_MOVES = frozenset({"index", "HEAD"})
 """Files of git's own folder that say, when they change, what is staged and checked out."""
-SHARE = 4
-"""While results come, a refresh that takes long is followed by a pause so many times as long, a second at most: what
-computes keeps the screen's thread waiting."""
-
 MOVED = frozenset({"patch.applied", "patch.undone", "case.facts", "case.question"})
 """Kinds of event after which the files of the repository may be others."""
 
-Listener = Callable[[Views], None]
 
-
-class Session:
+class Session(Recording):
     """One case, opened. Lives on one asyncio loop; every method is called there.
 
     ``tests``, ``change``, ``proof``, ``gates`` and ``log`` are what is going on; what came of it is in ``state``.
     """
 
     def __init__(self, services: Services) -> None:
-        self.services = services
-        self.views = Views()
-        self.notices: list[str] = []
-        self._ranking = Ranking()
+        super().__init__(services)
+        self.live = LiveViews(services, self._entered)
         self._index = Index(services, self._ranked)
         self._shared = SharedRanking(services, self._ranked)
-        self._listeners: list[Listener] = []
-        self._refreshing: asyncio.Task[None] | None = None
-        self._dirty = self._stirred = False
-        self._refreshed_at = -REFRESH
         self._watcher: Watcher | None = None
         self._unsubscribe = services.journal.subscribe(self._journaled)
-        self._forget_jobs = services.jobs.subscribe(lambda job: None if job.running else self._stir())
-        self.tests = LiveTests(services, self._stir)
-        self.change = WorkingChange(services, self._stir)
-        self.proof = LiveProof(services, self._stir)
-        self.proposals = LiveProposals(services, self.change, self._stir)
-        self.gates = LiveGates(services, self._stir)
+        self._forget_jobs = services.jobs.subscribe(lambda job: None if job.running else self.live.stir())
+        self.tests = LiveTests(services, self.live.stir)
+        self.change = WorkingChange(services, self.live.stir)
+        self.proof = LiveProof(services, self.live.stir)
+        self.proposals = LiveProposals(services, self.change, self.live.stir)
+        self.gates = LiveGates(services, self.live.stir)
         self.log = LiveLog(services)
         self.hosting = Hosting(services)
-        services.wheel.subscribe(self._stir)
-        services.questions.subscribe(self._stir)
+        services.wheel.subscribe(self.live.stir)
+        services.questions.subscribe(self.live.stir)
 
     @classmethod
     async def open(cls, path: str | Path, options: Options) -> Session:
@@ -97,14 +78,17 @@ class Session:
         return session
 
     @property
-    def state(self) -> CaseState:
-        """The case as it stands."""
-        return self.services.journal.state
+    def views(self) -> Views:
+        """What the panes list of the case."""
+        return self.live.views
+
+    @views.setter
+    def views(self, views: Views) -> None:
+        self.live.views = views
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` on the loop, at most four times a second, when the views changed; gives the way to stop."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self.live.subscribe(listener)
 
     async def investigate(self, question: Question) -> None:
         """Ask, run every analyzer, and return when the views show all of it.
@@ -115,7 +99,7 @@ class Session:
             raise ReadOnlyError(why)
         await Investigation(self.services, self._index).run(question)
         await self._index.settled()
-        await self._shared.publish(self._ranking)
+        await self._shared.publish(self.live.ranking)
         await self.idle()
 
     async def bring(self, path: str) -> None:
@@ -132,33 +116,6 @@ class Session:
     async def neighbours(self, path: str, line: int) -> Neighbours:
         """Who calls the function around ``line`` of ``path``, and what it calls."""
         return await self._index.neighbours(path, line)
-
-    async def judge(self, problem: Problem, state: TriageState, reason: str = "", link: str = "") -> None:
-        """Say what ``problem`` is, here and for later cases; ``link`` names the case or ticket of a known one."""
-        data = {"fingerprint": problem.fingerprint, "state": state.value, "title": problem.title, "reason": reason}
-        await self.record("triage.set", data | {"link": link, "rate": problem.rate, "kinds": list(problem.kinds)})
-        judged = self.state.triage[problem.fingerprint]
-        try:
-            await asyncio.to_thread(self.services.library.remember, self.state.repo, problem.fingerprint, judged)
-        except StoreError as error:
-            self.notices.append(f"this is not remembered for later cases: {error}")
-
-    async def add_cause(self, cause: Hypothesis) -> None:
-        """Add a cause of a person's, or replace one by its id."""
-        await self.record("cause.added", {"cause": encode(replace(cause, by=cause.by or self.services.options.actor))})
-
-    async def judge_cause(self, cause: Hypothesis, status: CauseStatus, evidence: Evidence | None = None) -> None:
-        """Support, refute or leave a cause open; ``evidence`` is what the judgement rests on."""
-        data = {"cause": cause.id, "statement": cause.statement, "status": status.value, "value": encode(cause)}
-        await self.record("cause.judged", data | ({"evidence": encode(evidence)} if evidence else {}))
-
-    async def pin(self, text: str, path: str = "", line: int = 0, ref: str = "") -> None:
-        """Pin evidence with its text."""
-        await self.record("evidence.pinned", {"text": text, "path": path, "line": line, "ref": ref})
-
-    async def note(self, text: str) -> None:
-        """Write a note into the record."""
-        await self.record("note.added", {"text": text})
 
     async def follow(self) -> None:
         """From now on know the change and the gates, and see every file that changes. Calling it again does nothing."""
@@ -181,15 +138,10 @@ class Session:
         """Judge the change by ``gates``, or by all of them; with a ``budget`` in seconds, by what fits into it."""
         return self.gates.start(self.change.base, gates, budget)
 
-    async def record(self, kind: str, data: dict[str, Any], run: str = "") -> None:
-        """Append one event by this person. Raises ReadOnlyError where the case cannot be written."""
-        await self.services.journal.append(new_event(kind, self.services.options.actor, data, run))
-
     async def idle(self) -> None:
         """Return when no job runs and the views show everything that was journaled."""
         await self.services.jobs.wait_idle()
-        while self._refreshing is not None:
-            await self._refreshing
+        await self.live.settled()
 
     async def close(self) -> None:
         """Stop what runs, write what is left, and let every process go."""
@@ -201,8 +153,7 @@ class Session:
         await self.log.close()
         self.services.jobs.cancel_all()
         await self.services.jobs.wait_idle()
-        if self._refreshing is not None:
-            self._refreshing.cancel()
+        self.live.stop()
         await self.services.wheel.stop()
         await self.services.journal.close()
         await self.services.commands.close()
@@ -235,40 +186,12 @@ class Session:
         elif visit is not None and not kinds.isdisjoint(MOVED):
             self.services.jobs.start("forget", asyncio.to_thread(visit.forget))
         self._shared.seen(state)
-        self._dirty = True
-        self._stir()
+        self.live.renew()
 
     def _ranked(self, ranking: Ranking) -> None:
-        self._ranking = ranking
+        self.live.ranking = ranking
         self._journaled(self.state, [])
-
-    def _stir(self) -> None:
-        """There is something new to show."""
-        self._stirred = True
-        if self._refreshing is None:
-            self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
-
-    def _derived(self) -> Views:
-        state = self.state
-        return derive(state, self._ranking, self.services.library.recall(state.repo))
 
     def _entered(self) -> Mapping[str, tuple[Touched, ...]]:
         reach = self.tests.reach
         return reach.spectrum.files if self.change.tree in (NO_TREE, reach.spectrum_tree) else {}
-
-    async def _refresh(self) -> None:
-        try:
-            while self._stirred:
-                await asyncio.sleep(self._refreshed_at + REFRESH - monotonic())
-                dirty, self._dirty, self._stirred = self._dirty, False, False
-                began = monotonic()
-                if dirty:
-                    self.views = await asyncio.to_thread(self._derived)
-                self.views = replace(self.views, entered=self._entered())
-                self._refreshed_at = monotonic()
-                if not self.services.jobs.idle:
-                    self._refreshed_at += min(1.0, max(0.0, SHARE * (self._refreshed_at - began) - REFRESH))
-                for listener in tuple(self._listeners):
-                    listener(self.views)
-        finally:
-            self._refreshing = None
