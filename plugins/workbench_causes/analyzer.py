@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from workbench.api import Chunk, Host, Hypothesis, Report, Step, Subject, in_the_code
+from workbench.api import Chunk, Host, Hypothesis, Report, Step, Subject, in_the_code, quantity
 from workbench_causes.derive import derive
 from workbench_causes.scene import scene_of
 
@@ -22,8 +22,9 @@ class CausesAnalyzer:
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
         """The causes, or that none was found; that the code is none of them is a result."""
         causes = tuple(item for item in results if isinstance(item, Hypothesis))
-        seen = f"{len(subject.errors)} errors, {len(subject.findings)} findings, {len(subject.changes)} changes"
-        seen += f", {len(subject.upstreams)} hosts" if subject.upstreams else ""
+        counts = ((subject.errors, "error"), (subject.findings, "finding"), (subject.changes, "change"))
+        seen = ", ".join(quantity(len(items), name) for items, name in counts)
+        seen += f", {quantity(len(subject.upstreams), 'host')}" if subject.upstreams else ""
         if not causes:
             why = "no error points at a place" if subject.errors else "no errors were read: point at the logs"
             return Report(summary=f"no cause found over {seen}: {why}")

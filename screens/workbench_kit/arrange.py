@@ -18,8 +18,8 @@ FEW = 8
 class Want:
     """What one panel asks for: ``lines`` of content.
 
-    The ``elastic`` one of a column is the main one: once the others have a few lines it gets half of the column, and at
-    the end what is left over.
+    The ``elastic`` one of a column is the main one: it gets a third of the column first, half of it once the others
+    have a few lines, and at the end what is left over.
     """
 
     lines: int
@@ -52,6 +52,7 @@ def heights(wants: Sequence[Want], rows: int, most: int) -> list[int]:
         left -= _grow(made, at, wants[at].lines + EDGE, left * 2 // 3 if count > 1 else left)
     main = next((at for at in opened if wants[at].elastic), max(opened))
     if wants[main].elastic:
+        left -= _grow(made, main, wants[main].lines + EDGE, min(left, max(0, rows // 3 - made[main])))
         few = [replace(want, lines=min(want.lines, FEW)) for want in wants]
         left = _share(made, few, [at for at in opened if at != main], left)
         left -= _grow(made, main, wants[main].lines + EDGE, min(left, max(0, rows // 2 - made[main])))

@@ -43,3 +43,10 @@ def test_in_a_low_terminal_two_are_open_and_the_others_are_titles() -> None:
     made = heights([Want(6), Want(8, True), Want(9, elastic=True), Want(4)], 22, 2)
     assert made[0] == made[3] == FOLDED
     assert made[1] == 8 + EDGE
+
+
+def test_the_main_panel_is_never_down_to_a_line_while_others_have_many() -> None:
+    code, log, why, changed = Want(40, elastic=True), Want(12), Want(12), Want(12)
+    made = heights([code, log, why, changed, Want(1), Want(1), Want(1)], 37, 4)
+    assert made[0] >= 12
+    assert all(height >= 6 for height in made[1:4])

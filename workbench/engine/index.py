@@ -53,20 +53,21 @@ class Index:
         """The index file that workers read."""
         return str(self._file)
 
-    async def update(self, paths: Mapping[str, str]) -> None:
+    async def update(self, paths: Mapping[str, str], told: bool = True) -> None:
         """Index what is missing of ``paths`` (file to blob id), then rank. An index that proves damaged on the way is
-        thrown away and built anew, once."""
+        thrown away and built anew, once. Unless ``told``, the case's record hears of nothing but that."""
         self._paths = paths
-        await self._update(await asyncio.to_thread(prepare, self._file))
+        await self._update(await asyncio.to_thread(prepare, self._file), told)
 
-    async def _update(self, notice: str) -> None:
+    async def _update(self, notice: str, told: bool = True) -> None:
         async with self._building:
             try:
                 summary = await self._index()
             except DamagedIndexError:
                 notice = await asyncio.to_thread(repair, self._file)
                 summary = await self._index()
-        await self._say(CheckStatus.DONE, f"{summary}; {notice}" if notice else summary)
+        if told or notice:
+            await self._say(CheckStatus.DONE, f"{summary}; {notice}" if notice else summary)
         self.request()
 
     async def _index(self) -> str:
@@ -102,7 +103,7 @@ class Index:
     async def ready(self) -> None:
         """Bring the index up to date and rank, where this session has not done it yet."""
         if not self._listing:
-            await self.update(await self._services.repository.files())
+            await self.update(await self._services.repository.files(), told=False)
 
     async def neighbours(self, path: str, line: int) -> Neighbours:
         """Who calls the function around ``line`` of ``path``, and what it calls.
