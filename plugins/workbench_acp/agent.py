@@ -31,7 +31,7 @@ class Agent:
         self, name: str, title: str, command: Sequence[str], writes: Sequence[str], described: Mapping[str, Any]
     ) -> None:
         self._name = name
-        self._title = title
+        self._title = title if described.get("title") else f"what {name} changed"
         self._argv = tuple(command)
         self._writes = tuple(writes)
         self._env = {str(key): str(value) for key, value in described.get("env", {}).items()}

@@ -43,11 +43,12 @@ class Changing(Pane):
             return
         diff, base, tree = self._shown
         if change.diff is not diff:
-            first = not diff.files
+            first, place = not diff.files, panel.place
+            gone = place is not None and place.path not in {file.path for file in change.diff.files}
             same = (base, tree) == (change.base, change.tree)
             panel.show_diff(change.diff, None if same else rejudged(panel.decisions, diff, change.diff))
             self._shown = (change.diff, change.base, change.tree)
-            if first and change.diff.files:
+            if (first or gone) and change.diff.files:
                 self.call_after_refresh(panel.action_hunk, 1)
         while change.notices:
             self.app.notify(change.notices.pop(0), severity="warning", timeout=20)

@@ -39,7 +39,9 @@ class Proposing(Against, Trusting):
         panel.update(live.all)
         busy = f"◐ {live.asked.rpartition('::')[2]}" if live.asked else ""
         panel.caption = busy or live.problem or "; ".join(live.said) or str(len(live.all) or "")
-        if live.problem or live.said:
+        if live.asked:
+            panel.say_empty("the fixers are at work …")
+        elif live.problem or live.said:
             panel.say_empty("; ".join(filter(None, (live.problem, *live.said))))
 
     def review(self) -> None:

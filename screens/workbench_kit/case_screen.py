@@ -12,6 +12,7 @@ from textual.worker import Worker, WorkerState
 
 from workbench_kit.commands import Command, Where
 from workbench_kit.desk import Desk, Place
+from workbench_kit.diff_view import DiffView
 from workbench_kit.dispatch import reason
 from workbench_kit.facts import facts_of
 from workbench_kit.footer import Footer
@@ -121,6 +122,8 @@ class CaseScreen(Columns):
             return False
         if command.where is Where.JUDGE:
             return isinstance(self.focused, ListView) and self.focused.judges and self.focused.row_count() > 0
+        if command.id == "view.range":
+            return isinstance(self.focused, DiffView) and self.focused.row_count() > 0
         return not reason(self.app, command)
 
     def work(self, doing: Coroutine[Any, Any, None]) -> None:

@@ -54,7 +54,7 @@ _VIEW = (
     ("nav.left", "left", "left", "scroll to the left", 0, "left"),
     ("nav.right", "right", "right", "scroll to the right", 0, "right"),
     ("view.open", "enter", "open", "open what the cursor is on", 3, "open"),
-    ("view.range", "v", "select", "begin or end a range; in a diff, lines instead of the hunk", 0, "range"),
+    ("view.range", "v", "select", "begin or end a range; in a diff, lines instead of the hunk", 7, "range"),
     ("view.copy", "y", "copy", "copy the line or the range", 12, "copy"),
     ("view.cancel", "escape", "cancel", "end the range or the search", 0, "cancel"),
     ("find.ask", "slash", "find", "find text, also tests and files by name", 13, "find"),

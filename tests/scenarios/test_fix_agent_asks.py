@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +64,21 @@ async def test_a_request_waits_in_the_badge_until_it_is_answered(
         await driver.pilot.press("n")
         await driver.settle()
         assert any("stopped when it asked" in line for line in driver.session.proposals.said)
+
+
+async def test_an_agent_of_the_protocols_own_library_is_understood(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo(SHOP)
+    command = [sys.executable, str(Path(__file__).parents[1] / "agent_sdk.py")]
+    configure(repo, monkeypatch, sdk=f'name = "sdk"\nprotocol = "acp"\ncommand = {command!r}\n')
+    async with opened(repo) as driver:
+        driver.session.proposals.ask(TEST, ["sdk"])
+        await driver.until(lambda: driver.session.services.questions.waiting or driver.session.proposals.said, "leave")
+        await driver.pilot.press("ctrl+g")
+        await driver.until(lambda: "sdk asks: Edit shop.py" in driver.text, "the dialog")
+        await driver.pilot.press("s")
+        await driver.settle()
+        (made,) = driver.session.proposals.all
+        assert [each.outcome for each in made.tests] == ["green"] * 3
+        assert "it says, and nobody checked: Summed all." in made.note
