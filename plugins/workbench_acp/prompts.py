@@ -32,6 +32,8 @@ def task(request: FixRequest) -> str:
         frames = [f"  {each.path}:{each.line} in {each.function}" for each in error.frames if each.mapped]
         parts.append("\n".join([f"To be mended: {error.name}, {error.count} times in the log", *frames]))
     parts += [f"Supposed cause: {each}" for each in request.causes]
+    if request.evidence:
+        parts.append("\n".join(["Evidence:", *(f"  {each}" for each in request.evidence)]))
     parts += [f"An earlier proposal of yours was rejected: {why}" for why in request.rejected]
     return "\n\n".join([*parts, RULES])
 

@@ -12,6 +12,7 @@ from workbench.engine.against import VIEWS, View
 from workbench.engine.file_states import RefusedError
 from workbench.engine.staging import put, stage, unstage
 from workbench_fix.changing import Changing, titled
+from workbench_fix.files import ChangedFiles
 
 TITLES: dict[View, str] = {"base": "Change", "head": "Not committed", "index": "Not staged", "staged": "Staged"}
 LABELS: dict[View, tuple[str, str]] = {
@@ -36,6 +37,16 @@ class Against(Changing):
         view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
         self.working.want(replace(self.working.wanted, base="", view=view))
         self.name_view()
+
+    def do_fix_files(self) -> None:
+        panel = self.its.change
+
+        def chosen(path: str | None) -> None:
+            if path is not None:
+                self.go_panel(panel, remember=True)
+                panel.go(path)
+
+        self.app.push_screen(ChangedFiles(panel), chosen)
 
     def do_fix_wrap(self) -> None:
         self.its.change.action_wrap()

@@ -98,6 +98,8 @@ class FixPane(Testing, Proposing, Committing, Proving, Searching):
                 return "" if self.failing_test() else "no test fails: run the tests, or write the one that fails"
             case "fix.commit":
                 return readonly or self.why_not_commit()
+            case "fix.files":
+                return "" if self.its.change.diff.files else "there is no file to list"
             case "fix.needed":
                 return "" if self.proposal is not None else "there is no proposal yet"
             case "fix.edit_hunk" if self.reviewed:

@@ -91,6 +91,7 @@ _FIX = (
     ("fix.previous_file", "left_square_bracket", "file", "the changed file before", 0),
     ("fix.next_file", "right_square_bracket", "file", "the next changed file", 0),
     ("fix.edit_hunk", "E", "edit hunk", "edit the hunk", 7),
+    ("fix.files", "D", "files", "the files of the diff with their counts; Enter goes to one", 0),
     ("fix.against", "b", "against", "the change against its base, HEAD or the index; then what is staged", 9),
     ("fix.wrap", "backslash", "wrap", "wrap long lines, or scroll sideways", 0),
     ("fix.split", "vertical_line", "split", "unified or side by side", 8),

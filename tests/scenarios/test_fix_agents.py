@@ -76,6 +76,7 @@ async def test_a_good_agent_is_judged_as_any_fixer_and_its_words_are_no_evidence
     )
     before = repo.git("status", "--porcelain", "--ignored")
     async with case(repo) as session:
+        await session.pin("an order was a price short", "shop.py", 5)
         offered = await asked(session, "good", "same", "lies", "learns")
         by = {each.fixer: each for each in offered.proposals}
         assert [each.fixer for each in offered.proposals][-1] == "lies", "what is red comes last"
@@ -89,6 +90,7 @@ async def test_a_good_agent_is_judged_as_any_fixer_and_its_words_are_no_evidence
         told = await transcript(session)
         assert f"This test fails and is to pass: {TEST}" in told
         assert "It raises AssertionError" in told
+        assert "Evidence:\n  shop.py:5: an order was a price short" in told
         assert "lies: All tests pass now. I ran them." in told
         assert "workbench: the test is red: " in told
         assert repo.git("status", "--porcelain", "--ignored") == before, "the user's tree was not touched"
@@ -113,7 +115,8 @@ async def test_what_an_agent_does_to_tests_is_left_out_and_so_judged(
         await take(session.services, session.change, by["mixed"])
         assert (repo.path / "shop.py").read_text() == RIGHT
         assert (repo.path / "test_shop.py").read_text() == SHOP["test_shop.py"]
-        assert session.state.proposals[by["mixed"].id].state == "partly"
+        partly = session.state.proposals[by["mixed"].id]
+        assert (partly.state, partly.rejected) == ("partly", ("left out: test_shop.py:2",)), "its fixer is told"
         await session.idle()
 
 

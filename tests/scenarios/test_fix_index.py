@@ -56,7 +56,16 @@ async def test_hunks_and_lines_go_into_the_index_and_out_of_it(
         await driver.until(lambda: staged(repo, "new.txt") == "one\ntwo\n", "a new file")
         await driver.settle()
 
+        await driver.press("D")
+        await driver.sees("Files +1 −0")
+        await driver.press("escape")
         await view(driver, "Staged")
+        await driver.press("D")
+        await driver.sees("Files +4 −1")
+        assert "M a.txt" in driver.text
+        assert "A new.txt" in driver.text
+        await driver.press("G", "enter")
+        assert panel.place.path == "new.txt"
         assert panel.caption == "2 files +4 −1 · HEAD to index"
         assert panel.go("a.txt", 3)
         await driver.press("x")

@@ -18,7 +18,8 @@ class FixRequest:
 
     One of ``finding``, ``error`` and ``change`` is given, or none of them: then the ``failing_test`` alone, which
     ``raised`` that. ``base`` is the tree that the worktree holds, ``rejected`` why earlier proposals of this fixer were
-    not taken, ``causes`` what is supposed, the surest first, ``changes`` what else changed
+    not taken, ``causes`` what is supposed, the surest first, ``evidence`` what speaks for
+    them and what people pinned, ``changes`` what else changed
     (releases among it), ``interpreter`` the project's Python.
     """
 
@@ -31,6 +32,7 @@ class FixRequest:
     failing_test: str = ""
     raised: Raised | None = None
     causes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     deployed: str = ""

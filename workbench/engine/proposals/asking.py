@@ -17,8 +17,8 @@ MOST = 40
 SUSPECTS = 3
 """Commits and settings that are taken back unasked at most, the most suspicious: each costs a run of the tests."""
 
-CAUSES = 3
-"""Supposed causes that a fixer is told."""
+CAUSES, PINS = 3, 10
+"""Supposed causes, and pieces of evidence of either kind, that a fixer is told."""
 
 TAKEN_BACK = (ChangeKind.COMMIT, ChangeKind.DEPLOY, ChangeKind.CONFIGURATION, ChangeKind.FLAG, ChangeKind.DEPENDENCY)
 """Kinds of change that can be taken back."""
@@ -43,7 +43,10 @@ def requests_for(state: CaseState, report: Report, target: str, base: str) -> tu
     """
     causes = [each for each in competing(report.hypotheses, state.causes) if each.status is not CauseStatus.REFUTED]
     known = FixRequest("", base, state.question, changes=report.changes, deployed=_deployed(state, report))
-    known = replace(known, causes=tuple(each.statement for each in causes[:CAUSES]))
+    pins = [f"{each.path}:{each.line}: {each.text}" if each.path else each.text for each in state.pins[-PINS:]]
+    shown = [f"{item.path}:{item.line}: {item.text}" for each in causes[:CAUSES] for item in each.supporting]
+    told = tuple(each.statement for each in causes[:CAUSES])
+    known = replace(known, causes=told, evidence=tuple(dict.fromkeys((*pins, *shown[:PINS]))))
     test = target if _is_test(target) else ""
     known = replace(known, failing_test=test)
     if target and not test:

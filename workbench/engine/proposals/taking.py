@@ -43,8 +43,16 @@ async def take(
         why = "all of it touches tests, CI or settings: choose the hunks by hand"
         raise RefusedError(why if part is None else "nothing of it is accepted")
     record = await change.apply(subset(diff, chosen), f"{proposal.fixer}: {proposal.title}")
-    await judged(services, proposal, "applied" if chosen == everything(diff) else "partly")
+    left = left_out(diff, everything(diff) - chosen)
+    await judged(services, proposal, "partly" if left else "applied", f"left out: {', '.join(left)}" if left else "")
     return record
+
+
+def left_out(diff: Diff, part: Selection) -> tuple[str, ...]:
+    """The hunks and files that ``part`` holds something of, as a fixer is told that they were not taken."""
+    hunks = sorted({(file, hunk) for file, hunk, _ in part.lines})
+    named = [f"{diff.files[file].path}:{diff.files[file].hunks[hunk].new_start}" for file, hunk in hunks]
+    return (*named, *(diff.files[file].path for file in sorted(part.headers - {file for file, _ in hunks})))
 
 
 async def judged(services: Services, proposal: Proposal, state: str, reason: str = "") -> None:
