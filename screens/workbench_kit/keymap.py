@@ -114,6 +114,7 @@ _PALETTE = (
     ("fix.base", "change base", "show the change against another base: any revision"),
     ("validate.waive", "waive a gate", "waive the selected gate: answer for it in its place, with a reason"),
     ("validate.approve", "approve the tree", "approve the tree as it stands, by your name; an edit voids it"),
+    ("validate.monitor", "watch the deploy", "watch the deploy by the plan's triggers, or say how it went"),
     ("validate.budget", "validate in a budget", "run the gates that matter most within so much time"),
     ("investigate.errors_merge", "merge errors", "merge errors: the selected one and another, or those of a range"),
     ("investigate.errors_split", "split an error", "split an error: one variant of the selected one stands for itself"),

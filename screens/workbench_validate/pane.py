@@ -1,4 +1,4 @@
-"""Pane 3: the verdict and the gates, what the selected one measured, and the plan."""
+"""Pane 3: the verdict and the gates, what the selected one measured, the plan, and the watch after the deploy."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TICK = 1.0
 
 
 class ValidatePane(Planning, Gating):
-    """Gates on the left, the selected one in the middle, the plan on the right."""
+    """Gates on the left, the selected one in the middle, the plan and the watch after the deploy on the right."""
 
     CSS = "ValidatePane.-wide { #left { width: 36%; } #right { width: 46%; } }"
     STEP = 3
@@ -44,11 +44,12 @@ class ValidatePane(Planning, Gating):
         )
         self.detail = TextPanel(id="detail").titled(5, "Gate", "what the selected gate measured", elastic=True)
         self.plan = TextPanel(id="plan").titled(6, "Plan", elastic=True)
+        self.monitor = TextPanel(id="monitor").titled(7, "Monitor")
         super().__init__(desk)
         self._ran = False
 
     def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
-        return [self.gates], [self.detail], [self.plan]
+        return [self.gates], [self.detail], [self.plan, self.monitor]
 
     def on_mount(self) -> None:
         self.gates.focus()
@@ -69,6 +70,7 @@ class ValidatePane(Planning, Gating):
         self._ran = session.gates.running
         self.gates.caption = f"tree {tree[:7]}" if tree else ""
         self.show_plan()
+        self.show_monitor()
         self._show_gate()
 
     def _rows(self) -> list[GateListRow]:
@@ -118,6 +120,8 @@ class ValidatePane(Planning, Gating):
             self.go_panel(self.detail, remember=True)
         elif event.view is self.plan:
             self.edit_plan()
+        elif event.view is self.monitor:
+            self.do_validate_monitor()
         elif (place := self.here()).path:
             self.app.push_screen(CodeReader(self.desk.session, place))
 

@@ -1,4 +1,4 @@
-"""How the plan looks as rows: deploy, roll back with and when, watch, what was not measured, after the deploy. Pure."""
+"""How the plan looks as rows: deploy, roll back with and when, watch, what was not measured. Pure."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from workbench_kit.line import Line
 from workbench_kit.panel import Build, Row
-from workbench_kit.text import wrap
 from workbench_kit.when import brief
 
 from workbench.analysis.plan.make import edited
-from workbench.case.plan import Monitored, Plan, Trigger, Watched
+from workbench.case.plan import Plan, Trigger
 from workbench.case.state import CaseState
+from workbench_validate.monitor_rows import said
 
 REHEARSED = {"rehearsed": ("✔", "success"), "failed": ("✘", "error"), "not_rehearsed": ("–", "warning")}
-STATES = {
-    "tripped": ("✘", "error"),
-    "near": ("▲", "warning"),
-    "holding": ("✔", "success"),
-    "no_data": ("?", "warning"),
-}
 
 
 def plan_rows(state: CaseState, tree: str) -> Build:
@@ -29,18 +23,16 @@ def plan_rows(state: CaseState, tree: str) -> Build:
 
     def build(width: int) -> list[Row]:
         rows = (
-            _said("stale: files changed since it was made; a makes it anew", width, "warning")
+            said("stale: files changed since it was made; a makes it anew", width, "warning")
             if made.tree != tree
             else []
         )
         rows += [*_head("Deploy"), *_steps(made, width), *_head("Roll back with"), *_rollback(made, width)]
         rows += [*_head("Roll back when"), *(row for each in made.triggers for row in _trigger(each, width))]
         rows += [*_head("Watch"), *_watch(made, width)]
-        if state.monitors:
-            rows += [*_head("After the deploy"), *_monitored(state.monitors[-1], made, width)]
-        rows += [*_head("Not measured"), *(row for text in made.not_measured for row in _said(f"· {text}", width))]
+        rows += [*_head("Not measured"), *(row for text in made.not_measured for row in said(f"· {text}", width))]
         if made.edits:
-            rows += [*_head("Edited"), *(row for text in made.edits for row in _said(f"· {text}", width, "history"))]
+            rows += [*_head("Edited"), *(row for text in made.edits for row in said(f"· {text}", width, "history"))]
         return rows
 
     return build
@@ -51,32 +43,32 @@ def _steps(made: Plan, width: int) -> Iterator[Row]:
         took = (
             f" ({brief(step.seconds)}{f', {step.gate} gate' if step.gate else ''})" if step.seconds is not None else ""
         )
-        yield from _said(f"{number}  {step.text}{took}", width, "", step.id, indent=3)
+        yield from said(f"{number}  {step.text}{took}", width, "", step.id, indent=3)
         if step.command:
             measured = "" if step.seconds is not None else "   duration not measured"
-            yield from _said(f"   $ {step.command}{measured}", width, "muted", step.id, indent=5)
+            yield from said(f"   $ {step.command}{measured}", width, "muted", step.id, indent=5)
         if step.note:
-            yield from _said(f"   {step.note}", width, "muted", step.id, indent=3)
+            yield from said(f"   {step.note}", width, "muted", step.id, indent=3)
 
 
 def _rollback(made: Plan, width: int) -> Iterator[Row]:
     back = made.rollback
     glyph, tone = REHEARSED.get(back.status, ("?", "warning"))
-    yield from _said(f"{glyph} {back.status.replace('_', ' ')}: {back.reason}", width, tone, indent=2)
+    yield from said(f"{glyph} {back.status.replace('_', ' ')}: {back.reason}", width, tone, indent=2)
     for command in back.commands:
-        yield from _said(f"$ {command}", width, "", indent=2)
+        yield from said(f"$ {command}", width, "", indent=2)
     if back.seconds is not None:
         suite = f", base's suite {back.passed} of {back.ran}, schema {back.schema}" if back.ran is not None else ""
-        yield from _said(f"  took {brief(back.seconds)}{suite}", width, indent=2)
+        yield from said(f"  took {brief(back.seconds)}{suite}", width, indent=2)
     if back.lost:
-        yield from _said(f"▲ with the schema: loses {', '.join(back.lost)}", width, "warning", indent=2)
+        yield from said(f"▲ with the schema: loses {', '.join(back.lost)}", width, "warning", indent=2)
 
 
 def _trigger(each: Trigger, width: int) -> Iterator[Row]:
     text = f"· {each.metric} {each.comparator} {each.threshold:g} for {brief(each.window)}, n ≥ {each.minimum}"
-    yield from _said(text, width, "", each.id, indent=2)
+    yield from said(text, width, "", each.id, indent=2)
     source = f"{each.gate} gate" if each.gate else each.note
-    yield from _said(
+    yield from said(
         f"  {each.action}, {each.owner}{f'; {source}' if source else ''}", width, "muted", each.id, indent=2
     )
 
@@ -84,32 +76,10 @@ def _trigger(each: Trigger, width: int) -> Iterator[Row]:
 def _watch(made: Plan, width: int) -> Iterator[Row]:
     gone = sorted({name for rule in made.rules for name in rule.missing})
     tone = "success" if "pass" in made.promtool else "warning"
-    yield from _said(f"{len(made.rules)} rules  {'✔' if tone == 'success' else '?'} {made.promtool}", width, tone)
+    yield from said(f"{len(made.rules)} rules  {'✔' if tone == 'success' else '?'} {made.promtool}", width, tone)
     if gone:
-        yield from _said(f"no such metric: {', '.join(gone)}", width, "warning")
-
-
-def _monitored(seen: Monitored, made: Plan, width: int) -> Iterator[Row]:
-    yield from _said(f"{seen.outcome.replace('_', ' ')}: {seen.reason}", width, "strong")
-    names = {each.id: each.metric for each in made.triggers}
-    for each in seen.watched:
-        yield from _said(watched(each, names.get(each.trigger, each.trigger)), width, STATES[each.state][1], indent=2)
-    if seen.outcome == "rolled_back":
-        yield from (row for command in made.rollback.commands for row in _said(f"$ {command}", width, "error"))
-
-
-def watched(each: Watched, name: str) -> str:
-    """One trigger in a line: its state, the figure now and before, and what it rests on."""
-    now = "no data" if each.value is None else f"{each.value:g}"
-    before = "not measured" if each.before is None else f"{each.before:g}"
-    return f"{STATES[each.state][0]} {each.state.replace('_', ' ')}  {name}: {now}, before {before}, n={each.n}"
+        yield from said(f"no such metric: {', '.join(gone)}", width, "warning")
 
 
 def _head(title: str) -> Sequence[Row]:
     return [Row(Line(())), Row(Line(((title, "accent strong"),)))]
-
-
-def _said(text: str, width: int, tone: str = "muted", ref: str = "", indent: int = 0) -> list[Row]:
-    first = " " * (len(text) - len(text.lstrip()))
-    parts = wrap(text.lstrip(), max(8, width - max(indent, len(first))))
-    return [Row(Line((((" " * indent if at else first) + part, tone),)), ref=ref) for at, part in enumerate(parts)]

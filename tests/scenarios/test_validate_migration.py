@@ -9,7 +9,11 @@ import pytest
 from tests.conftest import RepoBuilder
 from tests.scenarios.project import quick
 from tests.scenarios.validating import judged
+from workbench.analysis.plan.changes import migrations_of
+from workbench.analysis.plan.facts import Facts
+from workbench.analysis.plan.make import make_plan
 from workbench.case.enums import GateStatus
+from workbench.case.model import GateResult
 
 pytest.importorskip("django", reason="the extra `demo` is not installed")
 
@@ -119,6 +123,15 @@ async def test_a_migration_is_tried_and_its_row_counts_must_be_known(shop: RepoB
     assert any("going back loses shop.Order.state" in each.text for each in result.evidence)
     figures = {figure.name: figure for figure in result.figures}
     assert figures["longest read stall"].n
+    (step,) = [each for each in make_plan(planned(result)).steps if each.kind == "before"]
+    assert (step.seconds, step.gate) == (figures["forward"].value, "migration"), "the plan says how long it took"
+
+
+def planned(result: GateResult) -> Facts:
+    """What a plan is made from after the gate."""
+    text = {"shop/migrations/0002_state.py": SECOND}
+    migrations = migrations_of(text, ["shop/migrations/0001_initial.py"])
+    return Facts(result.tree, "b", "ready", "ann", migrations=migrations, gates={"migration": result})
 
 
 async def test_an_index_built_in_the_transaction_stalls_reads_and_a_concurrent_one_does_not(

@@ -98,8 +98,8 @@ def _errors(errors: Sequence[LogError], everything: bool, width: int, day: date 
         yield from _error(error, width, day)
     hidden = [] if everything else loud[ERRORS:]
     rest = hidden + quiet
+    what = "further down" if hidden else "as always or fallen"
     if rest:
-        what = "further down" if hidden else "as always or fallen"
         yield ""
     for of in dict.fromkeys(error.of for error in rest):
         others = [error for error in rest if error.of == of]

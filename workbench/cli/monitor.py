@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import secrets
 import signal
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.analysis.plan.make import edited
@@ -24,13 +25,11 @@ from workbench.engine.logs.lens import lens_for
 from workbench.engine.logs.live import growing
 from workbench.engine.monitoring import Monitor, commands_of, now
 from workbench.engine.options import Options, from_arguments
+from workbench.engine.planning.available import base_of
 from workbench.engine.store.journal import Journal
 from workbench.engine.store.library import library_of
+from workbench.engine.watching import Watch, catch_up
 
-LOOK = 0.5
-"""Seconds between two looks."""
-SETTLED, MANY = 6, 5000
-"""Looks with fewer new lines than this after which the old part of a log has been read."""
 GLYPHS = {"tripped": "✘", "near": "▲", "holding": "✔", "no_data": "?"}
 _EXITS = {"recovered": GOOD, "rolled_back": BAD, "inconclusive": COULD_NOT_TELL}
 
@@ -40,10 +39,13 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser = verb_parser("monitor", "Watch a deploy by the triggers of its plan.", common)
     parser.add_argument("of", metavar="CASE", nargs="?", default="", help="its id or a prefix (default: the latest)")
     parser.add_argument("--log", action="append", default=[], metavar="SOURCE", help="default: the sources of the case")
-    parser.add_argument("--metrics", default="", metavar="URL", help="Prometheus: http://HOST:9090 or env:NAME")
+    parser.add_argument(
+        "--metrics", default="", metavar="URL", help="Prometheus: http://HOST:9090 or env:NAME (default: the case's)"
+    )
     parser.add_argument("--for", dest="period", type=float, default=0, metavar="SECONDS", help="default: the plan's")
     parser.add_argument("--rolled-back", action="store_true", help="say that it was rolled back, and end")
     parser.add_argument("--format", choices=("text", "jsonl"), default="text")
+    parser.add_argument("--attended", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
     options = from_arguments(arguments)
     found = picked(options, arguments.of)
@@ -54,10 +56,17 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         fail("no plan was made yet", todo="workbench validate makes one")
         return COULD_NOT_TELL
     sources = arguments.log or list(state.log_sources)
+    arguments.metrics = arguments.metrics or _prometheus(state)
     if not sources and not arguments.metrics and not arguments.rolled_back:
         fail("there is nothing to watch", todo="give --log SOURCE or --metrics URL")
         return WRONG_USAGE
     return asyncio.run(_monitor(arguments, options, state, edited(state.plan, state.plan_edits), sources))
+
+
+def _prometheus(state: CaseState) -> str:
+    """The Prometheus that the case was pointed at; empty for none."""
+    bases = (base_of(source) for source in state.inputs.get("metrics", ()))
+    return next((base for base in bases if base and not base.endswith("/metrics")), "")
 
 
 async def _monitor(
@@ -66,12 +75,11 @@ async def _monitor(
     library = library_of(options)
     journal = await Journal.open(lambda: library.store(state.id))
     run_id, started = secrets.token_hex(6), now()
+    watch = Watch(arguments.period or plan.period, rolled_back=arguments.rolled_back)
     try:
         await journal.append(new_event("monitor.started", options.actor, {"sources": sources}, run_id))
-        watched: list[Watched] = []
-        if not arguments.rolled_back:
-            watched = await _watch(arguments, state, plan, sources)
-        outcome = ended(watched, started, now(), arguments.rolled_back)
+        watched = [] if watch.rolled_back else await _watch(arguments, state, plan, sources, watch)
+        outcome = ended(watched, started, now(), watch.rolled_back)
         await journal.append(new_event("monitor.finished", options.actor, {"monitor": encode(outcome)}, run_id))
     finally:
         await journal.close()
@@ -79,50 +87,45 @@ async def _monitor(
     return _EXITS[outcome.outcome]
 
 
-async def _watch(arguments: argparse.Namespace, state: CaseState, plan: Plan, sources: list[str]) -> list[Watched]:
-    """Look until the period is over or Ctrl-C; gives where the triggers stood. One that tripped stays so."""
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
-    until = time.monotonic() + (arguments.period or plan.period)
-    tripped: dict[str, Watched] = {}
+async def _watch(
+    arguments: argparse.Namespace, state: CaseState, plan: Plan, sources: list[str], watch: Watch
+) -> list[Watched]:
+    """Look until the period is over, Ctrl-C, or what the one who attends says."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, watch.stop.set)
+    if arguments.attended:
+        loop.add_reader(0, _obey, watch, loop)
     last: list[Watched] = []
+
+    def told(seen: Sequence[Watched], left: float) -> None:
+        _tell(seen, last, plan, arguments.format)
+        if arguments.attended:
+            stands = {"watched": [encode(each) for each in seen], "left": left}
+            print(json.dumps({"event": "stands", **stands}), flush=True)
+        last[:] = seen
+
     async with growing(sources, arguments) as (followed, denied):
         for sentence in denied:
             fail(f"not seen: {sentence}")
         lens = await asyncio.to_thread(lens_for, state.repo if Path(state.repo).is_dir() else "", state.question, None)
         follower = Follower(followed, lens)
-        await _catch_up(follower)
-        monitor = Monitor(plan, state, follower, arguments.metrics)
-        while True:
-            seen = await asyncio.to_thread(monitor.look, now())
-            tripped.update({each.trigger: each for each in seen if each.state == "tripped"})
-            _tell(seen, last, plan, arguments.format)
-            last = seen
-            if stop.is_set() or time.monotonic() >= until:
-                break
-            await asyncio.sleep(LOOK)
-    if stop.is_set():
-        return [tripped.get(each.trigger, _cut(each)) for each in last]
-    return [tripped.get(each.trigger, each) for each in last]
+        await catch_up(follower)
+        monitor = await asyncio.to_thread(Monitor, plan, state, follower, arguments.metrics)
+        return await watch.run(monitor, told)
 
 
-async def _catch_up(follower: Follower) -> None:
-    """Read what was there before: only what comes from now on is after the deploy."""
-    looks = 0
-    while looks < SETTLED:
-        news = await asyncio.to_thread(follower.look)
-        looks = looks + 1 if news.lines < MANY else 0
-        await asyncio.sleep(LOOK / 10)
+def _obey(watch: Watch, loop: asyncio.AbstractEventLoop) -> None:
+    """What the one who attends says: to stop, or that it was rolled back; nobody attends any more when it ends."""
+    said = os.read(0, 4096)
+    if b"rolled_back" in said:
+        watch.take_back()
+    elif not said or b"stop" in said:
+        watch.stop.set()
+    if watch.stop.is_set():
+        loop.remove_reader(0)
 
 
-def _cut(each: Watched) -> Watched:
-    """A watch that was stopped early has not held to the end."""
-    return (
-        each if each.state == "tripped" else Watched(each.trigger, "no_data", each.value, each.before, each.n, each.at)
-    )
-
-
-def _tell(seen: list[Watched], last: list[Watched], plan: Plan, form: str) -> None:
+def _tell(seen: Sequence[Watched], last: Sequence[Watched], plan: Plan, form: str) -> None:
     """What changed since the last look, and what to do when something tripped."""
     before = {each.trigger: each.state for each in last}
     names = {each.id: each for each in plan.triggers}

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from workbench.analysis.logs.digest.digest import Digest
 from workbench.analysis.logs.scan.table import Table
+from workbench.analysis.plan.before import in_log, in_report
 from workbench.analysis.plan.watching import Course
-from workbench.case.plan import Plan, Watched
+from workbench.case.plan import Plan, Trigger, Watched
 from workbench.case.state import CaseState
 from workbench.engine.logs.following import Follower
 from workbench.engine.planning.available import base_of, fetched
@@ -21,13 +22,16 @@ from workbench.engine.views import merged
 class Monitor:
     """The triggers of ``plan`` on the logs that ``follower`` follows and on Prometheus at ``metrics``.
 
-    ``problem`` says why Prometheus last gave nothing."""
+    What ``follower`` has read already is the time before. ``problem`` says why Prometheus last gave nothing.
+    """
 
     def __init__(self, plan: Plan, state: CaseState, follower: Follower, metrics: str = "") -> None:
         self._follower = follower
+        self._state = state
         self._metrics = base_of(metrics) if metrics else ""
         self.problem = ""
-        self.courses = [Course(each, _before(state, each.query)) for each in plan.triggers]
+        table, said = follower.table(), follower.digest()
+        self.courses = [Course(each, self._before(each, table, said)) for each in plan.triggers]
 
     def look(self, now: datetime) -> list[Watched]:
         """Take in what came, and say where every trigger stands. Blocking: call it in a thread."""
@@ -41,6 +45,13 @@ class Monitor:
             else:
                 course.add(at, *counted(course.trigger.query, table, said))
         return [course.seen(now) for course in self.courses]
+
+    def _before(self, trigger: Trigger, table: Table, said: Digest) -> float | None:
+        """The same figure over a window as long before the deploy: of the logs where they hold it, else of the case."""
+        if trigger.source == "prometheus":
+            return next(self._asked(trigger.query), None)
+        found = in_log(trigger, table, said)
+        return found if found is not None else in_report(trigger, merged(self._state))
 
     def _asked(self, query: str) -> Iterator[float]:
         """The value of a query now; nothing where there is no Prometheus or it has none."""
@@ -67,16 +78,6 @@ def counted(query: str, table: Table, said: Digest) -> tuple[float, float]:
         return float(sum(n for status, n in table.statuses.items() if status.startswith(name[:1]))), float(requests)
     events = sum(error.count for error in said.errors if name in (error.fingerprint, error.id))
     return float(events), float(table.records)
-
-
-def _before(state: CaseState, query: str) -> float | None:
-    """The same figure before the deploy, as the case recorded it; None where it did not."""
-    report = merged(state)
-    kind, _, name = query.partition(":")
-    if kind == "status":
-        return report.impact.share if report.impact else None
-    errors = [error.count for error in report.errors if name in (error.fingerprint, error.id)]
-    return float(sum(errors)) if errors else None
 
 
 def commands_of(plan: Plan, watched: Sequence[Watched]) -> tuple[str, ...]:

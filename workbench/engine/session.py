@@ -12,6 +12,7 @@ from workbench.analysis.ranking.neighbours import Neighbours
 from workbench.analysis.spectrum import Touched
 from workbench.case.events import Event
 from workbench.case.state import CaseState
+from workbench.engine.attending import LiveMonitor
 from workbench.engine.gating import LiveGates
 from workbench.engine.index import Index
 from workbench.engine.investigation import Investigation, Question
@@ -44,7 +45,8 @@ MOVED = frozenset({"patch.applied", "patch.undone", "case.facts", "case.question
 class Session(Recording):
     """One case, opened. Lives on one asyncio loop; every method is called there.
 
-    ``tests``, ``change``, ``proof``, ``gates`` and ``log`` are what is going on; what came of it is in ``state``.
+    ``tests``, ``change``, ``proof``, ``gates``, ``log`` and ``monitor`` are what is going on; what came of it is in
+    ``state``.
     """
 
     def __init__(self, services: Services) -> None:
@@ -64,6 +66,9 @@ class Session(Recording):
         self.hosting = Hosting(services)
         services.wheel.subscribe(self.live.stir)
         services.questions.subscribe(self.live.stir)
+        self.monitor = LiveMonitor(services, self._stir)
+        services.wheel.subscribe(self._stir)
+        services.questions.subscribe(self._stir)
 
     @classmethod
     async def open(cls, path: str | Path, options: Options) -> Session:
@@ -151,6 +156,7 @@ class Session(Recording):
             await self._watcher.stop()
         await self.hosting.close()
         await self.log.close()
+        await self.monitor.close()
         self.services.jobs.cancel_all()
         await self.services.jobs.wait_idle()
         self.live.stop()

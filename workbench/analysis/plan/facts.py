@@ -69,14 +69,3 @@ class Facts:
         if result is None or result.tree != self.tree:
             return None
         return next((figure.value for figure in result.figures if figure.name == name), None)
-
-    def seconds(self, gate: str) -> float | None:
-        """How long what the gate measured took: its figure in seconds that names a duration or a migration."""
-        result = self.gates.get(gate)
-        if result is None or result.tree != self.tree:
-            return None
-        wanted = ("duration", "migration", "forward", "migrate")
-        for figure in result.figures:
-            if figure.unit == "s" and any(word in figure.name.lower() for word in wanted):
-                return figure.value
-        return None

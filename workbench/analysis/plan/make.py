@@ -62,7 +62,8 @@ def _migrate(facts: Facts, each: Migration) -> PlanStep:
     kind = "before" if each.before else "after"
     why = "code needs it" if each.before else f"takes away {', '.join(each.removes)}: no code may read it any more"
     command = f"python manage.py migrate {each.app} {each.name}" if each.app else ""
-    seconds = facts.seconds("migration")
+    seconds = facts.figure("migration", "forward")
+    together = len(facts.migrations)
     where = "before the new code" if each.before else "after every old process is gone"
     return PlanStep(
         "",
@@ -71,6 +72,7 @@ def _migrate(facts: Facts, each: Migration) -> PlanStep:
         command,
         seconds,
         "migration" if seconds is not None else "",
+        f"measured for all {together} migrations together" if seconds is not None and together > 1 else "",
     )
 
 
@@ -91,7 +93,7 @@ def _unmeasured(facts: Facts, plan: Plan) -> Iterator[str]:
             if facts.traffic.requests
             else "a low-traffic window: no access log"
         )
-    if facts.migrations and facts.seconds("migration") is None:
+    if facts.migrations and facts.figure("migration", "forward") is None:
         yield "how long the migration takes: no migration gate measured it"
     if facts.figure("load", "p95") is None:
         yield "latency under load: no load gate measured this tree"

@@ -114,8 +114,8 @@ class Follower:
     def look(self) -> News:
         """What is new since the last look; patterns and errors that were not told yet among it."""
         happened = [f"{each.growing.path}: {what}" for each in self._sources if (what := each.look()[1])]
-        counts = tuple(map(sum, zip(*(each.counts() for each in self._sources), strict=True)))
-        lines, records, shapes, errors = counts
+        counts = [each.counts() for each in self._sources] or [(0, 0, 0, 0)]
+        lines, records, shapes, errors = map(sum, zip(*counts, strict=True))
         self._changed = self._changed or (shapes, errors) != self._before[2:]
         news = News(lines - self._before[0], records - self._before[1], happened=tuple(happened))
         self._before = (lines, records, shapes, errors)
