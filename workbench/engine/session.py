@@ -66,9 +66,7 @@ class Session(Recording):
         self.hosting = Hosting(services)
         services.wheel.subscribe(self.live.stir)
         services.questions.subscribe(self.live.stir)
-        self.monitor = LiveMonitor(services, self._stir)
-        services.wheel.subscribe(self._stir)
-        services.questions.subscribe(self._stir)
+        self.monitor = LiveMonitor(services, self.live.stir)
 
     @classmethod
     async def open(cls, path: str | Path, options: Options) -> Session:
