@@ -25,6 +25,9 @@ SNAPSHOT_EVERY = 500
 
 FROM_HERE_ON = "From here on the case is only in memory, and written when that works again"
 
+BATCH = 500
+"""Events that are read at once; fewer mean that there are no more."""
+
 Tell = Callable[[Sequence[Event]], None]
 Refusal = MalformedEventError | WriteRefusedError
 
@@ -184,7 +187,7 @@ class Ledger:
 
     def _catch_up(self, tell: Tell) -> None:
         """Fold what is stored and not folded yet, by whomever it was written, and ``tell`` of it."""
-        while events := self.store.read(self.state.seq):
+        while events := self.store.read(self.state.seq, BATCH):
             known, newer = readable(events)
             self.state = fold(self.state, known)
             if newer:
@@ -192,7 +195,7 @@ class Ledger:
             fresh = [event for event in known if event.seq > self._heard_seq and event.id not in self._heard]
             if fresh or newer:
                 tell(fresh)
-            if newer:
+            if newer or len(events) < BATCH:
                 return
 
     def _stored(self, events: Sequence[Event]) -> list[Event]:

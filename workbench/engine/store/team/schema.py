@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.engine.store.base import UnreadableError
+from workbench.engine.store.team.roles import ROLES
 
 if TYPE_CHECKING:
     import psycopg
 
-SCHEMA = 1
+SCHEMA = 2
 PATIENCE = 5
 """Seconds to wait for a server to answer, at connecting."""
 
@@ -56,7 +57,7 @@ BEGIN
 END $body$;
 """
 
-MIGRATIONS: tuple[str, ...] = (_TABLES + _APPEND,)
+MIGRATIONS: tuple[str, ...] = (_TABLES + _APPEND, ROLES)
 """The statements that lead from the schema version of their index to the next one."""
 
 

@@ -9,10 +9,7 @@ from workbench.engine.store.team.schema import connect
 from workbench.engine.store.team.store import PostgresStore, channel, told
 from workbench.engine.store.team.waking import listen
 
-_CARD = (
-    "INSERT INTO workbench.card VALUES (%s, %s, %s) ON CONFLICT (case_id)"
-    " DO UPDATE SET seq = excluded.seq, card = excluded.card"
-)
+_CARD = "SELECT workbench.write_card(%s, %s, %s)"
 
 
 class TeamShelf:

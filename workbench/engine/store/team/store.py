@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench.case.events import Event
-from workbench.engine.store.base import StoreError, UnreadableError, cut, storable
-from workbench.engine.store.company import EXPIRY, Company, Presence, Round
+from workbench.engine.store.base import StoreError, UnreadableError, WriteRefusedError, cut, storable
+from workbench.engine.store.company import EXPIRY, Company, Presence
+from workbench.engine.store.owners import is_alive
 from workbench.engine.store.snapshots import Snapshot
 from workbench.engine.store.team.schema import connect
 
@@ -21,23 +22,15 @@ if TYPE_CHECKING:
     import psycopg
 
 _APPEND = (
-    "SELECT got_id, got_seq FROM workbench.append(%s, %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::int[],"
-    " %s::text[], %s::text[], %s)"
+    "SELECT got_id, got_seq, why FROM workbench.append(%s, %s::text[], %s::timestamptz[], %s::text[], %s::text[],"
+    " %s::int[], %s::text[], %s::text[], %s)"
 )
 _READ = (
     "SELECT id, seq, at, actor, kind, v, data, run FROM workbench.event WHERE case_id = %s AND seq > %s"
     " ORDER BY seq LIMIT %s"
 )
-_SNAPSHOT = (
-    "INSERT INTO workbench.snapshot VALUES (%s, %s, %s, %s) ON CONFLICT (case_id)"
-    " DO UPDATE SET fold = excluded.fold, seq = excluded.seq, state = excluded.state"
-)
-_SAY = (
-    "INSERT INTO workbench.person VALUES (%s, %s, %s, %s, %s, %s, %s, now() + make_interval(secs => %s))"
-    " ON CONFLICT (case_id, id) DO UPDATE SET name = excluded.name, host = excluded.host, looking = excluded.looking,"
-    " wants = excluded.wants, role = excluded.role, expires = excluded.expires"
-)
-_WHEEL = "INSERT INTO workbench.wheel VALUES (%s, %s) ON CONFLICT (case_id) DO UPDATE SET holder = excluded.holder"
+_BEAT = "SELECT workbench.beat(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_PEOPLE = "SELECT id, name, host, looking, wants, role FROM workbench.person WHERE case_id = %s AND expires > now()"
 
 
 class PostgresStore:
@@ -57,7 +50,10 @@ class PostgresStore:
             return []
         with told():
             rows = self._db.execute(_APPEND, (self._case, *columns, channel(self._case))).fetchall()
-        seqs = dict(rows)
+        refused = next((row[2] for row in rows if row[2]), "")
+        if refused:
+            raise WriteRefusedError(f"the team's store: {refused}")
+        seqs = {row[0]: row[1] for row in rows}
         return [replace(event, seq=int(seqs[storable(event.id)])) for event in events]
 
     def read(self, after: int, limit: int = 500) -> list[Event]:
@@ -76,17 +72,17 @@ class PostgresStore:
         return Snapshot(*row) if row else None
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Replace the snapshot."""
-        with told():
-            self._db.execute(_SNAPSHOT, (self._case, snapshot.fold, snapshot.seq, snapshot.data))
+        """Replace the snapshot, where our login may; the others' will do."""
+        row = (self._case, snapshot.fold, snapshot.seq, snapshot.data)
+        self._call("SELECT workbench.save_snapshot(%s, %s, %s, %s)", row)
 
     def put_blob(self, data: bytes) -> str:
         """Store bytes by content, compressed."""
         data = cut(data)
         name = hashlib.sha256(data).hexdigest()
         row = (self._case, name, zlib.compress(data, 1))
-        with told():
-            self._db.execute("INSERT INTO workbench.blob VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", row)
+        if not self._call("SELECT workbench.keep(%s, %s, %s)", row):
+            raise WriteRefusedError("the team's store: output is kept only of who may drive")
         return name
 
     def get_blob(self, name: str) -> bytes:
@@ -108,43 +104,41 @@ class PostgresStore:
         return self.last()
 
     def beat(self, me: Presence, drive: bool) -> Company:
-        """``me`` is here, and takes the wheel with ``drive`` where it is free."""
-        row = (self._case, *map(storable, (me.id, me.name, me.host, me.looking)), me.wants, me.role, EXPIRY)
-        with self._round() as (people, now):
-            self._db.execute(_SAY, row)
-            return people.beat(me, drive, now)
+        """``me`` is here, and takes the wheel with ``drive`` where it is free; by the server's clock and its rules."""
+        texts = map(storable, (me.id, me.name, me.host, me.looking))
+        self._call(_BEAT, (self._case, *texts, me.wants, me.role, EXPIRY, drive))
+        return self._company()
 
     def hand_over(self, giver: str, taker: str) -> Company:
-        """Give the wheel on, where ``giver`` has it."""
-        with self._round() as (people, now):
-            return people.hand_over(giver, taker, now)
+        """Give the wheel on, where ``giver`` has it and is ours."""
+        self._call("SELECT workbench.hand_over(%s, %s, %s)", (self._case, giver, taker))
+        return self._company()
 
     def leave(self, who: str) -> None:
         """``who`` is gone."""
-        with self._round() as (people, _):
-            self._db.execute("DELETE FROM workbench.person WHERE case_id = %s AND id = %s", (self._case, who))
-            people.leave(who)
+        self._call("SELECT workbench.leave(%s, %s)", (self._case, who))
 
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
 
-    @contextmanager
-    def _round(self) -> Iterator[tuple[Round, float]]:
-        """Who is here, under the case's lock and by the server's clock; what became of the wheel is written."""
-        with told(), self._db.transaction():
-            self._db.execute("SELECT pg_advisory_xact_lock(hashtextextended('wheel ' || %s, 0))", (self._case,))
-            self._db.execute("DELETE FROM workbench.person WHERE case_id = %s AND expires <= now()", (self._case,))
-            rows = self._db.execute(
-                "SELECT id, name, host, looking, wants, role, extract(epoch FROM expires)::float8"
-                " FROM workbench.person WHERE case_id = %s",
-                (self._case,),
-            ).fetchall()
-            held = self._one("SELECT holder FROM workbench.wheel WHERE case_id = %s")
-            now = self._db.execute("SELECT extract(epoch FROM now())::float8").fetchone()
-            people = Round({row[0]: (Presence(*row[:6]), row[6]) for row in rows}, held[0] if held else "")
-            yield people, float(now[0]) if now else 0.0
-            self._db.execute(_WHEEL, (self._case, people.company().wheel))
+    def _company(self) -> Company:
+        """Who is here; a program of this host that is known to be dead is let go at once."""
+        with told():
+            rows = self._db.execute(_PEOPLE, (self._case,)).fetchall()
+        people = [Presence(*row) for row in rows]
+        dead = [each for each in people if not is_alive(each.host)]
+        for each in dead:
+            self.leave(each.id)
+        held = self._one("SELECT holder FROM workbench.wheel WHERE case_id = %s")
+        here = sorted((each for each in people if each not in dead), key=lambda each: (each.name, each.id))
+        wheel = held[0] if held and any(each.id == held[0] for each in here) else ""
+        return Company(wheel, tuple(here))
+
+    def _call(self, query: str, row: tuple[Any, ...]) -> bool:
+        with told():
+            answer = self._db.execute(query.encode(), row).fetchone()
+        return bool(answer and answer[0])
 
     def _one(self, query: str, *more: str) -> tuple[Any, ...] | None:
         with told():
