@@ -61,7 +61,7 @@ def _asked(subject: Subject) -> Asked:
 
 async def _survey(feed: Feed, scratch: str, host: Host) -> list[Surveyed]:
     answers = await asyncio.gather(
-        *(host.run(Chunk(survey_file, (file.path, scratch), timeout=60)) for file in feed.files)
+        *(host.run(Chunk(survey_file, (file.path, scratch), 60, anywhere=True)) for file in feed.files)
     )
     return [found for answer in answers for found in answer]
 
@@ -86,9 +86,9 @@ async def _count(
     for at, files in enumerate(surveyed):
         for file in files:
             if file.survey:
-                ranges = await host.run(Chunk(ranges_of, (file.survey,), timeout=60))
+                ranges = await host.run(Chunk(ranges_of, (file.survey,), 60, anywhere=True))
                 jobs += [
-                    (at, Chunk(scan_range, (file.survey, start, end, scratch), timeout=_PATIENCE))
+                    (at, Chunk(scan_range, (file.survey, start, end, scratch), _PATIENCE, anywhere=True))
                     for start, end in ranges
                 ]
     done = 0

@@ -37,7 +37,7 @@ async def look_at(surveyed: Sequence[Sequence[Surveyed]], scratch: str, host: Ho
     found = [file.survey for files in surveyed for file in files if file.survey]
     ranges = await asyncio.gather(*(host.run(Chunk(ranges_of, (each,), timeout=60)) for each in found))
     steps = [
-        Chunk(look_range, (each, start, end, scratch), timeout=_PATIENCE)
+        Chunk(look_range, (each, start, end, scratch), _PATIENCE, anywhere=True)
         for each, answer in zip(found, ranges, strict=True)
         for start, end in answer
     ]

@@ -13,11 +13,14 @@ class Chunk:
 
     Keep the arguments to 64 kB and the work to 250 ms where it can be: streaming is many chunks, cancelling is killing
     one. ``timeout`` is in seconds. :class:`Report` values in the list are shown at once; the others wait for ``fold``.
+    ``anywhere`` says that it names nothing but files that the question or ``Host.scratch`` names: then it may run on
+    another machine that shares them.
     """
 
     function: Callable[..., list[Any]]
     args: tuple[Any, ...] = ()
     timeout: float = 30.0
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

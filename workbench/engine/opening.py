@@ -15,8 +15,8 @@ from workbench.engine.drive import Work
 from workbench.engine.feeds import Feeds
 from workbench.engine.jobs import Jobs
 from workbench.engine.options import Options
+from workbench.engine.process.cluster import pool_of
 from workbench.engine.process.commands import Commands
-from workbench.engine.process.pool import WorkerPool
 from workbench.engine.questions import Questions
 from workbench.engine.repo.repository import Repository
 from workbench.engine.repo.trees import NO_TREE, Trees
@@ -46,7 +46,7 @@ async def open_services(path: Path, options: Options) -> Services:
     wheel = Wheel(journal, options.actor, advisory, barred=visit.barred if visit else "")
     trust = Trust(options.data)
     commands = Commands(str(repository.root))
-    pool = WorkerPool(options.jobs, options.memory)
+    pool = pool_of(options.jobs, options.memory)
 
     def trusted(command: Command) -> bool:
         return not options.readonly and not wheel.why_not and (options.trust or trust.is_trusted(repository.root))

@@ -1,0 +1,143 @@
+"""Chunks on a real Dask scheduler with two worker processes over TCP: same results, a lost worker is a retry."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RepoBuilder
+from tests.sshd import free_port
+from workbench.api import Chunk
+from workbench.cli.main import main
+from workbench.engine.process.cluster import ClusterError, ClusterPool, pool_of
+from workbench.engine.process.pool import WorkerPool
+
+pytest.importorskip("distributed", reason="the extra dask is not installed")
+
+
+@dataclass
+class Cluster:
+    address: str
+    workers: list[subprocess.Popen[bytes]]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    port = free_port()
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+
+    def start(name: str, *argv: str) -> subprocess.Popen[bytes]:
+        folder = tmp_path_factory.mktemp(name)
+        return subprocess.Popen([sys.executable, "-m", "distributed.cli." + name, *argv], cwd=folder, **quiet)  # type: ignore[call-overload,no-any-return]
+
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+    one = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+    workers = [start("dask_worker", address, *one) for _ in range(2)]
+    try:
+        from distributed import Client
+
+        with Client(address, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        yield Cluster(f"127.0.0.1:{port}", workers)
+    finally:
+        for process in (*workers, scheduler):
+            process.kill()
+            process.wait()
+
+
+def square(number: int) -> list[int]:
+    return [number * number]
+
+
+def where(number: int, mark: str = "") -> list[int]:
+    """The process that it ran for; the first that comes with a ``mark`` waits to be killed."""
+    path = Path(mark)
+    if mark and not path.exists():
+        path.write_text(str(os.getppid()))
+        time.sleep(60)
+    return [os.getppid()]
+
+
+def stuck() -> list[int]:
+    time.sleep(60)
+    return []
+
+
+async def test_the_same_results_and_a_lost_worker_costs_a_retry(cluster: Cluster, tmp_path: Path) -> None:
+    theirs, ours = ClusterPool(cluster.address, 1), WorkerPool(1)
+    try:
+        chunks = [Chunk(square, (number,), anywhere=True) for number in range(20)]
+        there = await asyncio.gather(*map(theirs.run_chunk, chunks))
+        assert there == await asyncio.gather(*map(ours.run_chunk, chunks)) == [[n * n] for n in range(20)]
+        pids = {worker.pid for worker in cluster.workers}
+        assert (await theirs.run_chunk(Chunk(where, (0,), anywhere=True)))[0] in pids
+        assert (await theirs.run_chunk(Chunk(where, (0,))))[0] not in pids, "what names our own files stays here"
+        with pytest.raises(TimeoutError):
+            await theirs.run_chunk(Chunk(stuck, (), 0.5, anywhere=True))
+        with pytest.raises(ZeroDivisionError):
+            await theirs.run_chunk(Chunk(divmod, (1, 0), anywhere=True))  # type: ignore[arg-type]
+    finally:
+        theirs.shutdown()
+        ours.shutdown()
+
+
+def test_the_patterns_of_many_logs_are_the_same(
+    cluster: Cluster,
+    make_repo: Callable[..., RepoBuilder],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    repo = make_repo()
+    repo.write("a.py", "x = 1\n")
+    repo.commit()
+    for number in range(4):
+        lines = [f"2026-01-01 00:00:{n % 60:02},1 ERROR db: user {n} failed in {n * 7} ms\n" for n in range(400)]
+        (tmp_path / f"{number}.log").write_text("".join(lines))
+    argv = ["investigate", "failures", "--repo", str(repo.path), "--log", str(tmp_path / "*.log"), "--format", "json"]
+
+    def found() -> tuple[object, ...]:
+        assert main([*argv, "--store", str(tmp_path / "data")]) == 0
+        document = json.loads(capsys.readouterr().out)
+        checks = [each for each in document["checks"] if each["analyzer"] == "logs"]
+        return document["patterns"], document["errors"], checks[0]["status"]
+
+    here = found()
+    monkeypatch.setenv("WORKBENCH_EXECUTOR", f"dask://{cluster.address}")
+    assert isinstance(pool_of(1), ClusterPool)
+    assert found() == here
+    assert here[0]
+
+
+async def test_a_worker_that_is_killed_in_the_middle(cluster: Cluster, tmp_path: Path) -> None:
+    pool, mark = ClusterPool(cluster.address, 1), tmp_path / "mark"
+    try:
+        running = asyncio.create_task(pool.run_chunk(Chunk(where, (0, str(mark)), anywhere=True)))
+        while not (mark.exists() and mark.read_text()):
+            await asyncio.sleep(0.05)
+        killed = int(mark.read_text())
+        os.kill(killed, signal.SIGKILL)
+        (survivor,) = await asyncio.wait_for(running, 60)
+        assert survivor in {worker.pid for worker in cluster.workers} - {killed}
+    finally:
+        pool.shutdown()
+
+
+async def test_a_cluster_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.engine.process.cluster.PATIENCE", 1)
+    pool = ClusterPool(f"127.0.0.1:{free_port()}", 1)
+    with pytest.raises(ClusterError, match="unset WORKBENCH_EXECUTOR"):
+        await pool.run_chunk(Chunk(square, (1,), anywhere=True))
+    pool.shutdown()
