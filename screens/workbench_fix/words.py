@@ -109,11 +109,16 @@ def next_step(session: Session) -> NextStep:
     if tree and board.stale(tree):
         return NextStep(f"run what is stale: {board.stale(tree)}", "R")
     if not change.differs:
-        return NextStep("write the test that shows the problem, then the fix", "e")
+        return NextStep("write the test that shows the problem, then the fix", _writing(session))
     if not brings_tests(change):
-        return NextStep("the change brings no test: write the one that fails without it", "e")
+        return NextStep("the change brings no test: write the one that fails without it", _writing(session))
     if proof is None or (tree and proof.head != tree):
         return NextStep("prove the change: red, green, red again", "7 r")
     if proof.status is not ProofStatus.PROVEN:
         return NextStep(f"not proven: {proof.reason or proof.status.value.replace('_', ' ')}", "7")
     return NextStep("proven: let the gates judge it", "3")
+
+
+def _writing(session: Session) -> str:
+    """The keys that lead to a test: written from a problem that is known in pane 1, else by hand."""
+    return "1 t" if session.views.errors or session.views.causes else "e"

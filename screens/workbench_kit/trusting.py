@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ _TEXT = """Running its tests executes code of this repository as you:
 {commands}
 
 The answer is kept for this repository, and asked for again when a command that it defines changes."""
+
+_FILLED = re.compile(r"[\w./=-]*(\{\w+\}[\w./=:-]*)+")
 
 
 class Trusting(Pane):
@@ -39,7 +42,7 @@ class Trusting(Pane):
             if answer == TRUST:
                 self.work(self._grant(shown, do))
 
-        text = _TEXT.format(commands="\n".join(f"  {shlex.join(argv)}" for argv in shown))
+        text = _TEXT.format(commands="\n".join(f"  {_shown(argv)}" for argv in shown))
         self.app.push_screen(Ask("Trust this repository?", text, [("y", TRUST), ("n", "run nothing")]), answered)
 
     async def _grant(self, shown: tuple[tuple[str, ...], ...], do: Callable[[], object]) -> None:
@@ -50,3 +53,8 @@ class Trusting(Pane):
 
     def do_case_trust(self) -> None:
         self.when_trusted(lambda: self.app.notify("this repository is trusted"))
+
+
+def _shown(argv: tuple[str, ...]) -> str:
+    """A command as a person reads it: what is filled in later stands as it is written, without a shell's quotes."""
+    return " ".join(word if _FILLED.fullmatch(word) else shlex.quote(word) for word in argv)
