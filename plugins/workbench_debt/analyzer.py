@@ -8,7 +8,20 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from workbench.api import Chunk, Debt, GitError, Host, Known, Report, Step, Subject, Trend, is_test, rank_chunk
+from workbench.api import (
+    Chunk,
+    Debt,
+    GitError,
+    Host,
+    Known,
+    Report,
+    Step,
+    Subject,
+    Trend,
+    is_test,
+    quantity,
+    rank_chunk,
+)
 from workbench_debt.history import FORMAT, Commit, along, churn, ownership, parse
 from workbench_debt.measure import Measured, Note, measure
 from workbench_debt.skipped import Off, switched_off
@@ -56,8 +69,9 @@ class DebtAnalyzer:
             *(_off(item) for item in results if isinstance(item, Off)),
             *(row for one in measured for row in (*ownership(commits, one.path), *along(commits, one.path))),
         ]
-        history = f"{len(commits)} commits" if commits else "no history"
-        return Report(summary=f"{len(found)} notes on {len(measured)} hot files, {history}", debt=tuple(found))
+        history = quantity(len(commits), "commit") if commits else "no history"
+        looked = f"{quantity(len(found), 'note')} on {quantity(len(measured), 'hot file')}"
+        return Report(summary=f"{looked}, {history}", debt=tuple(found))
 
 
 async def _hot(subject: Subject, host: Host) -> tuple[str, ...]:

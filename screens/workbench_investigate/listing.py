@@ -110,15 +110,20 @@ def empty_texts(state: CaseState, views: Views) -> Mapping[str, str]:
     """What each panel says while it is empty: what is known, and the key that goes on."""
     busy = any(check.status is CheckStatus.RUNNING for check in views.checks)
     read = sum(source.records for source in views.sources)
-    denied = "".join(f"; {source.name}: {text}" for source in views.sources for text in source.denied[:1])
+    denied = "".join(f"; {_denied(source.name, source.denied[0])}" for source in views.sources if source.denied)
     if busy:
         errors = log = "the logs are being read" if state.log_sources else "no log was given: L points at one"
     elif read:
         errors = log = f"no error in {quantity(read, 'record')}{denied}"
     else:
-        errors = log = f"no log was read{denied}: L points at one"
+        errors = log = f"no log was read{denied}{'.' if denied else ':'} L points at one"
     hint = views.ranking.thin_hint
     files = "the files are being searched" if busy else hint or "no file stands out for this question"
     why = hint if hint and not views.problems else "select something: here stands why it is where it is"
     findings = "no finding yet" if busy or not views.checks else "no finding"
     return {"errors": errors, "log": log, "files": files, "why": why, "findings": findings}
+
+
+def _denied(source: str, text: str) -> str:
+    """Why a source could not be read; most texts name it themselves."""
+    return text if text.startswith(source) else f"{source}: {text}"

@@ -85,14 +85,15 @@ def impact_parts(views: Views) -> tuple[Told, ...]:
             made.append((6, (Part(span((end - began).total_seconds())),)))
     if views.impact:
         made += _damage(views.impact, drawn.marks if (drawn := axis(views)) else ())
-    deploy = next((change for change in views.changes if change.kind is ChangeKind.DEPLOY), None)
-    if deploy:
-        revision = Part(f" {deploy.revision[:7]}", "history")
-        made.append((8, (Part("last deploy ", "muted"), Part(clock(deploy.at, end)), revision)))
     if not made and views.sources:
         made.append((5, (Part("the logs do not tell how many are hit", "muted"),)))
     elif not made:
         made.append((5, (Part("impact not known: no log read", "muted"),)))
+    deploy = next((change for change in views.changes if change.kind is ChangeKind.DEPLOY), None)
+    if deploy:
+        what = "last release" if deploy.id.startswith("tag:") else "last deploy"
+        at = clock(deploy.at, end) if end else f"{deploy.at:%d %b %Y}"
+        made.append((8, (Part(f"{what} ", "muted"), Part(at), Part(f" {deploy.revision[:7]}", "history"))))
     return tuple(made)
 
 

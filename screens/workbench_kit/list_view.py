@@ -200,6 +200,8 @@ class ListView(LineView[R], Generic[R]):
         if keys:
             self.post_message(self.Judged(self, verdict, keys))
             self.set_range(None)
+        else:
+            self.app.notify("there is nothing here to judge", severity="warning")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "judge":

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import subprocess
 import sys
+from pathlib import Path
 
 from workbench.cli.main import VERBS
 
 PROGRAM = """
 import sys
+from pathlib import Path
 before = set(sys.modules)
 import argparse
 known = set(sys.modules)
@@ -51,3 +55,13 @@ def test_a_word_that_is_neither_verb_nor_path_says_what_to_do() -> None:
     assert ended.returncode == 2
     assert "neither a verb nor a path" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_screens_that_nobody_would_see_are_not_drawn() -> None:
+    """Textual draws on standard error: into a file, it would draw there."""
+    ours, theirs = pty.openpty()
+    argv = [sys.executable, "-P", "-m", "workbench", str(Path(__file__).parent)]
+    ended = subprocess.run(argv, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(ours)
+    os.close(theirs)
+    assert (ended.returncode, "the screens need a terminal" in ended.stderr) == (2, True)

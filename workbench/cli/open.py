@@ -42,7 +42,7 @@ def open_screens(path: str, options: argparse.Namespace) -> int:
     if not os.path.exists(path):  # noqa: PTH110 - a path as typed, before anything is imported
         fail(f"{path} is neither a verb nor a path", todo="workbench --help lists the verbs")
         return WRONG_USAGE
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on standard error
         fail("the screens need a terminal", todo="headless: workbench investigate QUESTION --repo PATH")
         return WRONG_USAGE
     point = entry_point("workbench.app", "app")
