@@ -44,6 +44,8 @@ class WorkbenchApp(Opening):
         no_color = "NO_COLOR" in os.environ or bool(getattr(options, "no_color", False))
         super().__init__(ansi_color=True if no_color else None)
         self.opening = asyncio.Lock()
+        self.told = 0
+        """How many of the session's notices were said."""
         self.path = path
         self.options = options or Namespace()
         for theme in themes():
@@ -95,12 +97,20 @@ class WorkbenchApp(Opening):
             self.notify(notice, timeout=20)
         session.subscribe(lambda views: self.call_next(self.case_changed))
         self.work(self.host(session))
-        for notice in session.notices:
+        self.told = 0
+        self.tell_notices()
+
+    def tell_notices(self) -> None:
+        """Say what came up since the last time: a full disk, a file that could not be watched."""
+        notices = self.desk.session.notices if self.desk is not None else []
+        for notice in notices[self.told :]:
             self.notify(notice, severity="warning", timeout=20)
+        self.told = len(notices)
 
     def case_changed(self) -> None:
         """Show the case as it stands, where it is in sight."""
         self.company_changed()
+        self.tell_notices()
 
         from workbench_kit.pane import Pane
 

@@ -41,6 +41,8 @@ class Trusting(Pane):
         def answered(answer: str | None) -> None:
             if answer == TRUST:
                 self.work(self._grant(shown, do))
+            else:
+                self.app.notify("nothing was run: this repository is not trusted", severity="warning")
 
         text = _TEXT.format(commands="\n".join(f"  {_shown(argv)}" for argv in shown))
         self.app.push_screen(Ask("Trust this repository?", text, [("y", TRUST), ("n", "run nothing")]), answered)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.disks import disk as disk
+from tests.disks import fill
 from workbench.case.events import Event, new_event
 from workbench.case.state import CaseState
 from workbench.engine.store import ledger
@@ -21,20 +23,6 @@ from workbench.engine.store.connection import SCHEMA
 from workbench.engine.store.filesystems import filesystem, is_network
 from workbench.engine.store.journal import Journal
 from workbench.engine.store.sqlite import SqliteStore
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("mounting needs root")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @contextmanager
@@ -46,13 +34,6 @@ def files_of_at_most(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def fill(disk: Path) -> Path:
-    filler = disk / "filler"
-    with pytest.raises(OSError, match="No space left"):
-        filler.write_bytes(b"x" * (2 << 20))
-    return filler
 
 
 def note(text: str) -> Event:

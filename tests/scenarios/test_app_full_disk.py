@@ -1,0 +1,35 @@
+"""A disk that fills while a case is open: the screen says so, goes on in memory, and says when all is saved again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from workbench_kit.pane import Pane
+
+from tests.conftest import RepoBuilder
+from tests.disks import disk as disk
+from tests.disks import fill
+from tests.scenarios.driver import workbench
+from tests.snapshots import incident
+from workbench.engine.store import ledger
+
+
+async def test_it_is_said_on_the_screen(
+    disk: Path, make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "RETRY", 0.0)
+    repo = make_repo({"a.py": "x = 1\n"})
+    options = incident.arguments(disk)
+    options.question, options.ask = "the total is wrong", True
+    async with workbench(repo.path, options, (120, 36)) as driver:
+        await driver.until(lambda: isinstance(driver.app.screen, Pane), "pane 1")
+        await driver.until(lambda: "index" in driver.session.state.finished, "the index")
+        await driver.settle()
+        filler = fill(disk)
+        await driver.session.note("a" * 200_000)
+        await driver.sees("disk is full")
+        assert driver.session.state.timeline[-1].text.startswith("note: aaa"), "it works on"
+        filler.unlink()
+        await driver.sees("saved again")
