@@ -70,6 +70,8 @@ SAMPLES: dict[str, list[str]] = {
     ],
     "compose": _numbered("web-1  | 2026-01-01 00:00:0@,123 ERROR boom @"),
     "kubernetes CRI": _numbered("2026-01-01T00:00:0@.123456789Z stderr F ERROR boom @"),
+    "klog": _numbered("E0101 00:00:0@.123456    1234 net.go:77] boom @"),
+    "glog": _numbered("E20260101 00:00:0@.123456 1234 net.cc:77] boom @"),
     "plain text": _numbered("ERROR: boom @"),
 }
 

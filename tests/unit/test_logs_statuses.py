@@ -24,6 +24,7 @@ START = 1_767_225_600
         (b'{"log":"\\"GET / HTTP/1.1\\" 200 OK\\n"}', b"200"),
         (b'{"path": "/pay", "status": 500}', b"500"),
         (b"msg=done status_code=404 took=3ms", b"404"),
+        (b'{"start_time":"2026-01-01T00:00:00Z","path":"/pay","response_code":503}', b"503"),
         (b'"POST /v2/x HTTP/1.1" status: 202 len: 3', b"202"),
     ],
 )

@@ -23,6 +23,7 @@ SHAPES: dict[str, str] = {
     "dayless": rf"\d\d[-./]\d\d {_CLOCK}",
     "compact": r"\d{8}[-T ]\d{1,2}:?\d{1,2}:?\d{1,2}(?:[:.,]\d{1,6})?Z?",
     "six": r"\d\d(?:0\d|1[0-2])[0-3]\d [0-2]\d[0-5]\d[0-5]\d",
+    "monthday": r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) [0-2]\d:[0-5]\d:[0-5]\d\.\d{1,9}",
     "date": r"\d{4}[-/.]\d\d[-/.]\d\d",
     "clock": _CLOCK,
     "epoch": r"1\d{9}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?",
@@ -114,6 +115,8 @@ def _fields(shape: str, parts: list[str], digits: list[int]) -> tuple[int, int, 
         return year, _month(parts), day, hour, minute, second
     if shape in ("access", "dayfirst"):
         return digits[1], _month(parts), digits[0], digits[2], digits[3], digits[4]
+    if shape == "monthday":
+        return 0, int(parts[0][:2]), int(parts[0][2:]), digits[1], digits[2], digits[3]
     if shape == "dayless":
         return 0, digits[0], digits[1], digits[2], digits[3], digits[4]
     if shape == "slashed":

@@ -1,4 +1,4 @@
-"""What wraps a line before the program's own format begins: docker, compose, Kubernetes, syslog, the journal."""
+"""What wraps a line before the program's own format begins: docker, compose, Kubernetes, syslog, the journal, glog."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from workbench.analysis.logs.formats.parsed import Parsed, Role
-from workbench.analysis.logs.levels import syslog_level
+from workbench.analysis.logs.levels import level_of, syslog_level
 from workbench.case.enums import Level
 
 _COMPOSE = re.compile(r"([A-Za-z][\w.-]*?)\s*\|(?: |$)")
@@ -15,6 +15,7 @@ _KUBECTL = re.compile(r"\[(pod/[^\]\s]+)\] ?")
 _CRI = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?: |$)")
 _STAMPED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d))(?: |$)")
 _RFC5424 = re.compile(r"<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)")
+_KLOG = re.compile(r"([IWEFD])((?:\d{4}|\d{8}) \d\d:\d\d:\d\d\.\d{1,9})\s+\d+ ([\w./-]+):\d+\] ?")
 _PRIORITY = re.compile(r"<(\d{1,3})>(?=[A-Z][a-z]{2} [ \d]\d )")
 
 
@@ -60,7 +61,7 @@ def _journal_text(message: Any) -> str:
 
 
 def unwrap_prefix(line: str) -> Parsed | None:
-    """What compose, kubectl, a container runtime or syslog put before the line, or None."""
+    """What compose, kubectl, a container runtime, syslog or glog (klog too) put before the line, or None."""
     if line.startswith("["):
         found = _KUBECTL.match(line)
         return Parsed(line[found.end() :], stream=found.group(1), format="kubectl prefix") if found else None
@@ -70,6 +71,10 @@ def unwrap_prefix(line: str) -> Parsed | None:
     if found:
         role = Role.PARTIAL if found.group(3) == "P" else Role.RECORD
         return Parsed(line[found.end() :], role, found.group(1), stream=found.group(2), format="Kubernetes CRI")
+    found = _KLOG.match(line)
+    if found:
+        level, time, file = found.groups()
+        return Parsed(line[found.end() :], time=time, level=level_of(level), logger=file, format="glog")
     found = _STAMPED.match(line)
     if found:
         return Parsed(line[found.end() :], time=found.group(1), format="runtime times")

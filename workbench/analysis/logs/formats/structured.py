@@ -11,7 +11,19 @@ from workbench.analysis.logs.formats.parsed import Parsed
 from workbench.analysis.logs.levels import level_of
 
 _MESSAGE = ("event", "message", "msg", "short_message", "text", "body", "log")
-_TIME = ("timestamp", "@timestamp", "time", "ts", "asctime", "datetime", "date", "t", "created", "eventTime")
+_TIME: tuple[str, ...] = (
+    "timestamp",
+    "@timestamp",
+    "time",
+    "ts",
+    "asctime",
+    "datetime",
+    "date",
+    "t",
+    "created",
+    "eventTime",
+)
+_TIME += ("start_time", "startTime", "requestTime", "time_local")
 _LEVEL = ("level", "levelname", "severity", "lvl", "loglevel", "log.level", "level_name", "priority")
 _LOGGER = ("logger", "name", "logger_name", "log.logger", "module", "component", "service")
 _HOST = ("host", "hostname", "host.name", "pod")

@@ -46,7 +46,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its class, its text, its place in the line, and the spaces that follow it."""
+    """One column: its class, its text, its place in the line, the spaces that follow it, whether they are a tab."""
 
     kind: Kind
     text: str
@@ -54,6 +54,7 @@ class Column:
     end: int
     gap: int
     shape: str = ""
+    tab: bool = False
 
 
 def columns(line: str) -> list[Column]:
@@ -111,7 +112,8 @@ def _column(head: str, spans: list[tuple[int, int, str]], index: int) -> Column:
     following = spans[index + 1][0] if index + 1 < len(spans) else end + len(head[end:]) - len(head[end:].lstrip())
     text = head[start:end]
     kind = Kind.TIME if shape and shape != "uptime" else _kind(text)
-    return Column(Kind.TIME if shape else kind, text, start, end, following - end, shape)
+    tab = head[end : end + 1] == "\t"
+    return Column(Kind.TIME if shape else kind, text, start, end, following - end, shape, tab)
 
 
 def _kind(text: str) -> Kind:

@@ -101,7 +101,7 @@ def _header(rows: list[Row]) -> tuple[list[Kind], list[int]]:
         if kind is None or len(weak) > _WEAK:
             break
         telling = kind in _TELLING and _may_follow(rows, at, kind, weak, Kind.LEVEL in kinds)
-        if telling or (not weak and (_padded(rows, at) or _flag(rows, at, kind))):
+        if telling or (not weak and (_padded(rows, at) or _flag(rows, at, kind) or _tabbed(rows, at))):
             kinds += [*weak, kind]
             strong.append(at)
             weak = []
@@ -172,6 +172,12 @@ def _flag(rows: list[Row], at: int, kind: Kind) -> bool:
     """Whether column ``at`` is a number that hardly ever changes."""
     few = len({row[at].text for row in rows if at < len(row)}) <= 2
     return kind is Kind.NUMBER and len(rows) >= 50 and few
+
+
+def _tabbed(rows: list[Row], at: int) -> bool:
+    """Whether a tab ends column ``at``, which is of few different words: a field, not the text."""
+    tabs = sum(at < len(row) and row[at].tab for row in rows)
+    return len(rows) > 1 and tabs >= len(rows) * _AGREE and _distinct(rows, at) <= max(10, len(rows) * 0.2)
 
 
 def _padded(rows: list[Row], at: int) -> bool:

@@ -36,6 +36,7 @@ _BEST = (
     "compact",
     "six",
     "dayless",
+    "monthday",
     "clock",
     "date",
     "uptime",

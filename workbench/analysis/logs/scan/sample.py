@@ -22,7 +22,11 @@ LINE_LIMIT = 64 * 1024
 
 _DIGITS = b"0123456789"
 _DROPS = (_DIGITS, _DIGITS + b"abcdef", _DIGITS + b"abcdefABCDEF")
-_STATUSES = (rb"HTTP/\d(?:\.\d)?\\?\"\s?\"?", rb"status(?<!\wstatus)(?:_code|Code)?\\?\"?[=:]\s?\"?")
+_STATUSES = (
+    rb"HTTP/\d(?:\.\d)?\\?\"\s?\"?",
+    rb"status(?<!\wstatus)(?:_code|Code)?\\?\"?[=:]\s?\"?",
+    rb"response_code\\?\"?[=:]\s?\"?",
+)
 """What the status of an answer stands behind, in access logs and in fields. Each begins with a literal: found far
 quicker."""
 
