@@ -83,13 +83,19 @@ async def bench(repo: Path, test: str, file: Path, rounds: int, data: str) -> No
         await watcher.stop()
         await warm.close()
         await session.close()
-    peer, latency = statistics.median(cold), statistics.median(seen)
-    print(
-        f"watcher p50 {latency * 1000:.0f} ms; {live.cold or warm.problem or 'forked'}; load {os.getloadavg()[0]:.1f}"
-    )
-    for what, times in (("the run alone", first), ("live tests, all of it", live_first)):
-        ours = statistics.median(times)
-        print(f"save to first result, {what}: {ours:.2f} s, cold {peer:.2f} s, 1/{peer / ours:.2f} ({rounds} rounds)")
+    print(f"{live.cold or warm.problem or 'forked'}; load {os.getloadavg()[0]:.1f}")
+    tell(seen, cold, {"the run alone": first, "live tests, all of it": live_first})
+
+
+def tell(seen: list[float], cold: list[float], ours: dict[str, list[float]]) -> None:
+    """Print the watcher's delay and each way's first result against the cold command's. All in seconds."""
+    peer = statistics.median(cold)
+    print(f"watcher p50 {statistics.median(seen) * 1000:.0f} ms")
+    for what, times in ours.items():
+        mine = statistics.median(times)
+        print(
+            f"save to first result, {what}: {mine:.2f} s, cold {peer:.2f} s, 1/{peer / mine:.2f} ({len(times)} rounds)"
+        )
 
 
 if __name__ == "__main__":

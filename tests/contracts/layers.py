@@ -22,9 +22,15 @@ def packages(folder: str) -> list[str]:
 def configuration() -> str:
     """The import-linter configuration (INI) for the packages that stand in the folders now."""
     screens, plugins = packages("screens"), packages("plugins")
-    panes = [name for name in screens if name not in ("workbench_kit", "workbench_app")]
-    core_modules = ["workbench.case", "workbench.analysis", "workbench.engine", "workbench.cli", "workbench.demo"]
-    sections = [
+    sections = [*_core(screens, plugins), *(_plugins(plugins) if plugins else ())]
+    if "workbench_app" in screens:
+        sections.append(_screens([name for name in screens if name not in ("workbench_kit", "workbench_app")]))
+    return "\n".join(sections)
+
+
+def _core(screens: list[str], plugins: list[str]) -> list[str]:
+    modules = ["workbench.case", "workbench.analysis", "workbench.engine", "workbench.cli"]
+    return [
         _section("importlinter", root_packages=[*CORE, *screens, *plugins], include_external_packages=["True"]),
         _section(
             "importlinter:contract:layers",
@@ -44,38 +50,37 @@ def configuration() -> str:
             name=["the demo stands alone"],
             type=["forbidden"],
             source_modules=["workbench.demo"],
-            forbidden_modules=[module for module in core_modules if module != "workbench.demo"],
+            forbidden_modules=modules,
         ),
     ]
-    if plugins:
-        sections.append(
-            _section(
-                "importlinter:contract:plugins",
-                name=["plugins import the api alone"],
-                type=["forbidden"],
-                source_modules=plugins,
-                forbidden_modules=["workbench.case", "workbench.analysis", "workbench.engine", "workbench.cli"],
-                allow_indirect_imports=["True"],
-            )
-        )
-        sections.append(
-            _section(
-                "importlinter:contract:siblings",
-                name=["plugins never import each other"],
-                type=["independence"],
-                modules=plugins,
-            )
-        )
-    if "workbench_app" in screens:
-        sections.append(
-            _section(
-                "importlinter:contract:screens",
-                name=["kit, panes, app"],
-                type=["layers"],
-                layers=["workbench_app", " | ".join(panes), "workbench_kit"],
-            )
-        )
-    return "\n".join(sections)
+
+
+def _plugins(plugins: list[str]) -> list[str]:
+    return [
+        _section(
+            "importlinter:contract:plugins",
+            name=["plugins import the api alone"],
+            type=["forbidden"],
+            source_modules=plugins,
+            forbidden_modules=["workbench.case", "workbench.analysis", "workbench.engine", "workbench.cli"],
+            allow_indirect_imports=["True"],
+        ),
+        _section(
+            "importlinter:contract:siblings",
+            name=["plugins never import each other"],
+            type=["independence"],
+            modules=plugins,
+        ),
+    ]
+
+
+def _screens(panes: list[str]) -> str:
+    return _section(
+        "importlinter:contract:screens",
+        name=["kit, panes, app"],
+        type=["layers"],
+        layers=["workbench_app", " | ".join(panes), "workbench_kit"],
+    )
 
 
 def _section(title: str, **values: list[str]) -> str:
