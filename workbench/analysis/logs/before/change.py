@@ -14,8 +14,10 @@ degrees of freedom, at least 1), so that one burst of equal events is not a chan
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, log
 
 from workbench.analysis.logs.before.exposure import Exposure
@@ -67,7 +69,7 @@ def is_change(point: ChangePoint, looked_at: int) -> bool:
 
 def _best(times: Sequence[float], exposure: Exposure) -> ChangePoint | None:
     n = len(times)
-    shares = [exposure.at(time) for time in times]
+    shares = exposure.shares_by(times)
     step = max(1, n // _SPLITS)
     ratios = [(_ratio(k, n, shares[k]), k) for k in range(0, n - LEAST + 1, step)]
     best, k = max(ratios, key=lambda each: each[0] - (log(2 * n) if each[1] else 0.0))
@@ -100,9 +102,8 @@ def _dispersion(shares: Sequence[float], k: int) -> float:
         bins = min(_BINS, len(part))
         if bins < 2 or high <= low:
             continue
-        counts = [0] * bins
-        for share in part:
-            counts[min(int((share - low) / (high - low) * bins), bins - 1)] += 1
+        edges = [bisect_left(part, low + (high - low) * n / bins) for n in range(1, bins)]
+        counts = [after - before for before, after in pairwise([0, *edges, len(part)])]
         mean = len(part) / bins
         total += sum((count - mean) ** 2 / mean for count in counts)
         freedom += bins - 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,27 +13,20 @@ class Exposure:
     times: tuple[float, ...]
     shares: tuple[float, ...]
 
-    def at(self, time: float) -> float:
-        """The share that had passed by ``time``, 0..1."""
-        place = bisect_right(self.times, time)
-        if place == 0:
-            return 0.0
-        if place == len(self.times):
-            return 1.0
-        before, after = self.times[place - 1], self.times[place]
-        part = (time - before) / (after - before) if after > before else 1.0
-        return self.shares[place - 1] + part * (self.shares[place] - self.shares[place - 1])
-
-    def time(self, share: float) -> float:
-        """The time by which ``share`` had passed: the inverse of ``at``."""
-        place = bisect_right(self.shares, share)
-        if place == 0:
-            return self.times[0]
-        if place == len(self.shares):
-            return self.times[-1]
-        low, high = self.shares[place - 1], self.shares[place]
-        part = (share - low) / (high - low) if high > low else 0.0
-        return self.times[place - 1] + part * (self.times[place] - self.times[place - 1])
+    def shares_by(self, times: Sequence[float]) -> list[float]:
+        """The share, 0..1, that had passed by each of sorted ``times``."""
+        found: list[float] = []
+        place, last = 0, len(self.times)
+        for time in times:
+            while place < last and self.times[place] <= time:
+                place += 1
+            if 0 < place < last:
+                before, after = self.times[place - 1], self.times[place]
+                part = (time - before) / (after - before)
+                found.append(self.shares[place - 1] + part * (self.shares[place] - self.shares[place - 1]))
+            else:
+                found.append(float(place > 0))
+        return found
 
 
 def clock_exposure(start: float, end: float) -> Exposure:
