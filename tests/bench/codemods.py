@@ -46,8 +46,20 @@ class Told:
     applied: int = 0
 
 
-def findings(path: Path, source: str) -> Iterator[tuple[str, int]]:
-    """(rule, line) of each finding in a file."""
+def ruffs(where: Path) -> dict[str, list[tuple[str, int]]]:
+    """(rule, line) of what ruff finds, by absolute path."""
+    ruff = Path(sys.executable).with_name("ruff")
+    argv = [ruff, "check", "--isolated", "--no-cache", "--exit-zero", "--select", RUFF, "--output-format", "json"]
+    said = subprocess.run([*argv, "--", where], capture_output=True, text=True, check=False).stdout
+    found: dict[str, list[tuple[str, int]]] = {}
+    for item in json.loads(said or "[]"):
+        if item["code"]:
+            found.setdefault(item["filename"], []).append((item["code"], item["location"]["row"]))
+    return found
+
+
+def ours(path: Path, source: str) -> Iterator[tuple[str, int]]:
+    """(rule, line) of what our rules find in a file."""
     try:
         module = parse(path.name, source)
     except (SyntaxError, ValueError, RecursionError):
@@ -55,19 +67,6 @@ def findings(path: Path, source: str) -> Iterator[tuple[str, int]]:
     for rule in rules_of(("default", "more")):
         if not rule.whole:
             yield from ((found.rule, found.line) for found in check(rule, module))
-    argv = [
-        Path(sys.executable).with_name("ruff"),
-        "check",
-        "--isolated",
-        "--no-cache",
-        "--exit-zero",
-        "--select",
-        RUFF,
-    ]
-    said = subprocess.run(
-        [*argv, "--output-format", "json", "-"], input=source, capture_output=True, text=True, check=False
-    ).stdout
-    yield from ((item["code"], item["location"]["row"]) for item in json.loads(said or "[]") if item["code"])
 
 
 def change(name: str, source: str, line: int) -> str | None:
@@ -76,9 +75,9 @@ def change(name: str, source: str, line: int) -> str | None:
     return made[0] if made is not None and made[0] != source else None
 
 
-def tried(path: Path, source: str, told: Told) -> None:
+def tried(path: Path, source: str, found: list[tuple[str, int]], told: Told) -> None:
     """Each finding by itself."""
-    for rule, line in findings(path, source):
+    for rule, line in found:
         told.findings += 1
         for name in CODEMODS:
             made = change(name, source, line) if rule in RULES[name] else None
@@ -104,7 +103,7 @@ def together(path: Path, told: Told) -> None:
         made = next(
             (
                 made
-                for rule, line in findings(path, source)
+                for rule, line in (*ours(path, source), *ruffs(path).get(str(path), ()))
                 for name in CODEMODS
                 if rule in RULES[name] and (made := change(name, source, line)) is not None
             ),
@@ -142,15 +141,19 @@ def measured(spec: str) -> Told:
         root = Path(folder) / "repo"
         subprocess.run(["git", "clone", "-q", where, str(root)], check=True)
         files = sorted(path for path in root.rglob("*.py") if wanted(path.relative_to(root).as_posix()))
+        by_ruff = ruffs(root)
+        touched = []
         for path in files:
             try:
                 source = path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 continue
             told.files += 1
-            tried(path.relative_to(root), source, told)
+            made = sum(told.made.values())
+            tried(path.relative_to(root), source, [*ours(path, source), *by_ruff.get(str(path), ())], told)
+            touched += [path] if sum(told.made.values()) > made else []
         before = tests_of(root, python, which) if python else {}
-        for path in files:
+        for path in touched:
             together(path, told)
         after = tests_of(root, python, which) if python else {}
     name = Path(where).parent.name if Path(where).name == "repo" else Path(where).name

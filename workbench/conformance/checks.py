@@ -13,7 +13,6 @@ from workbench.api import (
     ChangeSubject,
     Feed,
     Fixer,
-    FixHost,
     FixRequest,
     Gate,
     GateHost,
@@ -64,9 +63,7 @@ def check_fixer(fixer: Fixer, request: FixRequest) -> list[str]:
         return ["applies must give a text: why it is nothing for it, empty when it is"]
     if fixer.applies(request):
         return []
-    made, wrong = _folded(
-        Path(request.worktree), lambda host: fixer.plan(request, cast("FixHost", host)), fixer.fold, request
-    )
+    made, wrong = _folded(Path(request.worktree), lambda host: fixer.plan(request, host), fixer.fold, request)
     if made is not None and not isinstance(made, Proposal):
         return [*wrong, f"fold gave {type(made).__name__}, must give a Proposal, or None where nothing was done"]
     return wrong if made is None or made.title else [*wrong, "a proposal needs a title"]

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import pickle
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from workbench.api import Chunk, Command, Feed, GitError, Known, Output, Step
+from workbench.api import Chunk, Command, Feed, GitError, Known, Output, Step, Tested
 
 CHUNK_BYTES = 1 << 16
 """What the arguments of a chunk may be, pickled."""
 
 
+class Talk:
+    """Implements :class:`workbench.api.Conversation`."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._stdin, self._stdout = process.stdin, process.stdout
+
+    async def say(self, line: bytes) -> None:
+        """Write one line."""
+        self._stdin.write(line + b"\n")
+        await self._stdin.drain()
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """What it says."""
+        while line := await self._stdout.readline():
+            yield line.rstrip(b"\n")
+
+    def last_words(self) -> str:
+        """Standard error goes to the test's own."""
+        return ""
+
+
 class LocalHost:
-    """Implements :class:`workbench.api.Host` on the repository at ``root``; ``wrong`` collects what breaks a rule."""
+    """Implements :class:`workbench.api.FixHost` on the repository at ``root``; ``wrong`` collects broken rules."""
 
     index_path = ""
 
@@ -62,6 +88,33 @@ class LocalHost:
     async def feed(self, location: str) -> Feed:
         """The file or folder at ``location``: no other source is loaded here."""
         return Feed(location, (), (f"{location}: no log source is loaded in this test",))
+
+    @property
+    def confines(self) -> bool:
+        """Nothing is confined in a test."""
+        return False
+
+    @asynccontextmanager
+    async def converse(self, command: Command) -> AsyncIterator[Talk]:
+        """The program itself, killed on leaving."""
+        pipe = asyncio.subprocess.PIPE
+        env = {**os.environ, **command.env}
+        process = await asyncio.create_subprocess_exec(
+            *command.argv, cwd=command.cwd or self.scratch(), env=env, stdin=pipe, stdout=pipe
+        )
+        try:
+            yield Talk(process)
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    def tell(self, who: str, text: str) -> None:
+        """Nothing is kept."""
+
+    async def tried(self) -> Tested | None:
+        """There is no test."""
+        return None
 
     def scratch(self) -> str:
         """A folder that is removed with this host."""
