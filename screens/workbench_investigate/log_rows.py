@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from workbench.analysis.logs.rows.match import Query
 from workbench.analysis.logs.rows.shown import Shown
-from workbench.engine.logs.viewing import LiveLog, Spans
+from workbench.engine.logs.looking import Spans
+from workbench.engine.logs.viewing import LiveLog
 from workbench_investigate.log_query import Mode, Sought
 
 KEPT = 3000
