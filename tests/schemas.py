@@ -204,7 +204,7 @@ def _validate(kinds: Types) -> _Schema:
 
 def _explain(kinds: Types) -> _Schema:
     row = dict.fromkeys(("id", "title", "version", "proposed", "why_not"), TEXT)
-    row |= {"needs": many(TEXT), "missing": many(TEXT), "limit": NUMBER}
+    row |= {"needs": many(TEXT), "missing": many(TEXT), "environment": many(TEXT), "limit": NUMBER}
     row |= dict.fromkeys(("applies", "required", "exclusive"), FLAG)
     return exactly({"tree": TEXT, "gates": many(exactly(row))})
 

@@ -20,6 +20,7 @@ from workbench.api import (
     RunStatus,
     Step,
     TestRun,
+    concluded,
     gate_setting,
     parse_diff,
 )
@@ -64,19 +65,16 @@ class CoverageGate:
         ]
         missed = [(path, lines) for path, lines in missed if lines]
         n, left = sum(map(len, covered.wanted.values())), sum(len(lines) for _, lines in missed)
-        status, reason = GateStatus.PASS, f"{n - left} of {n} changed lines are executed by tests"
+        wrong, unsure = [], list(covered.unread)
         if covered.run.status not in (RunStatus.PASSED, RunStatus.FAILED):
-            status, reason = GateStatus.INCONCLUSIVE, covered.run.message or f"the run ended {covered.run.status.value}"
+            unsure = [covered.run.message or f"the run ended {covered.run.status.value}"]
         elif not n and not covered.unread:
-            return GateResult(
-                "coverage", "coverage", GateStatus.SKIPPED, "no changed line can be executed", required=False
-            )
-        elif left == n if limit is None else left > limit:
+            said = "no changed line can be executed"
+            return GateResult("coverage", "coverage", GateStatus.SKIPPED, said, required=False)
+        elif n and (left == n if limit is None else left > limit):
             path, lines = missed[0]
-            status = GateStatus.FAIL
-            reason = f"{left} of {n} changed lines are executed by no test: {path}:{', '.join(spans(lines)[:3])}"
-        elif covered.unread:
-            status, reason = GateStatus.INCONCLUSIVE, covered.unread[0]
+            wrong = [f"{left} of {n} changed lines are executed by no test: {path}:{', '.join(spans(lines)[:3])}"]
+        passed = f"{n - left} of {n} changed lines are executed by tests"
         figures = (
             Figure("lines not executed", left, threshold=limit, n=n),
             Figure("diff coverage", (n - left) / n if n else None, n=n),
@@ -86,7 +84,7 @@ class CoverageGate:
             for path, lines in missed
             for span in spans(lines)
         )[:SHOWN]
-        return GateResult("coverage", "coverage", status, reason, figures=figures, examined=n, evidence=evidence)
+        return concluded("coverage", passed, wrong, unsure, figures=figures, examined=n, evidence=evidence)
 
 
 def changed_lines(diff: str, root: str) -> list[tuple[str, tuple[int, ...], str]]:

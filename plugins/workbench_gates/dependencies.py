@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from workbench.api import (
+    Audited,
     ChangeSubject,
     Chunk,
     Command,
@@ -23,7 +24,9 @@ from workbench.api import (
     Known,
     Output,
     Step,
+    audit_words,
     is_dependency_file,
+    read_audit,
 )
 
 _PIN = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?[^;#\s]+\s*,?\s*)*)")
@@ -48,14 +51,11 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What pip-audit said of one file on one side: vulnerabilities as (dependency, id), how many dependencies it could
-    look up, and why it said nothing."""
+    """What pip-audit said of one file on one side."""
 
     path: str
     side: str
-    found: tuple[tuple[str, str], ...] = ()
-    audited: int = 0
-    problem: str = ""
+    said: Audited
 
 
 class DependenciesGate:
@@ -80,9 +80,10 @@ class DependenciesGate:
         """Fails on a vulnerability that base has not. What could not be looked up is no pass: a person must judge."""
         moves = [each for each in results if isinstance(each, Moved)]
         heads = [each for each in results if isinstance(each, Audit) and each.side == "head"]
-        known = {found for each in results if isinstance(each, Audit) and each.side == "base" for found in each.found}
-        new = [(each.path, found) for each in heads for found in each.found if found not in known]
-        audited = sum(each.audited for each in heads)
+        bases = [each for each in results if isinstance(each, Audit) and each.side == "base"]
+        known = {found for each in bases for found in each.said.found}
+        new = [(each.path, found) for each in heads for found in each.said.found if found not in known]
+        audited = sum(each.said.looked_up for each in heads)
         fresh = [move for move in moves if move.after]
         said = "; ".join(move.words() for move in moves[:3]) or "no dependency moves"
         more = f" and {len(moves) - 3} more" if len(moves) > 3 else ""
@@ -90,7 +91,7 @@ class DependenciesGate:
         if new:
             status, reason = GateStatus.FAIL, f"{new[0][1][0]} has {new[0][1][1]}, which base has not"
         elif fresh and not audited:
-            why = next((each.problem for each in heads if each.problem), "pip-audit could look up nothing")
+            why = next((each.said.problem for each in heads if each.said.problem), "pip-audit could look up nothing")
             status, reason = GateStatus.INCONCLUSIVE, f"{said}{more}: not audited: {why}"
         elif not moves and not audited:
             status, reason = GateStatus.PASS, "the files change, and no dependency with them"
@@ -170,27 +171,14 @@ def _json(document: Mapping[str, Any]) -> Mapping[str, str]:
 async def _audit(host: GateHost, path: str, side: str, root: str) -> Audit:
     file = Path(root) / path
     if not file.exists():
-        return Audit(path, side, problem=f"{path} is not there")
-    argv = ("pip-audit", "-r", str(file), "--no-deps", "--disable-pip", "--format", "json", "--progress-spinner", "off")
+        return Audit(path, side, Audited(problem=f"{path} is not there"))
     try:
-        (said,) = await host.run(Command(argv, read_audit, timeout=TIMEOUT))
+        (said,) = await host.run(Command(audit_words(str(file)), read_output, timeout=TIMEOUT))
     except CommandMissingError:
-        return Audit(path, side, problem="pip-audit is not on PATH")
-    found, audited, problem = said
-    return Audit(path, side, found, audited, problem)
+        return Audit(path, side, Audited(problem="pip-audit is not on PATH"))
+    return Audit(path, side, said)
 
 
-def read_audit(output: Output) -> list[Any]:
-    """(vulnerabilities, how many dependencies could be looked up, why none could) of ``pip-audit --format json``.
-
-    Its exit code is 0 as well when it could look up nothing: each dependency then has a reason why it was skipped.
-    """
-    try:
-        listed = json.loads(output.stdout)["dependencies"]
-    except (ValueError, KeyError, TypeError):
-        lines = output.stderr.decode("utf-8", "replace").strip().splitlines()
-        return [((), 0, f"pip-audit: {lines[-1][:200] if lines else 'it said nothing'}")]
-    read = [each for each in listed if "skip_reason" not in each]
-    found = tuple((each["name"], found["id"]) for each in read for found in each.get("vulns", ()))
-    skipped = next((str(each["skip_reason"]) for each in listed if "skip_reason" in each), "it found no dependency")
-    return [(found, len(read), "" if read else f"pip-audit could look up nothing: {skipped}")]
+def read_output(output: Output) -> list[Any]:
+    """What pip-audit said."""
+    return [read_audit(output.stdout, output.stderr)]

@@ -15,10 +15,10 @@ from workbench.api import (
     Figure,
     GateHost,
     GateResult,
-    GateStatus,
     Known,
     RunStatus,
     Step,
+    concluded,
     gate_setting,
 )
 from workbench_gates.coverage import changed_lines
@@ -79,17 +79,15 @@ class MutationGate:
         alive = [mutant for mutant, status in results if status is RunStatus.PASSED]
         n = len(results) - len(slow)
         limit = gate_setting(subject, "mutation", "threshold", ALLOWED)
-        status, reason = GateStatus.PASS, f"{n - len(alive)} of {n} mutants are noticed"
-        if len(alive) > limit:
-            first = alive[0]
-            status = GateStatus.FAIL
-            reason = f"{len(alive)} of {n} mutants live: {first.path}:{first.line} {first.what}"
+        lives = [f"{len(alive)} of {n} mutants live: {m.path}:{m.line} {m.what}" for m in alive[:1]]
         figures = (
             Figure("mutants that live", len(alive), threshold=limit, n=n),
             Figure("timeouts", len(slow), n=len(results)),
         )
         evidence = tuple(Evidence(f"{m.path}:{m.line}", f"no test notices: {m.what}", m.path, m.line) for m in alive)
-        return GateResult("mutation", "mutation", status, reason, figures=figures, examined=n, evidence=evidence)
+        wrong = lives if len(alive) > limit else []
+        passed = f"{n - len(alive)} of {n} mutants are noticed"
+        return concluded("mutation", passed, wrong, figures=figures, examined=n, evidence=evidence)
 
 
 def mutants_of(diff: str, root: str) -> list[Mutant]:

@@ -19,10 +19,10 @@ from workbench.api import (
     Figure,
     GateHost,
     GateResult,
-    GateStatus,
     Known,
     Output,
     Step,
+    concluded,
     gate_setting,
 )
 
@@ -37,6 +37,7 @@ CLEAR = 0.8
 (N. Cliff, Psychological Bulletin 114, 1993)."""
 
 TIMEOUT = 300.0
+SHOWN = 30
 HERE = str(Path(__file__).parent / "project")
 _BENCHMARK = re.compile(r"def test_\w+\([^)]*\bbenchmark\b")
 
@@ -93,21 +94,14 @@ class PerformanceGate:
         more = {test: (base[test], count) for test, count in head.items() if test in base and count > base[test]}
         examined = len(ratios) + len(base.keys() & head.keys())
         worst = max(ratios, key=lambda name: ratios[name], default="")
-        status, reason = (
-            GateStatus.PASS,
-            f"{len(ratios)} benchmarks, none clearly slower" if ratios else "no more queries",
-        )
-        if slow:
-            name = max(slow, key=lambda each: ratios[each])
-            status = GateStatus.FAIL
-            reason = (
-                f"{name} takes {ratios[name]:.2f} × base (effect {delta(*pairs[name]):.2f}, {ROUNDS} rounds in turns)"
-            )
-        elif more:
-            test, (before, after) = max(more.items(), key=lambda item: item[1][1] - item[1][0])
-            status, reason = GateStatus.FAIL, f"{test} sends {after} queries, {before} at base"
-        elif measured.problem:
-            status, reason = GateStatus.INCONCLUSIVE, measured.problem
+        wrong = [
+            f"{name} takes {ratios[name]:.2f} × base (effect {delta(*pairs[name]):.2f}, {ROUNDS} rounds in turns)"
+            for name in sorted(slow, key=lambda each: -ratios[each])
+        ]
+        wrong += [
+            f"{test} sends {after} queries, {before} at base"
+            for test, (before, after) in sorted(more.items(), key=lambda item: item[1][0] - item[1][1])
+        ]
         figures = []
         if worst:
             before, after = pairs[worst]
@@ -119,15 +113,10 @@ class PerformanceGate:
         evidence += [
             Evidence(test, f"{test}: {after} queries, {before} at base") for test, (before, after) in more.items()
         ]
-        return GateResult(
-            "performance",
-            "performance",
-            status,
-            reason,
-            figures=tuple(figures),
-            examined=examined,
-            evidence=tuple(evidence[:30]),
-        )
+        passed = f"{len(ratios)} benchmarks, none clearly slower" if ratios else "no more queries"
+        unsure = [measured.problem] if measured.problem else []
+        said = tuple(evidence[:SHOWN])
+        return concluded("performance", passed, wrong, unsure, figures=tuple(figures), examined=examined, evidence=said)
 
 
 def delta(base: Sequence[float], head: Sequence[float]) -> float:

@@ -72,20 +72,22 @@ class SuiteGate:
         return ""
 
     async def plan(self, subject: ChangeSubject, host: GateHost) -> AsyncIterator[Step]:
-        """Head, base, then each new failure alone."""
+        """Head, base, each new failure alone; head once more in another order unless the verdict is clear by then."""
         host.progress(0, 3)
         head = await host.test(subject.head)
         host.progress(1, 3)
         base = await host.test(subject.base)
         host.progress(2, 3)
         before = _failing(base)
+        known = {result.id for result in base.results}
         alone: dict[str, int] = {}
-        for test in [ident for ident in _failing(head) if ident not in before and "::" in ident]:
+        for test in [ident for ident in _failing(head) if ident not in before and ident in known and "::" in ident]:
             runs = [await host.test(subject.head, (test,)) for _ in range(ALONE)]
             alone[test] = sum(run.status is not RunStatus.PASSED for run in runs)
         seed = int(subject.head[:6], 16)
         again = {"WORKBENCH_SEED": str(seed)}
-        shuffled = await host.test(subject.head, (), again) if len(head.results) > 1 else None
+        settled = any(test not in before and alone.get(test, ALONE) == ALONE for test in _failing(head))
+        shuffled = await host.test(subject.head, (), again) if len(head.results) > 1 and not settled else None
         suites = Suites(head, base, alone, shuffled, seed)
         if suites.by_order:
             ordered = frozenset(_failing(await host.test(subject.base, (), again)))
@@ -101,10 +103,11 @@ class SuiteGate:
         new = [ident for ident in failing if ident not in before]
         old = {result.id for result in base.results}
         flaky = [ident for ident in new if ident in old and suites.alone.get(ident, ALONE) < ALONE]
-        real = [ident for ident in new if ident not in flaky]
+        by_order = [ident for ident in suites.by_order if ident in old]
+        now_and_then = [ident for ident in suites.by_order if ident not in old]
+        real = [ident for ident in new if ident not in flaky] + now_and_then
         fixed = [ident for ident in before if ident not in failing]
         status, reason = _verdict(head, base, ran, real, flaky, len(failing) - len(new))
-        by_order = suites.by_order
         if status is GateStatus.PASS:
             reason = f"{reason} ({_kinds(head)})"
             if by_order:
@@ -118,8 +121,8 @@ class SuiteGate:
             Figure("fixed", len(fixed), n=ran),
             Figure("suite time", head.seconds, "s", baseline=base.seconds),
         )
-        evidence = tuple(_evidence(failing[ident]) for ident in [*real, *flaky][:20])
-        evidence += tuple(_evidence(_failing(suites.shuffled)[ident]) for ident in by_order[:20] if suites.shuffled)
+        again = _failing(suites.shuffled) if suites.shuffled else {}
+        evidence = tuple(_evidence({**again, **failing}[ident]) for ident in [*real, *flaky, *by_order][:20])
         return GateResult("suite", "suite", status, reason, figures=figures, examined=ran, evidence=evidence)
 
 

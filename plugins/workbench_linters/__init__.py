@@ -24,7 +24,7 @@ def register_fixers(register: Register) -> None:
 @hookimpl
 def register_gates(register: Register) -> None:
     """Announce the gate."""
-    register("security", _security, title="security findings of ruff and bandit that base does not have")
+    register("security", _security, title="security findings and secrets that base does not have")
 
 
 def _ruff() -> Any:

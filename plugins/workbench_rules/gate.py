@@ -13,10 +13,10 @@ from workbench.api import (
     Figure,
     GateHost,
     GateResult,
-    GateStatus,
     Known,
     Severity,
     Step,
+    concluded,
     new_findings,
 )
 from workbench_rules.analyzer import Scanned, scan, wanted
@@ -62,15 +62,11 @@ class RulesGate:
         errors = [found for found in new if found.severity is Severity.ERROR]
         unread = [name for side in sides for name in side.left_out if not name.endswith("(FileNotFoundError)")]
         files = sum(side.files for side in sides)
-        status, reason = GateStatus.PASS, f"no rule is newly broken in {files} changed files"
-        if errors or new:
-            worst = (errors or new)[0]
-            status = GateStatus.FAIL if errors else GateStatus.INCONCLUSIVE
-            reason = f"{worst.rule} at {worst.path}:{worst.line}: {worst.message}"
-        elif unread:
-            status, reason = GateStatus.INCONCLUSIVE, f"could not be read: {', '.join(unread[:3])}"
+        passed = f"no rule is newly broken in {files} changed files"
+        wrong, unsure = ([f"{f.rule} at {f.path}:{f.line}: {f.message}" for f in found] for found in (errors, new))
+        unsure += [f"could not be read: {', '.join(unread[:3])}"] if unread else []
         figures = (
             Figure("new findings", len(new), threshold=0, baseline=sum(len(side.base) for side in sides), n=files),
         )
         evidence = tuple(Evidence(f.id, f"{f.rule}: {f.message}", f.path, f.line) for f in new[:20])
-        return GateResult("rules", "rules", status, reason, figures=figures, examined=files, evidence=evidence)
+        return concluded("rules", passed, wrong, unsure, figures=figures, examined=files, evidence=evidence)

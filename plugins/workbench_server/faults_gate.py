@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from workbench.api import ChangeSubject, Evidence, Figure, GateHost, GateResult, GateStatus, Step
-from workbench_server.plan import NoServerError, config, drive, server_plan
+from workbench.api import (
+    ChangeSubject,
+    Evidence,
+    Figure,
+    GateHost,
+    GateResult,
+    GateStatus,
+    Step,
+    concluded,
+    gate_setting,
+)
+from workbench_server.mix import drafted
+from workbench_server.plan import NoServerError, ServerPlan, config, drive, server_plan
 
 LONGEST = 10.0
 """Seconds that an answer may take while a dependency fails, unless ``gates.faults.threshold`` says otherwise."""
@@ -21,8 +32,10 @@ _MEANT = (502, 503, 504)
 
 
 class FaultsGate:
-    """Implements :class:`workbench.api.Gate`. A stub stands in for the dependency: its address is put in the place of
-    ``{upstream}`` in ``server.env``."""
+    """Implements :class:`workbench.api.Gate`. A stub stands in for another host: its address is put in the place of
+    ``{upstream}`` in ``server.env``. Proxies stand before the databases and caches of Django, and before the addresses
+    of ``faults.proxies``; SQLite files are locked. What nobody asked for in the settings must not get worse than at
+    base; what somebody did must be right."""
 
     required = True
     exclusive = True
@@ -33,54 +46,88 @@ class FaultsGate:
             plan = server_plan(subject)
         except NoServerError as why:
             return str(why)
-        if not any("{upstream}" in value for value in plan.env.values()):
+        named = _upstream(plan) or _settings(subject).get("proxies") or _holds_file(plan)
+        if not named and not plan.settings:
             return "no dependency can be replaced: put {upstream} where server.env names its address"
         return "" if _requests(subject) else "no request is known that reaches a dependency: set faults.requests"
 
     async def plan(self, subject: ChangeSubject, host: GateHost) -> AsyncIterator[Step]:
         """One run of the driver over both sides."""
-        faults = {"requests": _requests(subject), "answer": config(subject)["faults"].get("answer", "{}")}
-        yield drive(subject, "faults", server_plan(subject), faults=faults)
+        settings, plan = _settings(subject), server_plan(subject)
+        faults = {
+            "requests": _requests(subject),
+            "answer": settings.get("answer", "{}"),
+            "proxies": settings.get("proxies", {}),
+            "upstream": _upstream(plan),
+            "longest": _longest(subject),
+        }
+        yield drive(subject, "faults", plan, faults=faults, accounts=config(subject).get("accounts", {}))
 
     def fold(self, subject: ChangeSubject, results: Sequence[Any]) -> GateResult:
         """Fails on a 500, no answer in time, calls without end, repeats of what is not idempotent, or what is kept."""
         (document,) = results
         if "error" in document:
             return GateResult("faults", "faults", GateStatus.INCONCLUSIVE, str(document["error"]))
-        settings = config(subject)
-        longest = float(settings.get("gates", {}).get("faults", {}).get("threshold", LONGEST))
-        most = int(settings["faults"].get("attempts", ATTEMPTS))
-        head, base = document["head"], document.get("base")
-        deaf = [each["request"] for each in head["tries"] if each["mode"] == "fine" and not each["calls"]]
-        tries = [each for each in head["tries"] if each["mode"] != "fine" and each["request"] not in deaf]
-        wrong = [text for each in tries for text in _wrong(each, longest, most)]
-        wrong += _kept(head)
-        status, reason = GateStatus.PASS, f"{len(tries)} faults: each was answered in time and as it is meant"
-        if wrong:
-            control = len([text for each in base["tries"] for text in _wrong(each, longest, most)]) if base else None
-            before = "" if control is None else f" (base: {control} of this kind)"
-            status, reason = (
-                GateStatus.FAIL,
-                f"{wrong[0]}{f' and {len(wrong) - 1} more' if len(wrong) > 1 else ''}{before}",
-            )
-        elif deaf:
-            status, reason = GateStatus.INCONCLUSIVE, f"{deaf[0]} does not reach the dependency, fine or not"
-        figures = tuple(_figures(tries, base["tries"] if base else [], longest, most))
-        evidence = tuple(Evidence(f"{each['mode']}:{each['request']}", _words(each)) for each in tries)
-        return GateResult(
-            "faults", "faults", status, reason, figures=figures, examined=len(tries), evidence=evidence, tool="own stub"
+        limits = _longest(subject), int(_settings(subject).get("attempts", ATTEMPTS))
+        head, base = document["head"], document.get("base", {"tries": []})
+        deaf = [each for each in head["tries"] if each["mode"] == "fine" and each["asked_for"] and not each["reached"]]
+        tries = [each for each in head["tries"] if each["mode"] != "fine"]
+        before = {_key(each): _wrong(each, *limits) for each in base["tries"]}
+        wrong = [(each, text) for each in tries for text in _wrong(each, *limits)]
+        excused = [text for each, text in wrong if not each["asked_for"] and before.get(_key(each))]
+        worse = [text for _, text in wrong if text not in excused] + _kept(head)
+        control = sum(map(len, before.values()))
+        said = f"{len(tries)} faults: each was answered in time and as it is meant"
+        if excused:
+            said = f"{len(tries)} faults: none is answered worse than at base, {len(excused)} as badly"
+        elif control:
+            said += f"; at base {control} were not"
+        evidence = [Evidence(f"{each['mode']}:{each['request']}", _words(each)) for each in tries]
+        evidence += [Evidence("as at base", f"as at base: {text}") for text in excused]
+        return concluded(
+            "faults",
+            said,
+            [f"{text} (base: {control} of this kind)" for text in worse[:1]] + worse[1:],
+            [f"{each['request']} does not reach {each['of']}, fine or not" for each in deaf],
+            figures=tuple(_figures(tries, base["tries"], *limits)),
+            examined=len(tries),
+            evidence=tuple(evidence),
+            tool="own faults",
         )
 
 
-def _requests(subject: ChangeSubject) -> Sequence[Mapping[str, Any]]:
-    found: Sequence[Mapping[str, Any]] = config(subject).get("faults", {}).get("requests", [])
+def _settings(subject: ChangeSubject) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = config(subject).get("faults", {})
     return found
+
+
+def _longest(subject: ChangeSubject) -> float:
+    return float(gate_setting(subject, "faults", "threshold", LONGEST))
+
+
+def _upstream(plan: ServerPlan) -> bool:
+    return any("{upstream}" in value for value in plan.env.values())
+
+
+def _holds_file(plan: ServerPlan) -> bool:
+    """Whether the server keeps something in its own folder: perhaps a database."""
+    return any("{folder}" in value for value in plan.env.values())
+
+
+def _requests(subject: ChangeSubject) -> Sequence[Mapping[str, Any]]:
+    """Those of the settings, else what a load would be drafted from."""
+    found: Sequence[Mapping[str, Any]] = _settings(subject).get("requests", [])
+    return found or drafted(subject)
+
+
+def _key(each: Mapping[str, Any]) -> tuple[str, str, str]:
+    return each["of"], each["mode"], each["request"]
 
 
 def _wrong(each: Mapping[str, Any], longest: float, most: int) -> list[str]:
     if each["mode"] == "fine":
         return []
-    where, found = f"{each['request']} under {each['mode']}", []
+    where, found = _where(each), []
     if each["seconds"] > longest:
         found.append(f"{where}: {each['seconds']:.1f} s (at most {longest:g} s)")
     elif each["status"] == 0:
@@ -100,7 +147,7 @@ def _kept(head: Mapping[str, Any]) -> list[str]:
     before, after = head["held"]
     if not before or not after:
         return []
-    names = [name for name in ("threads", "handles") if after[name] > GROWTH * before[name] + 5]
+    names = [name for name in ("threads", "handles", "connections") if after[name] > GROWTH * before[name] + 5]
     return [f"{after[name]} {name} after the faults, {before[name]} before" for name in names]
 
 
@@ -120,6 +167,10 @@ def _figures(
     ]
 
 
+def _where(each: Mapping[str, Any]) -> str:
+    return f"{each['request']} under {each['mode']}{'' if each['asked_for'] else ' of ' + each['of']}"
+
+
 def _words(each: Mapping[str, Any]) -> str:
     said = each["status"] or each["error"]
-    return f"{each['request']} under {each['mode']}: {said} after {each['seconds']:.2f} s, {each['calls']} calls"
+    return f"{_where(each)}: {said} after {each['seconds']:.2f} s, {each['calls']} calls"

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from workbench.api import ChangeSubject, Chart, Evidence, Figure, GateHost, GateResult, GateStatus, Step
-from workbench_server.plan import NoServerError, config, drive, server_plan
-from workbench_server.probes_gate import endpoints
+from workbench.api import (
+    ChangeSubject,
+    Chart,
+    Chunk,
+    Evidence,
+    Figure,
+    GateHost,
+    GateResult,
+    GateStatus,
+    Known,
+    Step,
+    concluded,
+)
+from workbench_server.mix import count_requests, drafted, left_out
+from workbench_server.plan import NoServerError, ServerPlan, config, drive, server_plan
 
 SLOWER = 1.5
-"""Times base's 95th percentile that head's may be."""
+"""Times base's 95th percentile that head's may be, unless it is shorter in one of the turns."""
 
 FEWEST = 50
 """Requests on each side below which nothing is concluded."""
+
+HELD = ("memory", "threads", "handles", "connections")
 
 GROWTH = 1.5
 """Times what the servers held before that they may hold after, once the load is over."""
@@ -27,62 +41,85 @@ class LoadGate:
 
     def applies(self, subject: ChangeSubject) -> str:
         """Where a server is known, and requests to load it with."""
-        try:
-            server_plan(subject)
-        except NoServerError as why:
-            return str(why)
-        if config(subject).get("load", {}).get("host"):
-            return "load.host names another machine: this driver loads the loopback alone"
-        return "" if _mix(subject) else "no request is known: set load.requests in workbench.toml"
+        settings = _settings(subject)
+        if not settings.get("host"):
+            try:
+                server_plan(subject)
+            except NoServerError as why:
+                return str(why)
+        logs = subject.settings.get("logs")
+        known = settings.get("locustfile") or settings.get("requests") or logs or drafted(subject)
+        return "" if known else "no request is known: set load.requests in workbench.toml, or give the case a log"
 
     async def plan(self, subject: ChangeSubject, host: GateHost) -> AsyncIterator[Step]:
-        """One run of the driver over both sides."""
-        settings = config(subject)
-        load = {**settings.get("load", {}), "requests": _mix(subject)}
-        yield drive(subject, "load", server_plan(subject), load=load, accounts=settings.get("accounts", {}))
+        """The mix of the access log where none is set, then one run of the driver over both sides; over a host that the
+        settings name only where its user confirmed it."""
+        settings = _settings(subject)
+        target = settings.get("host", "")
+        if target and target not in subject.settings.get("confirmed", ()):
+            said = f"load.host names {target}, which nobody confirmed: --confirm-host {target}, or answer on screen"
+            yield Known(({"error": said},))
+            return
+        requests, notes = settings.get("requests", []), []
+        if not requests and not settings.get("locustfile"):
+            logged = await _logged(subject, host)
+            requests = drafted(subject, logged)
+            notes = [f"as often as in the log: {', '.join(name for name, _ in logged[:3])}"] if logged else []
+            notes += [f"left out, as it changes something: {name}" for name in left_out(logged)[:5]]
+        if not requests and not settings.get("locustfile"):
+            yield Known(({"error": "the log tells of no request that only reads: set load.requests"},))
+            return
+        yield Known(({"notes": notes},))
+        load = {**settings, "requests": requests}
+        plan = ServerPlan() if target else server_plan(subject)
+        yield drive(subject, "load", plan, load=load, accounts=config(subject).get("accounts", {}))
 
     def fold(self, subject: ChangeSubject, results: Sequence[Any]) -> GateResult:
         """Fails on an unhandled error, a broken invariant, a slower tail or what is not given back."""
-        (document,) = results
+        *told, document = results
         if "error" in document:
             return GateResult("load", "load", GateStatus.INCONCLUSIVE, str(document["error"]))
         head, base = document["head"], document.get("base")
-        n = head["requests"]
-        wrong = list(_wrong(head, base))
-        open_ = list(_open(head, base))
-        status, reason = GateStatus.PASS, f"{n} requests, none unhandled, p95 {_ms(head['p95'])}"
-        if wrong:
-            status, reason = GateStatus.FAIL, "; ".join(wrong)
-        elif open_:
-            status, reason = GateStatus.INCONCLUSIVE, "; ".join(open_)
-        evidence = tuple(
-            Evidence(where, ", ".join(f"{count} {meaning}" for meaning, count in answers.items() if count))
+        settings, n = _settings(subject), head["requests"]
+        evidence = [
+            Evidence(where, f"{where}: {', '.join(f'{count} {what}' for what, count in answers.items() if count)}")
             for where, answers in head["endpoints"].items()
-        )
-        figures = tuple(_figures(head, base))
-        return GateResult(
+        ]
+        if (slower := _slower(head, base)) and not _in_every_turn(head, base):
+            evidence.append(Evidence("turns", f"{slower}, and not so in every turn: that is the machine"))
+        evidence += [Evidence("held", text) for text in _course_of(head["held"])]
+        evidence += [Evidence("draft", note) for each in told for note in each["notes"]]
+        return concluded(
             "load",
-            "load",
-            status,
-            reason,
-            figures=figures,
+            f"{n} requests, none unhandled, p95 {_ms(head['p95'])}",
+            list(_wrong(head, base)),
+            list(_open(head, base, settings.get("host", ""))),
+            figures=tuple(_figures(head, base)),
             examined=n,
-            evidence=evidence,
-            tool="own driver",
+            evidence=tuple(evidence),
+            tool="locust" if settings.get("locustfile") else "own driver",
             charts=_charts(head, base or {}),
         )
 
 
-def _mix(subject: ChangeSubject) -> list[Mapping[str, Any]]:
-    """The requests that the settings name, else what can be asked without changing anything."""
-    named: list[Mapping[str, Any]] = config(subject).get("load", {}).get("requests", [])
-    if named:
-        return named
-    signed: list[Mapping[str, Any]] = [
-        {**each, "signed_in": True} for each in endpoints(subject) if each.get("method", "GET") == "GET"
-    ]
-    ready = server_plan(subject).ready
-    return [*signed, {"method": "GET", "path": ready}] if ready != "/" else signed
+def _settings(subject: ChangeSubject) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = config(subject).get("load", {})
+    return found
+
+
+async def _logged(subject: ChangeSubject, host: GateHost) -> list[tuple[str, int]]:
+    """What the case's logs tell of requests."""
+    feeds = [await host.feed(location) for location in subject.settings.get("logs", ())]
+    paths = tuple(file.path for feed in feeds for file in feed.files)
+    return await host.run(Chunk(count_requests, (paths,), 60.0)) if paths else []
+
+
+def _course_of(looks: Sequence[Mapping[str, int] | None]) -> list[str]:
+    """What the servers held before, at most, and after."""
+    first, most, last = looks
+    if not first or not most or not last:
+        return []
+    return [f"{name}: {first[name]} before, {most[name]} during, {last[name]} after" for name in HELD]
 
 
 def _wrong(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> list[str]:
@@ -94,29 +131,47 @@ def _wrong(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> list[str]
     if lost := answers["lost"] + answers["timeout"]:
         found.append(f"{lost} of {head['requests']} requests were not answered")
     found += [f"{each['name']}: {each['value']}" for each in head["invariants"] if each["value"]]
-    if base and base["p95"] and head["p95"] and head["p95"] > SLOWER * base["p95"]:
-        found.append(f"p95 {_ms(head['p95'])}, {head['p95'] / base['p95']:.1f} × base")
+    if answers.get("wrong"):
+        found.append(f"{answers['wrong']} of {head['requests']} requests failed a check of the locustfile")
+    slower = _slower(head, base)
+    if slower and _in_every_turn(head, base):
+        found.append(slower)
     found += _kept(head)
     return found
 
 
-def _open(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> list[str]:
+def _slower(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> str:
+    """In words, that head's tail is longer by more than SLOWER; empty where it is not."""
+    if not base or not base["p95"] or not head["p95"] or head["p95"] <= SLOWER * base["p95"]:
+        return ""
+    return f"p95 {_ms(head['p95'])}, {head['p95'] / base['p95']:.1f} × base"
+
+
+def _in_every_turn(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> bool:
+    """Whether head's tail was the longer one in each turn: what the machine does beside that meets one turn or two."""
+    pairs = zip(head["tails"], base["tails"], strict=True) if base else ()
+    return all(one is not None and other is not None and one > other for one, other in pairs)
+
+
+def _open(head: Mapping[str, Any], base: Mapping[str, Any] | None, host: str) -> list[str]:
     found = [f"{each['name']}: {each['error']}" for each in head["invariants"] if each["value"] is None]
     if head["requests"] < FEWEST:
         found.append(f"only {head['requests']} requests were answered: too few to say anything")
-    if base is None:
+    if host:
+        found.append(f"{host} was loaded, not this tree: there is no control, and nobody knows what runs there")
+    elif base is None:
         found.append("base did not start: there is no control")
     return found
 
 
 def _kept(head: Mapping[str, Any]) -> list[str]:
-    """What the servers still hold after the load and did not before: threads and handles (memory is only shown)."""
+    """What the servers still hold after the load and did not before (memory is only shown)."""
     before, _, after = head["held"]
     if not before or not after:
         return []
     return [
         f"{after[name]} {name} after the load, {before[name]} before"
-        for name in ("threads", "handles")
+        for name in ("threads", "handles", "connections")
         if after[name] > GROWTH * before[name] + 5
     ]
 
@@ -133,7 +188,7 @@ def _figures(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> list[Fi
         figures.append(Figure(words, head["answers"][name], threshold=limit, baseline=before["answers"].get(name), n=n))
     first, _, last = head["held"]
     if first and last:
-        for name in ("memory", "threads", "handles"):
+        for name in HELD:
             unit = "B" if name == "memory" else ""
             figures.append(Figure(f"{name} after", last[name], unit, baseline=first[name]))
     figures += [Figure(each["name"], each["value"], threshold=0) for each in head["invariants"]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.api import ChangeSubject, Command, Output
+from workbench_server.detect import application, django_settings
 
 PATIENCE = 600.0
 """Seconds that a whole run of the driver may take."""
@@ -40,10 +40,12 @@ class NoServerError(Exception):
 def server_plan(subject: ChangeSubject) -> ServerPlan:
     """How to start the server of the change. Raises NoServerError."""
     given: Mapping[str, Any] = config(subject).get("server", {})
+    root, named = Path(subject.head_worktree), given.get("command") or given.get("app")
+    settings = "" if named else django_settings(root)
     plan = ServerPlan(
         command=tuple(given.get("command", ())),
-        app=given.get("app", ""),
-        settings="" if given.get("command") or given.get("app") else _django_settings(Path(subject.head_worktree)),
+        app=given.get("app", "") if named or settings else application(root),
+        settings=settings,
         ready=given.get("ready", "/"),
         prepare=tuple(map(tuple, given.get("prepare", ()))),
         env={str(key): str(value) for key, value in given.get("env", {}).items()},
@@ -60,16 +62,6 @@ def config(subject: ChangeSubject) -> Mapping[str, Any]:
     return values
 
 
-def _django_settings(root: Path) -> str:
-    """The settings module that manage.py names, empty where there is none."""
-    try:
-        text = (root / "manage.py").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    found = re.search(r"""DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']""", text)
-    return found[1] if found else ""
-
-
 def drive(subject: ChangeSubject, what: str, plan: ServerPlan, **more: Any) -> Command:
     """The command that starts both sides and does ``what`` to them."""
     order = {
@@ -79,6 +71,7 @@ def drive(subject: ChangeSubject, what: str, plan: ServerPlan, **more: Any) -> C
         "server": asdict(plan),
         **more,
     }
+    order.setdefault("fill", config(subject).get("faults", {}).get("proxies", {}))
     argv = (sys.executable, "-P", "-m", "workbench_server.drive")
     return Command(argv, read, stdin=json.dumps(order).encode(), timeout=PATIENCE, executes=True)
 

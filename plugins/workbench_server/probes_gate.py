@@ -59,12 +59,16 @@ class ProbesGate:
 
 
 def endpoints(subject: ChangeSubject) -> list[Mapping[str, Any]]:
-    """The endpoints that the settings name, each once, bodies filled with harmless values."""
+    """The endpoints that the settings name, and those of the case that reach changed code, each once."""
     settings = config(subject)
     accounts = settings.get("accounts", {})
     named = [{"method": "POST", **accounts[name]} for name in ("login", "refresh", "logout") if accounts.get(name)]
     named += [{"method": "GET", **accounts["identity"]}] if accounts.get("identity") else []
     named += settings.get("load", {}).get("requests", [])
+    for name in subject.settings.get("endpoints", ()):
+        method, _, path = name.rpartition(" ")
+        if "<" not in path and "{" not in path:
+            named.append({"method": method or "GET", "path": path})
     seen: dict[tuple[str, str], Mapping[str, Any]] = {}
     for each in named:
         seen.setdefault((each.get("method", "GET"), each["path"]), each)

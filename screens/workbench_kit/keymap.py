@@ -73,7 +73,7 @@ _RUN = (
     ("run.failed", "f", "failed", "run what failed", 8),
     ("run.all", "a", "all", "run all", 0),
     ("run.watch", "w", "watch", "watch on or off", 9),
-    ("run.stop", "S", "stop", "stop what runs", 10),
+    ("run.stop", "S", "stop", "stop what runs; in pane 3 the gate under the cursor", 10),
 )
 _INVESTIGATE = (
     ("investigate.known", "i", "known", "known: link it to a case or ticket", 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from workbench_kit.dialogs import Ask, Prompt
@@ -51,17 +52,36 @@ class Gating(Trusting):
 
     def do_run_this(self) -> None:
         name = self.selected_gate()
-        self.when_trusted(lambda: self.desk.session.validate([name] if name else []))
+        self._when_confirmed(lambda: self.desk.session.validate([name] if name else []), name)
 
     def do_run_all(self) -> None:
-        self.when_trusted(self.desk.session.validate)
+        self._when_confirmed(self.desk.session.validate)
 
     def do_run_stale(self) -> None:
         session = self.desk.session
-        self.when_trusted(lambda: session.validate(session.gates.due(session.change.tree)))
+        self._when_confirmed(lambda: session.validate(session.gates.due(session.change.tree)))
+
+    def _when_confirmed(self, run: Callable[[], object], gate: str = "load") -> None:
+        """Run, once a person has said that a host which the settings name may be loaded: else it is left alone."""
+        gates = self.desk.session.gates
+        host = gates.unconfirmed
+
+        def answered(answer: str | None) -> None:
+            if answer == "load":
+                gates.confirmed.add(host)
+            self.when_trusted(run)
+
+        if gate not in ("", "load") or not host:
+            self.when_trusted(run)
+            return
+        said = f"The settings name {host} for the load. It is no throwaway server: what runs there is loaded for real."
+        self.app.push_screen(Ask(f"Load {host}?", said, [("y", "load"), ("n", "leave it alone")]), answered)
 
     def do_run_stop(self) -> None:
-        self.desk.session.gates.stop()
+        gates, name = self.desk.session.gates, self.selected_gate()
+        if name in gates.began or name in gates.waiting:
+            self.notify(f"{name} is stopped; S on the verdict stops all", markup=False)
+        gates.stop(name)
 
     def do_validate_waive(self) -> None:
         name = self.selected_gate()
@@ -99,7 +119,7 @@ class Gating(Trusting):
             except NoTimeError as error:
                 self.notify(str(error), severity="error", markup=False)
                 return
-            self.when_trusted(lambda: self.desk.session.validate(budget=seconds))
+            self._when_confirmed(lambda: self.desk.session.validate(budget=seconds))
 
         self.app.push_screen(Prompt("Run what fits into (90s, 10m, 1h)"), given)
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
-import pytest
-
 from tests.scenarios.demo_tests import TESTS
-from workbench.demo import write_demo
 from workbench.engine.investigation import Question
 from workbench.engine.options import from_arguments
 from workbench.engine.proposals.offering import offer
@@ -23,16 +19,11 @@ SHOWN = {
 }
 
 
-async def test_the_written_failing_tests_turn_green(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WORKBENCH_PYTHON", sys.executable)
-    write_demo(tmp_path)
-    repo = tmp_path / "auth-service"
-    for other in (repo / "tests").glob("test_*.py"):
-        if other.name not in ("test_login.py", "test_refresh.py"):
-            other.unlink()  # three runs of all of them would take a minute
+async def test_the_written_failing_tests_turn_green(clean_demo: Path) -> None:
+    repo = clean_demo
     for path, text in TESTS.items():
         (repo / path).write_text(text)
-    given = Namespace(store=str(tmp_path / "data"), jobs=1, trust=True)
+    given = Namespace(store=str(repo.parent / "data"), jobs=1, trust=True)
     session = await Session.open(repo, from_arguments(given))
     try:
         await session.investigate(Question("500s on login, intermittently", playbook="review"))

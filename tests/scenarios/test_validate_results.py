@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -56,7 +57,7 @@ async def test_a_result_is_complete_and_its_evidence_hashed(fixed: RepoBuilder) 
     suite, coverage = results["suite"], results["coverage"]
     assert suite.status is GateStatus.PASS, suite
     assert "pytest" in suite.command
-    assert suite.tool == "pytest"
+    assert suite.tool == f"pytest {version('pytest')}"
     assert suite.exit_code == 0
     assert suite.version
     assert suite.at is not None

@@ -111,7 +111,7 @@ users = [
 ]
 
 [load]
-seconds = 1.5
+seconds = 0.9
 clients = 4
 requests = [{ path = "/me", signed_in = true, weight = 3 }, { path = "/up" }]
 """

@@ -19,7 +19,11 @@ def options(repo: RepoBuilder, actor: str = "you", case: str = "") -> Options:
 
 
 async def judged(
-    repo: RepoBuilder, *gates: str, events: Sequence[Event] = (), progress: list[tuple[str, int, int]] | None = None
+    repo: RepoBuilder,
+    *gates: str,
+    events: Sequence[Event] = (),
+    progress: list[tuple[str, int, int]] | None = None,
+    confirmed: Sequence[str] = (),
 ) -> Mapping[str, GateResult]:
     """What each of ``gates`` says of the working tree, in a case of its own that holds ``events``."""
     session = await Session.open(repo.path, options(repo))
@@ -27,7 +31,7 @@ async def judged(
     try:
         if events:
             await session.services.journal.append(*events)
-        async with validation_of(session.services, named=gates) as validation:
+        async with validation_of(session.services, named=gates, confirmed=confirmed) as validation:
             chosen = gates_of(session.services, gates)
             results = await validation.run(chosen, progress=lambda *said: told.append(said))
             return {result.id: result for result in results}

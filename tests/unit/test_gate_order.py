@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from workbench_gates.coverage import spans
-from workbench_gates.dependencies import moved, read_audit
+from workbench_gates.dependencies import moved
 
 from workbench.analysis.gate_proposals import proposed
-from workbench.api import Output
+from workbench.analysis.pip_audit import Audited, read_audit
 from workbench.case.enums import CauseClass, CauseStatus, GateStatus
 from workbench.case.model import GateResult, Hypothesis
 from workbench.case.state import CaseState
@@ -50,13 +50,12 @@ def test_what_is_no_span_of_time(text: str) -> None:
 
 def test_an_audit_that_could_look_up_nothing_says_so() -> None:
     nothing = b'{"dependencies": [{"name": "shop", "skip_reason": "not found on the index"}]}'
-    ((found, audited, problem),) = read_audit(
-        Output(("pip-audit",), 0, nothing, b"No known vulnerabilities found", 1.0)
-    )
-    assert (found, audited) == ((), 0)
-    assert problem == "pip-audit could look up nothing: not found on the index"
+    said = read_audit(nothing, b"No known vulnerabilities found")
+    assert (said.found, said.looked_up) == ((), 0)
+    assert said.problem == "pip-audit could look up nothing: not found on the index"
     some = b'{"dependencies": [{"name": "jinja", "version": "2", "vulns": [{"id": "X-1"}]}]}'
-    assert read_audit(Output(("pip-audit",), 1, some, b"", 1.0)) == [((("jinja", "X-1"),), 1, "")]
+    assert read_audit(some, b"") == Audited((("jinja", "X-1"),), 1, "")
+    assert read_audit(b"", b"no network\n").problem == "pip-audit: no network"
 
 
 def test_dependencies_that_move_are_named(tmp_path: Path) -> None:

@@ -38,6 +38,34 @@ def row_counts(state: CaseState) -> Mapping[str, int]:
     return {table.name.rpartition(".")[2]: table.rows for each in facts for table in each.tables if table.rows}
 
 
+def endpoints(state: CaseState, paths: Collection[str]) -> tuple[str, ...]:
+    """Entries of the case's map (``GET /path``, ``/path``) from which the code of ``paths`` is reached, and those that
+    its errors name; each once."""
+    nodes = {node.id: node for run in state.finished.values() for node in run.report.nodes}
+    calls: dict[str, list[str]] = {}
+    for run in state.finished.values():
+        for edge in run.report.edges:
+            calls.setdefault(edge.source, []).append(edge.target)
+    found = [
+        node.label
+        for node in nodes.values()
+        if node.kind == "entry" and any(nodes[each].path in paths for each in _reached(node.id, calls) if each in nodes)
+    ]
+    for run in state.finished.values():
+        found += [name for error in run.report.errors for name, _ in error.endpoints]
+    return tuple(dict.fromkeys(name for name in found if name.rpartition(" ")[2].startswith("/")))
+
+
+def _reached(start: str, calls: Mapping[str, Sequence[str]]) -> set[str]:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for target in calls.get(waiting.pop(), ()):
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return seen
+
+
 def proposed(state: CaseState, paths: Sequence[str], diff: str = "", racy: Collection[str] = ()) -> Mapping[str, str]:
     """By gate, why it is asked for; the first reason of each."""
     found: dict[str, str] = {}

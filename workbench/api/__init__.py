@@ -22,6 +22,9 @@ from workbench.analysis.gate_proposals import is_dependency_file as is_dependenc
 from workbench.analysis.gate_proposals import is_migration as is_migration
 from workbench.analysis.languages import is_test as is_test
 from workbench.analysis.mermaid import mermaid as mermaid
+from workbench.analysis.pip_audit import Audited as Audited
+from workbench.analysis.pip_audit import audit_words as audit_words
+from workbench.analysis.pip_audit import read_audit as read_audit
 from workbench.analysis.quantity import quantity as quantity
 from workbench.analysis.sarif import SarifError as SarifError
 from workbench.analysis.sarif import SarifLog as SarifLog
@@ -37,6 +40,7 @@ from workbench.api.fixing import Fixer as Fixer
 from workbench.api.fixing import FixRequest as FixRequest
 from workbench.api.gating import ChangeSubject as ChangeSubject
 from workbench.api.gating import Gate as Gate
+from workbench.api.gating import concluded as concluded
 from workbench.api.gating import gate_setting as gate_setting
 from workbench.api.hooks import Register as Register
 from workbench.api.hooks import hookimpl as hookimpl

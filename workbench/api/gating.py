@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from workbench.api.host import GateHost
 from workbench.api.steps import Step
+from workbench.case.enums import GateStatus
 from workbench.case.model import GateResult
 
 
@@ -16,7 +17,9 @@ class ChangeSubject:
     """The change a gate judges: base and head trees with a worktree for each, the changed paths, the diff, its tests.
 
     ``racy`` are the tests that start threads or tasks of their own. ``settings`` holds ``config`` (the repository's
-    settings), ``environment``, and ``proposed``: by gate, why the case asks for it.
+    settings), ``environment``, ``proposed`` (by gate, why the case asks for it), ``named`` (gates asked for by name),
+    ``rows`` (by table, production's), ``logs`` (the case's sources), ``endpoints`` (that reach the change, or failed)
+    and ``confirmed`` (hosts that a person said may be loaded).
     """
 
     repo: str
@@ -36,6 +39,24 @@ def gate_setting(subject: ChangeSubject, gate: str, key: str, default: Any) -> A
     """What the settings say under ``gates.GATE.KEY``, else ``default``."""
     of: Mapping[str, Any] = subject.settings.get("config", {}).get("gates", {}).get(gate, {})
     return of.get(key, default)
+
+
+SAID = 3
+"""Of what is wrong, so much is said in the reason; the rest stands in the evidence."""
+
+
+def concluded(
+    name: str, passed: str, wrong: Sequence[str] = (), unsure: Sequence[str] = (), **facts: Any
+) -> GateResult:
+    """The result of the gate ``name``: failed by what is ``wrong``, inconclusive by what is ``unsure``, else passed.
+
+    The reason is ``passed``, or the first SAID of what speaks against it, worst first, and how many more there are.
+    ``facts`` are further fields of the result.
+    """
+    status = GateStatus.FAIL if wrong else GateStatus.INCONCLUSIVE if unsure else GateStatus.PASS
+    against = wrong or unsure
+    more = [f"and {len(against) - SAID} more"] if len(against) > SAID else []
+    return GateResult(name, name, status, "; ".join([*against[:SAID], *more]) or passed, **facts)
 
 
 class Gate(Protocol):

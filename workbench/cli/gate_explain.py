@@ -23,6 +23,7 @@ def explain(validation: Validation, gates: Sequence[Registered], form: str) -> i
         say(f"{'○' if row['applies'] else '–'} {row['id']:14} {row['title']}{why}")
         details = [row["why_not"], f"needs {', '.join(row['needs'])}" if row["needs"] else ""]
         details += ["" if row["required"] else "the verdict does not rest on it"]
+        details += [f"tools in an environment of {', '.join(row['environment'])}" if row["environment"] else ""]
         details += ["runs alone" if row["exclusive"] else "", f"limit {row['limit']:g} s"]
         say(f"  {'':14} {'; '.join(filter(None, details))}")
     return GOOD
@@ -39,7 +40,15 @@ def _row(validation: Validation, plugin: Registered) -> dict[str, Any]:
         rules = rules_of(services.config, plugin.name, plugin.make())
     except Exception as failure:  # noqa: BLE001 - the plugin seam: a gate that fails is a row that says so
         said = f"{type(failure).__name__}: {failure}"
-        return {**row, "applies": False, "why_not": said, "required": True, "exclusive": False, "limit": 0.0}
+        return {
+            **row,
+            "applies": False,
+            "why_not": said,
+            "required": True,
+            "exclusive": False,
+            "limit": 0.0,
+            "environment": [],
+        }
     return {
         **row,
         "applies": not why,
@@ -47,4 +56,5 @@ def _row(validation: Validation, plugin: Registered) -> dict[str, Any]:
         "required": rules.required,
         "exclusive": rules.exclusive,
         "limit": rules.limit,
+        "environment": [*rules.environment],
     }

@@ -55,6 +55,8 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     only = "only this gate, the others count as not run; may be repeated"
     parser.add_argument("--gate", action="append", default=[], metavar="G", help=only)
     parser.add_argument("--budget", default="", metavar="T", help="90s, 10m or 1h: the gates first that matter most")
+    confirm = "this host of load.host may be loaded; without it nothing but this machine is"
+    parser.add_argument("--confirm-host", action="append", default=[], metavar="HOST", help=confirm)
     parser.add_argument("--explain", action="store_true", help="say which gates apply, why, and what each needs")
     parser.add_argument("--approve", action="store_true", help="approve the tree as it stands, by your name")
     parser.add_argument("--format", choices=FORMATS, default="text")
@@ -70,7 +72,8 @@ async def _validate(arguments: argparse.Namespace) -> int:
         except KeyError as unknown:
             fail(f"there is no gate {unknown}", todo="workbench plugins lists them")
             return WRONG_USAGE
-        async with validation_of(session.services, arguments.base, arguments.head, arguments.gate) as validation:
+        asked = (arguments.base, arguments.head, arguments.gate, arguments.confirm_host)
+        async with validation_of(session.services, *asked) as validation:
             if arguments.explain:
                 return explain(validation, gates, arguments.format)
             if arguments.approve:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from workbench.api import Chunk, Command, Known, Output, Step
@@ -30,15 +32,18 @@ class Work:
         commands: Commands,
         trusted: Callable[[Command], bool],
         noted: Noted = lambda command, output: None,
+        tools: Path | None = None,
     ) -> None:
         self._pool = pool
         self._commands = commands
         self._trusted = trusted
         self._noted = noted
+        self._tools = tools
 
-    def watched(self, noted: Noted) -> Work:
-        """The same, and ``noted`` is told of every command that ended, with what it left."""
-        return Work(self._pool, self._commands, self._trusted, noted)
+    def watched(self, noted: Noted, tools: Path | None = None) -> Work:
+        """The same, and ``noted`` is told of every command that ended, with what it left. Programs that lie in the
+        folder ``tools`` are taken from there."""
+        return Work(self._pool, self._commands, self._trusted, noted, tools)
 
     async def run(self, step: Step) -> list[Any]:
         """The results of one step. Raises what the chunk raised, TimeoutError, CommandMissing or UntrustedError."""
@@ -47,6 +52,8 @@ class Work:
         if isinstance(step, Chunk):
             return await self._pool.run_chunk(step)
         self.allow(step)
+        if self._tools is not None and (own := self._tools / step.argv[0]).is_file():
+            step = replace(step, argv=(str(own), *step.argv[1:]))
         output = await self._commands.run(step)
         self._noted(step, output)
         return await self._pool.run_chunk(Chunk(step.parse, (output,)))

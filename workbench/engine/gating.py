@@ -19,26 +19,34 @@ from workbench.engine.live import REFUSALS, last_line
 from workbench.engine.planning.planner import plan_change
 from workbench.engine.plugins import Registered
 from workbench.engine.services import Services
-from workbench.engine.validate import gates_of, validation_of
+from workbench.engine.validate import Validation, gates_of, validation_of
 
 
 class LiveGates:
     """``began`` maps the gates under way to when they began (monotonic seconds), ``waiting`` names those queued.
 
     ``known`` are the gates that there are, once :meth:`look` has looked; ``problem`` says why none could run;
-    ``progress`` maps gates under way to how far they are (done, of).
+    ``progress`` maps gates under way to how far they are (done, of); ``confirmed`` are hosts that may be loaded.
     """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
         self._services = services
         self._changed = changed
         self._job: Job | None = None
+        self._validation: Validation | None = None
         self.known: tuple[Registered, ...] = ()
         self.began: dict[str, float] = {}
         self.progress: dict[str, tuple[int, int]] = {}
         self._required: dict[str, bool] = {}
         self.waiting: list[str] = []
+        self.confirmed: set[str] = set()
         self.problem = ""
+
+    @property
+    def unconfirmed(self) -> str:
+        """The host that the settings name for a load, which nobody has confirmed in this session; empty for none."""
+        host = str(self._services.config.get("load.host", ""))
+        return "" if host in self.confirmed else host
 
     @property
     def running(self) -> bool:
@@ -98,9 +106,11 @@ class LiveGates:
         self._changed()
         return self._job
 
-    def stop(self) -> None:
-        """Stop what is under way; what has been said stays."""
-        if self._job is not None:
+    def stop(self, gate: str = "") -> None:
+        """Stop ``gate`` where it is under way or waits, else all that is; what has been said stays."""
+        if self._validation is not None and (gate in self.began or gate in self.waiting):
+            self._validation.stopping.stop(gate)
+        elif self._job is not None:
             self._services.jobs.cancel(self._job)
 
     async def waive(self, gate: str, reason: str, until: datetime | None = None) -> None:
@@ -123,13 +133,15 @@ class LiveGates:
                 last = self._services.journal.state.gates
                 order = by_worth([gate.name for gate in gates], lambda name: self._required.get(name, True), last)
                 gates.sort(key=lambda gate: order.index(gate.name))
-            async with validation_of(self._services, base, named=names) as validation:
+            async with validation_of(self._services, base, "", names, tuple(self.confirmed)) as validation:
+                self._validation = validation
                 await validation.run(gates, self._told, self._began, self._advanced, Budget(budget))
                 if budget is None and not self.due(validation.change.head):
                     await plan_change(validation)
         except REFUSALS as refusal:
             self.problem = str(refusal)
         finally:
+            self._validation = None
             self.began.clear()
             self.progress.clear()
             self.waiting.clear()

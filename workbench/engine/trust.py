@@ -21,7 +21,7 @@ MANIFESTS = Path(".workbench")
 DESCRIBED = ("log_sources", "analyzers", "runners", "fixers", "gates")
 """The kinds of plugin that a manifest may describe."""
 
-EXECUTED = ("command", "cmd", "follow", "prepare", "python")
+EXECUTED = ("command", "cmd", "follow", "prepare", "python", "environment", "benchmark", "locustfile")
 """Keys whose values are run."""
 
 _UNREADABLE = ("?",)

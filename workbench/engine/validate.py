@@ -6,13 +6,13 @@ import asyncio
 import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
 from workbench.analysis.diffs import decode_diff
-from workbench.analysis.gate_proposals import proposed, row_counts
+from workbench.analysis.gate_proposals import endpoints, proposed, row_counts
 from workbench.analysis.playbooks import PlaybookError
 from workbench.analysis.verdict import held_to, honest
 from workbench.api import ChangeSubject, Gate
@@ -24,6 +24,8 @@ from workbench.case.playbook import EVERYTHING
 from workbench.engine.gates.budget import Budget, expected
 from workbench.engine.gates.host import Bench, ChangeHost
 from workbench.engine.gates.settings import Rules, rules_of
+from workbench.engine.gates.stopping import Stopping
+from workbench.engine.gates.tools import Versions
 from workbench.engine.playbooks import choose, find_playbook
 from workbench.engine.plugins import Registered, missing
 from workbench.engine.proof.change import CodeChange, read_change
@@ -35,6 +37,8 @@ WIDTH = 2
 
 ATTEMPTS = 2
 """Times a gate that breaks is tried."""
+
+STOPPED = "stopped before it ended"
 
 Told = Callable[[GateResult], None]
 Progress = Callable[[str, int, int], None]
@@ -48,6 +52,7 @@ class Validation:
     change: CodeChange
     subject: ChangeSubject
     bench: Bench
+    stopping: Stopping = field(default_factory=Stopping)
 
     async def run(
         self,
@@ -72,9 +77,12 @@ class Validation:
                     told(result)
                     return result
                 began(plugin.name)
-                result = await self._gate(plugin, left, lambda done, of: progress(plugin.name, done, of))
-            event = new_event("gate.finished", f"workbench/{plugin.name}", {"gate": encode(result)})
-            await self.services.journal.append(event)
+                running = self._gate(plugin, left, lambda done, of: progress(plugin.name, done, of))
+                said = await self.stopping.run(plugin.name, running)
+            result = await self._unrun(plugin, STOPPED) if said is None else said
+            if said is not None or not self._spoke(plugin.name):
+                event = new_event("gate.finished", f"workbench/{plugin.name}", {"gate": encode(result)})
+                await self.services.journal.append(event)
             told(result)
             return result
 
@@ -99,6 +107,11 @@ class Validation:
         if not named and not self._rules(plugin).enabled:
             return "turned off" if getattr(gate, "enabled", True) else "off unless it is named or turned on"
         return gate.applies(self.subject)
+
+    def _spoke(self, gate: str) -> bool:
+        """Whether something is known of this gate on this tree."""
+        before = self.services.journal.state.gates.get(gate)
+        return before is not None and before.tree == self.change.head
 
     def _rules(self, plugin: Registered) -> Rules:
         return rules_of(self.services.config, plugin.name, plugin.make())
@@ -132,7 +145,7 @@ class Validation:
                 result = await self._judged(plugin, host, rules, limit)
         except Exception as failure:  # noqa: BLE001 - the plugin seam: a gate that cannot be made is a result
             result = _result(plugin, GateStatus.ERROR, _said(failure))
-        completed = await asyncio.to_thread(host.completed, honest(result), self.subject.head_worktree)
+        completed = await host.completed(honest(result), self.subject.head_worktree)
         return replace(
             completed,
             version=plugin.version,
@@ -150,6 +163,7 @@ class Validation:
                 reason = await asyncio.to_thread(self.why_not, plugin, plugin.name in self._named)
                 if reason:
                     return _result(plugin, GateStatus.SKIPPED, reason, required=False)
+                await host.equip(rules.environment)
                 gate: Gate = plugin.make()
                 kept: list[Any] = []
 
@@ -173,11 +187,12 @@ class Validation:
 
 @asynccontextmanager
 async def validation_of(
-    services: Services, base: str = "", head: str = "", named: Sequence[str] = ()
+    services: Services, base: str = "", head: str = "", named: Sequence[str] = (), confirmed: Sequence[str] = ()
 ) -> AsyncIterator[Validation]:
     """The change of the working tree (or ``head``) with a worktree for each side, removed at the end.
 
-    ``named`` gates run even where they are turned off. Raises NoChangeError, NoInterpreterError, GitError.
+    ``named`` gates run even where they are turned off; ``confirmed`` hosts may be loaded, a person said. Raises
+    NoChangeError, NoInterpreterError, GitError.
     """
     workshop = await workshop_of(services)
     assert services.trees is not None
@@ -204,10 +219,14 @@ async def validation_of(
                 "approvals": services.journal.state.approvals,
                 "since": change.base_name,
                 "rows": row_counts(services.journal.state),
+                "logs": services.journal.state.log_sources,
+                "endpoints": endpoints(services.journal.state, paths),
+                "confirmed": tuple(confirmed),
                 "named": tuple(named),
             },
         )
-        yield Validation(services, change, subject, Bench(services, workshop, change))
+        versions = Versions(services.work, workshop.interpreter.path)
+        yield Validation(services, change, subject, Bench(services, workshop, change, versions))
 
 
 def every_gate(services: Services) -> list[Registered]:

@@ -13,18 +13,13 @@ import io
 import json
 import os
 import sys
-import threading
 import time
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-PAUSE = 0.002
-"""Seconds between two questions of the probe."""
-
-FILLED = 500
-"""Rows of a table of which nothing is said."""
+trial: Any = import_module("workbench_trial")
 
 
 def set_up(spec: dict[str, Any]) -> Any:
@@ -119,8 +114,9 @@ class Schema:
         return said
 
 
-def fill(connection: Any, models: list[Any], rows: dict[str, int]) -> dict[str, int]:
-    """Fill the tables, those that others point to first; gives how many rows each has."""
+def fill(connection: Any, models: list[Any], rows: dict[str, int], unfilled: dict[str, str]) -> dict[str, int]:
+    """Fill the tables, those that others point to first; gives how many rows each has. Into ``unfilled`` goes why one
+    could not be filled."""
     done: dict[str, int] = {}
     waiting = [model for model in models if model._meta.managed and not model._meta.proxy]
     while waiting:
@@ -128,9 +124,11 @@ def fill(connection: Any, models: list[Any], rows: dict[str, int]) -> dict[str, 
         for model in ready:
             waiting.remove(model)
             table = model._meta.db_table
-            count = max(1, int(rows.get(table, FILLED)))
-            with suppress(Exception):
+            count = max(1, int(rows.get(table) or trial.FILLED))
+            try:
                 _insert(connection, model, count, done)
+            except Exception as error:  # noqa: BLE001 - a table that cannot be filled is said, and the others go on
+                unfilled[table] = f"{type(error).__name__}: {error}".split("\n")[0]
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
                 done[table] = cursor.fetchone()[0]
@@ -185,88 +183,52 @@ def _value(connection: Any, field: Any, done: dict[str, int]) -> str:
     return "i" if field.unique or "Integer" in kind else "0"
 
 
-class Probe:
-    """Reads and writes one row of a table over and over, from connections of its own: the longest wait of each."""
+class Django:
+    """A kit of workbench_trial."""
 
-    def __init__(self, table: str, column: str, key: str) -> None:
-        self.longest = {"read": 0.0, "write": 0.0}
-        self.errors: dict[str, str] = {}
-        self.n = {"read": 0, "write": 0}
-        self._stop = threading.Event()
-        self._since: dict[str, float] = {}
-        sql = {
-            "read": f"SELECT {column} FROM {table} WHERE {key} = 1",
-            "write": f"UPDATE {table} SET {column} = {column} WHERE {key} = 1",
-        }
-        self._threads = [threading.Thread(target=self._ask, args=item, daemon=True) for item in sql.items()]
+    def __init__(self, connection: Any, spec: dict[str, Any]) -> None:
+        self.vendor, self.tool = connection.vendor, f"django {import_module('django').get_version()}"
+        self._connection = connection
+        self._rows = spec["rows"]
+        self.unfilled: dict[str, str] = {}
+        self._schema = Schema(connection, spec["new"])
 
-    def __enter__(self) -> Probe:
-        for thread in self._threads:
-            thread.start()
-        time.sleep(0.1)
-        return self
+    def drift(self) -> str:
+        """What makemigrations would make."""
+        said, failed = call("makemigrations", "--check", "--dry-run")
+        return said.strip() if failed else ""
 
-    def __exit__(self, *_: object) -> None:
-        time.sleep(0.05)
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(30)
+    def lost(self) -> list[str]:
+        """What going back would lose."""
+        return self._schema.lost()
 
-    def _ask(self, what: str, sql: str) -> None:
-        connection: Any = import_module("django.db").connection
-        waiting_since = 0.0
-        while not self._stop.is_set():
-            began = waiting_since or time.perf_counter()
-            try:
-                with connection.cursor() as cursor:
-                    cursor.execute(sql)
-                    if what == "read":
-                        cursor.fetchall()
-                waiting_since = 0.0
-            except Exception as error:  # noqa: BLE001 - a lock that times out is a wait that goes on
-                waiting_since = began
-                self.errors[what] = f"{type(error).__name__}: {error}"
-                with suppress(Exception):
-                    connection.close()
-            self.longest[what] = max(self.longest[what], time.perf_counter() - began)
-            self.n[what] += 1
-            time.sleep(PAUSE)
-        with suppress(Exception):
-            connection.close()
+    def sql(self) -> dict[str, str]:
+        """What each migration sends."""
+        return {f"{app}.{name}": call("sqlmigrate", app, name)[0] for app, name in self._schema.new}
 
+    def go(self, side: str) -> tuple[float, str]:
+        """Migrate."""
+        return self._schema.go(self._schema.before if side == "before" else self._schema.after)
 
-def tried(connection: Any, spec: dict[str, Any]) -> dict[str, Any]:
-    """Forward under the probe, back, forward again."""
-    schema = Schema(connection, spec["new"])
-    drift, failed = call("makemigrations", "--check", "--dry-run")
-    said: dict[str, Any] = {
-        "vendor": connection.vendor,
-        "drift": drift.strip() if failed else "",
-        "lost": schema.lost(),
-    }
-    said["sql"] = {f"{app}.{name}": call("sqlmigrate", app, name)[0] for app, name in schema.new}
-    _, problem = schema.go(schema.before)
-    if problem:
-        return {**said, "problem": f"the schema before could not be made: {problem}"}
-    models = schema.models()
-    said["rows"] = fill(connection, models, spec["rows"])
-    touched = [model for model in models if model._meta.label_lower in schema.touched()]
-    said["tables"] = [model._meta.db_table for model in touched]
-    if not touched:
-        said["forward"], said["forward_problem"] = schema.go(schema.after)
-    else:
-        model = max(touched, key=lambda each: said["rows"].get(each._meta.db_table, 0))
-        quote = connection.ops.quote_name
-        column = next((f.column for f in model._meta.local_concrete_fields if not f.primary_key), model._meta.pk.column)
-        with Probe(quote(model._meta.db_table), quote(column), quote(model._meta.pk.column)) as probe:
-            said["forward"], said["forward_problem"] = schema.go(schema.after)
-        said["stall"], said["probed"], said["errors"] = probe.longest, probe.n, probe.errors
-        said["probe_table"] = model._meta.db_table
-    if not said["forward_problem"]:
-        said["back"], said["back_problem"] = schema.go(schema.before)
-        if not said["back_problem"]:
-            said["again"], said["again_problem"] = schema.go(schema.after)
-    return said
+    def fill(self) -> dict[str, int]:
+        """Fill the tables as they are before; also remembers their models."""
+        models = self._schema.models()
+        self._touched = {m._meta.db_table: m for m in models if m._meta.label_lower in self._schema.touched()}
+        return fill(self._connection, models, self._rows, self.unfilled)
+
+    def touched(self) -> list[str]:
+        """Tables of models that are there before."""
+        return list(self._touched)
+
+    def target(self, table: str) -> tuple[str, str, str]:
+        """Quoted table, a column, the key."""
+        meta, quote = self._touched[table]._meta, self._connection.ops.quote_name
+        column = next((f.column for f in meta.local_concrete_fields if not f.primary_key), meta.pk.column)
+        return quote(table), quote(column), quote(meta.pk.column)
+
+    def connect(self) -> Any:
+        """Django's connection of this thread."""
+        return import_module("django.db").connection
 
 
 def main(spec: dict[str, Any]) -> None:
@@ -275,7 +237,7 @@ def main(spec: dict[str, Any]) -> None:
     sys.path.insert(0, spec["root"])
     connection = set_up(spec)
     try:
-        said = tried(connection, spec)
+        said = trial.tried(Django(connection, spec))
     finally:
         with suppress(Exception):
             connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)

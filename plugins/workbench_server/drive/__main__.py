@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from workbench_server.drive.probing import probe_all
-from workbench_server.drive.servers import StartError, both
+from workbench_server.drive.servers import Remote, StartError, both
 
 
 def main() -> int:
     """Carry out one order; 1 with a line on standard error when the servers do not start."""
     order: dict[str, Any] = json.load(sys.stdin)
     try:
-        if order["what"] == "faults":
-            print(json.dumps(_faults(order)))
-            return 0
-        with both(order) as sides:
-            if order["what"] == "probes":
-                document = {
-                    name: probe_all(side, order["accounts"], order["endpoints"]) for name, side in sides.items()
-                }
-            else:
-                from workbench_server.drive.loading import load
-
-                document = load(sides, order["load"], order["accounts"])
+        document = _ORDERS[order["what"]](order)
     except StartError as error:
         print(error, file=sys.stderr)
         return 1
@@ -33,14 +24,36 @@ def main() -> int:
     return 0
 
 
-def _faults(order: dict[str, Any]) -> dict[str, Any]:
-    from workbench_server.drive.faulting import fault_all, stub_of
+def _probes(order: Mapping[str, Any]) -> dict[str, Any]:
+    from workbench_server.drive.probing import probe_all
 
-    with stub_of(order["faults"]["answer"]) as stub:
-        order["server"]["workers"] = 1
-        with both({**order, "upstream": stub.url}) as sides:
-            return {name: fault_all(side, stub, order["faults"]["requests"]) for name, side in sides.items()}
+    with both(order) as sides:
+        return {name: probe_all(side, order["accounts"], order["endpoints"]) for name, side in sides.items()}
 
+
+def _load(order: Mapping[str, Any]) -> dict[str, Any]:
+    from workbench_server.drive.loading import load
+
+    settings = order["load"]
+    if host := settings.get("host"):
+        with tempfile.TemporaryDirectory(prefix="workbench-server-") as folder:
+            remote = Remote(host, order["sides"]["head"], order["interpreter"], Path(folder))
+            return load({"head": remote}, settings, order["accounts"])
+    with both(order) as sides:
+        return load(sides, settings, order["accounts"])
+
+
+def _faults(order: Mapping[str, Any]) -> dict[str, Any]:
+    from workbench_server.drive.faulting import fault_both
+
+    return fault_both(order)
+
+
+_ORDERS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "probes": _probes,
+    "load": _load,
+    "faults": _faults,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

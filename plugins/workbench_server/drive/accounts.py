@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from workbench_server.drive.client import Answer, Request, send
+from workbench_server.drive.client import Answer, Request, Where, send
 
 DEFAULT_LIFETIME = 24 * 3600.0
 """Seconds after which a token that does not say so itself is taken for expired."""
@@ -49,7 +49,7 @@ class Accounts:
         body = {key: str(value).format(**user) for key, value in login.get("json", {}).items()}
         return Request(login.get("method", "POST"), login["path"], body)
 
-    def sign_in(self, port: int, other_than: Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], str]:
+    def sign_in(self, port: Where, other_than: Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], str]:
         """An account with room for one more sign-in, and a new token of it. Raises NotConfiguredError when there is
         none or it is refused."""
         self.need("login", "users")
@@ -66,7 +66,7 @@ class Accounts:
             raise NotConfiguredError(f"sign-in of a test account answered {answer.status or answer.error}")
         return self._users[at], token
 
-    def identity(self, port: int, token: str) -> Answer:
+    def identity(self, port: Where, token: str) -> Answer:
         """Ask who the token belongs to."""
         self.need("identity")
         asked = self._settings["identity"]
@@ -77,7 +77,7 @@ class Accounts:
         name = self._settings["identity"]["field"]
         return bool(answer.field(name) == user.get(name.rpartition(".")[2]))
 
-    def refresh(self, port: int, token: str) -> tuple[Answer, str]:
+    def refresh(self, port: Where, token: str) -> tuple[Answer, str]:
         """Exchange the token; the new one is empty when that was refused."""
         self.need("refresh")
         asked = self._settings["refresh"]
@@ -85,7 +85,7 @@ class Accounts:
         new = answer.field(asked.get("token", "token")) if answer.good else None
         return answer, new if isinstance(new, str) else ""
 
-    def log_out(self, port: int, token: str) -> Answer:
+    def log_out(self, port: Where, token: str) -> Answer:
         """End the token."""
         self.need("logout")
         asked = self._settings["logout"]

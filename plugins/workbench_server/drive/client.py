@@ -1,4 +1,4 @@
-"""Requests to a server on this machine."""
+"""Requests to a server on this machine, or to another that its user confirmed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 TIMEOUT = 10.0
 """Seconds an answer may take."""
@@ -59,8 +60,12 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def send(port: int, request: Request, timeout: float = TIMEOUT) -> Answer:
-    """Send one request to the loopback."""
+Where = int | str
+"""A port of the loopback, or the address of another machine (``https://host:port``)."""
+
+
+def send(where: Where, request: Request, timeout: float = TIMEOUT) -> Answer:
+    """Send one request."""
     body = request.raw if request.raw is not None else None
     headers = dict(request.headers)
     if body is None and request.json is not None:
@@ -69,7 +74,7 @@ def send(port: int, request: Request, timeout: float = TIMEOUT) -> Answer:
     if request.token:
         headers["Authorization"] = f"Bearer {request.token}"
     began = time.perf_counter()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    connection = _connection(where, timeout)
     try:
         connection.request(request.method, request.path, body, headers)
         answer = connection.getresponse()
@@ -81,3 +86,11 @@ def send(port: int, request: Request, timeout: float = TIMEOUT) -> Answer:
         return Answer(0, seconds=time.perf_counter() - began, error=f"{type(error).__name__}: {error}")
     finally:
         connection.close()
+
+
+def _connection(where: Where, timeout: float) -> http.client.HTTPConnection:
+    if isinstance(where, int):
+        return http.client.HTTPConnection("127.0.0.1", where, timeout=timeout)
+    parts = urlsplit(where)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    return kind(parts.hostname or "", parts.port, timeout=timeout)

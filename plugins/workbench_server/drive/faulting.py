@@ -1,128 +1,113 @@
-"""What the server does when what it depends on fails: a stub in its place delays, resets, refuses, talks nonsense."""
+"""What the server does when what it depends on fails: each request under each fault of each dependency."""
 
 from __future__ import annotations
 
-import socket
-import struct
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from typing import Any
 
-from workbench_server.drive.client import Request, send
+from workbench_server.drive.accounts import Accounts, NotConfiguredError
+from workbench_server.drive.client import Answer, Request, send
+from workbench_server.drive.dependencies import Dependency, Host, behind, files_in
+from workbench_server.drive.proxies import Proxy
 from workbench_server.drive.sampling import held
-from workbench_server.drive.servers import Side
+from workbench_server.drive.servers import Side, both
+from workbench_server.drive.stubs import Stub
 
-FINE = "fine"
-FAULTS = ("delay", "drip", "reset", "429", "500", "bad JSON")
-"""What the stub does, one after another."""
-
-PATIENCE = 30.0
-"""Seconds that an answer of the server is waited for; the stub delays as long."""
-
-DRIP = 0.3
-"""Seconds between two bytes of a slow answer."""
-
-SETTLE = 1.0
+SETTLE = 0.5
 """Seconds after the last fault until what the server holds is compared with before."""
 
-
-class Stub:
-    """A server on the loopback that answers as it is told to, and notes what it was asked."""
-
-    def __init__(self, answer: str) -> None:
-        self.mode = FINE
-        self.asked: list[tuple[str, bool]] = []
-        self.answer = answer.encode()
-        self.over = threading.Event()
-        stub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-                """Nothing."""
-
-            def _any(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                stub.asked.append((self.command, "Idempotency-Key" in self.headers))
-                with suppress(OSError):
-                    stub.reply(self)
-
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _any  # noqa: N815 - names of the library
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def reply(self, handler: BaseHTTPRequestHandler) -> None:
-        """Answer one request in the mode of now."""
-        mode = self.mode
-        if mode == "reset":
-            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            handler.connection.close()
-            return
-        if mode == "delay":
-            self.over.wait(PATIENCE)
-        body = b'{"' if mode == "bad JSON" else self.answer
-        handler.send_response(int(mode) if mode.isdigit() else 200)
-        handler.send_header("Content-Type", "application/json")
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        if mode == "drip":
-            end = time.monotonic() + PATIENCE
-            for at in range(len(body)):
-                handler.wfile.write(body[at : at + 1])
-                handler.wfile.flush()
-                if time.monotonic() > end or self.over.wait(DRIP):
-                    return
-        else:
-            handler.wfile.write(body)
+MORE = 2.0
+"""Seconds beyond what an answer may take that it is waited for."""
 
 
-@contextmanager
-def stub_of(answer: str) -> Iterator[Stub]:
-    """A stub while it is needed."""
-    stub = Stub(answer)
-    try:
-        yield stub
-    finally:
-        stub.over.set()
-        stub.server.shutdown()
-        stub.server.server_close()
+def fault_both(order: Mapping[str, Any]) -> dict[str, Any]:
+    """Both sides, one server each: their tries and what they held, by side. Raises StartError for head."""
+    faults: Mapping[str, Any] = order["faults"]
+    patience = float(faults["longest"]) + MORE
+    named = {name: _address(target) for name, target in faults["proxies"].items()}
+    with ExitStack() as stack:
+        stub = Stub(faults["answer"], patience)
+        stack.callback(stub.close)
+        proxies = {name: _proxy(stack, target) for name, target in named.items()}
+        fill = {"upstream": stub.url, **{name: ":".join(map(str, p.address)) for name, p in proxies.items()}}
+        one = {**order, "fill": fill, "server": {**order["server"], "workers": 1}}
+        sides = stack.enter_context(both(one, lambda address: _proxy(stack, address)))
+        made = {}
+        for name, side in sides.items():
+            known: list[Dependency] = [*behind(proxies, True), *behind(side.proxies, False), *files_in(side.folder)]
+            if faults["upstream"]:
+                known.append(Host(stub))
+            made[name] = _all(side, known, faults["requests"], Accounts(order["accounts"]), patience)
+        return made
 
 
-def fault_all(side: Side, stub: Stub, requests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Each request under each fault: its status, how long it took, and what the stub was asked meanwhile."""
-    tries = [_try(side, stub, FINE, each) for each in requests]
+def _proxy(stack: ExitStack, target: tuple[str, int]) -> Proxy:
+    proxy = Proxy(target)
+    stack.callback(proxy.close)
+    return proxy
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+def _all(
+    side: Side,
+    dependencies: Sequence[Dependency],
+    asked: Sequence[Mapping[str, Any]],
+    accounts: Accounts,
+    patience: float,
+) -> dict[str, Any]:
+    requests = list(_requests(side, asked, accounts))
+    tries = [_try(side, each, "fine", request, patience) for each in dependencies for request in requests]
+    reached = {(each["of"], each["request"]) for each in tries if each["reached"]}
     before = held(side.pids)
-    for mode in FAULTS:
-        tries += [_try(side, stub, mode, each) for each in requests]
+    for each in dependencies:
+        for fault in each.faults:
+            meant = (request for request in requests if (each.name, _name(request)) in reached)
+            tries += [_try(side, each, fault, request, patience) for request in meant]
     time.sleep(SETTLE)
     after = held(side.pids)
     return {"tries": tries, "held": [asdict(each) if each else None for each in (before, after)]}
 
 
-def _try(side: Side, stub: Stub, mode: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    stub.mode, stub.asked = mode, []
-    stub.over.clear()
-    request = Request(asked.get("method", "GET"), asked["path"], asked.get("json"))
-    answer = send(side.ports[0], request, PATIENCE)
-    calls = list(stub.asked)
-    stub.over.set()
+def _requests(side: Side, asked: Sequence[Mapping[str, Any]], accounts: Accounts) -> Iterator[Request]:
+    token = ""
+    if any(each.get("signed_in") for each in asked):
+        try:
+            token = accounts.sign_in(side.ports[0])[1]
+        except NotConfiguredError:
+            token = ""
+    for each in asked:
+        request = Request(each.get("method", "GET"), each["path"], each.get("json"))
+        yield replace(request, token=token) if each.get("signed_in") else request
+
+
+def _name(request: Request) -> str:
+    return f"{request.method} {request.path}"
+
+
+def _try(side: Side, dependency: Dependency, fault: str, request: Request, patience: float) -> dict[str, Any]:
+    dependency.turn("" if fault == "fine" else fault)
+    try:
+        answer: Answer = send(side.ports[0], request, patience)
+        noted = dependency.noted()
+    finally:
+        dependency.turn("")
     return {
-        "mode": mode,
-        "request": f"{request.method} {request.path}",
+        "of": dependency.name,
+        "mode": fault,
+        "asked_for": dependency.asked_for,
+        "request": _name(request),
         "status": answer.status,
         "error": answer.error,
         "seconds": answer.seconds,
-        "calls": len(calls),
-        "unsafe": sum(method in ("POST", "PATCH") and not keyed for method, keyed in calls),
+        "calls": noted.calls,
+        "unsafe": noted.unsafe,
+        "reached": noted.reached,
         "retry_after": next((value for name, value in answer.headers.items() if name.lower() == "retry-after"), ""),
     }

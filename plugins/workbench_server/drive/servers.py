@@ -8,13 +8,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench_server.drive.client import Request, send
+from workbench_server.drive.client import Request, Where, send
+from workbench_server.drive.proxies import Proxy
 
 THROWAWAY = Path(__file__).parent.parent / "throwaway" / "workbench_throwaway.py"
 PATIENCE = 30.0
@@ -23,6 +24,10 @@ PATIENCE = 30.0
 
 class StartError(Exception):
     """A server did not start; the message says which and what it said last."""
+
+
+Proxied = Callable[[tuple[str, int]], Proxy]
+"""Makes a proxy before an address."""
 
 
 @dataclass
@@ -41,15 +46,26 @@ class Side:
         self.root = root
         self.folder = folder
         self.servers: list[Server] = []
+        self.proxies: dict[str, Proxy] = {}
         self._order = order
         self._plan: Mapping[str, Any] = order["server"]
         self._databases: dict[str, str] = {}
         self._log = (folder / "server.log").open("wb")
 
     @property
-    def ports(self) -> list[int]:
+    def ports(self) -> Sequence[Where]:
         """Where its servers listen."""
         return [server.port for server in self.servers]
+
+    @property
+    def url(self) -> str:
+        """The address of its first server."""
+        return f"http://127.0.0.1:{self.servers[0].port}"
+
+    @property
+    def interpreter(self) -> str:
+        """The project's Python."""
+        return str(self._order["interpreter"])
 
     @property
     def pids(self) -> list[int]:
@@ -74,15 +90,25 @@ class Side:
         """What the servers wrote, for evidence and for the search for tracebacks."""
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
-    def prepare(self) -> None:
-        """Make the database. Raises StartError."""
+    def query(self, alias: str, sql: str) -> Any:
+        """The first value that a query on a database of Django's gives. Raises StartError."""
+        if alias not in self._databases:
+            raise StartError("the database is neither an SQLite file nor one of Django's")
+        return json.loads(self._throwaway("query", query=[alias, sql]))
+
+    def prepare(self, proxied: Proxied | None = None) -> None:
+        """Make the database; what servers reach over the network they reach through proxies, where ``proxied`` makes
+        them. Raises StartError."""
         commands = [_filled(words, self._order["interpreter"], 0, self.folder) for words in self._plan["prepare"]]
         if self._plan["settings"]:
             told = self._throwaway("prepare", prepare=[words[2:] for words in commands if "manage.py" in words[1:2]])
-            self._databases = json.loads(told)
+            made = json.loads(told)
+            self._databases = made["databases"]
+            if proxied is not None:
+                self.proxies = {name: proxied((host, port)) for name, (host, port) in made["addresses"].items()}
             commands = [words for words in commands if "manage.py" not in words[1:2]]
         for words in commands:
-            done = subprocess.run(words, cwd=self.root, env=self._environment(), capture_output=True, check=False)
+            done = subprocess.run(words, cwd=self.root, env=self.environment(), capture_output=True, check=False)
             if done.returncode:
                 raise StartError(f"{self.name}: {' '.join(words)}: {_last(done.stderr)}")
 
@@ -125,12 +151,18 @@ class Side:
 
     def _throwaway(self, what: str, **more: Any) -> bytes:
         words = self._words(what, **more)
-        done = subprocess.run(words, cwd=self.root, env=self._environment(), capture_output=True, check=False)
+        done = subprocess.run(words, cwd=self.root, env=self.environment(), capture_output=True, check=False)
         if done.returncode:
             raise StartError(f"{self.name}: {what}: {_last(done.stderr)}")
         return done.stdout.strip().split(b"\n")[-1]
 
-    def _words(self, what: str, prepare: Sequence[Sequence[str]] = (), later: float = 0.0) -> list[str]:
+    def _words(
+        self,
+        what: str,
+        prepare: Sequence[Sequence[str]] = (),
+        later: float = 0.0,
+        query: Sequence[str] = (),
+    ) -> list[str]:
         spec = {
             "root": self.root,
             "folder": str(self.folder),
@@ -139,23 +171,53 @@ class Side:
             "databases": self._databases,
             "prepare": prepare,
             "later": later,
+            "query": query,
+            "proxies": {name: proxy.address for name, proxy in self.proxies.items()} if what == "serve" else {},
         }
         return [self._order["interpreter"], str(THROWAWAY), what, json.dumps(spec)]
 
     def _popen(self, words: Sequence[str], port: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            words, cwd=self.root, env=self._environment(port), stdout=subprocess.PIPE, stderr=self._log
+            words, cwd=self.root, env=self.environment(port), stdout=subprocess.PIPE, stderr=self._log
         )
 
-    def _environment(self, port: int = 0) -> dict[str, str]:
-        fill = {"folder": self.folder, "port": port, "upstream": self._order.get("upstream", "http://127.0.0.1:9")}
+    def environment(self, port: int = 0) -> dict[str, str]:
+        """What its processes get; where nothing stands in for another host, there is none (port 9 discards)."""
+        named = {"upstream": "http://127.0.0.1:9", **self._order.get("fill", {})}
+        fill = {"folder": self.folder, "port": port, **named}
         own = {key: str(value).format(**fill) for key, value in self._plan["env"].items()}
         roots = os.pathsep.join((self.root, str(Path(self.root) / "src")))
         return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": roots, **own}
 
 
+class Remote:
+    """A server on another machine: nothing is known of its inside."""
+
+    name = "head"
+    pids: Sequence[int] = ()
+
+    def __init__(self, url: str, root: str, interpreter: str, folder: Path) -> None:
+        self.url = url
+        self.ports: Sequence[Where] = (url,)
+        self.root = root
+        self.interpreter = interpreter
+        self.folder = folder
+
+    def database(self, alias: str) -> str:
+        """None that could be looked into."""
+        return ""
+
+    def query(self, alias: str, sql: str) -> Any:
+        """Raises StartError."""
+        raise StartError("the database of another machine is not looked into")
+
+    def environment(self) -> dict[str, str]:
+        """Ours."""
+        return dict(os.environ)
+
+
 @contextmanager
-def both(order: Mapping[str, Any]) -> Iterator[dict[str, Side]]:
+def both(order: Mapping[str, Any], proxied: Proxied | None = None) -> Iterator[dict[str, Side]]:
     """Base and head, prepared, with as many servers as the plan wants. Raises StartError for head; a base that does
     not start is left out."""
     with tempfile.TemporaryDirectory(prefix="workbench-server-") as folder:
@@ -167,7 +229,7 @@ def both(order: Mapping[str, Any]) -> Iterator[dict[str, Side]]:
                 sides[name] = Side(name, root, order, own)
             for name, side in list(sides.items()):
                 try:
-                    side.prepare()
+                    side.prepare(proxied)
                     for _ in range(order["server"]["workers"]):
                         side.start()
                 except StartError:

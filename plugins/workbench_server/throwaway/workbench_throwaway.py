@@ -1,12 +1,14 @@
 """Runs a project's application for a moment, on a database of its own. Runs under the project's interpreter.
 
-    workbench_throwaway.py prepare SPEC   make the database; prints one JSON line, the databases by alias
+    workbench_throwaway.py prepare SPEC   make the database; prints one JSON line, databases and addresses by alias
     workbench_throwaway.py serve SPEC     serve on a free port of the loopback; prints one JSON line, the port
+    workbench_throwaway.py query SPEC     print as one JSON line the first value that a query gives
     workbench_throwaway.py finish SPEC    remove the database
 
 SPEC is JSON: ``root``, ``folder``, ``app`` (module:attribute, empty for Django), ``settings`` (Django's module),
 ``databases`` (alias to name, from prepare), ``prepare`` (management commands), ``later`` (seconds by which the clock is
-ahead). Only the standard library and the project are imported.
+ahead), ``proxies`` (address to name, instead of their own), ``query`` (alias, SQL). Only the standard library and the
+project are imported.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
+from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 
@@ -85,7 +88,47 @@ def set_up(spec: dict[str, Any]) -> None:
         database["TEST"] = dict(database.get("TEST", {}), NAME=name)
         if alias in spec["databases"]:
             database["NAME"] = spec["databases"][alias]
+        if proxy := spec["proxies"].get(f"database {alias}"):
+            database["HOST"], database["PORT"] = proxy
+    for alias, cache in settings.CACHES.items():
+        if proxy := spec["proxies"].get(f"cache {alias}"):
+            host, port = proxy
+            parts = urlsplit(str(cache["LOCATION"]))
+            user = parts.netloc.rpartition("@")[0]
+            netloc = f"{user}@{host}:{port}" if user else f"{host}:{port}"
+            cache["LOCATION"] = parts._replace(netloc=netloc).geturl() if parts.scheme else netloc
     import_module("django").setup()
+
+
+def addresses() -> dict[str, list[Any]]:
+    """Host and port of each database and cache that is reached over TCP."""
+    settings: Any = import_module("django.conf").settings
+    found: dict[str, list[Any]] = {}
+    usual = {"postgresql": 5432, "mysql": 3306, "oracle": 1521}
+    for alias, database in settings.DATABASES.items():
+        kind = database["ENGINE"].rpartition(".")[2]
+        host = str(database.get("HOST") or "")
+        if kind in usual and host and not host.startswith("/"):
+            found[f"database {alias}"] = [host, int(database.get("PORT") or usual[kind])]
+    for alias, cache in settings.CACHES.items():
+        location = cache.get("LOCATION", "")
+        text = location if isinstance(location, str) else ""
+        parts = urlsplit(text if "://" in text else f"//{text}")
+        if parts.hostname and (
+            parts.scheme in ("redis", "rediss", "valkey") or "memcached" in cache["BACKEND"].lower()
+        ):
+            found[f"cache {alias}"] = [parts.hostname, parts.port or (11211 if not parts.scheme else 6379)]
+    return found
+
+
+def query(spec: dict[str, Any]) -> Any:
+    """The first value that a query gives."""
+    alias, sql = spec["query"]
+    connection: Any = import_module("django.db").connections[alias]
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def prepare(spec: dict[str, Any]) -> dict[str, str]:
@@ -110,11 +153,15 @@ def finish(spec: dict[str, Any]) -> None:
 
 
 def application(spec: dict[str, Any]) -> Any:
-    """The WSGI application."""
+    """The application by WSGI; one of ASGI is served by it, and ``module:make()`` is called."""
     if not spec["app"]:
         return import_module("django.core.wsgi").get_wsgi_application()
     module, _, attribute = spec["app"].partition(":")
-    return getattr(import_module(module), attribute or "app")
+    found = getattr(import_module(module), (attribute or "app").removesuffix("()"))
+    made = found() if attribute.endswith("()") else found
+    sys.path.append(str(Path(__file__).resolve().parent))
+    bridge: Any = import_module("workbench_asgi")
+    return bridge.as_wsgi(made) if bridge.is_asgi(made) else made
 
 
 def main(what: str, spec: dict[str, Any]) -> None:
@@ -126,7 +173,9 @@ def main(what: str, spec: dict[str, Any]) -> None:
     if not spec["app"]:
         set_up(spec)
     if what == "prepare":
-        print(json.dumps(prepare(spec)), flush=True)
+        print(json.dumps({"databases": prepare(spec), "addresses": addresses()}), flush=True)
+    elif what == "query":
+        print(json.dumps(query(spec), default=str), flush=True)
     elif what == "finish":
         finish(spec)
     else:

@@ -22,8 +22,8 @@ FLAKY = 60
 """So many users have a bad connection: they refresh twice and retry. The others behave."""
 
 
-class Clients:
-    """All users, with the token that each of them holds."""
+class Everyone:
+    """All users, with the token that each of them holds, and what they do when all is well."""
 
     def __init__(self, api: Api, database: Path, seed: int) -> None:
         self.api = api
@@ -87,6 +87,18 @@ class Clients:
         claims = {"sub": str(user), "jti": "0" * 32, "iat": then, "exp": then + 3600}
         self.api.get("/api/me", sign(claims, JWT_KEY))
 
+    def _keep(self, user: int, answer: Answer) -> None:
+        status, body = answer
+        if status == 200:
+            self.tokens[user] = body["token"]
+
+    def _steady_user(self) -> int:
+        return FIRST_USER + FLAKY + self.random.randrange(USERS - FLAKY)
+
+
+class Clients(Everyone):
+    """The same, and what goes wrong among them."""
+
     def lock(self, at: float) -> None:
         """Something else on the host writes for longer than it should."""
         if self._enough("DatabaseTimeout", at):
@@ -126,14 +138,6 @@ class Clients:
 
     def _enough(self, kind: str, at: float) -> bool:
         return at >= ONSET and self.api.errors[kind] >= wanted(kind, at)
-
-    def _keep(self, user: int, answer: Answer) -> None:
-        status, body = answer
-        if status == 200:
-            self.tokens[user] = body["token"]
-
-    def _steady_user(self) -> int:
-        return FIRST_USER + FLAKY + self.random.randrange(USERS - FLAKY)
 
     def _flaky_user(self) -> int:
         return FIRST_USER + 1 + self.random.randrange(FLAKY - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,11 @@ from workbench.api import (
     Figure,
     GateHost,
     GateResult,
-    GateStatus,
     Known,
     Output,
     Step,
     TestOutcome,
+    concluded,
 )
 from workbench.engine.described.words import filled
 
@@ -104,34 +104,31 @@ class CommandGate:
                 known.remove(item[0])
             else:
                 new.append(item)
-        status, reason = GateStatus.PASS, f"nothing new, {len(head.items)} that base has too"
-        if new:
-            status, reason = GateStatus.FAIL, f"{new[0][1]}{f' and {len(new) - 1} more' if len(new) > 1 else ''}"
         evidence = tuple(Evidence(key, text, path, line) for key, text, path, line in new[:SHOWN])
         figures = (Figure("new", len(new), threshold=0, baseline=len(base.items), n=head.examined),)
-        return self._result(status, reason, head, figures, evidence)
+        passed = f"nothing new, {len(head.items)} that base has too"
+        return self._result(passed, [item[1] for item in new], [], head, figures, evidence)
 
     def _by_code(self, base: Said, head: Said) -> GateResult:
         figures = (Figure("exit code", head.exit_code, baseline=base.exit_code, n=head.examined or None),)
         said = head.last or "it said nothing"
-        if head.exit_code == 0:
-            control = " (not at base)" if base.exit_code else ""
-            return self._result(GateStatus.PASS, f"exit code 0{control}: {said}", head, figures)
-        if base.exit_code:
-            reason = f"exit code {head.exit_code}, {base.exit_code} at base: it fails without the change too: {said}"
-            return self._result(GateStatus.INCONCLUSIVE, reason, head, figures)
-        return self._result(GateStatus.FAIL, f"exit code {head.exit_code}, 0 at base: {said}", head, figures)
+        passed = f"exit code 0{' (not at base)' if base.exit_code else ''}: {said}"
+        against = f"exit code {head.exit_code}, {base.exit_code} at base"
+        wrong = [f"{against}: {said}"] if head.exit_code and not base.exit_code else []
+        unsure = [f"{against}: it fails without the change too: {said}"] if head.exit_code and base.exit_code else []
+        return self._result(passed, wrong, unsure, head, figures)
 
     def _result(
         self,
-        status: GateStatus,
-        reason: str,
+        passed: str,
+        wrong: Sequence[str],
+        unsure: Sequence[str],
         head: Said,
         figures: tuple[Figure, ...],
         evidence: tuple[Evidence, ...] = (),
     ) -> GateResult:
-        name = self._described.name
-        return GateResult(name, "command", status, reason, figures=figures, examined=head.examined, evidence=evidence)
+        facts = {"figures": figures, "examined": head.examined, "evidence": evidence}
+        return replace(concluded(self._described.name, passed, wrong, unsure, **facts), kind="command")
 
 
 def read(kind: str, file: str, root: str, output: Output) -> Said:

@@ -14,6 +14,7 @@ from workbench.case.enums import RunStatus
 from workbench.case.events import new_event
 from workbench.case.model import Evidence, GateResult, Proof, TestRun
 from workbench.engine.gates.lines import ran_lines
+from workbench.engine.gates.tools import Versions, environment_of
 from workbench.engine.host import EngineHost
 from workbench.engine.proof.change import CodeChange
 from workbench.engine.proof.prove import Prover
@@ -29,7 +30,9 @@ class Bench:
     services: Services
     workshop: Workshop
     change: CodeChange
+    versions: Versions
     proving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    installing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class ChangeHost(EngineHost):
@@ -43,9 +46,20 @@ class ChangeHost(EngineHost):
         self.last: tuple[Command, Output] | None = None
         self._tested: Ran | None = None
         self._bench = bench
+        self._programs: dict[str, str] = {}
+
+    async def equip(self, requirements: Sequence[str]) -> None:
+        """From now on take programs from an environment that holds ``requirements``, where it has them. Raises
+        EnvironmentFailedError."""
+        if requirements:
+            services = self._bench.services
+            async with self._bench.installing:
+                tools = await environment_of(services.work, services.options.cache, requirements)
+            self.work = self._work = services.work.watched(self._note, tools)
 
     def _note(self, command: Command, output: Output) -> None:
         self.last = (command, output)
+        self._programs[Path(command.argv[0]).name] = command.argv[0]
 
     async def test(self, tree: str, tests: Sequence[str] = (), env: Mapping[str, str] | None = None) -> TestRun:
         """Run tests on one side; a run of the wrong code is an error, whatever it said."""
@@ -117,8 +131,14 @@ class ChangeHost(EngineHost):
             await bench.services.journal.append(event)
             return proof
 
-    def completed(self, result: GateResult, head: str) -> GateResult:
-        """``result`` with the command that it rests on, where the gate names none, and its evidence hashed."""
+    async def completed(self, result: GateResult, head: str) -> GateResult:
+        """``result`` with the command that it rests on, where the gate names none, the versions of its tools, and its
+        evidence hashed."""
+        made = await asyncio.to_thread(self._completed, result, head)
+        tool = await self._bench.versions.named(made.tool, self._programs) if made.tool else ""
+        return replace(made, tool=tool)
+
+    def _completed(self, result: GateResult, head: str) -> GateResult:
         evidence = tuple(replace(each, digest=_digest(each, Path(head))) for each in result.evidence)
         made = replace(result, evidence=evidence)
         if made.command:

@@ -1,4 +1,4 @@
-"""What the settings say of each gate: ``gates.NAME.enabled``, ``required``, ``timeout`` and ``threshold``."""
+"""What the settings say of each gate under ``gates.NAME``: ``enabled``, ``required``, ``timeout`` and so on."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ LIMIT = 1800.0
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How one gate is held: whether it runs, whether the verdict rests on it, its limit in seconds, what its main
-    figure may be at most (None: what the gate itself says), and whether nothing else may run beside it."""
+    figure may be at most (None: what the gate itself says), whether nothing else may run beside it, and what is to be
+    installed in an environment of its own, from which its tools are taken."""
 
     enabled: bool = True
     required: bool = True
     limit: float = LIMIT
     threshold: float | None = None
     exclusive: bool = False
+    environment: tuple[str, ...] = ()
 
 
 def rules_of(config: Config, name: str, gate: Any) -> Rules:
@@ -35,4 +37,5 @@ def rules_of(config: Config, name: str, gate: Any) -> Rules:
         limit=float(said("timeout", getattr(gate, "limit", LIMIT))),
         threshold=said("threshold", None),
         exclusive=getattr(gate, "exclusive", False),
+        environment=tuple(said("environment", ())),
     )

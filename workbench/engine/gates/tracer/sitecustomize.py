@@ -11,72 +11,80 @@ import sys
 from typing import Any
 
 
-def _watch() -> None:
-    import atexit
-    import json
-    import threading
+class _Watch:
+    """The lines that are asked about, and where it is told that one ran."""
 
-    root = os.path.realpath(os.environ.get("WORKBENCH_ROOT") or ".")
-    wanted = {
-        os.path.realpath(os.path.join(root, path)): (path, set(lines))
-        for path, lines in json.loads(os.environ["WORKBENCH_LINES"]).items()
-    }
-    folder = os.environ["WORKBENCH_LINES_FOLDER"]
-    known: dict[str, Any] = {}
+    def __init__(self) -> None:
+        import json
 
-    def tell(text: str) -> None:
-        out = os.open(os.path.join(folder, str(os.getpid())), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        root = os.path.realpath(os.environ.get("WORKBENCH_ROOT") or ".")
+        self._wanted = {
+            os.path.realpath(os.path.join(root, path)): (path, set(lines))
+            for path, lines in json.loads(os.environ["WORKBENCH_LINES"]).items()
+        }
+        self._folder = os.environ["WORKBENCH_LINES_FOLDER"]
+        self._known: dict[str, Any] = {}
+
+    def tell(self, text: str) -> None:
+        out = os.open(os.path.join(self._folder, str(os.getpid())), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             os.write(out, f"{text}\n".encode("utf-8", "surrogateescape"))
         finally:
             os.close(out)
 
-    def asked(code: Any) -> Any:
+    def asked(self, code: Any) -> Any:
         name = code.co_filename
-        if name not in known:
-            known[name] = wanted.get(os.path.realpath(name))
-        return known[name]
+        if name not in self._known:
+            self._known[name] = self._wanted.get(os.path.realpath(name))
+        return self._known[name]
 
-    def met(code: Any, line: int) -> None:
-        entry = asked(code)
+    def met(self, code: Any, line: int) -> None:
+        entry = self.asked(code)
         if entry is not None and line in entry[1]:
             entry[1].discard(line)
-            tell(f"{line} {entry[0]}")
+            self.tell(f"{line} {entry[0]}")
 
-    if sys.version_info >= (3, 12):
-        tools: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
-        tool = next((each for each in (5, 3, 4) if tools.get_tool(each) is None), None)
-        if tool is None:
-            tell("lost")
-            return
-        tools.use_tool_id(tool, "workbench lines")
 
-        def started(code: Any, _offset: int) -> Any:
-            if asked(code) is not None:
-                tools.set_local_events(tool, code, tools.events.LINE)
-            return tools.DISABLE
-
-        def lined(code: Any, line: int) -> Any:
-            met(code, line)
-            return tools.DISABLE
-
-        tools.register_callback(tool, tools.events.PY_START, started)
-        tools.register_callback(tool, tools.events.PY_RESUME, started)
-        tools.register_callback(tool, tools.events.LINE, lined)
-        tools.set_events(tool, tools.events.PY_START | tools.events.PY_RESUME)
+def _monitor(watch: _Watch) -> None:
+    """From Python 3.12 on: events of ``sys.monitoring`` (PEP 669), each line once."""
+    tools: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+    tool = next((each for each in (5, 3, 4) if tools.get_tool(each) is None), None)
+    if tool is None:
+        watch.tell("lost")
         return
+    tools.use_tool_id(tool, "workbench lines")
+
+    def started(code: Any, _offset: int) -> Any:
+        if watch.asked(code) is not None:
+            tools.set_local_events(tool, code, tools.events.LINE)
+        return tools.DISABLE
+
+    def lined(code: Any, line: int) -> Any:
+        watch.met(code, line)
+        return tools.DISABLE
+
+    tools.register_callback(tool, tools.events.PY_START, started)
+    tools.register_callback(tool, tools.events.PY_RESUME, started)
+    tools.register_callback(tool, tools.events.LINE, lined)
+    tools.set_events(tool, tools.events.PY_START | tools.events.PY_RESUME)
+
+
+def _trace(watch: _Watch) -> None:
+    """Before Python 3.12: a trace function, in every thread."""
+    import atexit
+    import threading
 
     def local(frame: Any, event: str, _value: Any) -> Any:
         if event == "line":
-            met(frame.f_code, frame.f_lineno)
+            watch.met(frame.f_code, frame.f_lineno)
         return local
 
     def called(frame: Any, _event: str, _value: Any) -> Any:
-        return local if asked(frame.f_code) is not None else None
+        return local if watch.asked(frame.f_code) is not None else None
 
     def ended() -> None:
         if sys.gettrace() is not called:
-            tell("lost")
+            watch.tell("lost")
 
     threading.settrace(called)
     sys.settrace(called)
@@ -95,4 +103,4 @@ def _run_hidden() -> None:
 
 _run_hidden()
 if os.environ.get("WORKBENCH_LINES") and os.environ.get("WORKBENCH_LINES_FOLDER"):
-    _watch()
+    (_monitor if sys.version_info >= (3, 12) else _trace)(_Watch())

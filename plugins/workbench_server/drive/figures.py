@@ -1,0 +1,50 @@
+"""Figures of a load: answers by what they mean, percentiles, a histogram, the course of the error rate. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any
+
+from workbench_server.drive.client import Answer
+from workbench_server.drive.sampling import counted, percentile
+
+EDGES = tuple(0.001 * 2 ** (at / 2) for at in range(28))
+"""Upper ends, in seconds, of the buckets of the histogram of latencies; the last is open."""
+
+STEPS = 24
+"""Equal steps of the course of the error rate."""
+
+Timed = tuple[str, Answer, float]
+"""An endpoint, what it answered, and when (seconds of load before)."""
+
+
+def figures_of(answers: Sequence[Timed], seconds: float) -> dict[str, Any]:
+    """Of the answers of ``seconds`` of load."""
+    times = [answer.seconds for _, answer, _ in answers if answer.status]
+    found: dict[str, Any] = {
+        "requests": len(answers),
+        "per_second": len(answers) / seconds if seconds else 0.0,
+        "answers": counted([(answer.status, answer.error) for _, answer, _ in answers]),
+        "endpoints": {},
+    }
+    for where in sorted({name for name, _, _ in answers}):
+        own = [answer for name, answer, _ in answers if name == where]
+        found["endpoints"][where] = counted([(answer.status, answer.error) for answer in own])
+    for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+        found[name] = percentile(times, share) if times else None
+    found["histogram"] = [0] * (len(EDGES) + 1)
+    for each in times:
+        found["histogram"][bisect_left(EDGES, each)] += 1
+    found["course"] = _course(answers, seconds)
+    return found
+
+
+def _course(answers: Sequence[Timed], seconds: float) -> list[float]:
+    """The share of requests in each step of the load that were answered with a 5xx or not at all."""
+    steps = [[0, 0] for _ in range(STEPS)]
+    for _, answer, at in answers:
+        step = steps[min(STEPS - 1, int(at / seconds * STEPS))] if seconds else steps[0]
+        step[0] += answer.status == 0 or answer.status >= 500
+        step[1] += 1
+    return [bad / n if n else 0.0 for bad, n in steps]
