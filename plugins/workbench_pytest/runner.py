@@ -37,7 +37,7 @@ class PytestRunner:
         return "no file that pytest would collect"
 
     def command(self, request: TestRequest) -> TestCommand:
-        """In the user's own tree nothing is written, bytecode included; another tree is ours."""
+        """In the user's own tree nothing is written, bytecode goes into ``request.cache``; another tree is ours."""
         argv = [request.interpreter, "-m", "pytest", "-p", "workbench_pytest_reporter"]
         argv += ["-p", "workbench_pytest_coverage"] if request.coverage else []
         scratch = str(Path(request.events).parent)
@@ -58,6 +58,7 @@ class PytestRunner:
         }
         if not request.home_tree:
             env["PYTHONDONTWRITEBYTECODE"] = "1"
+            env["WORKBENCH_BYTECODE"] = str(Path(request.cache, "bytecode")) if request.cache else ""
         return TestCommand((*argv, "--", *request.tests) if request.tests else tuple(argv), request.root, env)
 
     def server(self, request: TestRequest, preload: Sequence[str]) -> TestCommand:

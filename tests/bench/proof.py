@@ -1,10 +1,11 @@
 """How often ``workbench prove`` gives a verdict on fixing commits of real repositories, and whether it can be fooled.
 
-    VIRTUAL_ENV=ENV python tests/bench/proof.py REPOSITORY [COMMITS] [TRICKED]
+    VIRTUAL_ENV=ENV[:OLDER...] python tests/bench/proof.py REPOSITORY [COMMITS] [TRICKED]
 
 REPOSITORY is a clone in which the project was built (what git ignores is taken along); ENV holds its dependencies and
-pytest, as an activated environment does. Its last COMMITS (20) commits whose message speaks of a fix, and which change
-code and at least one test function, are checked out one after the other, and
+pytest, as an activated environment does. Where nothing can be told in it, the commit is tried in the next OLDER one, if
+any: a commit of years ago was made in an environment of its time. The last COMMITS (20) commits whose message speaks of
+a fix, and which change code and at least one test function, are checked out one after the other, and
 ``workbench prove`` is run in each without any option. On the first TRICKED (3) of them the fix is then replaced by an
 unrelated edit, the test by one that fails by an import error, and by one that is flaky: none may be called proven.
 
@@ -14,6 +15,7 @@ Bars: a verdict in at least 80 %, no false proof. Prints a line per commit and, 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -33,6 +35,8 @@ from workbench.analysis.proof import changed_tests, holds_tests, is_test_path  #
 _FIXING = re.compile(r"\b(fix(es|ed|ing)?|bug|regression|crash|incorrect|wrong|broken|handle[sd]?|correctly)\b", re.I)
 LIMIT = 240
 """Seconds one proof may take."""
+
+TOLD = ("proven", "not_red", "not_green", "not_needed")
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,20 @@ def carry(source: Path, repo: Path) -> None:
 
 
 def prove(repo: Path, data: Path) -> tuple[str, str]:
-    """The status and reason of ``workbench prove`` in ``repo`` as it stands."""
+    """The status and reason of ``workbench prove`` in ``repo`` as it stands, in the first environment that tells."""
+    said = "", ""
+    for environment in os.environ.get("VIRTUAL_ENV", "").split(os.pathsep):
+        said = _prove_in(environment, repo, data)
+        if said[0] in TOLD:
+            break
+    return said
+
+
+def _prove_in(environment: str, repo: Path, data: Path) -> tuple[str, str]:
     argv = [sys.executable, "-P", "-m", "workbench", "--store", str(data), "prove", "--format", "json"]
+    env = {**os.environ, "VIRTUAL_ENV": environment}
     try:
-        ended = subprocess.run(argv, cwd=repo, capture_output=True, text=True, check=False, timeout=LIMIT)
+        ended = subprocess.run(argv, cwd=repo, env=env, capture_output=True, text=True, check=False, timeout=LIMIT)
     except subprocess.TimeoutExpired:
         return "out of time", ""
     try:
@@ -165,9 +179,9 @@ def main(source: Path, count: int, tricked: int) -> None:
                     print(f"           {trick}: {said}  {why[:150]}", flush=True)
                     false += [f"{commit.name[:10]} {trick}"] if said == "proven" else []
     asked = sum(statuses.values())
-    told = sum(statuses[name] for name in ("proven", "not_red", "not_green", "not_needed"))
+    told = sum(statuses[name] for name in TOLD)
     row = (source.name.replace("+", "/"), asked, told, f"{told / max(1, asked):.0%}")
-    parts = (statuses["proven"], statuses["not_red"], statuses["not_green"], statuses["not_needed"], len(false))
+    parts = (*(statuses[name] for name in TOLD), len(false))
     print("| " + " | ".join(map(str, (*row, *parts))) + " |")
 
 

@@ -1,9 +1,11 @@
-"""From a save to the first result of the one test in hand, watcher included, against a cold ``pytest node-id``.
+"""From a save to results, watcher included, against cold ``pytest`` of the same tests in the same run.
 
-    WORKBENCH_PYTHON=PYTHON python tests/bench/save_tests.py REPOSITORY NODE_ID FILE [ROUNDS]
+    WORKBENCH_PYTHON=PYTHON python tests/bench/save_tests.py REPOSITORY NODE_ID FILE:LINE [ROUNDS]
 
-FILE (of the repository; a line is appended and taken away again) is saved while the workbench watches. The bar: the
-first result at most 1/2.5 of cold where the run is forked.
+FILE (of the repository, its text is put back at the end) is saved with another statement in the function that begins at
+LINE. Rounds alternate: the one test in hand is run warm, it is answered by live tests, all that the save affects is,
+and both are run cold. Bars: first result of the one test at most 1/2.5 of cold, the last affected one at most 1/2.2,
+the watcher within 20 ms (median).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -30,71 +33,109 @@ from workbench.engine.runs import run_tests  # noqa: E402
 from workbench.engine.session import Session  # noqa: E402
 from workbench.engine.warm import Warm  # noqa: E402
 
+_UNDECIDED = (TestOutcome.NOT_RUN, TestOutcome.RUNNING)
 
-def saying(repo: Path, python: str, test: str) -> float:
+
+def cold(repo: Path, python: str, tests: Sequence[str]) -> float:
     """Seconds of the cold command."""
     began = perf_counter()
-    argv = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+    argv = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     subprocess.run(argv, cwd=repo, capture_output=True, check=False)
     return perf_counter() - began
 
 
-async def bench(repo: Path, test: str, file: Path, rounds: int, data: str) -> None:
-    """Alternate: a save that is watched and run warm, one that live tests answer, then the cold command."""
+class Told:
+    """When results came since the latest save, and of which tests, up to the end of the first run."""
+
+    def __init__(self) -> None:
+        self.anew()
+
+    def anew(self) -> None:
+        """Forget all."""
+        self.times: list[float] = []
+        self.tests: dict[str, None] = {}
+        self.first, self.ended = asyncio.Event(), asyncio.Event()
+
+    def hear(self, what: TestResult | TestRun) -> None:
+        """A result, or a run that ended."""
+        if isinstance(what, TestRun):
+            self.ended.set()
+        elif what.outcome not in _UNDECIDED and not self.ended.is_set():
+            self.times.append(perf_counter())
+            self.tests[what.id] = None
+            self.first.set()
+
+
+class Saves:
+    """A file that is saved with another statement in one of its functions."""
+
+    def __init__(self, path: Path, line: int) -> None:
+        self._path = path
+        self._lines = path.read_text().splitlines(keepends=True)
+        body = next(at for at in range(line, len(self._lines)) if self._lines[at - 1].rstrip().endswith(":"))
+        indent = self._lines[body][: len(self._lines[body]) - len(self._lines[body].lstrip())]
+        self._at, self._indent, self._number = body, indent, 0
+
+    def save(self) -> float:
+        """Save it; gives the time before."""
+        self._number += 1
+        began = perf_counter()
+        lines = [*self._lines[: self._at], f"{self._indent}_saved = {self._number}\n", *self._lines[self._at :]]
+        self._path.write_text("".join(lines))
+        return began
+
+    def back(self) -> None:
+        """As it was."""
+        self._path.write_text("".join(self._lines))
+
+
+async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> None:
+    """Alternate, and print the medians."""
     session = await Session.open(repo, from_arguments(Namespace(store=data, jobs=1, trust=True)))
-    services, live = session.services, session.tests
+    services, live, told = session.services, session.tests, Told()
     python, warm, watcher = KnownPython(repo, services.commands), Warm(services.commands), Watcher(services.repository)
-    saved, results = asyncio.Event(), asyncio.Queue[float]()
+    saved = asyncio.Event()
     watcher.subscribe(lambda changed: saved.set())
     watcher.subscribe(lambda changed: live.saved(sorted(changed.paths)))
     await watcher.start()
-    live.asked, live.within = True, (test,)
-
-    def told(result: TestResult | TestRun) -> None:
-        if isinstance(result, TestResult) and result.outcome not in (TestOutcome.NOT_RUN, TestOutcome.RUNNING):
-            results.put_nowait(perf_counter())
-
-    live.heard = told
+    live.asked, live.heard = True, told.hear
+    await live.start().wait()
     await run_tests(services, [test], python=python, warm=warm)
-    await live.start(live.within).wait()
     interpreter = (await python.get()).path
-    text = file.read_text()
-    seen, first, live_first, cold = [], [], [], []
+    seconds: dict[str, list[float]] = {name: [] for name in ("watcher", "alone", "one", "last", "cold", "cold last")}
     try:
-        for number in range(rounds):
-            for alive in (False, True):
-                live.watch(alive)
-                while not results.empty():
-                    results.get_nowait()
+        for _ in range(rounds):
+            for what, within in (("alone", ()), ("one", (test,)), ("last", ())):
+                live.within = within
+                live.watch(what != "alone")
+                told.anew()
                 saved.clear()
-                began = perf_counter()
-                file.write_text(f"{text}\n_SAVED = {number}, {alive}\n")
+                began = saves.save()
                 await saved.wait()
-                seen.append(perf_counter() - began)
-                if alive:
-                    live_first.append(await asyncio.wait_for(results.get(), 60) - began)
-                else:
-                    await run_tests(services, [test], told, python=python, warm=warm)
-                    first.append(results.get_nowait() - began)
+                seconds["watcher"].append(perf_counter() - began)
+                if what == "alone":
+                    await run_tests(services, [test], told.hear, python=python, warm=warm)
+                await asyncio.wait_for((told.ended if what == "last" else told.first).wait(), 120)
+                seconds[what].append(told.times[-1 if what == "last" else 0] - began)
+                ran = list(told.tests)
                 await session.idle()
-            cold.append(await asyncio.to_thread(saying, repo, interpreter, test))
+            seconds["cold"].append(await asyncio.to_thread(cold, repo, interpreter, [test]))
+            seconds["cold last"].append(await asyncio.to_thread(cold, repo, interpreter, ran))
     finally:
-        file.write_text(text)
+        saves.back()
         await watcher.stop()
         await warm.close()
         await session.close()
-    print(f"{live.cold or warm.problem or 'forked'}; load {os.getloadavg()[0]:.1f}")
-    tell(seen, cold, {"the run alone": first, "live tests, all of it": live_first})
-
-
-def tell(seen: list[float], cold: list[float], ours: dict[str, list[float]]) -> None:
-    """Print the watcher's delay and each way's first result against the cold command's. All in seconds."""
-    peer = statistics.median(cold)
-    print(f"watcher p50 {statistics.median(seen) * 1000:.0f} ms")
-    for what, times in ours.items():
-        mine = statistics.median(times)
+    half = {name: statistics.median(times) for name, times in seconds.items()}
+    print(f"watcher p50 {half['watcher'] * 1000:.0f} ms; {live.cold or warm.problem or 'forked'}; {rounds} rounds")
+    for what, name, peer in (
+        ("first result, the run alone", "alone", "cold"),
+        ("first result, live tests", "one", "cold"),
+        (f"last of {len(ran)} affected, live tests", "last", "cold last"),
+    ):
+        ours, theirs = half[name], half[peer]
         print(
-            f"save to first result, {what}: {mine:.2f} s, cold {peer:.2f} s, 1/{peer / mine:.2f} ({len(times)} rounds)"
+            f"save to {what}: {ours:.2f} s, cold {theirs:.2f} s, 1/{theirs / ours:.2f}; load {os.getloadavg()[0]:.1f}"
         )
 
 
@@ -103,4 +144,6 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         os.environ["HOME"] = place
         where = Path(given).resolve()
-        asyncio.run(bench(where, node, where / changed, int(more[0]) if more else 10, str(Path(place, "data"))))
+        name, _, line = changed.rpartition(":")
+        saving = Saves(where / name, int(line))
+        asyncio.run(bench(where, node, saving, int(more[0]) if more else 10, str(Path(place, "data"))))

@@ -47,10 +47,18 @@ def test_an_exception_from_the_code_is_red_and_names_the_line() -> None:
     assert redness(failed("ValueError"), raised("ValueError", TEST, CODE, LIBRARY), ROOT).red
 
 
-@pytest.mark.parametrize("name", ["ImportError", "ModuleNotFoundError", "NameError", "SyntaxError"])
+@pytest.mark.parametrize("name", ["ImportError", "ModuleNotFoundError", "SyntaxError"])
 def test_an_error_on_the_way_to_the_point_is_not_red(name: str) -> None:
     bases = ("ImportError",) if name == "ModuleNotFoundError" else ()
     assert not redness(failed(name), raised(name, TEST, CODE, bases=bases), ROOT).red
+
+
+def test_a_name_that_the_code_lacks_is_red_and_one_that_the_test_lacks_is_not() -> None:
+    bases = ("NameError",)
+    assert redness(failed("UnboundLocalError"), raised("UnboundLocalError", TEST, CODE, bases=bases), ROOT).red
+    assert not redness(failed("NameError"), raised("NameError", TEST), ROOT).red
+    assert not redness(failed("NameError"), raised("NameError", CODE, TEST), ROOT).red
+    assert not redness(failed("NameError"), raised("NameError", TEST, CODE, LIBRARY), ROOT).red
 
 
 def test_an_exception_in_the_test_itself_is_not_red() -> None:
@@ -81,6 +89,25 @@ def test_new_and_changed_tests_are_found_by_function() -> None:
     assert changed_tests("test_x.py", before, after) == ("test_x.py::test_b", "test_x.py::TestC::test_d")
     assert changed_tests("test_x.py", None, before) == ("test_x.py::test_a", "test_x.py::test_b")
     assert changed_tests("test_x.py", before, "\n# moved\n" + before) == ()
+
+
+def test_a_test_of_a_mixin_goes_by_the_names_of_the_classes_that_have_it() -> None:
+    text = (
+        "class Signed(object):\n    def test_a(self): ...\n    def test_b(self): ...\n"
+        "class Case(unittest.TestCase): ...\n"
+        "class Url(Signed, Case): ...\n"
+        "class Pickle(Url):\n    def test_b(self): ...\n"
+    )
+    changed = changed_tests("test_x.py", text.replace("test_a(self): ...", "test_a(self): 1"), text)
+    assert changed == ("test_x.py::Url::test_a", "test_x.py::Pickle::test_a")
+    assert set(find_tests("test_x.py", text)) == {
+        f"test_x.py::{name}" for name in ("Url::test_a", "Url::test_b", "Pickle::test_a", "Pickle::test_b")
+    }
+
+
+def test_tests_under_a_condition_are_found() -> None:
+    text = "try:\n    import numpy\nexcept ImportError:\n    pass\nelse:\n    def test_a(): ...\n"
+    assert list(find_tests("test_x.py", text)) == ["test_x.py::test_a"]
 
 
 def test_a_changed_fixture_brings_every_test_of_its_file() -> None:

@@ -6,6 +6,7 @@ import ast
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from workbench.analysis.proof import holds_tests, is_test_path
@@ -37,7 +38,7 @@ def affected(changed: Iterable[str], imports: Mapping[str, frozenset[str]]) -> A
     wide = [path for path in paths if _widens(path, imports)]
     if wide:
         return Affected((), True, f"{wide[0]} can reach any test: all of them")
-    importers = _importers(imports)
+    importers = _importers(tuple(imports.items()))
     reached, todo = set(paths), list(paths)
     while todo:
         for path in importers.get(todo.pop(), frozenset()) - reached:
@@ -48,8 +49,13 @@ def affected(changed: Iterable[str], imports: Mapping[str, frozenset[str]]) -> A
     return Affected(files, False, f"{len(files)} test files import {names}, directly or not (a guess by imports)")
 
 
+def guessed(root: str, paths: Iterable[str], changed: Iterable[str]) -> list[Affected]:
+    """For a worker: :func:`affected` of ``changed``, by the imports of the Python files ``paths``."""
+    return [affected(changed, dict(imports_of(root, paths)))]
+
+
 def imports_of(root: str, paths: Iterable[str]) -> list[tuple[str, frozenset[str]]]:
-    """For a worker: the dotted names that each file imports; one that cannot be read or parsed imports nothing."""
+    """The dotted names that each file imports; one that cannot be read or parsed imports nothing."""
     found = []
     for path in paths:
         try:
@@ -85,16 +91,17 @@ def _names(tree: ast.Module, path: str) -> Iterable[str]:
             yield from (f"{stem}.{alias.name}" for alias in node.names)
 
 
-def _importers(imports: Mapping[str, frozenset[str]]) -> dict[str, set[str]]:
+@lru_cache(maxsize=2)
+def _importers(imports: tuple[tuple[str, frozenset[str]], ...]) -> dict[str, set[str]]:
     """File to the files that import it. A name matches every file whose path ends like it, wherever its root is."""
     by_name: dict[str, list[str]] = {}
-    for path in imports:
+    for path, _ in imports:
         parts = PurePosixPath(path).with_suffix("").parts
         parts = parts[:-1] if parts[-1] == "__init__" else parts
         for start in range(len(parts)):
             by_name.setdefault(".".join(parts[start:]), []).append(path)
     found: dict[str, set[str]] = {}
-    for path, names in imports.items():
+    for path, names in imports:
         for name in names:
             for target in by_name.get(name, ()):
                 found.setdefault(target, set()).add(path)

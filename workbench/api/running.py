@@ -14,7 +14,8 @@ class TestRequest:
     """Tests to run in ``root`` (an absolute path): all when ``tests`` is empty.
 
     ``packages`` are the project's top-level import names, ``import_roots`` the folders of ``root`` that go first on the
-    import path, ``home_tree`` the user's own tree when ``root`` is another one.
+    import path, ``home_tree`` the user's own tree when ``root`` is another one. ``cache`` is a folder that outlives the
+    run ("" for none).
     """
 
     __test__ = False
@@ -26,6 +27,7 @@ class TestRequest:
     packages: tuple[str, ...] = ()
     import_roots: tuple[str, ...] = ()
     home_tree: str = ""
+    cache: str = ""
     collect_only: bool = False
     coverage: bool = False
     options: tuple[str, ...] = ()

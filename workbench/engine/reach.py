@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from workbench.analysis.affected import affected, imports_of
+from workbench.analysis.affected import guessed
 from workbench.analysis.coverage import Files, Ran, Reached, reached, record
 from workbench.analysis.spectrum import Spectrum
 from workbench.analysis.testruns import Tracker
@@ -64,8 +64,8 @@ class Reach:
     async def _guess(self, changed: Iterable[str]) -> Reached:
         listing = await self._services.repository.files()
         python = sorted(path for path in listing if path.endswith(".py"))
-        found = await self._services.pool.run_chunk(Chunk(imports_of, (self._root, python)))
-        guess = affected(changed, dict(found))
+        chunk = Chunk(guessed, (self._root, python, tuple(changed)), LONGEST)
+        (guess,) = await self._services.pool.run_chunk(chunk, Priority.INTERACTIVE)
         return Reached(files=guess.files, everything=guess.everything, why=guess.why)
 
     async def _files(self, tree: str, environment: str) -> Files:

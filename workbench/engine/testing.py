@@ -111,6 +111,7 @@ class Testing:
             packages=plan.packages,
             import_roots=tuple(str(plan.root / folder) for folder in plan.import_roots),
             home_tree=plan.home_tree,
+            cache=str(self._scratch),
             coverage=plan.coverage,
             options=plan.options,
             env=plan.env,

@@ -36,6 +36,8 @@ def _open() -> None:
 
 
 _open()
+if os.environ.get("WORKBENCH_BYTECODE"):
+    import_module("workbench_pytest_bytecode").keep(os.environ["WORKBENCH_BYTECODE"])
 
 
 def _watch_opened() -> None:
@@ -224,11 +226,16 @@ def _project_modules() -> dict[str, str]:
     home = os.environ.get("WORKBENCH_HOME_TREE", "")
     prefix = os.path.realpath(home) + os.sep if home else None
     found: dict[str, str] = {}
-    for name, module in list(sys.modules.items()):
+    folders: dict[str, str] = {}
+    for name, module in list(sys.modules.items()) if names or home else ():
         origin = getattr(module, "__file__", None)
         if not isinstance(origin, str):
             continue
-        path = os.path.realpath(origin)
+        folder, file = os.path.split(origin)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        path = os.path.join(folders[folder], file)
+        path = os.path.realpath(path) if os.path.islink(path) else path
         if name.split(".")[0] in names or (prefix and path.startswith(prefix) and "site-packages" not in path):
             found[name] = path
     return found

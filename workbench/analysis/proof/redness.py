@@ -11,7 +11,7 @@ from workbench.case.model import TestResult
 from workbench.case.testing import Raised
 
 _ASSERTIONS = frozenset({"AssertionError", "Failed"})
-_NOT_A_REASON = frozenset({"ImportError", "SyntaxError", "NameError", "UsageError", "FixtureLookupError"})
+_NOT_A_REASON = frozenset({"ImportError", "SyntaxError", "UsageError", "FixtureLookupError"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ def redness(result: TestResult, raised: Raised | None, root: str) -> Redness:
     """Judge one result of the tree without the fix.
 
     Red is a failed assertion, or an exception with a frame in a file of ``root`` that is no test. An import,
-    collection, fixture or syntax error is not red: the test did not reach what it is about.
+    collection, fixture or syntax error is not red: the test did not reach what it is about; nor is a name that the test
+    itself lacks.
     """
     if result.outcome is TestOutcome.COLLECTION_ERROR:
         return Redness(False, f"could not be collected: {result.message}")
@@ -39,7 +40,9 @@ def redness(result: TestResult, raised: Raised | None, root: str) -> Redness:
     message = first_line(result.message) or (f"{raised.type}: {first_line(raised.text)}" if raised else "")
     if raised is None:
         return Redness(False, f"failed without an exception that could be read: {message}")
-    if set(raised.bases) & _NOT_A_REASON or raised.type in _NOT_A_REASON:
+    deepest = _inside(raised.frames[-1][0], root) if raised.frames else ""
+    own_name = "NameError" in raised.bases and (not deepest or is_test_path(deepest))
+    if own_name or set(raised.bases) & _NOT_A_REASON or raised.type in _NOT_A_REASON:
         return Redness(False, f"fails for another reason: {message}")
     if set(raised.bases) & _ASSERTIONS:
         return Redness(True, message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _CONCURRENT = frozenset({"threading", "concurrent", "multiprocessing", "asyncio", "_thread", "anyio", "trio"})
@@ -20,12 +21,59 @@ class TestCode:
 
 
 def find_tests(path: str, text: str) -> dict[str, TestCode]:
-    """The tests of a Python file by node id. Raises SyntaxError when it does not parse."""
+    """The tests of a Python file by node id. Those of a class that is only there to be mixed in go by the names of the
+    classes that have it. Raises SyntaxError when it does not parse."""
     module = ast.parse(text)
     concurrent = any(_imports(node) & _CONCURRENT for node in ast.walk(module))
     found: dict[str, TestCode] = {}
-    for node in module.body:
-        _collect(node, path, found, concurrent)
+    nodes = list(_statements(module.body))
+    classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
+    for node in nodes:
+        heirs = _heirs(node, classes) if isinstance(node, ast.ClassDef) else []
+        for heir in heirs:
+            own = {child.name for child in heir.body if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)}
+            for child in node.body:
+                if getattr(child, "name", "") not in own:
+                    _collect(child, f"{path}::{heir.name}", found, concurrent)
+        if not heirs:
+            _collect(node, path, found, concurrent)
+    return found
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module, those under a condition or a ``try`` too."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            for inner in (node.body, getattr(node, "orelse", []), getattr(node, "finalbody", [])):
+                yield from _statements(inner)
+            for handler in getattr(node, "handlers", []):
+                yield from _statements(handler.body)
+
+
+def _heirs(mixin: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[ast.ClassDef]:
+    """The classes of the file that pytest collects and that have ``mixin`` among their bases, which it does not."""
+    if _is_collected(mixin, classes):
+        return []
+    return [node for node in classes.values() if _is_collected(node, classes) and mixin.name in _lineage(node, classes)]
+
+
+def _is_collected(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
+    """Whether pytest may collect a class: by its name, or because a base of it may be a ``TestCase``."""
+    own = {"object", *classes}
+    unknown = any(base not in own for base in _lineage(node, classes))
+    return node.name.startswith("Test") or unknown
+
+
+def _lineage(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> set[str]:
+    """The names of the bases of a class, and of theirs as far as they stand in the file."""
+    found: set[str] = set()
+    todo = [node]
+    while todo:
+        for base in (ast.unparse(each) for each in todo.pop().bases):
+            if base not in found:
+                found.add(base)
+                todo += [classes[base]] if base in classes else []
     return found
 
 
