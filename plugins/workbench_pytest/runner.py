@@ -37,13 +37,13 @@ class PytestRunner:
         return "no file that pytest would collect"
 
     def command(self, request: TestRequest) -> TestCommand:
-        """In the user's own tree nothing is written, bytecode goes into ``request.cache``; another tree is ours."""
+        """A file that cannot be collected keeps no other from running. In the user's own tree nothing is written:
+        bytecode goes into ``request.cache``; another tree is ours."""
         argv = [request.interpreter, "-m", "pytest", "-p", "workbench_pytest_reporter"]
         argv += ["-p", "workbench_pytest_coverage"] if request.coverage else []
         scratch = str(Path(request.events).parent)
-        argv += ["-o", f"cache_dir={scratch}/pytest_cache", "--tb=short", "-q", "--no-header", *request.options]
-        if "WORKBENCH_ONLY" in request.env:
-            argv.append("--continue-on-collection-errors")
+        argv += ["-o", f"cache_dir={scratch}/pytest_cache", "--tb=short", "-q", "--no-header"]
+        argv += ["--continue-on-collection-errors", *request.options]
         if request.collect_only:
             argv.append("--collect-only")
         given = request.env.get("PYTHONPATH", os.environ.get("PYTHONPATH", ""))

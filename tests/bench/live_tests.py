@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 import pytest  # noqa: E402
-from workbench_kit.garbage import calm  # noqa: E402
+from workbench_kit.garbage import at_start, calm  # noqa: E402
 
 from tests.conftest import RepoBuilder  # noqa: E402
 from tests.scenarios.project import SHOP, opened  # noqa: E402
@@ -82,6 +82,7 @@ async def bench(count: int, rate: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    at_start()  # as the program does
     given = [int(argument) for argument in sys.argv[1:]]
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", place)

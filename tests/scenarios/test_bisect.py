@@ -77,6 +77,30 @@ def test_the_branch_that_a_merge_brought_is_searched(make_repo: Callable[..., Re
     assert found["commits"] == [guilty]
 
 
+def test_a_number_that_the_test_records_is_followed(make_repo: Callable[..., RepoBuilder]) -> None:
+    asked = "def total(prices):\n    asked = {}\n    return sum(prices), asked\n"
+    repo = make_repo({"shop/__init__.py": "", "shop/cart.py": asked.format(2), "conftest.py": ""})
+    first = repo.head
+    for number, queries in ((1, 2), (2, 12), (3, 13)):
+        repo.write("shop/b.py", f"B = {number}\n")
+        repo.write("shop/cart.py", asked.format(queries))
+        if repo.commit(f"commit {number}") and number == 2:
+            guilty = repo.head
+    test = "def test_sum(record_property):\n    record_property('queries', total([1])[1])\n"
+    repo.write("tests/test_sum.py", f"from shop.cart import total\n\n\n{test}")
+    found, _ = bisect(repo, "--good", first, "--by", "queries", "--format", "json")
+    assert found["commits"] == [guilty]
+    assert found["tried"][guilty] == {
+        "trial": "bad",
+        "reason": "queries is 12 (6 times the good commit's)",
+        "value": 12.0,
+    }
+    _, said = bisect(repo, "--good", first, "--by", "rows", code=3)
+    assert "records no number called rows" in said
+    _, said = bisect(repo, "--good", guilty, "--by", "queries", code=3)
+    assert "a factor of less than 1.3 is noise" in said
+
+
 def test_a_test_that_became_slow_is_found_by_its_duration(make_repo: Callable[..., RepoBuilder]) -> None:
     slow = "import time\n\n\ndef total(prices):\n    time.sleep({})\n    return sum(prices)\n"
     repo = make_repo({"shop/__init__.py": "", "shop/cart.py": slow.format(0.05), "conftest.py": ""})

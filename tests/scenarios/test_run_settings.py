@@ -61,7 +61,9 @@ async def test_the_runner_that_is_named_runs_the_tests(make_repo: Callable[..., 
 
 
 async def test_more_arguments_for_the_runner(make_repo: Callable[..., RepoBuilder]) -> None:
-    run = await ran(make_repo(BOTH), '[tests]\noptions = ["-k", "plain"]\n')
+    repo = make_repo({**BOTH, "pytest.ini": "[pytest]\naddopts = -m slow\nmarkers = slow\n"})
+    assert "deselected" in (await ran(repo, "")).message
+    run = await ran(repo, '[tests]\noptions = ["-m", "", "-k", "plain"]\n')
     assert [result.id for result in run.results] == ["test_sum.py::test_plain"]
 
 
@@ -78,7 +80,7 @@ def test_a_proof_keeps_to_the_options_and_the_seconds(make_repo: Callable[..., R
     repo.write("shop/cart.py", FIXED)
     repo.write("tests/test_cart.py", test)
     repo.write("workbench.toml", '[tests]\noptions = ["-k", "nothing_of_that_name"]\n')
-    assert prove(repo, code=3)["reason"] == "no test ran: exit code 5"
+    assert "no test ran: 1 are deselected by the project's own options" in prove(repo, code=3)["reason"]
     repo.write("shop/cart.py", "import time\n\ntime.sleep(300)\n")
     repo.write("workbench.toml", "[tests]\ntimeout = 8\n")
     assert prove(repo, code=3)["reason"] == "time ran out"

@@ -45,6 +45,8 @@ def _event(data: dict[str, Any]) -> TestEvent | None:
             return TestEvent("covered", ident, blocks=tuple(data["blocks"]))
         case "uncovered":
             return TestEvent("uncovered", message=data["why"])
+        case "deselected":
+            return TestEvent("deselected", count=data["count"])
         case "missed":
             return TestEvent("missed", path=str(data["path"]))
         case "internal_error":
@@ -67,6 +69,7 @@ def _phase(data: dict[str, Any], ident: str) -> TestEvent:
         traceback=data["text"],
         output="\n".join(f"-- {name}\n{text}" for name, text in data["sections"]),
         raised=_raised(raised) if raised else None,
+        measured=data.get("measured", {}),
     )
 
 

@@ -55,7 +55,7 @@ class Tracker:
     """Takes a run's events in order; ``results`` is right at any moment of it.
 
     ``libraries`` are modules of others that were imported. ``turns`` counts how often each test was run,
-    ``failed_turns`` how often it failed.
+    ``failed_turns`` how often it failed; ``measured`` are the numbers that tests recorded, by test and name.
     """
 
     results: dict[str, TestResult] = field(default_factory=dict)
@@ -63,6 +63,7 @@ class Tracker:
     modules: dict[str, str] = field(default_factory=dict)
     missed: set[str] = field(default_factory=set)
     collected: int = 0
+    deselected: int = 0
     finished: bool = False
     problem: str = ""
     racy: set[str] = field(default_factory=set)
@@ -70,6 +71,7 @@ class Tracker:
     failed_turns: dict[str, int] = field(default_factory=dict)
     libraries: dict[str, str] = field(default_factory=dict)
     entered: Entered = field(default_factory=Entered)
+    measured: dict[str, dict[str, float]] = field(default_factory=dict)
     _failing: set[str] = field(default_factory=set)
 
     def feed(self, event: TestEvent) -> TestResult | None:
@@ -93,6 +95,8 @@ class Tracker:
                 self.libraries.update(event.modules)
             case "code" | "covered" | "uncovered":
                 self.entered.feed(event)
+            case "deselected":
+                self.deselected += event.count
             case "missed":
                 self.missed.add(event.path)
             case "internal_error":
@@ -131,6 +135,9 @@ class Tracker:
         if any(outcome in BAD for outcome in outcomes):
             return RunStatus.FAILED, ""
         ran = [outcome for outcome in outcomes if outcome is not TestOutcome.NOT_RUN]
+        if not ran and self.deselected:
+            said = f"no test ran: {self.deselected} are deselected by the project's own options or by a plugin"
+            return RunStatus.NO_TESTS, f'{said}; tests.options = ["-m", ""] takes back what a marker leaves out'
         if not ran:
             return RunStatus.NO_TESTS, "no test ran: " + (ended.stderr.strip().rsplit("\n", 1)[-1] or _exit(ended))
         if len(ran) < len(outcomes):
@@ -143,6 +150,8 @@ class Tracker:
         known = self._get(event.id)
         seconds = known.seconds + event.seconds if known.outcome is not TestOutcome.NOT_RUN else event.seconds
         outcome = known.outcome
+        if event.measured:
+            self.measured.setdefault(event.id, {}).update(event.measured)
         if event.raised is not None:
             self.raised.setdefault(event.id, event.raised)
         if event.outcome is TestOutcome.FAILED:

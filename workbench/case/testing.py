@@ -30,7 +30,8 @@ class TestEvent:
     of the code object at ``path`` and ``line``), ``covered``
     (``blocks`` are the numbers that test ``id`` entered, of no test what all of them share; 0 is what cannot be seen)
     and ``uncovered`` (``message`` says why nothing is known). ``seconds`` is the phase's; ``count`` else an exit code
-    or a number of tests; ``modules`` maps imported modules, the project's or others', to their files.
+    or a number of tests; ``modules`` maps imported modules, the project's or others', to their files; ``measured`` are
+    numbers that the test recorded, by name.
     """
 
     __test__ = False
@@ -50,6 +51,7 @@ class TestEvent:
     count: int = 0
     modules: Mapping[str, str] = field(default_factory=dict)
     blocks: tuple[int, ...] = ()
+    measured: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--repo", default=".", metavar="R", help="the repository (default: this folder)")
     parser.add_argument("--good", default="", metavar="REV", help="where it passes (default: searched backwards)")
     parser.add_argument("--bad", default="HEAD", metavar="REV", help="where it fails (default: HEAD)")
-    parser.add_argument("--by", choices=("outcome", "seconds"), default="outcome", help="what makes a commit bad")
+    by = "what makes a commit bad: outcome, seconds, or the NAME of a number that the test records (record_property)"
+    parser.add_argument("--by", default="outcome", metavar="NAME", help=by)
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
     arguments = parser.parse_args(argv)
     try:
@@ -54,9 +55,7 @@ async def _bisect(arguments: argparse.Namespace) -> int:
             say(f"{_GLYPHS[tried.trial]} {commit[:10]} {tried.reason}{' (tried before)' if known else ''}")
 
     try:
-        found = await bisect(
-            session.services, arguments.test, arguments.good, arguments.bad, arguments.by == "seconds", told
-        )
+        found = await bisect(session.services, arguments.test, arguments.good, arguments.bad, arguments.by, told)
     finally:
         await session.close()
     if arguments.format == "json":

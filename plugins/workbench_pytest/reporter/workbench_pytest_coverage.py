@@ -151,7 +151,8 @@ def _number(code: Any) -> int:
         _kept.append(code)
         known = _numbers[id(code)] = _first + len(_kept) if path else -1
         if path:
-            _emit("code", number=known, path=path, line=code.co_firstlineno, name=code.co_name)
+            line = 0 if code.co_name == "<module>" else code.co_firstlineno  # a function may begin on line 1, too
+            _emit("code", number=known, path=path, line=line, name=code.co_name)
     return known
 
 

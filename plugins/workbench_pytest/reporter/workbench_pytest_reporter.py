@@ -184,9 +184,12 @@ def _exception(excinfo: Any) -> dict[str, Any]:
 
 def pytest_runtest_logreport(report: Any) -> None:
     exception = None
+    measured = {}
     for name, value in report.user_properties:
         if name == "workbench_exception":
             exception = value
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            measured[str(name)] = value
     _emit(
         "phase",
         id=report.nodeid,
@@ -197,6 +200,7 @@ def pytest_runtest_logreport(report: Any) -> None:
         message=_message(report),
         sections=[[name, _cut(text)] for name, text in report.sections] if report.failed else [],
         exception=exception if report.failed else None,
+        measured=measured,
     )
 
 

@@ -1,11 +1,10 @@
-"""Between a good and a bad commit, the one with which a test began to fail or to be slow."""
+"""Between a good and a bad commit, the one with which a test began to fail, to be slow or to measure another value."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import sqrt
 
 from workbench.analysis.bisection import Trial, next_tries, suspects
 from workbench.case.errors import GitError
@@ -13,7 +12,7 @@ from workbench.case.events import new_event
 from workbench.engine.proof.change import NoChangeError, racy_of
 from workbench.engine.proof.record import workshop_of
 from workbench.engine.proof.sides import failures, spoiled
-from workbench.engine.proof.trials import MEASURED, Bench, Memory, Tried, counted, seconds_of
+from workbench.engine.proof.trials import MEASURED, OUTCOME, SECONDS, Bench, Measure, Memory, Tried, counted, value_of
 from workbench.engine.repo.git import run_git
 from workbench.engine.repo.repository import Facts
 from workbench.engine.services import Services
@@ -22,7 +21,7 @@ WIDTH = 2
 """Commits under way at once."""
 
 RATIO = 1.3
-"""A test must take this many times as long on the bad commit, else its durations cannot be told apart."""
+"""What is measured must differ by this factor, up or down, else the commits cannot be told apart by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,14 @@ async def bisect(
     test: str,
     good: str = "",
     bad: str = "HEAD",
-    by_seconds: bool = False,
+    by: str = OUTCOME,
     told: Told = lambda commit, tried, known: None,
 ) -> Bisected:
     """The commit between ``good`` (without it: searched in ever longer steps back) and ``bad`` that broke ``test``.
 
-    The test is the one in the working tree, carried to every commit. By its outcome, or ``by_seconds`` it takes. The
-    suspect is pinned in the journal. Raises NoChangeError where there is nothing to find, NoInterpreterError, GitError.
+    The test is the one in the working tree, carried to every commit. ``by`` its outcome, the seconds that it takes, or
+    the name of a number that it records (pytest's ``record_property``). The suspect is pinned in the journal. Raises
+    NoChangeError where there is nothing to find, NoInterpreterError, GitError.
     """
     workshop = await workshop_of(services)
     assert services.trees is not None
@@ -64,16 +64,15 @@ async def bisect(
     text = await asyncio.to_thread(trees.read, home, test.split("::")[0])
     if text is None:
         raise NoChangeError(f"{test.split('::')[0]} is not in the working tree")
-    how = "seconds" if by_seconds else "outcome"
     folder = services.options.cache / "bisect"
-    memory = Memory(folder, str(facts.root), test, text.decode("latin-1"), workshop.interpreter.environment, how)
+    memory = Memory(folder, str(facts.root), test, text.decode("latin-1"), workshop.interpreter.environment, by)
     await asyncio.to_thread(memory.load)
     async with workshop:
-        search = _Search(facts, Bench(workshop, trees, home, test, racy, memory), test, told)
-        found = await search.run(good, bad, by_seconds)
+        bench = Bench(workshop, trees, home, test, racy, memory)
+        found = await _Search(facts, bench, test, told).run(good, bad, by)
     diff = await asyncio.to_thread(_shown, facts, found.commits[-1])
     found = replace(found, subject=diff[0], diff=diff[1])
-    said = f"{test} began to {'be slow' if by_seconds else 'fail'} with {found.commits[-1][:10]} {found.subject}"
+    said = f"{test} {_began(by, bench.measure)} with {found.commits[-1][:10]} {found.subject}"
     pinned = {"text": said, "path": "", "line": 0, "ref": found.commits[-1]}
     await services.journal.append(new_event("evidence.pinned", services.options.actor, pinned))
     return found
@@ -87,11 +86,11 @@ class _Search:
         self._told = told
         self._tried: dict[str, Tried] = {}
 
-    async def run(self, good: str, bad: str, by_seconds: bool) -> Bisected:
+    async def run(self, good: str, bad: str, by: str) -> Bisected:
         last = await self._git("rev-parse", "--verify", "--end-of-options", f"{bad}^{{commit}}")
         first = await self._git("rev-parse", "--verify", "--end-of-options", f"{good}^{{commit}}") if good else ""
-        if by_seconds:
-            await self._measure(first, last)
+        if by != OUTCOME:
+            await self._measure(first, last, by)
         else:
             await self._is_bad(last)
             first = first or await self._good(last)
@@ -112,19 +111,25 @@ class _Search:
         if self._bench.raised is None:
             raise NoChangeError(f"{self._test} does not fail at {last[:10]} but ends: {failed[0].outcome.value}")
 
-    async def _measure(self, first: str, last: str) -> None:
+    async def _measure(self, first: str, last: str, name: str) -> None:
         if not first:
-            raise NoChangeError("a search by duration needs a good commit: --good REV")
-        seconds = []
+            raise NoChangeError("a search by what is measured needs a good commit: --good REV")
+        values = []
         for commit in (first, last):
             runs = await self._bench.run(commit, MEASURED)
             if any(spoiled(self._test, ran) or failures(self._test, ran) for ran in runs):
                 raise NoChangeError(f"{self._test} must pass at {commit[:10]} to be measured there")
-            seconds.append(seconds_of(self._test, runs))
-        ratio = seconds[1] / max(seconds[0], 1e-6)
-        if ratio < RATIO:
-            raise NoChangeError(f"it takes {ratio:.2f} times as long at {last[:10]}: less than {RATIO:g} is noise")
-        self._bench.limit = sqrt(seconds[0] * seconds[1])
+            value = value_of(self._test, runs, name)
+            if value is None:
+                said = f"{self._test} records no number called {name} (record_property of pytest does)"
+                raise NoChangeError(f"{said} at {commit[:10]}")
+            values.append(value)
+        measure = Measure(name, *values)
+        if measure.good == measure.bad or 1 / RATIO < measure.ratio < RATIO:
+            what = "it takes" if name == SECONDS else f"{name} is"
+            said = f"{what} {measure.ratio:.2f} times the good commit's at {last[:10]}"
+            raise NoChangeError(f"{said}: a factor of less than {RATIO:g} is noise")
+        self._bench.measure = measure
 
     async def _good(self, last: str) -> str:
         """A commit where the test passes: 1, 2, 4, ... commits back, or the nearest before that can be run."""
@@ -167,6 +172,15 @@ class _Search:
 
     async def _git(self, *args: str) -> str:
         return (await asyncio.to_thread(run_git, self._facts.root, *args, guard=self._facts.guard)).decode().strip()
+
+
+def _began(by: str, measure: Measure | None) -> str:
+    """What the test began to do."""
+    if measure is None:
+        return "began to fail"
+    if by == SECONDS:
+        return f"began to take {measure.ratio:.3g} times as long"
+    return f"began to record {by} {measure.bad:.6g}, before {measure.good:.6g},"
 
 
 def _shown(facts: Facts, commit: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""One test on one commit after the other: carried along, judged by its outcome or its duration, and remembered."""
+"""One test on one commit after the other: carried along, judged by its outcome or what it measures, and remembered."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import os
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from pathlib import Path, PurePosixPath
 
 from workbench.analysis.bisection import Trial
 from workbench.analysis.proof import first_line, same_reason
 from workbench.case.errors import GitError
 from workbench.case.testing import Raised
-from workbench.engine.proof.sides import TURNS, failures, results_of, spoiled
+from workbench.engine.proof.sides import TURNS, belongs, failures, results_of, spoiled
 from workbench.engine.proof.workshop import Ran, Workshop
 from workbench.engine.repo.trees import Trees
 
@@ -25,11 +26,38 @@ MEASURED = 3
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What the test said on a commit, why in words, and its duration in seconds (0 where it did not run)."""
+    """What the test said on a commit, why in words, and what was measured (seconds, or the number that it records)."""
 
     trial: Trial
     reason: str
-    seconds: float = 0.0
+    value: float = 0.0
+
+
+OUTCOME, SECONDS = "outcome", "seconds"
+"""What a commit is judged by, beside the name of a number that the test records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is measured, and its values on the good and the bad commit; a value beyond their middle is bad."""
+
+    name: str
+    good: float
+    bad: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times the good commit's value the bad one's is; 0 where the good one's is not positive."""
+        return self.bad / self.good if self.good > 0 else 0.0
+
+    def judged(self, value: float) -> Tried:
+        """What a commit with that value is. The middle is the geometric one, as ratios count."""
+        positive = min(self.good, self.bad) > 0
+        middle = sqrt(self.good * self.bad) if positive else (self.good + self.bad) / 2
+        bad = value > middle if self.bad > self.good else value < middle
+        ratio = f" ({value / self.good:.3g} times the good commit's)" if self.good > 0 else ""
+        said = f"takes {value:.3g} s" if self.name == SECONDS else f"{self.name} is {value:.6g}"
+        return Tried(Trial.BAD if bad else Trial.GOOD, said + ratio, value)
 
 
 class Memory:
@@ -55,15 +83,15 @@ class Memory:
         """Remember it, on the disk. Blocking."""
         self._known[commit] = tried
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        text = json.dumps({name: [each.trial, each.reason, each.seconds] for name, each in self._known.items()})
+        text = json.dumps({name: [each.trial, each.reason, each.value] for name, each in self._known.items()})
         beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         beside.write_text(text, encoding="utf-8")
         beside.replace(self._path)
 
 
 class Bench:
-    """Runs one test of the tree ``home`` on commits. ``raised`` is how it fails where it is bad; with ``limit``
-    (seconds) a run that passes is bad when its median takes longer."""
+    """Runs one test of the tree ``home`` on commits. ``raised`` is how it fails where it is bad; with ``measure`` a run
+    that passes is judged by the median of that."""
 
     def __init__(self, workshop: Workshop, trees: Trees, home: str, test: str, racy: bool, memory: Memory) -> None:
         self._workshop = workshop
@@ -74,7 +102,7 @@ class Bench:
         self._memory = memory
         self._carried = carried_paths(test, trees.paths(home))
         self.raised: Raised | None = None
-        self.limit: float | None = None
+        self.measure: Measure | None = None
 
     async def run(self, commit: str, times: int = 1) -> list[Ran]:
         """Run the test there, as it stands in ``home``. Raises GitError."""
@@ -85,12 +113,12 @@ class Bench:
     async def judge(self, commit: str) -> tuple[Tried, bool]:
         """What the test says of a commit, and whether that was remembered."""
         known = self._memory.get(commit)
-        if known is not None and (self.limit is None or known.trial is Trial.SKIP):
+        if known is not None and (self.measure is None or known.trial is Trial.SKIP):
             return known, True
-        if known is not None:
-            return self._measured(known.seconds), True
+        if known is not None and self.measure is not None:
+            return self.measure.judged(known.value), True
         try:
-            runs = await self.run(commit, MEASURED if self.limit is not None else 1)
+            runs = await self.run(commit, MEASURED if self.measure is not None else 1)
         except GitError as error:
             return Tried(Trial.SKIP, f"cannot be checked out: {error}"), False
         tried = self._judged(runs)
@@ -106,25 +134,33 @@ class Bench:
             if failed:
                 said = first_line(failed[0].message) or failed[0].outcome.value
                 same = same_reason(self.raised, ran.finished.tracker.raised.get(failed[0].id))
-                if self.limit is None and same and self.raised is not None:
+                if self.measure is None and same and self.raised is not None:
                     return Tried(Trial.BAD, said)
                 return Tried(Trial.SKIP, f"fails for another reason: {said}")
-        if self.limit is not None:
-            return self._measured(seconds_of(self._test, runs))
-        return Tried(Trial.GOOD, "passes")
-
-    def _measured(self, seconds: float) -> Tried:
-        assert self.limit is not None
-        slow = seconds > self.limit
-        return Tried(Trial.BAD if slow else Trial.GOOD, f"takes {seconds:.3g} s", seconds)
+        if self.measure is None:
+            return Tried(Trial.GOOD, "passes")
+        value = value_of(self._test, runs, self.measure.name)
+        if value is None:
+            return Tried(Trial.SKIP, f"records no {self.measure.name} there")
+        return self.measure.judged(value)
 
     def _with_test(self, commit: str) -> str:
         return self._trees.overlay(self._trees.tree_of(commit), self._home, self._carried)
 
 
-def seconds_of(test: str, runs: Sequence[Ran]) -> float:
-    """The median duration of ``test`` in ``runs``."""
-    return statistics.median(sum(result.seconds for result in results_of(test, ran)) for ran in runs)
+def value_of(test: str, runs: Sequence[Ran], name: str) -> float | None:
+    """The median over ``runs`` of what ``test`` took or recorded, summed over its parameters; None where it recorded
+    nothing of that name."""
+    if name == SECONDS:
+        return statistics.median(sum(result.seconds for result in results_of(test, ran)) for ran in runs)
+    found = []
+    for ran in runs:
+        recorded = ran.finished.tracker.measured
+        values = [each[name] for ident, each in recorded.items() if belongs(test, ident) and name in each]
+        if not values:
+            return None
+        found.append(sum(values))
+    return statistics.median(found)
 
 
 def carried_paths(test: str, paths: Sequence[str]) -> tuple[str, ...]:

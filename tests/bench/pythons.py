@@ -1,0 +1,134 @@
+"""Whether tests run, warm and cold, with what each of them entered, in other Pythons and with other versions of pytest.
+
+    python tests/bench/pythons.py PYTHON...
+
+Each PYTHON is an interpreter with pytest. A small project with a test of every outcome is run cold, then forked; then a
+function is edited, and only the test that enters it must be chosen. Prints a row for each; all must say the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT)]
+
+from workbench.case.enums import TestOutcome  # noqa: E402
+from workbench.case.model import TestRun  # noqa: E402
+from workbench.engine.options import from_arguments  # noqa: E402
+from workbench.engine.session import Session  # noqa: E402
+
+FILES = {
+    "conftest.py": "",
+    "shop.py": "def total(prices):\n    return sum(prices)\n\n\ndef label(price):\n    return str(price) + ' EUR'\n",
+    "test_shop.py": """import os
+import pytest
+from shop import label, total
+
+
+def test_total():
+    assert total([1, 2]) == 3
+
+
+class TestLabel:
+    @pytest.mark.parametrize("price", [1, 2])
+    def test_label(self, price):
+        assert label(price) == "1 EUR"
+
+
+@pytest.fixture
+def broken():
+    raise OSError("no door")
+
+
+def test_fixture(broken):
+    pass
+
+
+@pytest.mark.skip(reason="later")
+def test_skipped():
+    pass
+
+
+@pytest.mark.xfail
+def test_known():
+    assert 1 == 2
+
+
+def test_prints(capsys):
+    os.environ.clear()
+    print("x" * 1000)
+""",
+    "test_bad.py": "import nothing_of_that_name\n",
+}
+EXPECTED = {
+    "test_shop.py::test_total": TestOutcome.PASSED,
+    "test_shop.py::TestLabel::test_label[1]": TestOutcome.PASSED,
+    "test_shop.py::TestLabel::test_label[2]": TestOutcome.FAILED,
+    "test_shop.py::test_fixture": TestOutcome.ERROR,
+    "test_shop.py::test_skipped": TestOutcome.SKIPPED,
+    "test_shop.py::test_known": TestOutcome.XFAILED,
+    "test_shop.py::test_prints": TestOutcome.PASSED,
+    "test_bad.py": TestOutcome.COLLECTION_ERROR,
+}
+CLEAN = {"test_bad.py": "", "test_shop.py": FILES["test_shop.py"].split("@pytest.fixture")[0]}
+
+
+def wrong(run: TestRun | None, expected: Mapping[str, TestOutcome]) -> str:
+    """What differs from what is expected, or the empty string."""
+    if run is None:
+        return "no run"
+    found = {result.id: result.outcome for result in run.results}
+    differing = sorted(test for test in {*found, *expected} if found.get(test) is not expected.get(test))
+    return (
+        "" if not differing else f"{run.status}, {run.message}: {[(test, found.get(test)) for test in differing][:3]}"
+    )
+
+
+async def bench(python: str, folder: Path) -> None:
+    """One row."""
+    os.environ["WORKBENCH_PYTHON"] = python
+    repo = folder / "repo"
+    for name, text in FILES.items():
+        (repo / name).parent.mkdir(parents=True, exist_ok=True)
+        (repo / name).write_text(text)
+    subprocess.run(["git", "init", "-q", str(repo)], check=True)
+    session = await Session.open(repo, from_arguments(Namespace(store=str(folder / "data"), jobs=1, trust=True)))
+    live = session.tests
+    said = []
+    try:
+        for name in ("cold", "forked"):
+            await live.start().wait()
+            said.append(f"{name}: {wrong(live.last, EXPECTED) or 'as expected'}")
+        why = live.cold
+        for name, text in CLEAN.items():
+            (repo / name).write_text(text)
+        (repo / "test_bad.py").unlink()
+        await live.start().wait()
+        (repo / "shop.py").write_text(FILES["shop.py"].replace("sum(prices)", "sum(list(prices))"))
+        await live.start_affected(["shop.py"]).wait()
+        ran = [result.id for result in live.last.results] if live.last else []
+        said.append(f"affected: {'as expected' if ran == ['test_shop.py::test_total'] else f'{ran}, {live.why}'}")
+    finally:
+        await session.close()
+    told = subprocess.run(
+        [python, "-c", "import sys, pytest; print(sys.version.split()[0], 'pytest', pytest.__version__)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    print(f"| {told.stdout.strip()} | {why or 'forked'} | " + " | ".join(said) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    for given in sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as place:
+            os.environ["HOME"] = place
+            asyncio.run(bench(given, Path(place)))
