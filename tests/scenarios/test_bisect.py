@@ -81,11 +81,12 @@ def test_a_number_that_the_test_records_is_followed(make_repo: Callable[..., Rep
     asked = "def total(prices):\n    asked = {}\n    return sum(prices), asked\n"
     repo = make_repo({"shop/__init__.py": "", "shop/cart.py": asked.format(2), "conftest.py": ""})
     first = repo.head
+    names = []
     for number, queries in ((1, 2), (2, 12), (3, 13)):
         repo.write("shop/b.py", f"B = {number}\n")
         repo.write("shop/cart.py", asked.format(queries))
-        if repo.commit(f"commit {number}") and number == 2:
-            guilty = repo.head
+        names.append(repo.commit(f"commit {number}"))
+    guilty = names[1]
     test = "def test_sum(record_property):\n    record_property('queries', total([1])[1])\n"
     repo.write("tests/test_sum.py", f"from shop.cart import total\n\n\n{test}")
     found, _ = bisect(repo, "--good", first, "--by", "queries", "--format", "json")

@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import RepoBuilder
 from tests.scenarios.driver import Driver
 from tests.scenarios.project import RIGHT, SHOP, opened, quick
+from tests.scenarios.test_stress import RACY, TEST
+from tests.scenarios.test_stress import RIGHT as WITH_LOCK
 from workbench.case.enums import ProofStatus
 
 
@@ -46,6 +48,31 @@ async def test_the_commit_that_broke_a_test_is_shown_with_its_diff(
         await driver.press("escape")
         await by_name(driver, "stress: run")
         await driver.sees("30 of 30 runs fail")
+
+
+async def test_seeded_delays_show_the_race_and_that_the_change_ends_it(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    repo = make_repo({"shop.py": RACY, "conftest.py": ""})
+    repo.write("shop.py", WITH_LOCK)
+    repo.write("test_shop.py", TEST)
+    async with opened(repo) as driver:
+        await driver.press("a")
+        await driver.until(lambda: driver.session.tests.board.passed == 1, "the run")
+        await driver.settle()
+        assert driver.panel("tests").go("test_shop.py::test_one_winner")
+        await driver.settle()
+        await by_name(driver, "perturb")
+        await driver.sees("Perturbed: test_shop.py::test_one_winner")
+        await driver.settle()
+        assert "✔ with the change: 0 of 30 runs fail" in driver.text
+        assert "at its base: " in driver.text
+        assert "at its base: 0 of 30" not in driver.text
+        assert "the interleaving that failed:" in driver.text
+        assert "if not state.get('sold')" in driver.text
+        await driver.press("escape")
+        assert "Perturbed" not in driver.text
 
 
 async def test_the_fix_is_shown_as_far_as_it_is_needed_and_can_be_named(

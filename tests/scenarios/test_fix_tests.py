@@ -115,12 +115,16 @@ async def test_nothing_runs_before_the_repository_is_trusted(
 ) -> None:
     quick(monkeypatch)
     repo = make_repo(
-        {"test_trap.py": "open('ran', 'w').close()\n\n\ndef test_ok():\n    pass\n", ".gitignore": "ran\n"}
+        {
+            "test_trap.py": "open('ran', 'w').close()\n\n\ndef test_ok():\n    pass\n",
+            ".gitignore": "ran\n",
+            "workbench.toml": '[tests]\noptions = ["--maxfail=3"]\n',
+        }
     )
     async with opened(repo, trust=False) as driver:
         await driver.press("a")
         await driver.sees("Trust this repository?")
-        assert "-m pytest" in driver.text
+        assert "-m pytest --maxfail=3" in driver.text
         await driver.press("a")
         await driver.press("enter")
         assert "Trust this repository?" in driver.text, "neither the key that asked nor Enter confirms"

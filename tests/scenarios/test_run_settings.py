@@ -49,11 +49,20 @@ def options(repo: RepoBuilder) -> Options:
     return from_arguments(Namespace(store=str(repo.path.parent / "data"), jobs=1, trust=True))
 
 
+def doctor(repo: RepoBuilder) -> str:
+    """What the doctor says of the runner, or of the Python where none is needed."""
+    argv = [sys.executable, "-P", "-m", "workbench", "doctor", "--trust", "--repo", str(repo.path)]
+    said = subprocess.run(argv, capture_output=True, text=True, check=False).stdout.splitlines()
+    found = next((line for line in said if "none needed" in line), "")
+    return found or next(line for line in said if "test runner" in line)
+
+
 async def test_the_runner_that_is_named_runs_the_tests(make_repo: Callable[..., RepoBuilder]) -> None:
     repo = make_repo(BOTH)
     assert len((await ran(repo, "")).results) == 2
     run = await ran(repo, '[tests]\nrunner = "unittest"\n')
     assert [result.id for result in run.results] == ["test_sum.py::Sum::test_case"]
+    assert "unittest" in doctor(repo)
     with pytest.raises(NoChangeError, match=r"tests\.runner names nose, which is no test runner here: .*pytest"):
         await ran(repo, '[tests]\nrunner = "nose"\n')
     with pytest.raises(NoChangeError, match=r"tests\.runner names jest, which is not available: .*node_modules"):
@@ -101,11 +110,5 @@ async def test_no_python_is_looked_for_where_the_tests_are_of_another_language(
     finally:
         await session.close()
     assert (type(runner).__name__, interpreter) == ("VitestRunner", NO_PYTHON)
-    doctor = subprocess.run(
-        [sys.executable, "-P", "-m", "workbench", "doctor", "--trust", "--repo", str(repo.path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "none needed: the tests are of another language" in doctor.stdout
+    assert doctor(repo) == "✔ python for tests none needed: the tests are of another language"
     assert not (tmp_path / "asked").exists()

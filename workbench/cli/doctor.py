@@ -113,7 +113,9 @@ def _runners(root: Path, options: Options) -> Iterator[Found]:
     except NoChangeError as error:
         yield Found("test runner", "notice", str(error), "tests.runner of workbench.toml names one")
         return
-    yield Found("test runner", "ok", ", ".join(runner.framework or type(runner).__name__ for runner in runners))
+    yield Found(
+        "test runner", "ok", ", ".join(type(runner).__name__.removesuffix("Runner").lower() for runner in runners)
+    )
 
 
 def _config(root: Path, options: Options) -> Iterator[Found]:

@@ -30,9 +30,10 @@ def find_tests(path: str, text: str) -> dict[str, TestCode]:
     classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
     for node in nodes:
         heirs = _heirs(node, classes) if isinstance(node, ast.ClassDef) else []
+        inherited = node.body if isinstance(node, ast.ClassDef) else []
         for heir in heirs:
-            own = {child.name for child in heir.body if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)}
-            for child in node.body:
+            own = {getattr(child, "name", "") for child in heir.body}
+            for child in inherited:
                 if getattr(child, "name", "") not in own:
                     _collect(child, f"{path}::{heir.name}", found, concurrent)
         if not heirs:
