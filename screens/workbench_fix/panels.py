@@ -13,6 +13,8 @@ from workbench.engine.board import file_of
 from workbench_fix.proposals import proposal_height, proposal_lines
 from workbench_fix.test_tree import TestNode, TestTree
 
+NO_TESTS = "no test was run in this case yet: a runs all"
+
 
 class TestsPanel(TreePanel):
     """The tests. ``make`` gives the tree anew: what is folded was not made."""
@@ -54,7 +56,7 @@ class Panels:
     """All of them by name."""
 
     def __init__(self) -> None:
-        self.tests = TestsPanel().titled(4, "Tests", "no test was run in this case yet: a runs all", elastic=True)
+        self.tests = TestsPanel().titled(4, "Tests", NO_TESTS, elastic=True)
         self.output = OutputPanel(id="output").titled(5, "Output", "the output of the selected test")
         self.change = DiffPanel(id="change").titled(6, "Change", "looking …", elastic=True)
         self.change.most = 40

@@ -8,7 +8,7 @@ from workbench_kit.trusting import Trusting
 
 from workbench.engine.board import Standing, file_of, is_stale
 from workbench_fix.output import output, said
-from workbench_fix.panels import Panels
+from workbench_fix.panels import NO_TESTS, Panels
 from workbench_fix.test_tree import Group, Leaf, Said, TestNode
 from workbench_fix.words import pace_lines, run_lines, tests_caption
 
@@ -37,6 +37,7 @@ class Testing(Trusting):
         """Put the tests as they stand into the panels; at the end of a run that nobody walked through, in order."""
         panel, session = self.its.tests, self.desk.session
         self._unfold_bad()
+        panel.say_empty("the tests are being collected …" if session.tests.running else NO_TESTS)
         widest = panel.maker.widest
         panel.show_tree(self.test_nodes())
         if panel.maker.widest != widest:

@@ -102,6 +102,7 @@ async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> 
     await live.start().wait()
     await run_tests(services, [test], python=python, warm=warm)
     interpreter = (await python.get()).path
+    ran: list[str] = []
     seconds: dict[str, list[float]] = {name: [] for name in ("watcher", "alone", "one", "last", "cold", "cold last")}
     try:
         for _ in range(rounds):
