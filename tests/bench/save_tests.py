@@ -127,12 +127,17 @@ async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> 
         await watcher.stop()
         await warm.close()
         await session.close()
+    tell(seconds, len(ran), live.cold or warm.problem or "forked")
+
+
+def tell(seconds: dict[str, list[float]], affected: int, how: str) -> None:
+    """Print the medians, each against that of the cold command of the same tests."""
     half = {name: statistics.median(times) for name, times in seconds.items()}
-    print(f"watcher p50 {half['watcher'] * 1000:.0f} ms; {live.cold or warm.problem or 'forked'}; {rounds} rounds")
+    print(f"watcher p50 {half['watcher'] * 1000:.0f} ms; {how}; {len(seconds['cold'])} rounds")
     for what, name, peer in (
         ("first result, the run alone", "alone", "cold"),
         ("first result, live tests", "one", "cold"),
-        (f"last of {len(ran)} affected, live tests", "last", "cold last"),
+        (f"last of {affected} affected, live tests", "last", "cold last"),
     ):
         ours, theirs = half[name], half[peer]
         print(
