@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 
@@ -19,6 +20,11 @@ def put_keys_first() -> None:
     sys.setswitchinterval(SOON)
 
 
+def over_ssh() -> bool:
+    """Whether the terminal is far away, so that every byte counts: sparing them costs some work for each frame."""
+    return bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
+
+
 def run(path: str, options: Namespace | None = None) -> int:
     """Open the workbench on the repository at ``path`` and return the exit code when the user leaves.
 
@@ -27,5 +33,9 @@ def run(path: str, options: Namespace | None = None) -> int:
     """
     put_keys_first()
     app = WorkbenchApp(path, options)
+    if over_ssh():
+        from workbench_kit.slow_link import SlowLinkDriver
+
+        app.driver_class = SlowLinkDriver
     code = app.run()
     return code if code is not None else app.return_code or 0

@@ -17,19 +17,28 @@ from typing import Any
 from textual.app import App
 
 FOLDER = Path(__file__).with_name("screens")
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+SHOWN = {"investigate-160x48": "investigate", "work-24-160x48": "fix", "work-34-160x48": "validate"}
+"""Screens that are pictures of the docs, with the name they have there."""
 UPDATE = bool(os.environ.get("WORKBENCH_UPDATE"))
 
 _TEXT = re.compile(r'<text class="\S+-(r\d+)" x="([\d.]+)" y="[\d.]+"[^>]*-line-(\d+)\)">(.*?)</text>')
 _RULE = re.compile(r"\.\S+-(r\d+) \{ (.*?) \}")
+_FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+"""They would be fetched from elsewhere."""
 _CELL = 12.2
 """Width of a cell in Rich's SVG."""
 
 
 def picture(app: App[Any], hide: str = "") -> str:
     """The lines of the screen, then how many cells have which style; the text ``hide`` is replaced by dots."""
-    svg = app.export_screenshot()
+    return described(app.export_screenshot(), app.size.width, app.size.height, hide)
+
+
+def described(svg: str, width: int, height: int, hide: str = "") -> str:
+    """The same of a screenshot of that many cells."""
     rules = dict(_RULE.findall(svg))
-    lines = [[" "] * app.size.width for _ in range(app.size.height)]
+    lines = [[" "] * width for _ in range(height)]
     styles: Counter[str] = Counter()
     for style, x, row, text in _TEXT.findall(svg):
         shown = unescape(text).replace("\u00a0", " ")
@@ -41,6 +50,19 @@ def picture(app: App[Any], hide: str = "") -> str:
         body = body.replace(hide, "·" * len(hide))
     told = "\n".join(f"{count:5}  {style}" for style, count in sorted(styles.items()) if count)
     return f"{body}\n\n{told}\n"
+
+
+def check_screen(name: str, app: App[Any]) -> None:
+    """Compare the screen with the snapshot of that name, and the picture of the docs, where it is one, with both."""
+    svg, (width, height) = app.export_screenshot(title="workbench"), app.size
+    made = described(svg, width, height)
+    check(name, made)
+    if name in SHOWN:
+        file = PICTURES / f"{SHOWN[name]}.svg"
+        if UPDATE:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(_FONTS.sub("", svg), encoding="utf-8")
+        check(name, described(file.read_text(encoding="utf-8"), width, height))
 
 
 def check(name: str, made: str) -> None:

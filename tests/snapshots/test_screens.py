@@ -9,7 +9,7 @@ import pytest
 from tests.scenarios.driver import incident_case, workbench
 from tests.scenarios.project import only
 from tests.snapshots import incident
-from tests.snapshots.picture import check, picture
+from tests.snapshots.picture import check_screen
 
 SIZES = ((80, 24), (100, 30), (120, 40), (160, 48))
 PANES = {"investigate": "1", "fix": "2", "validate": "3"}
@@ -24,7 +24,7 @@ async def test_panes(tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.
             await driver.until(lambda key=key: key == "1" or driver.session.gates.known, "gates")
             await driver.settle()
             await driver.still()
-            check(f"{name}-{size[0]}x{size[1]}", picture(driver.app))
+            check_screen(f"{name}-{size[0]}x{size[1]}", driver.app)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -36,9 +36,9 @@ async def test_start(tmp_path: Path, size: tuple[int, int]) -> None:
         await driver.settle()
         driver.app.query_one("#repository").value = str(shown)  # type: ignore[attr-defined]
         await driver.settle()
-        check(f"start-{size[0]}x{size[1]}", picture(driver.app))
+        check_screen(f"start-{size[0]}x{size[1]}", driver.app)
 
 
 async def test_too_small(tmp_path: Path) -> None:
     async with incident_case(tmp_path, (50, 12)) as driver:
-        check("too-small", picture(driver.app))
+        check_screen("too-small", driver.app)

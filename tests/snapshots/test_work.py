@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.project import SHOP, only, opened
-from tests.snapshots.picture import check, picture
+from tests.snapshots.picture import check_screen
 from workbench.case.codec import encode
 from workbench.case.enums import GateStatus, ProofStatus, RunStatus, TestOutcome
 from workbench.case.events import Event, new_event
@@ -81,4 +81,4 @@ async def test_in_the_middle_of_the_work(
                 if panel == "4":
                     await driver.press("J")
                 await driver.still()
-                check(f"work-{pane}{panel}-{size[0]}x{size[1]}", picture(driver.app))
+                check_screen(f"work-{pane}{panel}-{size[0]}x{size[1]}", driver.app)
