@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ _NETWORK = frozenset(
     """ConnectionError ConnectionResetError ConnectionRefusedError Timeout TimeoutError ConnectTimeout ReadTimeout
     RequestException HTTPError URLError OperationalError InterfaceError ClientError SMTPException gaierror""".split()
 )
+_OPTIMISTIC = re.compile(r"Integrity|Conditional|Conflict|Stale|Duplicate")
+"""Words of an error that says that another was first: one tries again with what is there now, and at once."""
+
 _PAUSES = ("sleep", "wait", "backoff", "delay", "jitter")
 
 
@@ -41,7 +45,8 @@ def retries(module: Module) -> Iterator[Retry]:
             continue
         for inner in node.body:
             if isinstance(inner, ast.Try) and _is_attempt(module, node, inner):
-                bounded = isinstance(node, ast.For) or any(leaves(handler.body) for handler in inner.handlers)
+                handled = any(leaves(handler.body) for handler in inner.handlers)
+                bounded = isinstance(node, ast.For) or handled or _has_deadline(node)
                 yield Retry(function, node, inner, bounded, _pauses(node))
                 break
 
@@ -77,7 +82,7 @@ def _skips(handlers: list[ast.ExceptHandler]) -> bool:
 
 def _is_remote(module: Module, attempt: ast.Try, again: list[ast.ExceptHandler]) -> bool:
     caught = set().union(*(types_of(handler) for handler in again))
-    if "IntegrityError" in caught:
+    if any(_OPTIMISTIC.search(name) for handler in again for name in _words(handler)):
         return False
     if caught & _NETWORK:
         return True
@@ -86,6 +91,27 @@ def _is_remote(module: Module, attempt: ast.Try, again: list[ast.ExceptHandler])
         if remote(module, call) or owner.lstrip("_") in _CLIENTS:
             return True
     return False
+
+
+def _words(handler: ast.ExceptHandler) -> Iterator[str]:
+    for node in ast.walk(handler):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif name := last_name(node):
+            yield name
+
+
+def _has_deadline(loop: ast.While | ast.For) -> bool:
+    """Whether the loop is left, or the program ended, once something is above or below a limit."""
+    for node in loop.body:
+        compared = isinstance(node, ast.If) and any(isinstance(part, ast.Compare) for part in ast.walk(node.test))
+        if compared and isinstance(node, ast.If) and (leaves(node.body) or any(map(_ends, called(node.body)))):
+            return True
+    return False
+
+
+def _ends(call: ast.Call) -> bool:
+    return last_name(call.func) in ("exit", "_exit", "abort")
 
 
 def _pauses(loop: ast.While | ast.For) -> bool:

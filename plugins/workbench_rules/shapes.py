@@ -21,6 +21,12 @@ _REMOTE = frozenset(
     }
 )
 _TRANSACTIONS = ("transaction.atomic", "session.begin", "Session.begin", "engine.begin", "db.transaction")
+_BY_HAND = frozenset({"commands", "cli", "scripts", "bin", "tools"})
+
+
+def by_hand(module: Module) -> bool:
+    """Whether the file holds what one person runs once: there is nobody to race with."""
+    return bool(_BY_HAND & set(module.path.split("/")[:-1]))
 
 
 def remote(module: Module, call: ast.Call) -> str:

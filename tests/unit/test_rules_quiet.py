@@ -49,6 +49,41 @@ QUIET = {
         "WB105",
         "def f(x):\n    try:\n        return x.name.upper()\n    except Exception:\n        return ''\n",
     ),
+    "a text that grows": (
+        "WB102",
+        "def f(k):\n    job = Job.objects.get(pk=k)\n    if job.why:\n        job.why += ' '\n"
+        "    job.why += reason()\n    job.save()\n",
+    ),
+    "a list that grows": (
+        "WB102",
+        "def f(k, more):\n    row = Row.objects.get(pk=k)\n    row.names = row.names + list(more)\n    row.save()\n",
+    ),
+    "a row that a caller has read, and may have locked": (
+        "WB102",
+        "def f(page):\n    page.views += 1\n    page.save()\n",
+    ),
+    "an entry of the session that the framework has read": (
+        "WB105",
+        "def f(request):\n    try:\n        return request.session.get('at') + AGE\n    except Exception:\n"
+        "        return None\n",
+    ),
+    "a listener that comes back whenever it can": (
+        "WB107",
+        "import tenacity\n@tenacity.retry(wait=W)\ndef listen(self):\n    while True:\n        yield self.next()\n",
+    ),
+    "a wait with a deadline": (
+        "WB107",
+        "def f():\n    while True:\n        if monotonic() - start > 30:\n            sys.exit('too late')\n"
+        "        try:\n            client.ping()\n            break\n        except ConnectionError:\n"
+        "            sleep(1)\n",
+    ),
+    "a write that another was faster than": (
+        "WB107",
+        "def f():\n    for _ in range(5):\n        try:\n            return client.put()\n"
+        "        except ClientError as error:\n            if code(error) != 'ConditionalCheckFailed':\n"
+        "                raise\n",
+    ),
+    "the first two parts of an identity": ("WB111", "def f(obj):\n    return cache.get(obj.identity_key[:2])\n"),
     "asyncio's own sleep": ("WB106", "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n"),
     "a blocking call in a nested function": (
         "WB106",

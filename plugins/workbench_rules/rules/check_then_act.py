@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from workbench.api import Severity
 from workbench_rules.module import Function, Module, own_nodes
 from workbench_rules.rule import Hit, Rule
+from workbench_rules.shapes import by_hand
 
 _READS = frozenset({"exists", "first", "get", "count", "last", "get_or_none", "one_or_none", "scalar_one_or_none"})
 _WRITES = frozenset({"create", "save", "add", "insert", "bulk_create"})
-_BY_HAND = frozenset({"commands", "cli", "scripts", "bin", "tools"})
-"""Folders of what one person runs once: there is nobody to race with."""
-
 _LOCKS = frozenset(
     {"select_for_update", "with_for_update", "get_or_create", "update_or_create", "on_conflict_do_nothing"}
 )
@@ -24,7 +22,7 @@ _MANAGERS = frozenset({"objects", "query", "session"})
 
 
 def _check(module: Module) -> Iterator[Hit]:
-    if _BY_HAND & set(module.path.split("/")[:-1]):
+    if by_hand(module):
         return
     for function in module.functions():
         if not _guarded(module, function):

@@ -10,6 +10,9 @@ from workbench_rules.module import Module, calls
 from workbench_rules.rule import Hit, Rule
 
 _SECRETS = ("token", "jwt", "key", "auth", "session", "credential", "header", "digest", "hash", "email")
+SHORTEST = 4
+"""Of fewer characters nobody makes a key; ``key[:2]`` is of a tuple."""
+
 _USES = frozenset({"get", "set", "add", "incr", "get_or_set", "delete", "touch"})
 
 
@@ -51,7 +54,7 @@ def _prefix(node: ast.AST, said: str) -> str:
         return ""
     if node.slice.lower is not None or not isinstance(node.slice.upper, ast.Constant):
         return ""
-    if not isinstance(node.slice.upper.value, int) or not 0 < node.slice.upper.value <= 40:
+    if not isinstance(node.slice.upper.value, int) or not SHORTEST <= node.slice.upper.value <= 40:
         return ""
     name = _name(node.value)
     return name if any(word in f"{name} {said}".lower() for word in _SECRETS) else ""

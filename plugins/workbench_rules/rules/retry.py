@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from workbench.api import Severity
-from workbench_rules.module import Module
+from workbench_rules.module import Function, Module, own_nodes
 from workbench_rules.retries import retries
 from workbench_rules.rule import Hit, Rule
 
@@ -22,11 +22,17 @@ def _check(module: Module) -> Iterator[Hit]:
             yield Hit(retry.loop, "retries at once: a peer that is busy gets several times the load")
     for function in module.functions():
         for decorator in function.decorator_list:
-            if module.dotted(decorator) == "tenacity.retry" and not _has_stop(decorator):
+            if module.dotted(decorator) == "tenacity.retry" and not _has_stop(decorator) and not _serves(function):
                 yield Hit(decorator, "tenacity.retry without stop retries for ever")
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call) and module.dotted(node.func) in _RETRY and _at_once(node):
             yield Hit(node, "Retry without backoff_factor retries at once")
+
+
+def _serves(function: Function) -> bool:
+    """Whether what is retried has an endless loop of its own: a listener, which is to come back whenever it can."""
+    loops = (node for node in own_nodes(function) if isinstance(node, ast.While))
+    return any(isinstance(loop.test, ast.Constant) and bool(loop.test.value) for loop in loops)
 
 
 def _has_stop(decorator: ast.expr) -> bool:
