@@ -39,10 +39,6 @@ class IntegrationAnalyzer:
         return Report(summary=summary, findings=tuple(map(_finding, found)))
 
 
-def _wanted(path: str) -> bool:
-    return path.endswith(".py") and not Path(path).name.startswith("test_")
-
-
 def read(repo: str, paths: Sequence[str]) -> list[Any]:
     """For a worker: the calls in these files; one that does not parse has none."""
     found: list[Any] = []

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workbench.api import Chunk, Finding, GitError, Host, Known, Report, Severity, Step, Subject, fingerprint
 from workbench_review.lines import hunk_line, mapped
+from workbench_review.renamed import LOG, followed, renames
 
 LIMIT = 32 << 20
 _TEXT = 2000
@@ -52,6 +53,8 @@ class ReviewAnalyzer:
                 key = (comment.commit, comment.path)
                 if key not in before:
                     before[key] = await _shown(host, *key)
+                if comment.path not in subject.paths:
+                    comment = replace(comment, path=await _today(host, comment))
                 yield Chunk(placed, (subject.repo, comment, before[key]))
 
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
@@ -91,8 +94,24 @@ def placed(repo: str, comment: Comment, before: str | None) -> list[Any]:
     return [(comment, *hunk_line(comment.hunk, today, comment.line))]
 
 
+async def _today(host: Host, comment: Comment) -> str:
+    """The path that the comment's file has today, by the renames since its commit, or of the whole history."""
+    known = _is_hash(comment.commit)
+    for span in (f"{comment.commit}..HEAD", "HEAD") if known else ("HEAD",):
+        try:
+            moves = renames(await host.git(*LOG, span, "--"))
+        except GitError:
+            continue
+        return followed(comment.path, moves)
+    return comment.path
+
+
+def _is_hash(commit: str) -> bool:
+    return bool(commit) and all(char in "0123456789abcdef" for char in commit)
+
+
 async def _shown(host: Host, commit: str, path: str) -> str | None:
-    if not commit or not all(char in "0123456789abcdef" for char in commit):
+    if not _is_hash(commit):
         return None
     try:
         return (await host.git("show", f"{commit}:{path}")).decode("utf-8", "replace")

@@ -60,6 +60,29 @@ async def test_comments_are_on_todays_lines(make_repo: Callable[..., RepoBuilder
         await session.close()
 
 
+async def test_comments_follow_a_file_that_was_renamed(make_repo: Callable[..., RepoBuilder], tmp_path: Path) -> None:
+    repo = make_repo({"shop.py": OLD})
+    then = repo.head
+    for name, before in (("till.py", "shop.py"), ("sales/till.py", "till.py")):
+        (repo.path / name).parent.mkdir(exist_ok=True)
+        repo.git("mv", before, name)
+        repo.commit(f"{before} is {name}")
+    comments = [
+        comment(1, 6, then, "What of None?"),
+        comment(2, 5, "0" * 40, "A name"),
+        comment(3, 1, then, "gone", path="gone.py"),
+    ]
+    (tmp_path / "review.json").write_text(json.dumps(comments))
+    session = await Session.open(repo.path, from_arguments(Namespace(store=str(tmp_path / "store"))))
+    try:
+        inputs = {"review": (str(tmp_path / "review.json"),)}
+        await session.investigate(replace(Question("prices"), playbook="review", inputs=inputs))
+        found = {(each.path, each.line): each.message for each in session.views.findings if each.rule == "review"}
+        assert found == {("sales/till.py", 6): "octocat: What of None?", ("sales/till.py", 5): "octocat: A name"}
+    finally:
+        await session.close()
+
+
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.integers(0, 12), st.lists(st.sampled_from("xyz"), max_size=5))
 def test_lines_put_in_move_a_line_and_nothing_else(lines: list[str], at: int, more: list[str]) -> None:
     at = min(at, len(lines))
