@@ -39,7 +39,7 @@ class CaseActions(Actions):
         assert self.desk is not None
         self.read("Commands we ran", command_rows(self.desk.session.services.commands.ran), "no command was run yet")
 
-    def read(self, title: str, build: Build, empty: str) -> None:
+    def read(self, title: str, build: Build, empty: str, newest: bool = True) -> None:
         """Show a text over the pane."""
         from workbench_kit.reader import Reader
 
@@ -48,7 +48,7 @@ class CaseActions(Actions):
             if place is not None and opening is not None:
                 opening(place)
 
-        self.push_screen(Reader(title, build, empty), opened)
+        self.push_screen(Reader(title, build, empty, newest), opened)
 
     def do_case_note(self) -> None:
         from workbench_kit.dialogs import Prompt

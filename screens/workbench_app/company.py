@@ -109,9 +109,7 @@ class Company(CaseActions):
     def do_case_wheel(self) -> None:
         assert self.desk is not None
         wheel = self.desk.session.services.wheel
-        if wheel.barred:
-            self.notify(wheel.barred, severity="warning")
-        elif wheel.company.wheel != wheel.id:
+        if wheel.company.wheel != wheel.id:
             self.work(wheel.ask())
             self.notify("asked for the wheel: it is yours when it is handed over, or free")
         elif wheel.asking:
@@ -129,7 +127,7 @@ class Company(CaseActions):
         from workbench_kit.briefing import brief_rows
 
         events = await session.services.journal.events()
-        self.read("Brief", brief_rows(session.state, session.views, events), "nothing is recorded yet")
+        self.read("Brief", brief_rows(session.state, session.views, events), "nothing is recorded yet", newest=False)
 
     def do_case_invite(self) -> None:
         from workbench_kit.chooser import Choice, Chooser
@@ -155,4 +153,4 @@ class Company(CaseActions):
         except InvitationError as error:
             self.notify(str(error), severity="warning")
             return
-        self.read("Invitation", invitation_rows(token, role, socket.gethostname(), session.state.id), "")
+        self.read("Invitation", invitation_rows(token, role, socket.gethostname(), session.state.id), "", newest=False)

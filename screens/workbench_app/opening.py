@@ -108,6 +108,9 @@ class Opening(Preferences):
 
     async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
         """Ask ``question`` of the repository ``repo``, and go to pane 1, where the answers come in."""
+        if (visit := getattr(self.options, "visit", None)) is not None and visit.barred:
+            self.start_screen().tell(visit.barred, error=True)
+            return
         async with self.opening:
             session = self.desk.session if self.desk is not None else None
             if session is None or repo != self.path or session.state.question not in ("", question):

@@ -20,11 +20,14 @@ class Source:
 
 async def read_source(root: Path, path: str) -> Source:
     """The text of ``path`` below ``root``, read in a thread; what cannot be read says why in its ``note``."""
-    return await asyncio.to_thread(_read, root / path)
+    return await asyncio.to_thread(_read, root, path)
 
 
-def _read(path: Path) -> Source:
+def _read(root: Path, name: str) -> Source:
+    path = root / name
     try:
+        if not path.resolve().is_relative_to(root.resolve()):
+            return Source("", "not of this repository")
         if not path.is_file():
             return Source("", "not there any more")
         with path.open("rb") as file:

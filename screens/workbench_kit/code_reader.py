@@ -43,7 +43,7 @@ class CodeReader(Dialog[None]):
     async def on_mount(self) -> None:
         place = self._place
         await self._session.bring(place.path)
-        text = await asyncio.to_thread(_read, self._session.services.repository.root / place.path)
+        text = await asyncio.to_thread(_read, self._session.services.repository.root, place.path)
         said = [Annotation(place.line, place.text)] if place.text and place.line else []
         view = self.query_one(CodeView)
         view.show_code(place.path, text, said, line=max(1, place.line))
@@ -55,8 +55,11 @@ class CodeReader(Dialog[None]):
         self.run_worker(open_editor(self.app, self._session, place), exit_on_error=False)
 
 
-def _read(path: Path) -> str:
+def _read(root: Path, name: str) -> str:
+    path = root / name
     try:
+        if not path.resolve().is_relative_to(root.resolve()):
+            return f"{name}: not of this repository"
         with path.open("rb") as file:
             return file.read(MOST).decode("utf-8", "surrogateescape")
     except OSError as error:

@@ -11,9 +11,21 @@ from textual.screen import Screen
 from workbench_kit.commands import Command, Where
 from workbench_kit.keymap import BY_ID, COMMANDS
 
+THERE = frozenset(
+    """app.ask app.tour pane.edit case.playbook case.take_over case.point case.trust case.wheel case.invite
+    run.this run.stale run.failed run.all run.watch investigate.test investigate.agent fix.edit_hunk fix.prove
+    fix.prove_by fix.bisect fix.stress fix.perturb fix.propose fix.needed fix.commit fix.base
+    validate.waive validate.approve validate.monitor validate.budget""".split()
+)
+"""Commands that read, run or change something where the repository is: who joined without it has no use for them, and a
+viewer must not reach the machine that serves them."""
+
 
 def reason(app: App[Any], command: Command) -> str:
     """Why ``command`` cannot be carried out now; empty when it can."""
+    desk = getattr(app, "desk", None)
+    if desk is not None and command.id in THERE and desk.session.services.wheel.barred:
+        return str(desk.session.services.wheel.barred)
     if command.view:
         from workbench_kit.cursor_view import CursorView
 

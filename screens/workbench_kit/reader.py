@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 
 from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Place
@@ -20,16 +23,21 @@ class Reader(Dialog[Place | None]):
     }
     """
 
-    def __init__(self, title: str, build: Build, empty: str) -> None:
-        super().__init__(title, "/ find   y copy   esc close")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "close", "Close", show=False, id="reader.close")]
+
+    def __init__(self, title: str, build: Build, empty: str, newest: bool = True) -> None:
+        """``newest``: the last row is what matters, else the first."""
+        super().__init__(title, "/ find   y copy   esc q close")
         self._build = build
+        self._newest = newest
         self._empty = empty
 
     def compose(self) -> ComposeResult:
         panel = TextPanel()
         panel.empty = self._empty
         panel.show_text(self._build)
-        panel.move_to(panel.row_count() - 1)
+        if self._newest:
+            panel.move_to(panel.row_count() - 1)
         yield self.frame(panel)
 
     def on_cursor_view_opened(self, event: CursorView.Opened) -> None:

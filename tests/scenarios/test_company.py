@@ -45,7 +45,7 @@ async def test_two_people_at_one_case(tmp_path: Path, monkeypatch: pytest.Monkey
     repo, case = await incident.write_case(tmp_path)
     async with at(tmp_path, repo, case, "ann", monkeypatch) as ann, at(tmp_path, repo, case, "bob", monkeypatch) as bob:
         await bob.until(lambda: isinstance(bob.app.screen, Reader), "the brief of who joins late")
-        await bob.sees("Last events")
+        await bob.sees("asked: 500s on login")
         await bob.press("escape")
         await ann.sees("2 here, you drive (advisory)")
         await bob.sees("2 here, ann drives (advisory)")

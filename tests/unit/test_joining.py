@@ -205,6 +205,10 @@ def test_what_executes_is_written_by_who_has_the_wheel_alone(host: Host) -> None
     assert carol.ask("hand", to=carol.welcome["you"])["wheel"] == bob.welcome["you"], "nobody takes it from another"
     carol.ask("leave", id=bob.welcome["you"])
     assert bob.write("case.facts", facts)["seqs"]
+    assert "serving side" in bob.write("case.opened", {"case": CASE, "repo": "/etc"})["error"]
+    asked = {"question": "x", "log_sources": ["/etc/passwd"]}
+    assert "other logs" in bob.write("case.question", asked)["error"]
+    assert bob.write("case.question", asked | {"log_sources": []})["seqs"]
     assert bob.write("case.facts", facts, "workbench/tests")["seqs"]
     assert bob.ask("hand", to=commenter.welcome["you"])["wheel"] == bob.welcome["you"], "a commenter never drives"
 

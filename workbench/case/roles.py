@@ -37,7 +37,7 @@ def write_refusal(event: Event, role: Role, name: str, drives: bool) -> str:
     """Why ``name`` in ``role`` may not write ``event``; empty when they may. ``drives``: they have the wheel."""
     if role is Role.VIEWER:
         return f"{event.kind} is not written: {name} is here as a viewer, who reads"
-    if event.kind.startswith("access."):
+    if event.kind == "case.opened" or event.kind.startswith("access."):
         return f"{event.kind} is written by the serving side alone"
     by_engine = event.actor.startswith(ENGINE)
     if event.actor != name and not (by_engine and drives):

@@ -30,8 +30,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--list", action="store_true", help="the invitations to the case")
     parser.add_argument("--revoke", default="", metavar="ID", help="take one back; who came by it is sent away")
     arguments = parser.parse_args(argv)
-    span = _SPAN.fullmatch(arguments.span)
-    if span is None:
+    seconds = seconds_of(arguments.span)
+    if seconds is None:
         fail(f"--for {arguments.span} is no time", todo="give 30m, 8h or 2d")
         return WRONG_USAGE
     options = from_arguments(arguments)
@@ -46,7 +46,6 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
                 store.append([revoke(invitations, case, arguments.revoke, options.actor)])
                 say(f"revoked {arguments.revoke}")
                 return GOOD
-            seconds = int(span[1]) * _SECONDS[span[2]]
             return _invite(invitations, store, case, arguments, seconds, options.actor)
         finally:
             store.close()
@@ -56,6 +55,12 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     except StoreError as error:
         fail(str(error))
         return COULD_NOT_TELL
+
+
+def seconds_of(span: str) -> int | None:
+    """``30m``, ``8h`` or ``2d`` in seconds; None for what is no such time."""
+    found = _SPAN.fullmatch(span)
+    return int(found[1]) * _SECONDS[found[2]] if found else None
 
 
 def _invite(

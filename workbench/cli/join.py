@@ -53,6 +53,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
 
 
 def _greet(welcome: Welcome) -> None:
-    """What a late joiner has to know, while the case is on its way."""
+    """What a late joiner has to know, while the case is on its way; in a browser there is nowhere to print it."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return
     for line in welcome.brief:
         say(line)

@@ -42,7 +42,9 @@ def open_screens(path: str, options: argparse.Namespace) -> int:
     if not os.path.exists(path):  # noqa: PTH110 - a path as typed, before anything is imported
         fail(f"{path} is neither a verb nor a path", todo="workbench --help lists the verbs")
         return WRONG_USAGE
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on standard error
+    # Textual draws on standard error; in a browser, TEXTUAL_DRIVER says where it draws
+    terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    if not terminal and "TEXTUAL_DRIVER" not in os.environ:
         fail("the screens need a terminal", todo="headless: workbench investigate QUESTION --repo PATH")
         return WRONG_USAGE
     point = entry_point("workbench.app", "app")

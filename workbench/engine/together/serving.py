@@ -113,6 +113,8 @@ class Service:
         for event in events:
             if why := write_refusal(event, self._joiner.role, self._joiner.name, drives):
                 self._refuse(why)
+            if event.kind == "case.question" and not self._shown.reads(event.data):
+                self._refuse("a joiner cannot have other logs of this machine read")
         return {"seqs": [event.seq for event in self._store.append(events)]}
 
     def _admitted(self, event: Event) -> Event:

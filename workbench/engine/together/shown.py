@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from workbench.analysis.redact import redact_bytes
 from workbench.case.state import CaseState
@@ -49,6 +50,11 @@ class Shown:
         if path not in await self._repository.files():
             raise KeyError(path)
         return self.clean((await self._repository.read_file(path))[:CODE])
+
+    def reads(self, question: Mapping[str, Any]) -> bool:
+        """Whether a question names no other logs than the case has: what is read here is for who is here to say."""
+        named = question.get("log_sources", ())
+        return isinstance(named, list | tuple) and set(map(str, named)) <= set(self._state().log_sources)
 
     def log(self) -> Mapping[str, bytes]:
         """By the name of each log file of this machine, the lines around what the case shows of it."""
