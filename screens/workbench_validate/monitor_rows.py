@@ -89,8 +89,8 @@ def _ended(seen: Monitored, made: Plan, width: int) -> Iterator[Row]:
 
 def line(each: Watched, name: str) -> str:
     """One trigger in a line: its state, the figure now and before, and what it rests on."""
-    value = "no data" if each.value is None else f"{each.value:g}"
-    before = "not measured" if each.before is None else f"{each.before:g}"
+    value = "no data" if each.value is None else f"{each.value:.3g}"
+    before = "not measured" if each.before is None else f"{each.before:.3g}"
     return f"{STATES[each.state][0]} {each.state.replace('_', ' ')}  {name}: {value}, before {before}, n={each.n}"
 
 

@@ -12,6 +12,8 @@ def next_step(session: Session) -> NextStep:
     """The one line, and its key."""
     gates, tree = session.gates, session.change.tree
     results = gates.results()
+    if session.monitor.running and session.monitor.tripped:
+        return NextStep(f"{', '.join(sorted(session.monitor.tripped))} tripped: roll back", "7")
     if gates.running:
         left = len(gates.began) + len(gates.waiting)
         return NextStep(f"{left} gate{'s' * (left != 1)} to come", "S")

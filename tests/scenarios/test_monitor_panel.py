@@ -39,6 +39,7 @@ async def test_a_deploy_is_watched_trips_and_is_said_to_be_rolled_back(
             served.failing = True
             await driver.until(lambda: "✘ tripped" in driver.shown("monitor"), "it trips")
             await driver.until(lambda: COMMAND.split()[-1] in driver.shown("monitor"), "the way back")
+            await driver.sees("failures tripped: roll back")
             await driver.press("enter")
             await driver.sees("The deploy is being watched")
             await driver.press("b")
