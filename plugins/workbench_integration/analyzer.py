@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from itertools import islice
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,15 @@ def _finding(call: OutCall) -> Finding:
     bound = f"timeout {call.timeout}" if call.timeout else "no timeout"
     again = f"repeated by {call.retried[:60]}" if call.retried else "not repeated"
     safe = "may be repeated" if call.method in SAFE else "has an idempotency key" if call.key else "not idempotent"
-    text = f"{call.method.upper()} {call.target}: {bound}, {again}, {safe}"
+    text = f"{call.method.upper()} {call.target}: {bound}, {again}{_waits(call)}, {safe}"
     mark = fingerprint("WB320", call.path, call.function, text)
     severity = Severity.WARNING if call.unsafe or not call.timeout else Severity.INFO
     place = (call.path, call.line, call.line)
     return Finding(f"WB320:{mark[:10]}", *place, "WB320", text, severity, "integration", mark, call.function)
+
+
+def _waits(call: OutCall) -> str:
+    """The longest wait of a call that is repeated, where the code says it in figures."""
+    if not call.retried or call.wait is None:
+        return ""
+    return " for ever" if call.wait == inf else f", {call.wait:g} s at worst"

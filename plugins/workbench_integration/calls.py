@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from workbench_integration.waits import longest_wait
+
 CLIENTS = frozenset({"requests", "httpx", "session", "client", "http", "aiohttp"})
 METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 SAFE = frozenset({"get", "put", "delete", "head", "options"})
@@ -16,7 +18,7 @@ _RETRY = ("retry", "retries", "backoff", "tenacity", "stamina")
 @dataclass(frozen=True, slots=True)
 class OutCall:
     """One call. ``timeout`` is as it is written, empty where there is none; ``key`` says that it carries an
-    idempotency key."""
+    idempotency key; ``wait`` is :func:`longest_wait` of it."""
 
     path: str
     line: int
@@ -26,6 +28,7 @@ class OutCall:
     timeout: str
     retried: str
     key: bool
+    wait: float | None = None
 
     @property
     def unsafe(self) -> bool:
@@ -39,17 +42,20 @@ def calls_out(path: str, text: str) -> Iterator[OutCall]:
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        retried = next((ast.unparse(each) for each in function.decorator_list if _retries(each)), "")
+        retry = next((each for each in function.decorator_list if _retries(each)), None)
         for node in ast.walk(function):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_client(node.func):
-                yield _call(path, function.name, node, node.func.attr, retried)
+                yield _call(path, function.name, node, node.func.attr, retry)
 
 
-def _call(path: str, function: str, node: ast.Call, method: str, retried: str) -> OutCall:
-    given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg}
+def _call(path: str, function: str, node: ast.Call, method: str, retry: ast.expr | None) -> OutCall:
+    said = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+    given = {name: ast.unparse(value) for name, value in said.items()}
     target = ast.unparse(node.args[0]) if node.args else given.get("url", "")
     key = "idempotency" in " ".join(given.values()).lower()
-    return OutCall(path, node.lineno, function, method, target[:80], given.get("timeout", ""), retried, key)
+    retried = ast.unparse(retry) if retry is not None else ""
+    wait = longest_wait(said.get("timeout"), retry)
+    return OutCall(path, node.lineno, function, method, target[:80], given.get("timeout", ""), retried, key, wait)
 
 
 def _is_client(func: ast.Attribute) -> bool:
