@@ -91,3 +91,9 @@ def test_keys_are_written_as_a_person_reads_them() -> None:
 def test_help_first_in_the_footer() -> None:
     assert min((command for command in COMMANDS if command.footer), key=lambda command: command.footer).id == "app.help"
     assert {command.where for command in COMMANDS} >= set(Where) - {Where.VALIDATE}
+
+
+def test_what_is_of_the_repository_alone_are_commands_that_there_are() -> None:
+    from workbench_kit.dispatch import THERE
+
+    assert set(BY_ID) >= THERE
