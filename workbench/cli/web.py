@@ -26,7 +26,7 @@ def serve(case: str, store: str, actor: str, host: str, port: int, seconds: floa
     token = secrets.token_hex(16)
     watching: set[Any] = set()
 
-    class Observers(Server):  # type: ignore[misc]
+    class Observers(Server):
         """The server of textual-serve behind a token, saying nothing of its own."""
 
         def initialize_logging(self) -> None:

@@ -80,11 +80,12 @@ class ClusterPool(WorkerPool):
 
     def _join(self) -> Executor:
         try:
-            from distributed import Client
+            import distributed
         except ImportError:
             raise ClusterError("WORKBENCH_EXECUTOR=dask:// needs pip install 'bug-workbench[dask]'") from None
         try:
-            self._client = Client(f"tcp://{self.address}", timeout=PATIENCE, set_as_default=False)
+            connect: Any = distributed.Client
+            self._client = connect(f"tcp://{self.address}", timeout=PATIENCE, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             todo = "unset WORKBENCH_EXECUTOR to work on this machine"
             raise ClusterError(f"the Dask cluster at {self.address} cannot be reached: {error}; {todo}") from error
