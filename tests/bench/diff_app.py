@@ -104,6 +104,7 @@ class Bench(App[None]):
     async def scroll(self, view: ScrollView, lines: int) -> tuple[list[float], list[float]]:
         """Pages of ``view`` and of a blank view of its size, ten of the one and ten of the other in turn."""
         blank = Blank()
+        self.watching = False  # the peer's own coming is not what is measured
         await self.mount(blank)
         blank.virtual_size = Size(view.virtual_size.width, lines)
         ours: list[float] = []
@@ -115,6 +116,7 @@ class Bench(App[None]):
                 await asyncio.sleep(0.1)
                 self.watching = shown is view
                 found += [await self.page(shown, number) for number in range(start, start + 10)]
+        self.watching = False
         await blank.remove()
         view.display = True
         await asyncio.sleep(0.1)
