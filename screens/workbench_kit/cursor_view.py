@@ -31,6 +31,8 @@ class CursorView(ViNav, StripView, can_focus=True):
 
     cursor: int = 0
     range_start: int | None = None
+    _stands: int | None = None
+    """The row that was brought to the upper third: in another height it stands there again, until the cursor moves."""
 
     @dataclass
     class Moved(Message):
@@ -68,6 +70,7 @@ class CursorView(ViNav, StripView, can_focus=True):
             self.rows_changed(*((old, row) if self.range_start is None else crossed))
         self.reveal()
         if old != row:
+            self._stands = None
             self.cursor_moved(old)
 
     def cursor_moved(self, old: int) -> None:
@@ -91,10 +94,17 @@ class CursorView(ViNav, StripView, can_focus=True):
         """Put the cursor on ``row``; when it was out of sight it comes to stand in the upper third."""
         row = min(max(0, row), max(0, self.row_count() - 1))
         top, height = self.map.top(row), self.size.height
-        if height and not self.scroll_offset.y + self.TOP <= top < self.scroll_offset.y + height:
-            self.sync_size(now=True)
-            self.scroll_to(y=max(0, top - height // 3), animate=False, force=True)
+        out_of_sight = not self.scroll_offset.y + self.TOP <= top < self.scroll_offset.y + height
+        if height and out_of_sight:
+            self._stand(row)
         self.move_to(row)
+        if out_of_sight:
+            self._stands = row
+
+    def _stand(self, row: int) -> None:
+        """Scroll so that ``row`` stands in the upper third."""
+        self.sync_size(now=True)
+        self.scroll_to(y=max(0, self.map.top(row) - self.size.height // 3), animate=False, force=True)
 
     def chosen(self) -> range:
         """The rows of the range, or the cursor's row alone."""
@@ -142,4 +152,9 @@ class CursorView(ViNav, StripView, can_focus=True):
         return super().check_action(action, parameters)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self.reveal)
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        if self._stands == self.cursor and self.size.height:
+            self._stand(self.cursor)
+        self.reveal()
