@@ -118,9 +118,11 @@ def empty_texts(state: CaseState, views: Views) -> Mapping[str, str]:
     else:
         errors = log = f"no log was read{denied}{'.' if denied else ':'} L points at one"
     hint = views.ranking.thin_hint
-    files = "the files are being searched" if busy else hint or "no file stands out for this question"
+    files = (
+        "the files are being searched" if busy else hint or "no file stands out for this question: ': ask' asks another"
+    )
     why = hint if hint and not views.problems else "select something: here stands why it is where it is"
-    findings = "no finding yet" if busy or not views.checks else "no finding"
+    findings = "no finding yet" if busy or not views.checks else "no finding: A adds a cause of your own"
     return {"errors": errors, "log": log, "files": files, "why": why, "findings": findings}
 
 

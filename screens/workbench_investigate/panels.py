@@ -46,13 +46,13 @@ class Panels:
         self.log = LogPanel(id="log").titled(7, "Log")
         self.log.most = 12
         self.patterns = ListPanel(by_id, pattern_lines, id="patterns").titled(
-            0, "Patterns", "no pattern of the log is known yet"
+            0, "Patterns", "no pattern of the log is known yet: L goes to the log"
         )
         self.patterns.most = 6
         self.why = TextPanel(id="why").titled(8, "Why", "select something: here stands why it is where it is")
         self.changed = ListPanel(
             by_id, lambda row, width: changed_lines(row, width, triage), height=change_height, judges=True, id="changed"
-        ).titled(9, "What changed", "no change known in the time of the errors", tab="Changed")
+        ).titled(9, "What changed", "no change known in the time of the errors: T is the timeline", tab="Changed")
         for panel in (self.errors, self.findings, self.files, self.changed):
             panel.labels = PROBLEMS
         self.around = TextPanel(id="around").titled(

@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import RepoBuilder
 from tests.contracts.test_docs import PAGES_READ
 from tests.contracts.test_json_contract import BAD, GOOD, LOG, TEST
+from tests.scenarios.test_fix_agents import configure, described
 from workbench.cli.main import VERBS, main
 
 TESTS = Path(__file__).parents[1]
@@ -22,7 +23,7 @@ ELSEWHERE = {
     "mcp": ("scenarios/test_mcp.py", '"mcp"'),
     "install": ("contracts/test_install.py", '"install"'),
     "plugins new": ("contracts/test_plugins_new.py", '"new"'),
-    "monitor": ("scenarios/test_monitor.py", '"monitor"'),
+    "monitor": ("scenarios/deployed.py", '"monitor"'),
     "join": ("scenarios/test_join_ssh.py", '"join"'),
     "serve": ("scenarios/test_join_ssh.py", "serve --stdio"),
 }
@@ -48,6 +49,7 @@ RUN = {
     "write-test": "write-test {case} --print",
     "invite CASE --role commenter --for 8h --name NAME": "invite {case} --role commenter --for 8h --name guest",
     "invite CASE --list": "invite {case} --list",
+    "fix --causes --agent NAME": "fix --causes --agent claims --case {case}",
     "validate": "validate --gate suite --gate tamper",
     "export CASE FILE": "export {case} {file}",
     "import FILE": "import {file}",
@@ -105,6 +107,8 @@ def test_each_is_run(
                         "WORKBENCH_PYTHON": sys.executable, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": 1}.items():  # fmt: skip
         monkeypatch.setenv(name, str(value))
     monkeypatch.chdir(values["repo"])
+    claim = {"statement": "One too many", "class": "code", "places": [{"path": "shop/cart.py", "line": 2}]}
+    configure(RepoBuilder(Path(values["repo"])), monkeypatch, helper=described("claims", json.dumps([claim])))
     asked = document(capsys, "investigate", "the total is wrong since the voucher", "--log", values["log"])
     change = next(each["id"] for each in asked["changes"] if each["summary"] == "Count the voucher too")  # type: ignore[attr-defined]
     offered = document(capsys, "fix", "--for", change, "--case", str(asked["case"]))
@@ -134,5 +138,5 @@ def test_the_tables_hold_nothing_that_is_shown_no_longer() -> None:
 
 def test_every_benchmark_is_on_its_page() -> None:
     page = next(page for page in PAGES_READ if page.name == "benchmarks.md").read_text(encoding="utf-8")
-    made = [path.stem for path in (TESTS / "bench").glob("*.py")]
+    made = [path.stem for path in (TESTS / "bench").glob("*.py") if '"__main__"' in path.read_text(encoding="utf-8")]
     assert not [name for name in made if f"bench/{name}.py" not in page and f"bench.{name}`" not in page]
