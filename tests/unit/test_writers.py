@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -276,6 +277,17 @@ def test_what_is_missing_is_said() -> None:
         asked("WB999", "if self.left")
     with pytest.raises(NothingToWriteError, match="is in no Python function"):
         asked("WB101", "SEEN = []")
+
+
+def test_where_the_evidence_calls_for_no_test_the_playbook_does() -> None:
+    line = line_of(BAD["shop/stock.py"], "for name in names")
+    ask = Ask("f", "the title", "shop/stock.py", line, None, finding("WB999", "shop/stock.py", line))
+    made = write_test(replace(ask, red=("no such", "queries", "growth")), BAD, tuple(BAD))
+    assert made.template == "growth", "queries are counted with Django, and this project has none"
+    with pytest.raises(NothingToWriteError, match="neither an error nor a rule"):
+        write_test(replace(ask, red=("queries",)), BAD, tuple(BAD))
+    raced = replace(ask, finding=finding("WB101", "shop/stock.py", line), red=("growth",))
+    assert write_test(raced, BAD, tuple(BAD)).template == "concurrency"
 
 
 def test_a_file_that_is_there_is_left_alone() -> None:

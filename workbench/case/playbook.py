@@ -12,7 +12,8 @@ EVERYTHING = ("*",)
 @dataclass(frozen=True, slots=True)
 class Playbook:
     """Choices are patterns of names (``*``, ``WB2*``), in order; one that begins with ``!`` leaves out, the last that
-    fits decides. ``packs`` are packs of rules, ``red`` says what a failing test of this kind of problem measures.
+    fits decides. ``packs`` are packs of rules, ``red`` are the templates of tests (``queries``,
+    ``growth``, ``memory``, ``slow`` ...) that are tried where the evidence calls for none.
 
     ``origin`` is where it was found: ``built in``, or a file.
     """

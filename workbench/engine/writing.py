@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from workbench.analysis.diffs import Diff, diff_texts
+from workbench.analysis.playbooks import PlaybookError
 from workbench.analysis.proof.paths import holds_tests
 from workbench.analysis.writers import Ask, NothingToWriteError, Written, write_test
 from workbench.api import Chunk
@@ -13,6 +16,7 @@ from workbench.case.code import Finding
 from workbench.case.logs import LogError
 from workbench.case.state import PatchRecord
 from workbench.case.work import Hypothesis
+from workbench.engine.playbooks import find_playbook
 from workbench.engine.process.call import Priority
 from workbench.engine.services import Services
 from workbench.engine.views import Views
@@ -87,12 +91,23 @@ def _ends_in(error: LogError, finding: Finding) -> bool:
 async def written(services: Services, ask: Ask) -> Written:
     """The test of ``ask``, not saved. Raises NothingToWriteError."""
     paths = tuple(await services.repository.files())
+    ask = replace(ask, red=await asyncio.to_thread(_red, services))
     chunk = Chunk(write_chunk, (str(services.repository.root), paths, ask), 60.0)
     (made,) = await services.pool.run_chunk(chunk, Priority.INTERACTIVE)
     if isinstance(made, str):
         raise NothingToWriteError(made)
     assert isinstance(made, Written)
     return made
+
+
+def _red(services: Services) -> tuple[str, ...]:
+    """What a failing test measures by the case's playbook; nothing where that is gone. Blocking."""
+    root = services.repository.root
+    trusted = services.options.trust or services.trust.is_trusted(root)
+    try:
+        return find_playbook(services.journal.state.playbook, root, trusted).red
+    except PlaybookError:
+        return ()
 
 
 def write_chunk(root: str, paths: Sequence[str], ask: Ask) -> list[Written | str]:

@@ -21,7 +21,8 @@ class NothingToWriteError(Exception):
 class Ask:
     """The evidence: a cause, error or finding by ``ref``, with the error and finding it rests on and its place.
 
-    ``template`` is asked for by name; empty where the evidence decides.
+    ``template`` is asked for by name; empty where the evidence decides. ``red`` are the templates that are tried, in
+    order, where it does not: what a failing test of the case's kind of problem measures.
     """
 
     ref: str
@@ -31,6 +32,7 @@ class Ask:
     error: LogError | None = None
     finding: Finding | None = None
     template: str = ""
+    red: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

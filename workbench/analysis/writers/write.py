@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from workbench.analysis.proof.paths import holds_tests
@@ -47,14 +48,25 @@ def write_test(ask: Ask, texts: Mapping[str, str], paths: Sequence[str]) -> Writ
     Raises NothingToWriteError naming what is missing.
     """
     project = _project(texts, paths)
-    name = ask.template or _chosen(ask, project)
-    draft = TEMPLATES[name](ask, project)
+    name, draft = _drafted(ask, project)
     path = _path(draft, project, paths)
     marked = render(draft, project)
     text, blank = _unmarked(marked)
     owner = re.search(rf"^class (\w+)[^\n]*:\n(?:(?!^\S).*\n)*    def {draft.name}\(", text, re.M)
     test = f"{path}::{owner[1]}::{draft.name}" if owner else f"{path}::{draft.name}"
     return Written(ask.ref, name, path, test, text, blank, draft.choice, draft.why)
+
+
+def _drafted(ask: Ask, project: Project) -> tuple[str, Draft]:
+    """The template that was asked for or that the evidence calls for; else the first of ``red`` that can be made."""
+    try:
+        name = ask.template or _chosen(ask, project)
+        return name, TEMPLATES[name](ask, project)
+    except NothingToWriteError:
+        for name in () if ask.template else filter(TEMPLATES.__contains__, ask.red):
+            with suppress(NothingToWriteError):
+                return name, TEMPLATES[name](ask, project)
+        raise
 
 
 def _chosen(ask: Ask, project: Project) -> str:
