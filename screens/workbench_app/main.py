@@ -20,9 +20,9 @@ def put_keys_first() -> None:
     sys.setswitchinterval(SOON)
 
 
-def over_ssh() -> bool:
-    """Whether the terminal is far away, so that every byte counts: sparing them costs some work for each frame."""
-    return bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
+def slow_link() -> bool:
+    """Whether every byte counts: sparing them costs some work for each frame, and is asked for."""
+    return bool(os.environ.get("WORKBENCH_SLOW_LINK"))
 
 
 def run(path: str, options: Namespace | None = None) -> int:
@@ -33,7 +33,7 @@ def run(path: str, options: Namespace | None = None) -> int:
     """
     put_keys_first()
     app = WorkbenchApp(path, options)
-    if over_ssh():
+    if slow_link():
         from workbench_kit.slow_link import SlowLinkDriver
 
         app.driver_class = SlowLinkDriver

@@ -12,8 +12,6 @@ from workbench_kit.thrift import Thrift
 
 SOON = 0.01
 """Seconds that frames are gathered: of several, the last one is what is seen."""
-_AGAIN = (events.Resize, events.AppFocus)
-"""After these the screen may show something else than what we wrote."""
 
 
 class SlowLinkDriver(LinuxDriver):
@@ -33,8 +31,11 @@ class SlowLinkDriver(LinuxDriver):
 
     def send_message(self, message: Message) -> None:
         """Pass it on; a terminal of another size, or one that was away, is drawn anew."""
-        if isinstance(message, _AGAIN) and self._thrift is not None:
-            self._thrift.forget()
+        if self._thrift is not None:
+            if isinstance(message, events.Resize):
+                self._thrift.forget(*message.size)
+            elif isinstance(message, events.AppFocus):
+                self._thrift.forget()
         super().send_message(message)
 
     def _flush(self) -> None:

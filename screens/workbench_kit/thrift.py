@@ -41,23 +41,24 @@ class Thrift:
         self._before: list[str] = []
         self._together = False
         self._lost = False
+        self._size = (10_000, 10_000)
         self._row = self._column = self._edge = 0
         self._pen = _PLAIN
         self._at: tuple[int, int] | None = None
         self._drawn: Pen | None = None
         self._placed = False
 
-    def forget(self) -> None:
-        """Nothing is known of the screen any more: it was cleared, resized, or written to by somebody else. From any
-        thread; it holds from the next write on."""
+    def forget(self, columns: int = 10_000, rows: int = 10_000) -> None:
+        """The screen may show something else: it has another size, or was written to by somebody else. All that is
+        wanted there is written again, as far as it fits. From any thread; it holds from the next write on."""
+        self._size = (columns, rows)
         self._lost = True
 
     def write(self, data: str) -> str:
         """Take ``data``; gives what has to be written at once: nothing, where it can wait. A sequence that is not known
         goes as it is, after all that waited, and everything is forgotten."""
         if self._lost:
-            self._lost = False
-            self._start_anew()
+            self._draw_anew()
         for found in _TOKEN.finditer(data):
             parameters, kind, mode, feed, back, text, strange = found.groups()
             if text and self._placed and text.isprintable() and (text.isascii() or all(map(_single, text))):
@@ -83,6 +84,8 @@ class Thrift:
 
     def flush(self) -> str:
         """What has to be written so that the terminal shows what was taken."""
+        if self._lost:
+            self._draw_anew()
         out = [*self._before]
         for row in sorted(self._changed):
             self._draw(row, out)
@@ -124,6 +127,15 @@ class Thrift:
         if cell is None or self._drawn is None:
             return False
         return cell[1] == self._drawn or (cell[0] == " " and _blank(self._drawn, cell[1]) == self._drawn)
+
+    def _draw_anew(self) -> None:
+        self._lost = False
+        columns, rows = self._size
+        fitting = {row: cells for row, cells in self._wanted.items() if row < rows}
+        self._wanted = {row: {at: cell for at, cell in cells.items() if at < columns} for row, cells in fitting.items()}
+        self._shown.clear()
+        self._changed = set(self._wanted)
+        self._at, self._drawn, self._edge = None, None, min(self._edge, columns)
 
     def _start_anew(self) -> None:
         self._wanted.clear()
