@@ -2,7 +2,7 @@
 
     python tests/bench/bytes.py [--size 160x48] [--seconds 20]
 
-The program with the demo's case open runs in a pseudo-terminal, as over a slow link; keys are pressed one at a time, and what
+The program with the demo's case open runs in a pseudo-terminal with WORKBENCH_SLOW_LINK; keys are pressed, and what
 is written until it is quiet is counted. Then it is left alone, and then tests run. Beside it stands a whole screen:
 what a program without any care would send for every key. Exits 1 when the median of a key is over 4 kB, or a second
 over 1 kB while idle or while tests stream.
