@@ -72,8 +72,8 @@ class Served:
             serving.join()
 
 
-def planned(repo: RepoBuilder, *triggers: Trigger) -> str:
-    """A case with a plan whose roll-back was rehearsed."""
+def planned(repo: RepoBuilder, *triggers: Trigger, logs: tuple[str, ...] = ()) -> str:
+    """A case with a plan whose roll-back was rehearsed, pointed at ``logs``."""
     library = Library(from_arguments(Namespace()).data)
     case = library.new_id()
     store = library.store(case)
@@ -81,7 +81,7 @@ def planned(repo: RepoBuilder, *triggers: Trigger) -> str:
     store.append(
         [
             new_event("case.opened", "ann", {"case": case, "repo": str(repo.path)}),
-            new_event("case.question", "ann", {"question": "500s"}),
+            new_event("case.question", "ann", {"question": "500s", "log_sources": list(logs)}),
             new_event("plan.made", "ann", {"plan": encode(plan)}),
         ]
     )

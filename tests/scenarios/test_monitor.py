@@ -77,3 +77,19 @@ def test_an_error_that_cannot_be_seen_is_inconclusive_and_a_roll_back_is_said(
     assert list(events(process))[-1]["outcome"] == "rolled_back"
     assert process.wait(60) == 1
     assert journaled(case) == "rolled_back"
+
+
+def test_a_program_that_the_case_names_is_not_run_before_its_repository_is_trusted(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path
+) -> None:
+    ran = tmp_path / "ran"
+    case = planned(make_repo({"a.py": ""}), AGAIN, logs=(f"cmd:touch {ran}",))
+    process = watch(case, "--for", "1")
+    list(events(process))
+    _, said = process.communicate(timeout=60)
+    assert "not run before you trust this repository" in said
+    assert not ran.exists()
+    process = watch(case, "--for", "1", "--trust")
+    list(events(process))
+    process.communicate(timeout=60)
+    assert ran.exists()

@@ -28,6 +28,7 @@ from workbench.engine.options import Options, from_arguments
 from workbench.engine.planning.available import base_of
 from workbench.engine.store.journal import Journal
 from workbench.engine.store.library import library_of
+from workbench.engine.trust import Trust
 from workbench.engine.watching import Watch, catch_up
 
 GLYPHS = {"tripped": "✘", "near": "▲", "holding": "✔", "no_data": "?"}
@@ -104,7 +105,10 @@ async def _watch(
             print(json.dumps({"event": "stands", **stands}), flush=True)
         last[:] = seen
 
-    async with growing(sources, arguments) as (followed, denied):
+    options = from_arguments(arguments)
+    named = bool(arguments.log) or options.trust
+    trusted = named or await asyncio.to_thread(Trust(options.data).is_trusted, Path(state.repo))
+    async with growing(sources, arguments, trusted) as (followed, denied):
         for sentence in denied:
             fail(f"not seen: {sentence}")
         lens = await asyncio.to_thread(lens_for, state.repo if Path(state.repo).is_dir() else "", state.question, None)

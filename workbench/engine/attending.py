@@ -71,7 +71,7 @@ class LiveMonitor:
 
     async def _watch(self) -> None:
         options = self._services.options
-        argv = [sys.executable, "-P", "-m", "workbench", "monitor", self._services.journal.state.id]
+        argv = [sys.executable, "-P", "-m", "workbench", "monitor", self._services.journal.state.id, "--trust"]
         env = {
             "WORKBENCH_STORE": options.store or str(options.data),
             "WORKBENCH_CACHE": str(options.cache),

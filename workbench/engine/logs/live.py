@@ -67,12 +67,13 @@ class Printed:
 
 @asynccontextmanager
 async def growing(
-    locations: Sequence[str], arguments: argparse.Namespace
+    locations: Sequence[str], arguments: argparse.Namespace, trusted: bool = True
 ) -> AsyncIterator[tuple[list[Growing], list[str]]]:
-    """What is followed for ``locations``, and what cannot be. A program's log is read once before it is followed."""
+    """What is followed for ``locations``, and what cannot be. A program's log is read once before it is followed.
+    Not ``trusted``, locations that name a command of somebody's (``cmd:``) are among what cannot be."""
     options = from_arguments(arguments)
     commands, pool = Commands(), WorkerPool(options.jobs)
-    work = Work(pool, commands, lambda command: True)
+    work = Work(pool, commands, lambda command: trusted)
     feeds = Feeds(plugins_here(options), work, Path.cwd(), options.cache)
     host = BareHost(work, feeds)
     found: list[Growing] = []
