@@ -96,15 +96,10 @@ class CursorView(ViNav, StripView, can_focus=True):
         top, height = self.map.top(row), self.size.height
         out_of_sight = not self.scroll_offset.y + self.TOP <= top < self.scroll_offset.y + height
         if height and out_of_sight:
-            self._stand(row)
+            _stand(self, row)
         self.move_to(row)
         if out_of_sight:
             self._stands = row
-
-    def _stand(self, row: int) -> None:
-        """Scroll so that ``row`` stands in the upper third."""
-        self.sync_size(now=True)
-        self.scroll_to(y=max(0, self.map.top(row) - self.size.height // 3), animate=False, force=True)
 
     def chosen(self) -> range:
         """The rows of the range, or the cursor's row alone."""
@@ -156,5 +151,11 @@ class CursorView(ViNav, StripView, can_focus=True):
 
     def _resized(self) -> None:
         if self._stands == self.cursor and self.size.height:
-            self._stand(self.cursor)
+            _stand(self, self.cursor)
         self.reveal()
+
+
+def _stand(view: CursorView, row: int) -> None:
+    """Scroll so that ``row`` stands in the upper third."""
+    view.sync_size(now=True)
+    view.scroll_to(y=max(0, view.map.top(row) - view.size.height // 3), animate=False, force=True)

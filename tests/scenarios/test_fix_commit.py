@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.conftest import RepoBuilder
+from tests.scenarios.driver import Driver
 from tests.scenarios.project import RIGHT, SHOP, opened, quick
 from workbench.engine.committing import CommitRefusedError, commit
 
@@ -15,6 +16,41 @@ HOOK = "#!/bin/sh\necho checked by the hook\ngrep -q forbidden notes.txt 2>/dev/
 
 def git(repo: RepoBuilder, *args: str) -> str:
     return repo.git(*args).decode()
+
+
+async def refused(driver: Driver, repo: RepoBuilder, branch: str) -> None:
+    """The hook says no: nothing is committed, and everything stands as before."""
+    driver.pane.do_fix_commit()  # type: ignore[attr-defined]
+    await driver.sees("fix/the-total-is-wrong")
+    await driver.press("enter")
+    await driver.sees("ctrl+o commit")
+    assert "the total is wrong" in driver.text
+    await driver.press("ctrl+o")
+    await driver.sees("not committed")
+    await driver.sees("checked by the hook")
+    assert git(repo, "branch", "--show-current").strip() == branch, "back where it was"
+    assert not git(repo, "diff", "--cached", "--name-only"), "the index as it was"
+    assert "fix/" not in git(repo, "branch", "--list")
+    await driver.press("escape")
+
+
+async def committed(driver: Driver, repo: RepoBuilder) -> None:
+    """The hook says yes: what was accepted is on a branch of its own."""
+    await driver.settle()
+    driver.pane.do_fix_commit()  # type: ignore[attr-defined]
+    await driver.sees("fix/the-total-is-wrong")
+    await driver.press("enter")
+    await driver.sees("ctrl+o commit")
+    await driver.type("Sum all: ")
+    await driver.press("ctrl+o")
+    await driver.sees("Committed ")
+    assert "checked by the hook" in driver.text
+    assert git(repo, "log", "-1", "--format=%s").strip() == "Sum all:"
+    assert git(repo, "branch", "--show-current").strip() == "fix/the-total-is-wrong"
+    assert git(repo, "show", "--name-only", "--format=").split() == ["shop.py"], "what was accepted, no more"
+    assert git(repo, "status", "--porcelain").split() == ["??", "notes.txt"]
+    assert any(each.kind == "change.committed" for each in driver.session.state.timeline)
+    await driver.press("escape")
 
 
 async def test_the_accepted_hunks_are_committed_and_hooks_have_their_say(
@@ -36,36 +72,11 @@ async def test_the_accepted_hunks_are_committed_and_hooks_have_their_say(
         await driver.press("6")
         assert driver.panel("change").go("shop.py", 5)
         await driver.press("space")
-        driver.pane.do_fix_commit()  # type: ignore[attr-defined]
-        await driver.sees("fix/the-total-is-wrong")
-        await driver.press("enter")
-        await driver.sees("ctrl+o commit")
-        assert "the total is wrong" in driver.text
-        await driver.press("ctrl+o")
-        await driver.sees("not committed")
-        await driver.sees("checked by the hook")
+        await refused(driver, repo, branch)
         assert repo.head == first
-        assert git(repo, "branch", "--show-current").strip() == branch, "back where it was"
-        assert not git(repo, "diff", "--cached", "--name-only"), "the index as it was"
-        assert "fix/" not in git(repo, "branch", "--list")
-        await driver.press("escape")
 
         repo.write("notes.txt", "allowed\n")
-        await driver.settle()
-        driver.pane.do_fix_commit()  # type: ignore[attr-defined]
-        await driver.sees("fix/the-total-is-wrong")
-        await driver.press("enter")
-        await driver.sees("ctrl+o commit")
-        await driver.type("Sum all: ")
-        await driver.press("ctrl+o")
-        await driver.sees("Committed ")
-        assert "checked by the hook" in driver.text
-        assert git(repo, "log", "-1", "--format=%s").strip() == "Sum all:"
-        assert git(repo, "branch", "--show-current").strip() == "fix/the-total-is-wrong"
-        assert git(repo, "show", "--name-only", "--format=").split() == ["shop.py"], "what was accepted, no more"
-        assert git(repo, "status", "--porcelain").split() == ["??", "notes.txt"]
-        assert any(each.kind == "change.committed" for each in driver.session.state.timeline)
-        await driver.press("escape")
+        await committed(driver, repo)
 
         repo.write("shop.py", SHOP["shop.py"])
         git(repo, "add", "shop.py")

@@ -27,6 +27,57 @@ async def view(driver: Driver, title: str) -> None:
     raise AssertionError(driver.shown("change"))
 
 
+async def staging(driver: Driver, repo: RepoBuilder) -> None:
+    """A hunk, a line alone and a new file go into the index; the files stay as they are."""
+    panel = driver.panel("change")
+    assert panel.go("a.txt", 3)
+    await driver.press("space")
+    await driver.until(lambda: "line two" in staged(repo).split("\n"), "the hunk is staged")
+    await driver.settle()
+    assert "line two" not in driver.shown("change"), "what is staged is gone from what is not"
+    assert "more" in driver.shown("change")
+    assert (repo.path / "a.txt").read_text() == AFTER, "the files stay as they are"
+
+    assert panel.go("a.txt", 27)
+    await driver.press("v", "space")
+    await driver.until(lambda: "line 25\nmore\nline 26\n" in staged(repo), "a line alone")
+    await driver.settle()
+    assert panel.go("new.txt")
+    await driver.press("space")
+    await driver.until(lambda: staged(repo, "new.txt") == "one\ntwo\n", "a new file")
+    await driver.settle()
+
+
+async def listed(driver: Driver) -> None:
+    """The list of files says what each side holds, and leads to a file."""
+    panel = driver.panel("change")
+    await driver.press("D")
+    await driver.sees("Files +1 −0")
+    await driver.press("escape")
+    await view(driver, "Staged")
+    await driver.press("D")
+    await driver.sees("Files +4 −1")
+    assert "M a.txt" in driver.text
+    assert "A new.txt" in driver.text
+    await driver.press("G", "enter")
+    assert panel.place.path == "new.txt"
+    assert panel.caption == "2 files +4 −1 · HEAD to index"
+
+
+async def unstaging(driver: Driver, repo: RepoBuilder) -> None:
+    """Out of the index again, undone and redone."""
+    assert driver.panel("change").go("a.txt", 3)
+    await driver.press("x")
+    await driver.until(lambda: "line 2" in staged(repo).split("\n"), "the hunk is unstaged")
+    await driver.settle()
+    await driver.press("z")
+    await driver.until(lambda: "line two" in staged(repo).split("\n"), "and staged again by undo")
+    await driver.press("Z")
+    await driver.until(lambda: "line 2" in staged(repo).split("\n"), "redone")
+    await driver.settle()
+    assert driver.pane.why_not("fix.edit_hunk").startswith("the index is shown")
+
+
 async def test_hunks_and_lines_go_into_the_index_and_out_of_it(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -38,45 +89,9 @@ async def test_hunks_and_lines_go_into_the_index_and_out_of_it(
         await driver.press("6")
         await view(driver, "Not staged")
         assert "space stage" in driver.text
-        panel = driver.panel("change")
-        assert panel.go("a.txt", 3)
-        await driver.press("space")
-        await driver.until(lambda: "line two" in staged(repo).split("\n"), "the hunk is staged")
-        await driver.settle()
-        assert "line two" not in driver.shown("change"), "what is staged is gone from what is not"
-        assert "more" in driver.shown("change")
-        assert (repo.path / "a.txt").read_text() == AFTER, "the files stay as they are"
-
-        assert panel.go("a.txt", 27)
-        await driver.press("v", "space")
-        await driver.until(lambda: "line 25\nmore\nline 26\n" in staged(repo), "a line alone")
-        await driver.settle()
-        assert panel.go("new.txt")
-        await driver.press("space")
-        await driver.until(lambda: staged(repo, "new.txt") == "one\ntwo\n", "a new file")
-        await driver.settle()
-
-        await driver.press("D")
-        await driver.sees("Files +1 −0")
-        await driver.press("escape")
-        await view(driver, "Staged")
-        await driver.press("D")
-        await driver.sees("Files +4 −1")
-        assert "M a.txt" in driver.text
-        assert "A new.txt" in driver.text
-        await driver.press("G", "enter")
-        assert panel.place.path == "new.txt"
-        assert panel.caption == "2 files +4 −1 · HEAD to index"
-        assert panel.go("a.txt", 3)
-        await driver.press("x")
-        await driver.until(lambda: "line 2" in staged(repo).split("\n"), "the hunk is unstaged")
-        await driver.settle()
-        await driver.press("z")
-        await driver.until(lambda: "line two" in staged(repo).split("\n"), "and staged again by undo")
-        await driver.press("Z")
-        await driver.until(lambda: "line 2" in staged(repo).split("\n"), "redone")
-        await driver.settle()
-        assert driver.pane.why_not("fix.edit_hunk").startswith("the index is shown")
+        await staging(driver, repo)
+        await listed(driver)
+        await unstaging(driver, repo)
 
         repo.git("add", "-A")
         await driver.until(lambda: "line two" in driver.shown("change"), "what git itself does is seen")
@@ -84,7 +99,7 @@ async def test_hunks_and_lines_go_into_the_index_and_out_of_it(
         await driver.settle()
         await driver.press("b")
         await driver.sees("Change")
-        assert "base" in panel.caption
+        assert "base" in driver.panel("change").caption
         assert (repo.path / "a.txt").read_text() == AFTER
 
 

@@ -96,29 +96,40 @@ def _add_reading(server: MCPServer[Any], session: Session) -> None:
         return {"of": len(lines), "items": items}
 
 
-def _add_writing(server: MCPServer[Any], session: Session) -> None:
-    turn = asyncio.Lock()
+class _Writing:
+    """Tools that run something or write: one at a time, and what is refused is said."""
 
-    def tool(work: Callable[_P, Coroutine[Any, Any, _Answer]]) -> Callable[_P, Coroutine[Any, Any, _Answer]]:
-        """One at a time; what is refused is said."""
+    def __init__(self, server: MCPServer[Any], session: Session) -> None:
+        self._server = server
+        self._session = session
+        self._turn = asyncio.Lock()
+
+    def tool(self, work: Callable[_P, Coroutine[Any, Any, _Answer]]) -> Callable[_P, Coroutine[Any, Any, _Answer]]:
+        """Offer ``work`` to agents."""
 
         @wraps(work)
         async def alone(*args: _P.args, **kwargs: _P.kwargs) -> _Answer:
-            async with turn:
+            async with self._turn:
                 try:
                     return await work(*args, **kwargs)
                 except _REFUSED as error:
                     raise ToolError(str(error)) from error
 
-        server.tool(annotations=ToolAnnotations(read_only_hint=False, open_world_hint=False))(alone)
+        self._server.tool(annotations=ToolAnnotations(read_only_hint=False, open_world_hint=False))(alone)
         return alone
 
-    def trusted() -> None:
-        services = session.services
+    def trusted(self) -> None:
+        """Raises ToolError where code of the repository may not be run."""
+        services = self._session.services
         if services.wheel.why_not:
             raise ToolError(services.wheel.why_not)
         if not services.options.trust and not services.trust.is_trusted(services.repository.root):
             raise ToolError("not run: the repository is not trusted; a person starts workbench mcp with --trust")
+
+
+def _add_writing(server: MCPServer[Any], session: Session) -> None:
+    writing = _Writing(server, session)
+    tool, trusted = writing.tool, writing.trusted
 
     @tool
     async def investigate(question: str, logs: list[str] | None = None, since: str = "") -> _Answer:

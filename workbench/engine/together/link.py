@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as Late
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -181,7 +181,7 @@ class Link:
         line.lost = line.lost or why
         line.ends.close()
         for waiting in tuple(line.waiting.values()):
-            with suppress(Exception):
+            with suppress(InvalidStateError):
                 waiting.set_exception(OSError(why))
         self.woken()
 
