@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -10,6 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
+WORKERS = str(min(4, (os.cpu_count() or 1) + 1))
+"""Tests at once: one more than there are cores, since many wait for programs that they started."""
+
 CHECKS: dict[str, list[str]] = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
@@ -17,7 +21,7 @@ CHECKS: dict[str, list[str]] = {
     "pyright": ["pyright", "--pythonpath", sys.executable],
     "imports": ["python", "tests/contracts/layers.py"],
     "spelling": ["codespell", "workbench", "screens", "plugins", "tests", "docs", "README.md", "CHANGELOG.md"],
-    "tests": ["python", "-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"],
+    "tests": ["python", "-m", "pytest", "-n", WORKERS, "--dist", "worksteal"],
 }
 
 

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import threading
-import urllib.error
 import urllib.request
 from argparse import Namespace
 from collections.abc import Iterator
@@ -54,7 +53,7 @@ class Served:
     def _load(self) -> None:
         url = f"http://127.0.0.1:{self._server.server_address[1]}/login"
         while not self._stop.wait(0.01):
-            with suppress(urllib.error.HTTPError), urllib.request.urlopen(url) as answer:
+            with suppress(OSError), urllib.request.urlopen(url) as answer:
                 answer.read()
 
     @contextmanager

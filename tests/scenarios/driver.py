@@ -108,8 +108,8 @@ class Driver:
             await asyncio.sleep(0.01)
 
     async def sees(self, text: str) -> None:
-        """Wait until ``text`` stands on the screen."""
-        await self.until(lambda: text in self.text, text)
+        """Wait until ``text`` stands on the screen, wrapped or not."""
+        await self.until(lambda: text in self.text or text in " ".join(self.text.split()), text)
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ def test_the_demo_is_walked_through_by_keys(demo: list[str], tmp_path: Path) -> 
     with Terminal(tmp_path, (160, 48), *demo, TERM="xterm-256color") as terminal:
         shown = terminal.sees("Repository", "Logs", "Question", "? help")
         assert "1 Investigate ▸ 2 Fix ▸ 3 Validate" in shown
-        terminal.sees("500s on login", ".log")
+        terminal.sees("500s on login", "auth-service")
         terminal.keys("Enter")
         terminal.sees("4 Causes", "5 Errors", "6 Files", "9 What changed", "Checks")
         shown = terminal.sees("TokenRefreshConflict", gone="checks run")

@@ -96,7 +96,7 @@ async def test_on_screen_the_gate_under_the_cursor_is_stopped(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick(monkeypatch)
-    only(monkeypatch, "tamper", "suite")
+    only(monkeypatch, "tamper", "suite", "slow")
     repo = make_repo({**SHOP, "workbench.toml": SLOW})
     repo.write("shop.py", RIGHT)
     async with opened(repo, "3") as driver:
