@@ -51,7 +51,7 @@ async def test_the_row_under_the_cursor_never_moves(tmp_path: Path) -> None:
             await driver.settle()
             now = (errors.cursor, errors.row_key(errors.cursor), errors.region.y, errors.scroll_offset)
             assert now == before
-        assert "1 newer" in driver.shown("errors")
+        await driver.until(lambda: "1 newer" in driver.shown("errors"), "1 newer")
         assert errors.row_key(errors.row_count() - 1) == "e9"
         await driver.press("full_stop")
         assert errors.row_key(0) == "e9"
