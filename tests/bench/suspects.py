@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,7 +123,8 @@ async def bench(repo: Path, folder: str, many: int, seed: int, data: str) -> Non
         print(f"{title}, {len(places)} faults: {figures}")
 
 
-if __name__ == "__main__":
+def on_a_copy(bench: Callable[[Path, str, int, int, str], Coroutine[None, None, None]]) -> None:
+    """Run ``bench`` with the arguments of the command line on a copy of the repository, in a home of its own."""
     given, python, code, *more = sys.argv[1:]
     with tempfile.TemporaryDirectory() as there:
         copy_of = Path(there, "repo")
@@ -131,3 +132,7 @@ if __name__ == "__main__":
         subprocess.run(["git", "clone", "-q", given, str(copy_of)], check=True)
         numbers = [int(number) for number in more] + [10, 1][len(more) :]
         asyncio.run(bench(copy_of, code, numbers[0], numbers[1], str(Path(there, "data"))))
+
+
+if __name__ == "__main__":
+    on_a_copy(bench)

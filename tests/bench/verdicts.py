@@ -10,19 +10,16 @@ it ended. The edit is taken back and answered again before the next one. The bar
 
 from __future__ import annotations
 
-import asyncio
-import os
 import random
 import subprocess
 import sys
-import tempfile
 from argparse import Namespace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from suspects import faults  # noqa: E402
+from suspects import faults, on_a_copy  # noqa: E402
 
 from workbench.analysis.testruns import BAD  # noqa: E402
 from workbench.case.enums import TestOutcome  # noqa: E402
@@ -86,10 +83,4 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
 
 
 if __name__ == "__main__":
-    given, python, code, *more = sys.argv[1:]
-    with tempfile.TemporaryDirectory() as there:
-        copy_of = Path(there, "repo")
-        os.environ |= {"HOME": there, "WORKBENCH_PYTHON": python, "PYTHONPATH": str((copy_of / code).parent)}
-        subprocess.run(["git", "clone", "-q", given, str(copy_of)], check=True)
-        numbers = [int(number) for number in more] + [10, 1][len(more) :]
-        asyncio.run(bench(copy_of, code, numbers[0], numbers[1], str(Path(there, "data"))))
+    on_a_copy(bench)
