@@ -101,11 +101,13 @@ class InvestigatePane(Following):
         if self.size.width >= NARROW:
             return
         its, running = self.its, any(check.status is CheckStatus.RUNNING for check in self.desk.views.checks)
-        if self.touched or running or self.front.row_count() or not self.desk.views.checks:
+        if self.touched or running or not self.desk.views.checks:
+            return
+        if self.front.row_count() and self.front is not its.checks:
             return
         said = (panel for panel in (its.errors, its.causes, its.findings, its.files, its.changed, its.checks))
         front = next((panel for panel in said if panel.row_count()), None)
-        if front is not None:
+        if front is not None and front is not self.front:
             self.go_panel(front)
 
     def _select_first(self) -> None:

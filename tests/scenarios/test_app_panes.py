@@ -110,3 +110,13 @@ async def test_leaving_asks_and_neither_the_same_key_nor_enter_confirms(tmp_path
         await driver.press("y")
         await driver.until(lambda: not driver.app.is_running, "the end")
         assert driver.app.return_code == 0
+
+
+async def test_in_a_narrow_terminal_the_errors_come_to_the_front_when_the_checks_stood_there_first(
+    tmp_path: Path,
+) -> None:
+    async with incident_case(tmp_path, (80, 24)) as driver:
+        driver.pane.go_panel(driver.panel("checks"))
+        assert driver.pane.front is driver.panel("checks")
+        driver.app.case_changed()
+        await driver.until(lambda: driver.pane.front is driver.panel("errors"), "the errors")
