@@ -116,8 +116,9 @@ def _wanted(ident: str) -> bool:
     return any(ident == test or ident.startswith((f"{test}[", f"{test}::")) for test in _only)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: Any) -> None:
+    # First: a worker of xdist tells its controller here, and no result may stand before the list of tests.
     for item in getattr(session, "items", ()):
         path, line, _ = item.location
         racy = item.get_closest_marker("workbench_racy") is not None
