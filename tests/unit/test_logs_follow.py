@@ -86,6 +86,16 @@ def test_a_log_that_was_empty_teaches_its_header_later(tmp_path: Path) -> None:
     assert [(error.message, error.count) for error in said.errors] == [("boom <*>", 5)]
 
 
+def test_an_error_in_two_logs_is_counted_once_however_often_one_looks(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.log", tmp_path / "b.log"]
+    for path in paths:
+        path.write_text(lines(10, "boom", "ERROR"))
+    follower = Follower([Tail(str(path)) for path in paths], Lens())
+    for _ in range(3):
+        follower.look()
+    assert {error.count for _ in range(3) for error in follower.digest().errors} == {20}
+
+
 @pytest.fixture
 def following(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """``workbench logs --follow`` on a file that is not there yet."""

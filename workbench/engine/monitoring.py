@@ -15,6 +15,7 @@ from workbench.analysis.plan.watching import Course
 from workbench.case.plan import Plan, Trigger, Watched
 from workbench.case.state import CaseState
 from workbench.engine.logs.following import Follower
+from workbench.engine.logs.tally import Tally
 from workbench.engine.planning.available import base_of, fetched
 from workbench.engine.views import merged
 
@@ -31,19 +32,21 @@ class Monitor:
         self._metrics = base_of(metrics) if metrics else ""
         self.problem = ""
         table, said = follower.table(), follower.digest()
+        asked = (each.query.partition(":") for each in plan.triggers if each.source != "prometheus")
+        self._tally = Tally(follower, (name for kind, _, name in asked if kind == "error"), said)
         self.courses = [Course(each, self._before(each, table, said)) for each in plan.triggers]
 
     def look(self, now: datetime) -> list[Watched]:
         """Take in what came, and say where every trigger stands. Blocking: call it in a thread."""
-        self._follower.look()
-        table, said = self._follower.table(), self._follower.digest()
+        self._follower.take()
+        self._tally.settle()
         at = now.timestamp()
         for course in self.courses:
             if course.trigger.source == "prometheus":
                 for value in self._asked(course.trigger.query):
                     course.put(at, value)
             else:
-                course.add(at, *counted(course.trigger.query, table, said))
+                course.add(at, *self._counted(course.trigger.query))
         return [course.seen(now) for course in self.courses]
 
     def _before(self, trigger: Trigger, table: Table, said: Digest) -> float | None:
@@ -52,6 +55,11 @@ class Monitor:
             return next(self._asked(trigger.query), None)
         found = in_log(trigger, table, said)
         return found if found is not None else in_report(trigger, merged(self._state))
+
+    def _counted(self, query: str) -> tuple[int, int]:
+        """Running totals of what a query asks of logs: its events, and the requests (or records) that they are of."""
+        kind, _, name = query.partition(":")
+        return self._tally.statuses(name[:1]) if kind == "status" else self._tally.events(name)
 
     def _asked(self, query: str) -> Iterator[float]:
         """The value of a query now; nothing where there is no Prometheus or it has none."""
@@ -68,16 +76,6 @@ class Monitor:
         finite = [value for value in values if math.isfinite(value)]
         if finite:
             yield max(finite)
-
-
-def counted(query: str, table: Table, said: Digest) -> tuple[float, float]:
-    """Running totals of what a query asks of logs: its events, and the requests (or records) that they are of."""
-    kind, _, name = query.partition(":")
-    requests = sum(table.statuses.values())
-    if kind == "status":
-        return float(sum(n for status, n in table.statuses.items() if status.startswith(name[:1]))), float(requests)
-    events = sum(error.count for error in said.errors if name in (error.fingerprint, error.id))
-    return float(events), float(table.records)
 
 
 def commands_of(plan: Plan, watched: Sequence[Watched]) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ async def catch_up(follower: Follower) -> None:
     """Read what was there before: only what comes from now on is after the deploy."""
     looks = 0
     while looks < SETTLED:
-        news = await asyncio.to_thread(follower.look)
+        news = await asyncio.to_thread(follower.take)
         looks = looks + 1 if news.lines < MANY else 0
         await asyncio.sleep(LOOK / 10)
 

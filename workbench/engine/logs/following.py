@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from workbench.analysis.logs.digest.digest import Digest, digest
@@ -81,9 +82,16 @@ class Followed:
 
     def counts(self) -> tuple[int, int, int, int]:
         """Lines and records so far, distinct shapes and errors in them."""
-        table = self._scanner.table if self._scanner else Table()
-        shapes = self._scanner.shape_count if self._scanner else 0
-        return self.done.lines + table.lines, self.done.records + table.records, shapes, len(table.errors)
+        if self._scanner is None:
+            return self.done.lines, self.done.records, 0, 0
+        table, records = self._scanner.table, self._scanner.records
+        return self.done.lines + table.lines, self.done.records + records, self._scanner.shape_count, len(table.errors)
+
+    def parts(self) -> Iterator[Table]:
+        """What was counted, while it goes on being counted: statuses and errors as they are now, not put together."""
+        yield self.done
+        if self._scanner is not None:
+            yield self._scanner.table
 
     def _begin(self, learned: Learned, size: int) -> None:
         if self._scanner is not None:
@@ -105,7 +113,7 @@ class Follower:
 
     def __init__(self, sources: Sequence[Growing], lens: Lens) -> None:
         self._sources = [Followed(source) for source in sources]
-        self._lens = lens
+        self.lens = lens
         self._told: set[str] = set()
         self._before = (0, 0, 0, 0)
         self._mined = 0.0
@@ -113,15 +121,20 @@ class Follower:
 
     def look(self) -> News:
         """What is new since the last look; patterns and errors that were not told yet among it."""
+        news = self.take()
+        if not self._changed or time.monotonic() - self._mined < AGAIN:
+            return news
+        return self._mine(news)
+
+    def take(self) -> News:
+        """Count what came: the work is by how much that is, not by how much was read before."""
         happened = [f"{each.growing.path}: {what}" for each in self._sources if (what := each.look()[1])]
         counts = [each.counts() for each in self._sources] or [(0, 0, 0, 0)]
         lines, records, shapes, errors = map(sum, zip(*counts, strict=True))
         self._changed = self._changed or (shapes, errors) != self._before[2:]
         news = News(lines - self._before[0], records - self._before[1], happened=tuple(happened))
         self._before = (lines, records, shapes, errors)
-        if not self._changed or time.monotonic() - self._mined < AGAIN:
-            return news
-        return self._mine(news)
+        return news
 
     def last(self) -> News:
         """What was not told yet, when nothing more comes: what was held back in hope of more is read first."""
@@ -138,9 +151,18 @@ class Follower:
         self._told |= {error.id for error in fresh_errors} | {pattern.id for pattern in fresh}
         return News(news.lines, news.records, fresh_errors, fresh, news.happened)
 
+    def parts(self) -> Iterator[Table]:
+        """What was counted of each source, as it goes on being counted: see ``Followed.parts``."""
+        return chain.from_iterable(each.parts() for each in self._sources)
+
+    @property
+    def records(self) -> int:
+        """Records so far."""
+        return sum(each.counts()[1] for each in self._sources)
+
     def digest(self) -> Digest:
         """What everything that came so far says."""
-        return digest(self.table(), self._lens)
+        return digest(self.table(), self.lens)
 
     def table(self) -> Table:
         """Everything counted so far."""

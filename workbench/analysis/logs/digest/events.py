@@ -32,7 +32,7 @@ class Gathered:
     @property
     def fingerprint(self) -> str:
         """What tells it from other errors, in any log."""
-        return hashlib.blake2b(self.key.encode(), digest_size=6).hexdigest()
+        return fingerprint(self.key)
 
     @property
     def id(self) -> str:
@@ -58,15 +58,30 @@ def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens) -> list
     for key, row in table.errors.items():
         identity = identity_of(row.trace, lens) if row.trace else None
         template = () if identity else template_of.get(row.words, row.words)
-        name = identity.id if identity else "message " + " ".join(template)
+        name = identity.id if identity else message_key(template)
         each = found.setdefault(name, Gathered(name, identity, template))
         each.rows.append(row)
         each.keys.append(key)
     for key, row in table.failures.items():
-        name = f"HTTP {key[0]} {key[1]}"
+        name = failure_key(key)
         identity = Identity(f"HTTP {key[0]}", "", str(key[1]))
         found[name] = Gathered(name, identity, (), [row], [key], FAILED)
     return list(found.values())
+
+
+def fingerprint(key: str) -> str:
+    """The fingerprint of the error of that key: see ``Gathered``."""
+    return hashlib.blake2b(key.encode(), digest_size=6).hexdigest()
+
+
+def message_key(template: Words) -> str:
+    """The key of an error that is told by its message alone."""
+    return "message " + " ".join(template)
+
+
+def failure_key(key: Key) -> str:
+    """The key of the failed requests of one status and endpoint."""
+    return f"HTTP {key[0]} {key[1]}"
 
 
 def identity_of(trace: Trace, lens: Lens) -> Identity:

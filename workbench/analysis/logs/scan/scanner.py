@@ -103,6 +103,12 @@ class Scanner:
         return table
 
     @property
+    def records(self) -> int:
+        """Records so far, those of the stretch that is being counted among them."""
+        counted = (n for kind, n in self._open.counts.items() if n > 0 and self._stand(kind) is not _NOTHING)
+        return self.table.records + sum(counted)
+
+    @property
     def shape_count(self) -> int:
         """How many shapes are told apart so far."""
         return len(self._shapes.shapes)
@@ -165,7 +171,7 @@ class Scanner:
         segment = Segment(now.start, now.end, Counter(), now.requests, now.failed)
         formats: Counter[str] = Counter()
         for kind_id, count in now.counts.items():
-            stands = self._stands.get(kind_id) or self._number(kind_id)
+            stands = self._stand(kind_id)
             if count > 0 and stands is not _NOTHING:
                 segment.counts[stands[0]] += count
                 formats[stands[1]] += count
@@ -182,8 +188,10 @@ class Scanner:
         if len(table.segments) % 64 == 0:
             table.coarsen()
 
-    def _number(self, kind_id: int) -> tuple[int, str]:
+    def _stand(self, kind_id: int) -> tuple[int, str]:
         """What a kind counts as, _NOTHING for one that is no record: the number of its shape, its format."""
+        if kind_id in self._stands:
+            return self._stands[kind_id]
         kind = self._kinds[kind_id]
         stands = _NOTHING
         if kind.code not in (GOES_ON, BLANK):

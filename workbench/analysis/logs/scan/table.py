@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.analysis.logs.traces.model import Trace
@@ -77,6 +77,14 @@ class ErrorRow:
         self.times = self.times[1::2]
         self.stride *= 2
 
+    def with_events_of(self, other: ErrorRow) -> ErrorRow:
+        """A row of the events of both; neither changes, for a log that is still read may go on counting in them."""
+        both = replace(
+            self, times=self.times[:], endpoints=self.endpoints.copy(), users={*self.users}, requests={*self.requests}
+        )
+        both.add(other)
+        return both
+
     def add(self, other: ErrorRow) -> None:
         """Count the events of another row of the same error."""
         self.count += other.count
@@ -134,10 +142,7 @@ class Table:
             mine.count += shape.count
         for mine_rows, rows in ((self.errors, other.errors), (self.failures, other.failures)):
             for key, row in rows.items():
-                if key in mine_rows:
-                    mine_rows[key].add(row)
-                else:
-                    mine_rows[key] = row
+                mine_rows[key] = mine_rows[key].with_events_of(row) if key in mine_rows else row
         self.segments = sorted([*self.segments, *other.segments], key=lambda segment: segment.start)
         self.statuses += other.statuses
         self.formats += other.formats
