@@ -9,9 +9,9 @@ import pytest
 from tests.conftest import RepoBuilder
 from tests.scenarios.project import quick
 from tests.scenarios.validating import judged
-from workbench.analysis.plan.changes import migrations_of
 from workbench.analysis.plan.facts import Facts
 from workbench.analysis.plan.make import make_plan
+from workbench.analysis.plan.migrations import migrations_of
 from workbench.case.enums import GateStatus
 from workbench.case.model import GateResult
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from workbench.analysis.plan.changes import flags_of, migrations_of, services_of, traffic_of, window_of
+from workbench.analysis.plan.changes import flags_of, services_of, traffic_of, window_of
 from workbench.analysis.plan.facts import Facts
 from workbench.analysis.plan.make import edited, make_plan
 from workbench.analysis.plan.metrics import choose, exposed, in_code
+from workbench.analysis.plan.migrations import migrations_of
 from workbench.analysis.plan.watching import Course, ended
 from workbench.case.enums import GateStatus
 from workbench.case.model import Figure, GateResult
@@ -39,6 +40,11 @@ def test_the_window_is_where_the_log_has_fewest_requests_and_there_is_none_of_a_
     assert window is not None
     assert (window.start, window.end) == (3, 5)
     assert window.share == pytest.approx(20 / 22020, rel=0.05)
+    more = [(at + 86400, end + 86400, count) for at, end, count in day[:6]]
+    longer = window_of(traffic_of(day + more))
+    assert longer is not None
+    assert (longer.start, longer.end) == (3, 5), "hours that the log has twice count no more than the others"
+    assert longer.share == pytest.approx(window.share, rel=0.01)
     assert window_of(traffic_of(day[:5])) is None
     assert "the log covers 5 h, not a day" in " ".join(
         make_plan(replace(FACTS, traffic=traffic_of(day[:5]))).not_measured

@@ -75,6 +75,11 @@ def fail(what: str, kept: str = "", todo: str = "") -> None:
             print(f"  {spoken(plain(line))}", file=sys.stderr)
 
 
+def aside(text: str) -> None:
+    """One line on standard error that is no error: what somebody should know who reads along."""
+    print(spoken(plain(text)), file=sys.stderr)
+
+
 class Progress:
     """A line of progress on standard error, rewritten in place on a terminal and silent elsewhere."""
 

@@ -14,6 +14,7 @@ from workbench.case.errors import GitError
 from workbench.case.model import Proof, ProofStep
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, print_json, say, write
+from workbench.cli.picking import going_on
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
 from workbench.engine.proof.change import NoChangeError
@@ -66,7 +67,8 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 
 
 async def _prove(arguments: argparse.Namespace) -> int:
-    session = await Session.open(Path(arguments.repo), from_arguments(arguments))
+    options = await asyncio.to_thread(going_on, Path(arguments.repo), from_arguments(arguments))
+    session = await Session.open(Path(arguments.repo), options)
     streams = arguments.format == "text"
     try:
         name: list[str] = []

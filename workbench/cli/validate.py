@@ -17,6 +17,7 @@ from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_pa
 from workbench.cli.gate_explain import explain
 from workbench.cli.gate_formats import FORMATS, write_judgement
 from workbench.cli.output import Progress, fail, say
+from workbench.cli.picking import going_on
 from workbench.engine.gates.budget import Budget, NoTimeError, by_worth, seconds_of
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
@@ -65,7 +66,8 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 
 async def _validate(arguments: argparse.Namespace) -> int:
     budget = seconds_of(arguments.budget) if arguments.budget else None
-    session = await Session.open(Path(arguments.repo), from_arguments(arguments))
+    options = await asyncio.to_thread(going_on, Path(arguments.repo), from_arguments(arguments))
+    session = await Session.open(Path(arguments.repo), options)
     try:
         try:
             gates = gates_of(session.services, arguments.gate)
@@ -86,9 +88,21 @@ async def _validate(arguments: argparse.Namespace) -> int:
         made = session.state.plan
         told = plan_document(session.state) if made is not None and made.tree == tree else None
         write_judgement(arguments.format, results, judgement, tree, told)
+        if arguments.format == "text":
+            say(_planned(session, told is not None))
         return _EXITS[judgement.verdict]
     finally:
         await session.close()
+
+
+def _planned(session: Session, made: bool) -> str:
+    """What there is of a plan, in a line."""
+    plan = session.state.plan
+    if not made or plan is None:
+        return "no plan: it is made when every gate is run, without --gate and --budget"
+    steps, triggers, back = len(plan.steps), len(plan.triggers), plan.rollback.status.replace("_", " ")
+    told = f"{steps} steps, roll-back {back}, {triggers} triggers"
+    return f"plan: {told}; workbench report {session.state.id} --as plan"
 
 
 async def _run(validation: Validation, gates: list[Registered], budget: float | None) -> list[GateResult]:

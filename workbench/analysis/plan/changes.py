@@ -1,17 +1,13 @@
-"""What a change asks of a deployment, read from its files: migrations, flags, dependencies, order of services. Pure."""
+"""What a change asks of a deployment, read from its files: flags, dependencies, order of services. Pure."""
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 
-from workbench.analysis.plan.facts import Migration, Traffic
+from workbench.analysis.plan.facts import Traffic
 from workbench.case.plan import Window
 
-_ADDS = {"AddField": 1, "CreateModel": 0}
-_REMOVES = {"RemoveField": 1, "DeleteModel": 0, "RenameField": 1, "RenameModel": 0}
 _DEPENDENCIES = re.compile(
     r"(^|/)(requirements[\w.-]*\.(txt|in)|pyproject\.toml|Pipfile(\.lock)?|poetry\.lock|package(-lock)?\.json)$"
 )
@@ -22,58 +18,6 @@ _FLAG = re.compile(r"""\b((?:ENABLE|DISABLE|FEATURE|FLAG|USE)_[A-Z0-9_]+|[A-Z0-9
 DAY = 24
 SPAN = 2
 """Hours of the window that is looked for."""
-
-
-def is_migration(path: str) -> bool:
-    """Whether a path is a migration of Django or Alembic, or SQL beside them."""
-    parts = PurePosixPath(path)
-    return (
-        ("migrations" in parts.parts[:-1] or ("alembic" in parts.parts and "versions" in parts.parts))
-        and parts.name != "__init__.py"
-        and parts.suffix in (".py", ".sql")
-    )
-
-
-def migrations_of(added: Mapping[str, str], known: Sequence[str]) -> tuple[Migration, ...]:
-    """The migrations among ``added`` (path to text), in the order of their names; ``known`` are all paths at base."""
-    found = []
-    for path in sorted(path for path in added if is_migration(path)):
-        place = PurePosixPath(path)
-        app = place.parent.parent.name if place.parent.name == "migrations" else ""
-        before = sorted(
-            PurePosixPath(each).stem for each in known if is_migration(each) and each.startswith(f"{place.parent}/")
-        )
-        adds, removes = _operations(added[path])
-        found.append(Migration(path, app, place.stem, before[-1] if before else "zero", adds, removes))
-    return tuple(found)
-
-
-def _operations(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Fields and tables that a migration adds and removes; SQL is read for its ALTER, CREATE and DROP."""
-    try:
-        calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
-    except (SyntaxError, ValueError):
-        calls = []
-    adds, removes = [], []
-    for call in calls:
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        texts = [value for value in map(_text, [*call.args, *(each.value for each in call.keywords)]) if value]
-        if name in _ADDS and texts:
-            adds.append(".".join(texts[: _ADDS[name] + 1]))
-        elif name in _REMOVES and texts:
-            removes.append(".".join(texts[: _REMOVES[name] + 1]))
-        elif name in ("add_column", "create_table") and texts:
-            adds.append(texts[0])
-        elif name in ("drop_column", "drop_table") and texts:
-            removes.append(".".join(texts[:2]))
-    if not calls:
-        adds += re.findall(r"(?i)\b(?:add column|create table)\s+(?:if not exists\s+)?([\w.\"]+)", text)
-        removes += re.findall(r"(?i)\bdrop (?:column|table)\s+(?:if exists\s+)?([\w.\"]+)", text)
-    return tuple(adds), tuple(removes)
-
-
-def _text(node: ast.expr) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def dependencies_of(paths: Sequence[str]) -> tuple[str, ...]:
@@ -144,19 +88,32 @@ def _ordered(needs: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def traffic_of(stretches: Sequence[tuple[float, float, int]]) -> Traffic:
-    """Requests by hour of the day from (start, end, requests) of an access log, each spread evenly over its stretch."""
+    """Requests by hour of the day from (start, end, requests) of an access log, each spread evenly over its stretch.
+
+    Hours of the day that the log covers more often than others count by the mean of theirs.
+    """
     hours = [0.0] * DAY
     kept = [each for each in stretches if each[2] and each[0] > 0]
-    for start, end, requests in kept:
-        at, left = start, max(end - start, 1.0)
-        while at < start + left:
-            until = min(start + left, (at // 3600 + 1) * 3600)
-            hours[int(at // 3600) % DAY] += requests * (until - at) / left
-            at = until
     if not kept:
         return Traffic()
-    covered = max(end for _, end, _ in kept) - min(start for start, _, _ in kept)
-    return Traffic(tuple(hours), covered, sum(requests for _, _, requests in kept))
+    for start, end, requests in kept:
+        length = max(end - start, 1.0)
+        for hour, seconds in _by_hour(start, start + length):
+            hours[hour] += requests * seconds / length
+    first, last = min(start for start, _, _ in kept), max(end for _, end, _ in kept)
+    covered = [0.0] * DAY
+    for hour, seconds in _by_hour(first, last):
+        covered[hour] += seconds
+    usual = tuple(3600 * hours[at] / max(covered[at], 3600) for at in range(DAY))
+    return Traffic(usual, last - first, sum(requests for _, _, requests in kept))
+
+
+def _by_hour(start: float, end: float) -> Iterator[tuple[int, float]]:
+    """The hours of the day that a stretch of time goes through, with its seconds in each."""
+    while start < end:
+        until = min(end, (start // 3600 + 1) * 3600)
+        yield int(start // 3600) % DAY, until - start
+        start = until
 
 
 def window_of(traffic: Traffic) -> Window | None:
@@ -165,4 +122,5 @@ def window_of(traffic: Traffic) -> Window | None:
         return None
     sums = [sum(traffic.hours[(at + step) % DAY] for step in range(SPAN)) for at in range(DAY)]
     at = min(range(DAY), key=lambda hour: (sums[hour], hour))
-    return Window(at, (at + SPAN) % DAY, sums[at] / traffic.requests, round(sums[at]), f"{traffic.requests} requests")
+    day = sum(traffic.hours)
+    return Window(at, (at + SPAN) % DAY, sums[at] / day, round(sums[at]), f"{day:.0f} requests of a day")

@@ -9,11 +9,15 @@ from workbench.case.logs import LogError
 from workbench.case.model import GateResult
 from workbench.case.plan import UNTRIED, Rehearsal, Window
 
+MESSAGE = 80
+"""Characters of an error's message that name it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
     """One schema change that the change brings. ``adds`` and ``removes`` name fields and tables; ``before`` says that
-    it must run before the code, ``previous`` is what the schema is taken back to."""
+    it must run before the code, ``previous`` is what the schema is taken back to. ``tool`` is django, alembic, or empty
+    where nobody knows what runs it."""
 
     path: str
     app: str
@@ -21,6 +25,21 @@ class Migration:
     previous: str
     adds: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
+    tool: str = ""
+
+    @property
+    def forward(self) -> str:
+        """The command that brings the schema here; empty where none is known."""
+        return self._command("upgrade", self.name)
+
+    @property
+    def back(self) -> str:
+        """The command that takes it back."""
+        return self._command("downgrade", self.previous)
+
+    def _command(self, verb: str, to: str) -> str:
+        known = {"django": f"python manage.py migrate {self.app} {to}", "alembic": f"alembic {verb} {to}"}
+        return known.get(self.tool, "")
 
     @property
     def before(self) -> bool:
@@ -30,7 +49,7 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Requests by hour of the day (UTC), how many seconds the log covers, how many requests in all."""
+    """Requests of a usual day by its hours (UTC), how many seconds the log covers, how many requests it has in all."""
 
     hours: tuple[float, ...] = ()
     seconds: float = 0.0
@@ -69,3 +88,10 @@ class Facts:
         if result is None or result.tree != self.tree:
             return None
         return next((figure.value for figure in result.figures if figure.name == name), None)
+
+
+def named(error: LogError) -> str:
+    """An error in a few words: its type and place, its message where it has no place."""
+    if error.place:
+        return f"{error.type} at {error.place.path}:{error.place.line}"
+    return f"{error.type}: {' '.join(error.message.split())[:MESSAGE]}" if error.message else error.type

@@ -61,7 +61,6 @@ def _steps(facts: Facts) -> Iterator[PlanStep]:
 def _migrate(facts: Facts, each: Migration) -> PlanStep:
     kind = "before" if each.before else "after"
     why = "code needs it" if each.before else f"takes away {', '.join(each.removes)}: no code may read it any more"
-    command = f"python manage.py migrate {each.app} {each.name}" if each.app else ""
     seconds = facts.figure("migration", "forward")
     together = len(facts.migrations)
     where = "before the new code" if each.before else "after every old process is gone"
@@ -69,7 +68,7 @@ def _migrate(facts: Facts, each: Migration) -> PlanStep:
         "",
         kind,
         f"migrate {each.app or each.path} {each.name}, {where}: {why}",
-        command,
+        each.forward,
         seconds,
         "migration" if seconds is not None else "",
         f"measured for all {together} migrations together" if seconds is not None and together > 1 else "",

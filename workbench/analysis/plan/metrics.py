@@ -19,12 +19,23 @@ _EXPOSED = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{([^}]*)\})?\s", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The metric for one thing, its labels for the status and the endpoint; ``missing`` where nothing has it."""
+    """The metric for one thing, its labels for the status, the endpoint and the error; ``missing`` where nothing has
+    it, ``lacks`` the labels that it was not seen with. ``limit`` is the metric that says how much of it there can be.
+    """
 
     name: str
     status: str = "status"
     endpoint: str = "path"
     missing: bool = True
+    error: str = "family"
+    lacks: tuple[str, ...] = ()
+    limit: str = ""
+
+    def gone(self, *labels: str) -> tuple[str, ...]:
+        """What nothing has of the metric and of ``labels`` on it, in PromQL's notation."""
+        if self.missing:
+            return (self.name,)
+        return tuple(f"{self.name}{{{label}}}" for label in labels if label in self.lacks)
 
 
 def in_code(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -57,9 +68,14 @@ def exposed(text: str) -> dict[str, tuple[str, ...]]:
 
 _STATUS = ("status", "code", "status_code", "http_status", "http_response_status_code")
 _ENDPOINT = ("path", "handler", "route", "view", "endpoint", "uri", "http_route")
+FAMILY = ("family", "fingerprint")
+"""Labels that hold an error's fingerprint; the others of _ERROR hold its type."""
+_ERROR = (*FAMILY, "type", "exception", "exception_type", "error_type", "exception_class", "error", "class", "name")
 _REQUESTS = re.compile(r"(?=.*(request|response))(?=.*total)|^http.*_count$")
 _LATENCY = re.compile(r"(?=.*(duration|latency|seconds))(?=.*(request|response|http)).*_bucket$")
 _POOL = re.compile(r"(?=.*(pool|connections?))(?!.*(total|created)$)")
+_WAITS = re.compile(r"wait|pending|queue")
+_LIMIT = re.compile(r"max|limit|size|capacity")
 _ERRORS = re.compile(r"(?=.*(error|exception)).*total$")
 
 
@@ -69,9 +85,20 @@ def choose(metrics: Mapping[str, tuple[str, ...]]) -> dict[str, Chosen]:
     return {
         "requests": _chosen(metrics, _REQUESTS, "http_requests_total", needs_status=True),
         "latency": _chosen(metrics, _LATENCY, "http_request_duration_seconds_bucket"),
-        "pool": _chosen(metrics, _POOL, "db_pool_waiting"),
+        "pool": _pool(metrics),
         "errors": _chosen(metrics, _ERRORS, "app_errors_total"),
     }
+
+
+def _pool(metrics: Mapping[str, tuple[str, ...]]) -> Chosen:
+    """What waits for the pool before what is in use of it; with its limit where there is one."""
+    fits = [name for name in sorted(metrics) if _POOL.search(name)]
+    used = [name for name in fits if not _LIMIT.search(name)]
+    waits = [name for name in used if _WAITS.search(name)]
+    if not used:
+        return Chosen("db_pool_waiting")
+    limits = [name for name in fits if _LIMIT.search(name) and name.split("_")[0] == used[0].split("_")[0]]
+    return Chosen((waits or used)[0], missing=False, limit="" if waits or not limits else limits[0])
 
 
 def _chosen(
@@ -83,6 +110,7 @@ def _chosen(
     if not fits:
         return Chosen(otherwise)
     labels = metrics[fits[0]]
-    status = next((name for name in _STATUS if name in labels), "status")
-    endpoint = next((name for name in _ENDPOINT if name in labels), "path")
-    return Chosen(fits[0], status, endpoint, False)
+    status, endpoint, error = (
+        next((name for name in known if name in labels), known[0]) for known in (_STATUS, _ENDPOINT, _ERROR)
+    )
+    return Chosen(fits[0], status, endpoint, False, error, tuple({status, endpoint, error} - {*labels}))

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from workbench.analysis.plan.metrics import Chosen
+from workbench.analysis.plan.facts import named
+from workbench.analysis.plan.metrics import FAMILY, Chosen
 from workbench.case.logs import LogError
 from workbench.case.plan import Rule
 
@@ -19,6 +20,10 @@ TARGET = 0.999
 """Share of requests that must succeed: a default, until a person edits it."""
 BURNS = ((14.4, "1h", "5m"), (6.0, "6h", "30m"))
 """Times the budget, long and short window."""
+FULL = 0.9
+"""Share of a pool from which it is too full: a default."""
+NAMED = 3
+"""Endpoints of one error that are named as affected."""
 FLOW, LATENCY, ENDPOINTS, POOL, FAMILIES = (
     "success and failure of the flow",
     "latency percentiles of the affected endpoints",
@@ -33,15 +38,12 @@ def rules_of(chosen: Mapping[str, Chosen], errors: Sequence[LogError], slow: flo
     """The rules; ``slow`` is the measured limit of the 95th percentile in seconds, None where nothing measured it."""
     flow, endpoints = _flow(chosen["requests"]), _endpoints(chosen["requests"])
     pool, families = _pool(chosen["pool"]), _families(chosen["errors"], errors)
-    return (*flow, *_latency(chosen["latency"], slow), *endpoints, *pool, *families)
-
-
-def _missing(metric: Chosen) -> tuple[str, ...]:
-    return (metric.name,) if metric.missing else ()
+    affected = ", ".join(dict.fromkeys(name for error in errors for name, _ in error.endpoints[:NAMED]))
+    return (*flow, *_latency(chosen["latency"], slow, affected), *endpoints, *pool, *families)
 
 
 def _flow(metric: Chosen) -> Iterator[Rule]:
-    gone = _missing(metric)
+    gone = metric.gone(metric.status)
     bad = f'{metric.name}{{{metric.status}=~"5.."}}'
     for window in sorted({window for _, *windows in BURNS for window in windows}, key=_length):
         expr = f"sum(rate({bad}[{window}])) / sum(rate({metric.name}[{window}]))"
@@ -53,58 +55,62 @@ def _flow(metric: Chosen) -> Iterator[Rule]:
         yield Rule(f"FlowBurnRate{long}", FLOW, expr, wait="2m", summary=summary, missing=gone)
 
 
-def _latency(metric: Chosen, slow: float | None) -> Iterator[Rule]:
-    by = f"le, {metric.endpoint}"
+def _latency(metric: Chosen, slow: float | None, affected: str) -> Iterator[Rule]:
+    by, gone = f"le, {metric.endpoint}", metric.gone(metric.endpoint)
+    about = f"affected in this case: {affected}" if affected else ""
     for share in (50, 95, 99):
         expr = f"histogram_quantile({share / 100:g}, sum by ({by}) (rate({metric.name}[5m])))"
-        yield Rule(f"endpoint:latency_seconds:p{share}", LATENCY, expr, alert=False, missing=_missing(metric))
+        yield Rule(f"endpoint:latency_seconds:p{share}", LATENCY, expr, False, "", about, gone)
     if slow is not None:
         summary = f"the 95th percentile is above {slow:g} s, 1.5 times what the load gate measured"
         expr = f"endpoint:latency_seconds:p95 > {slow:g}"
-        yield Rule("EndpointSlow", LATENCY, expr, wait="10m", summary=summary, missing=_missing(metric))
+        yield Rule("EndpointSlow", LATENCY, expr, wait="10m", summary=summary, missing=gone)
 
 
 def _endpoints(metric: Chosen) -> Iterator[Rule]:
-    by = metric.endpoint
+    by, gone = metric.endpoint, metric.gone(metric.status, metric.endpoint)
     bad = f'sum by ({by}) (rate({metric.name}{{{metric.status}=~"5.."}}[5m]))'
     expr = f"{bad} / sum by ({by}) (rate({metric.name}[5m]))"
-    yield Rule("endpoint:error_ratio:rate5m", ENDPOINTS, expr, alert=False, missing=_missing(metric))
-    yield Rule(
-        "EndpointErrors",
-        ENDPOINTS,
-        "endpoint:error_ratio:rate5m > 0.01",
-        wait="5m",
-        summary=f"more than 1 % of the requests of {{{{ $labels.{by} }}}} fail",
-        missing=_missing(metric),
-    )
+    summary = f"more than 1 % of the requests of {{{{ $labels.{by} }}}} fail"
+    yield Rule("endpoint:error_ratio:rate5m", ENDPOINTS, expr, alert=False, missing=gone)
+    yield Rule("EndpointErrors", ENDPOINTS, "endpoint:error_ratio:rate5m > 0.01", True, "5m", summary, gone)
 
 
 def _pool(metric: Chosen) -> Iterator[Rule]:
-    yield Rule(
-        "PoolWaits",
-        POOL,
-        f"max({metric.name}) > 0"
-        if "wait" in metric.name
-        else f"max_over_time({metric.name}[5m]) >= max_over_time({metric.name}[1d])",
-        wait="5m",
-        summary="requests wait for a connection, or the pool is as full as it ever was",
-        missing=_missing(metric),
-    )
+    """An alert where something says how full is too full; else the figure alone."""
+    gone = metric.gone()
+    if "wait" in metric.name or "pending" in metric.name or "queue" in metric.name:
+        summary = "requests wait for a connection"
+        yield Rule("PoolWaits", POOL, f"max({metric.name}) > 0", wait="5m", summary=summary, missing=gone)
+    elif metric.limit:
+        expr = f"sum({metric.name}) / sum({metric.limit})"
+        yield Rule("pool:used_ratio", POOL, expr, alert=False, missing=gone)
+        summary = f"more than {FULL:.0%} of the pool is in use"
+        yield Rule("PoolFull", POOL, f"pool:used_ratio > {FULL:g}", wait="5m", summary=summary, missing=gone)
+    else:
+        summary = "no alert: no metric says how much there can be"
+        yield Rule("pool:used:max", POOL, f"max({metric.name})", False, "", summary, gone)
 
 
 def _families(metric: Chosen, errors: Sequence[LogError]) -> Iterator[Rule]:
+    """One that was gone comes back with a series of its own, which has no increase yet: its birth counts too."""
     for error in errors:
         mark = error.fingerprint or error.id
-        expr = f"increase({metric.name}{{family={json.dumps(mark)}}}[5m]) > 0"
-        place = f" at {error.place.path}:{error.place.line}" if error.place else ""
+        series = f"{metric.name}{{{metric.error}={json.dumps(family(metric, error))}}}"
+        told = () if metric.error in FAMILY or error.frames else (f"{metric.name}{{{metric.error}}}",)
         name = re.sub(r"\W+", "", error.type.rsplit(".", 1)[-1]) or "Error"
         yield Rule(
             f"Again{name}_{re.sub(r'[^A-Za-z0-9]', '', mark)[:8]}",
             FAMILIES,
-            expr,
-            summary=f"{error.type}{place} is back",
-            missing=_missing(metric),
+            f"increase({series}[5m]) > 0 or ({series} unless {series} offset 5m) > 0",
+            summary=f"{named(error)} is back".replace("{{", "{ {"),
+            missing=metric.gone(metric.error) or told,
         )
+
+
+def family(metric: Chosen, error: LogError) -> str:
+    """What the metric's label says of an error: its fingerprint, or its type without its module."""
+    return error.fingerprint or error.id if metric.error in FAMILY else error.type.rsplit(".", 1)[-1]
 
 
 def _length(window: str) -> int:
@@ -126,6 +132,8 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"      - {'alert' if rule.alert else 'record'}: {_quoted(rule.name)}"
     if rule.missing:
         yield f"        # no such metric: {', '.join(rule.missing)}"
+    if rule.summary and not rule.alert:
+        yield f"        # {' '.join(rule.summary.split())}"
     yield f"        expr: {_quoted(rule.expr)}"
     if rule.alert:
         if rule.wait:
@@ -139,30 +147,6 @@ def _quoted(text: str) -> str:
     return json.dumps(text)
 
 
-def tests_yaml(chosen: Mapping[str, Chosen], rules: Sequence[Rule], file: str) -> str:
-    """A file for ``promtool test rules``: every second request fails, so the fast burn alert fires; none fails, so it
-    is silent."""
-    metric = chosen["requests"]
-    alert = next(rule for rule in rules if rule.name == f"FlowBurnRate{BURNS[0][1]}")
-
-    def series(failing: int) -> list[Mapping[str, str]]:
-        return [
-            {"series": f'{metric.name}{{{metric.status}="200",{metric.endpoint}="/"}}', "values": "0+10x120"},
-            {"series": f'{metric.name}{{{metric.status}="500",{metric.endpoint}="/"}}', "values": f"0+{failing}x120"},
-        ]
-
-    fires = [{"exp_labels": {"severity": "page"}, "exp_annotations": {"summary": alert.summary}}]
-    tests = [
-        {
-            "interval": "1m",
-            "input_series": series(failing),
-            "alert_rule_test": [{"eval_time": "90m", "alertname": alert.name, "exp_alerts": expected}],
-        }
-        for failing, expected in ((10, fires), (0, []))
-    ]
-    return json.dumps({"rule_files": [file], "evaluation_interval": "1m", "tests": tests}, indent=1)
-
-
 def dashboard(rules: Sequence[Rule], case: str) -> Mapping[str, Any]:
     """A Grafana dashboard: a panel for each of the things watched."""
     panels = []
@@ -170,12 +154,13 @@ def dashboard(rules: Sequence[Rule], case: str) -> Mapping[str, Any]:
         group = [rule for rule in rules if rule.about == about]
         shown = [rule for rule in group if not rule.alert] or group
         gone = sorted({name for rule in group for name in rule.missing})
+        told = dict.fromkeys(rule.summary for rule in group if rule.summary and not rule.alert)
         panels.append(
             {
                 "id": at + 1,
                 "type": "timeseries",
                 "title": about,
-                "description": f"no such metric: {', '.join(gone)}" if gone else "",
+                "description": "; ".join([*([f"no such metric: {', '.join(gone)}"] if gone else []), *told]),
                 "gridPos": {"x": 12 * (at % 2), "y": 8 * (at // 2), "w": 12, "h": 8},
                 "datasource": {"type": "prometheus", "uid": "${datasource}"},
                 "targets": [

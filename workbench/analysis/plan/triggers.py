@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workbench.analysis.plan.facts import Facts
+from workbench.analysis.plan.facts import Facts, named
 from workbench.analysis.plan.metrics import Chosen
 from workbench.case.plan import Trigger
 
@@ -28,11 +28,10 @@ def triggers_of(facts: Facts, chosen: Mapping[str, Chosen]) -> tuple[Trigger, ..
 def _families(facts: Facts) -> Iterator[Trigger]:
     """An error that the fix is for must not come back: not once while enough requests (or records) were seen."""
     for error in facts.errors[:MOST]:
-        place = f" at {error.place.path}:{error.place.line}" if error.place else ""
         mark = error.fingerprint or error.id
         yield Trigger(
             f"again-{mark}",
-            f"{error.type}{place}",
+            named(error),
             "logs",
             f"error:{mark}",
             ">",

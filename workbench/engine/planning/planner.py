@@ -10,6 +10,7 @@ from workbench.analysis.plan import changes
 from workbench.analysis.plan.facts import Facts, Migration, Traffic
 from workbench.analysis.plan.make import make_plan
 from workbench.analysis.plan.metrics import choose, in_code
+from workbench.analysis.plan.migrations import is_migration, migrations_of
 from workbench.analysis.verdict import judge
 from workbench.api import Chunk
 from workbench.case.codec import encode
@@ -53,7 +54,7 @@ async def plan_change(validation: Validation) -> Plan:
         owner=state.driver or services.options.actor,
         migrations=files,
         dependencies=changes.dependencies_of(paths),
-        configuration=changes.configuration_of([path for path in paths if not changes.is_migration(path)]),
+        configuration=changes.configuration_of([path for path in paths if not is_migration(path)]),
         flags=changes.flags_of(validation.subject.diff),
         services=await asyncio.to_thread(_services, services.trees, change.head),
         traffic=traffic,
@@ -70,9 +71,9 @@ async def plan_change(validation: Validation) -> Plan:
 
 
 def _files(trees: Trees, change: CodeChange) -> tuple[Migration, ...]:
-    added = [each.path for each in change.paths if each.status == "A" and changes.is_migration(each.path)]
+    added = [each.path for each in change.paths if each.status == "A" and is_migration(each.path)]
     texts = {path: (trees.read(change.head, path) or b"").decode("utf-8", "replace") for path in added}
-    return changes.migrations_of(texts, trees.paths(change.base)) if texts else ()
+    return migrations_of(texts, trees.paths(change.base)) if texts else ()
 
 
 def _services(trees: Trees, head: str) -> tuple[str, ...]:

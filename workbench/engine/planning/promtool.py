@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workbench.analysis.plan.metrics import Chosen
-from workbench.analysis.plan.rules import rules_yaml, tests_yaml
+from workbench.analysis.plan.rule_trials import trials_yaml
+from workbench.analysis.plan.rules import rules_yaml
 from workbench.api import Command, Output
 from workbench.case.plan import Rule
 from workbench.engine.drive import Work
@@ -22,7 +23,7 @@ async def checked(work: Work, rules: Sequence[Rule], chosen: Mapping[str, Chosen
     with tempfile.TemporaryDirectory(prefix="workbench-rules-") as folder:
         file, tests = Path(folder) / "rules.yml", Path(folder) / "tests.yml"
         await asyncio.to_thread(file.write_text, rules_yaml(rules, case), encoding="utf-8")
-        await asyncio.to_thread(tests.write_text, tests_yaml(chosen, rules, "rules.yml"), encoding="utf-8")
+        await asyncio.to_thread(tests.write_text, trials_yaml(chosen, rules, "rules.yml"), encoding="utf-8")
         try:
             for what, path in (("check", file), ("test", tests)):
                 command = Command(("promtool", what, "rules", str(path)), said, cwd=folder, timeout=PATIENCE)

@@ -38,8 +38,8 @@ class _Reverted:
 async def rehearse(validation: Validation, migrations: Sequence[Migration]) -> Rehearsal:
     """Try it. A roll-back that was not tried, or did not work, says so; nothing of the user's files is touched."""
     argv = await asyncio.to_thread(_revert, validation)
-    lost = tuple(f"{each.app}.{name}" if each.app else name for m in migrations for each in (m,) for name in m.adds)
-    back = tuple(f"python manage.py migrate {m.app} {m.previous}" for m in reversed(migrations) if m.app)
+    lost = tuple(f"{each.app}.{name}" if each.app else name for each in migrations for name in each.adds)
+    back = tuple(each.back for each in reversed(migrations) if each.back)
     command = shlex.join(("git", *argv))
     reverted = await _tried(validation, argv)
     change = validation.change
