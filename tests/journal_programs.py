@@ -6,12 +6,15 @@ They say what they do in lines, on standard output or the named pipe they were g
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import itertools
 import os
 import random
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -40,20 +43,32 @@ def store_at(address: str) -> Store:
 
 
 class TellingStore(SqliteStore):
-    """A store that says when a write of the slower kinds is under way."""
+    """A store that says what it is about to commit; at the ``nth`` time of ``stop`` it goes no further."""
 
     say: Say
+    stop: str
+    nth: int
+    _about = ""
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with super()._transaction():
+            yield
+            self.say(self._about)
+            self.nth -= self._about.startswith(self.stop)
+            if self.nth <= 0:
+                time.sleep(60)
 
     def put_blob(self, data: bytes) -> str:
-        self.say("at blob")
+        self._about = f"in blob {hashlib.sha256(data).hexdigest()}"
         return super().put_blob(data)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        self.say("at snapshot")
+        self._about = f"in snapshot {snapshot.seq}"
         super().save_snapshot(snapshot)
 
     def append(self, events: list[Event]) -> list[Event]:  # type: ignore[override]
-        self.say("at append")
+        self._about = f"in append {events[0].id}"
         return super().append(events)
 
 
@@ -74,15 +89,18 @@ async def die_running(path: str, run: str) -> None:
     os._exit(0)
 
 
-async def investigate(path: str, seed: int, say: Say) -> None:
-    """What an investigation writes, until somebody kills it: runs of several analyzers with blobs, notes, snapshots."""
+async def investigate(path: str, seed: int, stop: str, nth: int, say: Say) -> None:
+    """What an investigation writes, until somebody kills it: runs of several analyzers with blobs, notes, snapshots.
+
+    With ``stop`` its store stops for good before it commits that for the ``nth`` time: ``in blob`` and the like.
+    """
     rng = random.Random(seed)
     ledger.SNAPSHOT_EVERY = 15
     writer.GATHER = rng.choice([0.0, 0.002, 0.02])
 
     def store() -> SqliteStore:
         made = TellingStore(Path(path))
-        made.say = say
+        made.say, made.stop, made.nth = say, stop or "never", nth
         return made
 
     journal = await Journal.open(store)
@@ -116,13 +134,13 @@ def report(run: str, count: int) -> Event:
 
 
 def nursery() -> None:
-    """For each line ``PIPE CASE SEED`` of standard input a process that investigates, spared the imports."""
+    """For each line ``PIPE CASE SEED NTH STOP`` of standard input a process that investigates, spared the imports."""
     for line in sys.stdin:
-        pipe, case, seed = line.split()
+        pipe, case, seed, nth, stop = line.rstrip("\n").split(" ", 4)
         if os.fork() == 0:
             out = Path(pipe).open("wb", buffering=0)  # noqa: SIM115 - open until it is killed
             out.write(b"pid %d\n" % os.getpid())
-            asyncio.run(investigate(case, int(seed), partial(_say, out)))
+            asyncio.run(investigate(case, int(seed), stop, int(nth), partial(_say, out)))
         os.wait()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.analysis.quantity import quantity
 from workbench.case.enums import ChangeKind
 from workbench_kit.fitting import Part
-from workbench_kit.header import UNASKED, WORKBENCH, Facts
+from workbench_kit.header import IN_MEMORY, UNASKED, WORKBENCH, Facts
 from workbench_kit.marks import sparkline
 from workbench_kit.time_axis import axis, marked
 from workbench_kit.when import clock, percent, span
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from workbench.case.logs import Impact
     from workbench.engine.session import Session
+    from workbench.engine.store.journal import Journal
     from workbench.engine.views import Views
     from workbench.engine.wheel import Wheel
 
@@ -43,10 +44,16 @@ def facts_of(session: Session, step: int, following: str = "") -> Facts:
         state=_running(session),
         people=people_of(session.services.wheel, following),
         waiting=len(session.services.questions.waiting),
+        kept=kept(session.services.journal),
         impact=impact_parts(views),
         next_step=views.next_step.text,
         next_key=views.next_step.key,
     )
+
+
+def kept(journal: Journal) -> str:
+    """How the case is kept, where that is not on the disk."""
+    return IN_MEMORY if journal.in_memory else "read-only" if journal.readonly_reason else ""
 
 
 def people_of(wheel: Wheel, following: str = "") -> str:

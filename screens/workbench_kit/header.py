@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench_kit.bar import Bar
 from workbench_kit.fitting import Group, Part, fitted, group
@@ -11,6 +11,8 @@ from workbench_kit.fitting import Group, Part, fitted, group
 STEPS = (("1 Investigate", "app.investigate"), ("2 Fix", "app.fix"), ("3 Validate", "app.validate"))
 
 WORKBENCH = "workbench"
+IN_MEMORY, BRIEF = "in memory only", "unsaved"
+"""The warning of a case that is not written to the disk, and the same for a bar of less than 66 cells."""
 UNASKED = "what is going wrong?"
 """The question that an empty one stands for."""
 
@@ -36,6 +38,7 @@ class Facts:
     state: str = ""
     people: str = ""
     waiting: int = 0
+    kept: str = ""
     impact: tuple[tuple[int, tuple[Part, ...]], ...] = ()
     next_step: str = ""
     next_key: str = ""
@@ -48,6 +51,7 @@ def header_groups(facts: Facts) -> list[Group]:
         _steps(facts.step),
         *_repository(facts),
         *_counts(facts),
+        *_kept(facts),
         *([group((facts.state, "muted"), rank=6)] if facts.state else []),
         *([group((facts.people, "accent"), rank=8)] if facts.people else []),
         *([group(Part(f"? {facts.waiting} asking", "warning", "app.answer"))] if facts.waiting else []),
@@ -83,6 +87,11 @@ def _counts(facts: Facts) -> list[Group]:
     return [*counted, group(left, rank=4)]
 
 
+def _kept(facts: Facts) -> list[Group]:
+    """The warning that stays as long as the case is not kept as it should be."""
+    return [group((f"▲ {facts.kept}", "warning"))] if facts.kept else []
+
+
 def impact_groups(facts: Facts) -> list[Group]:
     """The impact line's groups; the last named facts go first, the next step is shortened before its key is lost."""
     told = [
@@ -102,7 +111,7 @@ def _next(facts: Facts, brief: bool = False) -> list[Group]:
 def joined_groups(facts: Facts) -> list[Group]:
     """Header and impact in one line, for a terminal of less than 30 rows."""
     steps, counts, more = _steps(facts.step), _counts(facts), header_groups(facts)
-    rest = [each for each in more if each.rank and each.rank != 9]
+    rest = [each for each in more if each.rank not in (0, 9)]
     short = [group(parts[0], rank=rank) for rank, parts in facts.impact if rank == 4]
     title = group(("◆ ", "key"), (facts.title, "strong"), rank=13, least=5)
     waiting = [each for each in more[2:] if not each.rank and each not in counts]
@@ -119,6 +128,12 @@ def joined(groups: Sequence[Group], gap: int) -> list[Part]:
     return parts
 
 
+def header_parts(facts: Facts, width: int, low: bool) -> list[Part]:
+    """The header's line in ``width`` cells; ``low`` with the impact in it."""
+    brief = replace(facts, kept=BRIEF) if facts.kept == IN_MEMORY and width < 66 else facts
+    return joined(fitted(joined_groups(brief) if low else header_groups(brief), width, 2), 2)
+
+
 class Header(Bar):
     """The first line."""
 
@@ -126,8 +141,7 @@ class Header(Bar):
     low = False
 
     def parts(self, width: int) -> Sequence[Part]:
-        groups = joined_groups(self.facts) if self.low else header_groups(self.facts)
-        return joined(fitted(groups, width, 2), 2)
+        return header_parts(self.facts, width, self.low)
 
 
 class ImpactLine(Bar):

@@ -6,17 +6,29 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
+
+from workbench_kit.scroll_bar import QuickScrollBar
 
 
 class QuickBox(ScrollView):
     """Puts what ``render_line`` gives between the border's two sides, which are taken from one line drawn by Textual.
 
-    The sides are drawn anew when styles or size change. A box with an outline, a tint, a hatch or an opacity goes
-    Textual's way. ``render_line`` must give styles that went through :meth:`filtered`.
+    Edges and sides are drawn anew when title, styles or size change. A box with an outline, a tint, a hatch or an
+    opacity goes Textual's way. ``render_line`` must give styles that went through :meth:`filtered`.
     """
 
     _sides: tuple[tuple[int, int], Strip, Strip] | None = None
+    _edges: tuple[object, dict[int, Strip]] = (None, {})
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = bar = QuickScrollBar(name="vertical", thickness=self.scrollbar_size_vertical)
+            bar.display = False
+            self.app._start_widget(self, bar)
+        return self._vertical_scrollbar
 
     def filtered(self, style: Style) -> Style:
         """``style`` as the app's filters (no colour, sixteen colours) leave it."""
@@ -38,7 +50,7 @@ class QuickBox(ScrollView):
                 inner = self.render_line(y - gutter.top).adjust_cell_length(room)
                 strip = Strip([*left, *inner, *right], width) if gutter.width else inner
             else:
-                strip = super().render_lines(Region(0, y, width, 1))[0]
+                strip = self._edge(y, width, height)
             made.append(strip)
         x1, x2 = crop.column_span
         return made if (x1, x2) == (0, width) else [strip.crop(x1, x2) for strip in made]
@@ -61,6 +73,17 @@ class QuickBox(ScrollView):
             self._sides = (width, height), line.crop(0, gutter.left), line.crop(width - gutter.right, width)
         return self._sides[1:]
 
+    def _edge(self, y: int, width: int, height: int) -> Strip:
+        """A line of the border above or below."""
+        about = (width, height, self._border_title, self._border_subtitle)
+        if self._edges[0] != about:
+            self._edges = about, {}
+        edges = self._edges[1]
+        if y not in edges:
+            (edges[y],) = super().render_lines(Region(0, y, width, 1))
+        return edges[y]
+
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._sides = None
+        self._edges = (None, {})

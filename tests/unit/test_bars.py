@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from workbench_kit.commands import Command, Where
 from workbench_kit.fitting import Part, fitted, group
 from workbench_kit.footer import footer_parts
-from workbench_kit.header import Facts, header_groups, impact_groups, joined, joined_groups
+from workbench_kit.header import IN_MEMORY, Facts, header_groups, header_parts, impact_groups, joined, joined_groups
 from workbench_kit.keymap import COMMANDS
 from workbench_kit.text import width_of
 
@@ -85,6 +86,16 @@ def test_the_next_step_keeps_its_key(width: int) -> None:
     low = text(joined(fitted(joined_groups(FULL), width), 2))
     assert "2 Fix" in low
     assert width < 78 or low.endswith("  t")
+
+
+@pytest.mark.parametrize("low", [False, True])
+@pytest.mark.parametrize("width", [58, 65, 66, 78, 98, 118, 158])
+def test_that_a_case_is_not_kept_is_said_at_every_width(width: int, low: bool) -> None:
+    line = text(header_parts(replace(FULL, kept=IN_MEMORY), width, low))
+    assert ("▲ in memory only" if width >= 66 else "▲ unsaved") in line
+    assert "3 Validate" in line
+    assert "✔41 ✘1" in line
+    assert width_of(line) <= width
 
 
 def test_outside_text_in_a_bar_is_text() -> None:

@@ -53,6 +53,24 @@ def test_the_view_counts_only_the_files_of_its_own_tree(tmp_path: Path) -> None:
         assert (symbol.qualname, symbol.line) == ("refund", 1)
 
 
+def test_copies_of_one_content_are_indexed_once_and_each_is_ranked(tmp_path: Path) -> None:
+    shop = indexed(tmp_path, SHOP)
+    for copy in ("till/pay.py", "legacy/one/pay.py"):
+        (shop.root / copy).parent.mkdir(parents=True)
+        (shop.root / copy).write_text(SHOP["shop/pay.py"])
+    assert shop.bring_up_to_date() == [], "a copy costs nothing"
+    with viewing(shop.index, "tree", candidates) as view:
+        chunks = list(view.postings("debit")[0])
+        assert chunks == sorted(chunks)
+        homes = [view.paths[view.file_of[chunk]] for chunk in chunks]
+        assert sorted(homes) == ["legacy/one/pay.py", "shop/pay.py", "till/pay.py"]
+        assert [symbol.qualname for chunk in chunks if (symbol := view.symbol(chunk))] == ["charge"] * 3
+    trace = 'Traceback (most recent call last):\n  File "/srv/till/pay.py", line 2, in charge\nTypeError: debit\n'
+    found = shop.rank(f"the card fails\n{trace}")
+    assert found.files[0].path == "till/pay.py", "the frame names the copy"
+    assert "frame" in {signal.name for signal in found.files[0].signals}
+
+
 def test_what_the_working_tree_no_longer_holds_comes_back_and_can_be_given(tmp_path: Path) -> None:
     shop = indexed(tmp_path, SHOP)
     old = b"def charge():\n    return backlog_of_long_ago()\n"

@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import select
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -24,8 +25,10 @@ from workbench.engine.store.journal import Journal
 from workbench.engine.store.sqlite import SqliteStore
 
 ROUNDS = 50
-MOMENTS = {"at blob": 3, "at snapshot": 1, "at append": 8, "kept": 10}
+MOMENTS = {"in blob": 3, "in snapshot": 1, "in append": 8, "kept": 10}
 """What the program says, and how often it may have said it when it is killed."""
+HALF = ("blob", "snapshot", "append")
+"""Writes that are caught half-way: all is written but the commit."""
 
 
 @contextmanager
@@ -55,6 +58,32 @@ def lines_until_killed(pipe: Path, moment: str, nth: int, patience: float) -> li
                 deadline, patience = time.monotonic() + patience, -1.0
 
 
+def as_left(case: Path) -> Path:
+    """A copy of the files, so that what the dead program left is recovered by ours alone."""
+    copy = case.with_name("left.sqlite")
+    for end in ("", "-wal"):
+        shutil.copy(f"{case}{end}", f"{copy}{end}")
+    return copy
+
+
+def half_done(db: sqlite3.Connection, last: str) -> str:
+    """What was under way when the program died, by the ``last`` that it said and what the file holds: or nothing."""
+    _, what, name = last.split() if last.startswith("in ") else ("", "", "")
+    held = {
+        "blob": "SELECT 1 FROM blob WHERE hash = ?",
+        "snapshot": "SELECT 1 FROM snapshot WHERE seq >= ?",
+        "append": "SELECT 1 FROM event WHERE id = ?",
+    }
+    return what if what and not db.execute(held[what], (name,)).fetchone() else ""
+
+
+def half_runs(db: sqlite3.Connection) -> int:
+    """Runs of analyzers that began and reported and have not ended."""
+    runs = {kind: [row[0] for row in db.execute("SELECT run FROM event WHERE kind = ?", (kind,))] for kind in RUN}
+    begun, reported, ended = (set(runs[kind]) for kind in RUN)
+    return len(begun & reported - ended)
+
+
 async def reopened(case: Path) -> CaseState:
     journal = await Journal.open(lambda: SqliteStore(case))
     try:
@@ -74,9 +103,12 @@ async def reopened(case: Path) -> CaseState:
         await journal.close()
 
 
+RUN = ("analysis.started", "analysis.reported", "analysis.finished")
+
+
 def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     rng = random.Random(20240)
-    case, kept, moments = tmp_path / "case.sqlite", set[str](), Counter[str]()
+    case, kept, hit, state = tmp_path / "case.sqlite", set[str](), Counter[str](), CaseState()
     with nursery() as process:
         assert process.stdin is not None
         for number in range(ROUNDS):
@@ -84,14 +116,16 @@ def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
                 case, kept = tmp_path / f"case{number}.sqlite", set()
             pipe = tmp_path / f"pipe{number}"
             os.mkfifo(pipe)
-            process.stdin.write(f"{pipe} {case} {number}\n")
+            stop = f"in {HALF[number // 2 % 3]}" if number % 2 else ""
+            moment = stop or rng.choice(list(MOMENTS))
+            nth = rng.randint(1, MOMENTS[moment])
+            process.stdin.write(f"{pipe} {case} {number} {nth} {stop}\n")
             process.stdin.flush()
-            moment = rng.choice(list(MOMENTS))
-            said = lines_until_killed(
-                pipe, moment, rng.randint(1, MOMENTS[moment]), rng.choice([0.0, 0.0005, 0.002, 0.01])
-            )
+            said = lines_until_killed(pipe, moment, nth, 0.0 if stop else rng.choice([0.0, 0.0005, 0.002, 0.01]))
             kept |= {line.split()[1] for line in said if line.startswith("kept ")}
-            moments[said[-1].rsplit(" ", 1)[0] if said[-1].startswith("kept") else said[-1]] += 1
+            with closing(sqlite3.connect(as_left(case))) as db:
+                hit[half_done(db, [line for line in said if not (stop and line.startswith("kept "))][-1])] += 1
+                hit["run"] += half_runs(db) > 0
             state = asyncio.run(reopened(case))
             with closing(sqlite3.connect(case)) as db:
                 assert kept <= {row[0] for row in db.execute("SELECT id FROM event")}, (
@@ -101,4 +135,6 @@ def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
             assert not state.running
         assert any(run.check.status is CheckStatus.INTERRUPTED for run in state.finished.values())
         process.stdin.close()
-    assert set(moments) >= set(MOMENTS), f"moments not hit: {moments}"
+    assert all(hit[what] >= ROUNDS // 2 // 3 for what in HALF), f"kills with a write under way: {hit}"
+    assert hit["run"] >= ROUNDS // 3, f"kills with a run half-way: {hit}"
+    print(f"of {ROUNDS} kills: {dict(hit)}")

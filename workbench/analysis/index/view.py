@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,7 +49,7 @@ class View:
     length_of: array[int] = field(default_factory=lambda: array("I"))
     first_of: dict[int, int] = field(default_factory=dict)
     chunks_of: dict[int, int] = field(default_factory=dict)
-    _live: dict[int, array[int]] = field(default_factory=dict)
+    _live: list[tuple[int, array[int]]] = field(default_factory=list)
     _postings: dict[str, Postings] = field(default_factory=dict)
     _records: dict[int, FileRecord] = field(default_factory=dict)
 
@@ -61,8 +62,11 @@ class View:
 
     def _read(self, term: str) -> Postings:
         found = array("I"), bytearray()
-        for segment, live in self._live.items():
-            row = self.db.execute(_POSTING, (segment, term)).fetchone()
+        rows: dict[int, tuple[bytes, bytes] | None] = {}
+        for segment, live in self._live:
+            if segment not in rows:
+                rows[segment] = self.db.execute(_POSTING, (segment, term)).fetchone()
+            row = rows[segment]
             if row is not None:
                 numbers = array("I")
                 numbers.frombytes(row[0])
@@ -101,9 +105,9 @@ class View:
 
     def load(self, files: Iterable[int]) -> None:
         """Read the records of ``files`` at once."""
-        wanted = {self.keys[file]: file for file in files if file not in self._records}
-        for key, record in load_records(self.db, list(wanted)).items():
-            self._records[wanted[key]] = record
+        wanted = [(file, self.keys[file]) for file in files if file not in self._records]
+        found = load_records(self.db, list(dict.fromkeys(key for _, key in wanted)))
+        self._records.update((file, found[key]) for file, key in wanted if key in found)
 
 
 @contextmanager
@@ -123,21 +127,24 @@ def read_listing(db: sqlite3.Connection, listing: str) -> list[Entry]:
 
 
 def make_view(db: sqlite3.Connection, entries: Sequence[Entry], candidates: Candidates) -> View:
-    """The view of ``entries``; ``candidates`` chooses the paths whose chunks are counted."""
+    """The view of ``entries``; ``candidates`` chooses the paths whose chunks are counted.
+
+    Files of one content are stored once and stand here each with chunks of its own.
+    """
     entries = sorted(entries)
     view = View(db, [path for path, _ in entries], [file_key(path, blob) for path, blob in entries])
     wanted = candidates(view.paths)
     stored = {row[0]: row[1:] for row in db.execute("SELECT key, segment, first, chunks FROM file")}
-    by_segment: dict[int, list[tuple[int, int, int]]] = {}
-    taken: set[str] = set()
+    layers: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
+    copies: Counter[str] = Counter()
     for file, key in enumerate(view.keys):
-        if key in stored and key not in taken and view.paths[file] in wanted:
-            taken.add(key)
+        if key in stored and view.paths[file] in wanted:
             segment, first, chunks = stored[key]
-            by_segment.setdefault(segment, []).append((file, first, chunks))
-    for number, lengths in db.execute("SELECT id, lengths FROM segment ORDER BY id"):
-        if number in by_segment:
-            _enter(view, number, lengths, by_segment[number])
+            layers.setdefault((copies[key], segment), []).append((file, first, chunks))
+            copies[key] += 1
+    lengths: dict[int, bytes] = dict(db.execute("SELECT id, lengths FROM segment"))
+    for layer, segment in sorted(layers):
+        _enter(view, segment, lengths[segment], layers[layer, segment])
     return view
 
 
@@ -153,7 +160,7 @@ def _enter(view: View, segment: int, lengths: bytes, files: list[tuple[int, int,
         view.file_of.extend([file] * chunks)
         view.number_of.extend(range(chunks))
         view.length_of.extend(words[first : first + chunks])
-    view._live[segment] = live
+    view._live.append((segment, live))
 
 
 def load_records(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, FileRecord]:

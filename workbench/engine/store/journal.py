@@ -12,6 +12,7 @@ from workbench.case.events import Event
 from workbench.case.state import CaseState
 from workbench.engine.store.base import Store, cut
 from workbench.engine.store.ledger import Ledger
+from workbench.engine.store.memory import MemoryStore
 from workbench.engine.store.writer import ReadOnlyError, Writer
 
 __all__ = ["Journal", "Listener", "ReadOnlyError"]
@@ -25,13 +26,14 @@ class Journal:
     """A case's journal. Lives on one asyncio loop; every method but :meth:`wake` is called there.
 
     ``state`` is the fold of all that is stored. ``notice`` is what a person must know of the store (it works in memory,
-    it is slow); listeners are called, with no events, when it changes. ``readonly_reason`` says why the case cannot be
-    written, and is empty where it can.
+    it is slow); listeners are called, with no events, when it changes. ``in_memory`` is True as long as what comes is
+    kept nowhere else; ``readonly_reason`` says why the case cannot be written, and is empty where it can.
     """
 
     def __init__(self, make_store: Callable[[], Store], readonly: str = "", tends: bool = True) -> None:
         self.state = CaseState()
         self.notice = ""
+        self.in_memory = False
         self.readonly_reason = readonly
         self._listeners: list[Listener] = []
         self._unfollow: Callable[[], None] = _nothing
@@ -118,10 +120,12 @@ class Journal:
         """On the writer's thread: hand its state to the loop, if that is still there."""
         ledger = self._ledger
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._take, ledger.shown, ledger.notice, ledger.readonly, tuple(events))
+            standing = (ledger.notice, ledger.readonly, isinstance(ledger.store, MemoryStore))
+            self._loop.call_soon_threadsafe(self._take, ledger.shown, standing, tuple(events))
 
-    def _take(self, state: CaseState, notice: str, readonly: str, events: tuple[Event, ...]) -> None:
-        self.state, self.notice, self.readonly_reason = state, notice or self.notice, readonly
+    def _take(self, state: CaseState, standing: tuple[str, str, bool], events: tuple[Event, ...]) -> None:
+        notice, self.readonly_reason, self.in_memory = standing
+        self.state, self.notice = state, notice or self.notice
         for listener in tuple(self._listeners):
             listener(state, events)
 
