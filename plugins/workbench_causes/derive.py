@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from workbench.api import Hypothesis
+from workbench_causes.capacity import capacity
 from workbench_causes.code import in_code
+from workbench_causes.data import data
 from workbench_causes.measured import measured
-from workbench_causes.outside import capacity, upstream
+from workbench_causes.outside import upstream
 from workbench_causes.platform import platform
 from workbench_causes.release import in_release
 from workbench_causes.scene import Scene
@@ -23,6 +25,7 @@ def derive(scene: Scene) -> list[Hypothesis]:
         *upstream(scene),
         *capacity(scene),
         *platform(scene),
+        *data(scene),
     ]
     best: dict[str, Hypothesis] = {}
     for cause in found:

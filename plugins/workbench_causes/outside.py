@@ -1,4 +1,4 @@
-"""Causes outside of the code: a host that we call, the database, what the program stands on."""
+"""Causes outside of the code: a host that we call."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ _NETWORK = re.compile(
     re.I,
 )
 _ADDRESS = re.compile(r"https?://\w|host=")
-_DATABASE = re.compile(r"database|operational|sqlite|psycopg|mysql|deadlock|locked|too many clients|QueuePool", re.I)
 
 
 def failing(scene: Scene) -> list[Upstream]:
@@ -97,30 +96,6 @@ def _untold(scene: Scene, told: list[LogError]) -> Hypothesis:
     return cause(
         "external", "a service that we call fails", CauseClass.EXTERNAL_SERVICE, supporting, against, check, where
     )
-
-
-def capacity(scene: Scene) -> Iterator[Hypothesis]:
-    """The database cannot keep up: errors that speak of it, locks, long transactions."""
-    told = [e for e in scene.errors if _DATABASE.search(f"{e.type} {e.cause} {e.message}")]
-    issues = [i for each in scene.databases for i in each.issues if i.kind in ("lock", "long_transaction")]
-    if not told and not issues:
-        return
-    supporting = [Evidence(e.id, f"{short(e.type)} ({e.count}): {brief(e.message)}") for e in told[:3]]
-    supporting += [Evidence(issue.id, issue.text) for issue in issues[:3]]
-    places = {error.place.path for error in told if error.place}
-    if len(places) > 1:
-        supporting.append(Evidence(told[0].id, f"it strikes at {len(places)} places of ours that share it"))
-    against = unexplained(scene.errors, told)
-    if scene.databases and not issues:
-        against.append(Evidence(scene.databases[0].name, "nobody waits for a lock there now, no transaction is long"))
-    for change in scene.released():
-        if change.kind == "configuration" and any(s.name == "spoken_of" for s in change.signals):
-            against.append(Evidence(change.id, f"our own {brief(change.summary)} came with the release"))
-            break
-    check = "locks and long transactions now (--db URL)" if not scene.databases else "the same again while it happens"
-    place = next((error.place for error in told if error.place), None)
-    where = (place.path, place.line) if place else ("", 0)
-    yield cause("capacity", "the database cannot keep up", CauseClass.CAPACITY, supporting, against, check, where)
 
 
 def ours_before(scene: Scene) -> list[Evidence]:

@@ -36,7 +36,8 @@ def platform(scene: Scene) -> Iterator[Hypothesis]:
     if unchanged := scene.unchanged():
         supporting.append(Evidence("changes", unchanged))
     against = [*ours_before(scene), *unexplained(scene.errors, ground)] if ground else ours_before(scene)
-    statement = brief(ground[0].message or ground[0].cause or ground[0].type) if ground else "what it runs on fails"
+    told = _GROUND.search(text_of(ground[0])) if ground else None
+    statement = f"what it runs on fails: {told[0]}" if told else "what it runs on fails"
     check = "df -h, free -m and dmesg on the host; the same request served by another host"
     yield cause("platform", statement, CauseClass.PLATFORM, supporting, against, check)
 

@@ -80,7 +80,15 @@ def _alone(scene: Scene, change: Change) -> Hypothesis:
     ]
     against = unexplained(scene.errors, spoken) if spoken else []
     check = "take it back on one host, and see whether the rate falls there"
-    return cause(f"alone:{change.id}", brief(change.summary), _CLASSES[change.kind], supporting, against, check)
+    return cause(
+        f"alone:{change.id}",
+        brief(change.summary),
+        _CLASSES[change.kind],
+        supporting,
+        against,
+        check,
+        (_path(change), 1),
+    )
 
 
 def tied(scene: Scene, group: Sequence[Change]) -> list[LogError]:

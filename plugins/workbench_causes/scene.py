@@ -112,12 +112,19 @@ def text_of(error: LogError) -> str:
 
 
 def unexplained(errors: Sequence[LogError], explained: Sequence[LogError]) -> list[Evidence]:
-    """The errors that a cause does not explain, as one item."""
-    rest = [error for error in errors if error not in explained]
+    """The errors that a cause does not explain, as one item. A request that failed at an endpoint where an explained
+    error strikes is explained by it."""
+    struck = {endpoint for error in explained for endpoint, _ in error.endpoints}
+    rest = [error for error in errors if error not in explained and not _follows(error, struck)]
     if not rest:
         return []
     more = f" and {len(rest) - 1} more" if len(rest) > 1 else ""
     return [Evidence(rest[0].id, f"it does not explain {short(rest[0].type)} ({rest[0].count}){more}")]
+
+
+def _follows(error: LogError, struck: set[str]) -> bool:
+    """Whether an error is an answer of a failed request at one of the endpoints ``struck``."""
+    return not error.frames and error.type.startswith("HTTP ") and {name for name, _ in error.endpoints} <= struck
 
 
 def short(name: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from workbench.api import Chunk, DatabaseFacts, Host, Report, Step, Subject
+from workbench.api import Applied, Chunk, DatabaseFacts, Host, Report, Step, Subject
+from workbench_database.applied import changes_of
 from workbench_database.look import Asked, Refused, look
 
 LIMIT = 60.0
@@ -42,11 +43,23 @@ class DatabaseAnalyzer:
         tables = sum(len(each.tables) for each in facts)
         dead = sum(len(table.dead) for each in facts for table in each.tables)
         issues = sum(len(each.issues) for each in facts)
+        looked = f"{tables} tables, {dead} kinds of rows that look dead, {issues} things to look at"
+        told = [each for database in facts for each in database.applied]
         untold = "".join(f"; {text}" for each in facts for text in each.denied)
         return Report(
-            summary=f"{tables} tables, {dead} kinds of rows that look dead, {issues} things to look at{untold}",
+            summary=f"{looked}{_migrated(told)}{untold}",
             databases=facts,
+            changes=tuple(changes_of(told, subject.paths)),
         )
+
+
+def _migrated(told: Sequence[Applied]) -> str:
+    """The migration that was applied last, or the state that the schema is in where no time is kept."""
+    if not told:
+        return ""
+    last = max(told, key=lambda each: each.at.timestamp() if each.at else 0.0)
+    when = f" at {last.at:%Y-%m-%d %H:%M:%S} UTC" if last.at else ""
+    return f"; last migration {last.name}{when}"
 
 
 def refuse(reason: str) -> list[Refused]:

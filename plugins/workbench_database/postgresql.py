@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -10,6 +11,7 @@ from psycopg import sql
 
 from workbench.api import DatabaseFacts, DatabaseIssue, DeadRows, TableFacts
 from workbench_database.activity import activity
+from workbench_database.applied import applied
 from workbench_database.columns import (
     DELETED,
     DELETED_AT,
@@ -98,13 +100,14 @@ def _looked(reader: Reader, most: int) -> DatabaseFacts:
         issues += [*index_issues(table, made.rows), *_scans(table, made, figures[table.name]), *_vacuum(made)]
     issues += activity(reader)
     version = f"PostgreSQL {reader.version // 10000}.{reader.version % 10000}"
-    return DatabaseFacts("", version, tuple(facts), tuple(issues), tuple(reader.untold))
+    told = tuple(applied(tables, partial(reader.rows, "the migrations that were applied")))
+    return DatabaseFacts("", version, tuple(facts), tuple(issues), tuple(reader.untold), applied=told)
 
 
 def _describe(reader: Reader, tables: dict[str, Table]) -> None:
-    for schema, name, index, unique, primary, scans, columns, partial in reader.rows("the indexes", _INDEXES):
+    for schema, name, index, unique, primary, scans, columns, in_part in reader.rows("the indexes", _INDEXES):
         table = tables.get(_full(schema, name))
-        if table is not None and columns and not partial:
+        if table is not None and columns and not in_part:
             table.indexes.append(Index(index, tuple(columns), unique, primary, scans))
             table.key = columns[0] if primary and len(columns) == 1 else table.key
     for schema, name, column, target in reader.rows("the references", _FOREIGN):

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from workbench.api import DatabaseFacts, DatabaseIssue, DeadRows, TableFacts
+from workbench_database.applied import applied
 from workbench_database.columns import (
     DELETED,
     DELETED_AT,
@@ -89,7 +90,9 @@ def _looked(reader: Reader, most: int) -> DatabaseFacts:
         issues += index_issues(table, rows)
     issues += _fit(reader)
     denied = [*reader.stopped, "SQLite tells nothing of locks, transactions and statements of others"]
-    return DatabaseFacts("", f"SQLite {sqlite3.sqlite_version}", tuple(facts), tuple(issues), tuple(denied))
+    told = tuple(applied(tables, reader.rows))
+    version = f"SQLite {sqlite3.sqlite_version}"
+    return DatabaseFacts("", version, tuple(facts), tuple(issues), tuple(denied), applied=told)
 
 
 def _table(reader: Reader, name: str) -> Table:

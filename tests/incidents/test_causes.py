@@ -1,10 +1,13 @@
-"""Three incidents: the first cause has the right class and place, and a plausible wrong one what speaks against it."""
+"""Six incidents: the first cause has the right class and place, and a plausible wrong one what speaks against it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from tests.incidents.configuration import configuration_change
+from tests.incidents.descriptors import no_descriptors
+from tests.incidents.load import more_load
+from tests.incidents.rows import orphans
 from tests.incidents.run import Incident, investigated
 from tests.incidents.upstream import flaky_upstream
 from workbench.case.enums import CauseClass
@@ -72,3 +75,52 @@ async def test_a_flaky_upstream_is_found_before_the_code_that_calls_it(tmp_path:
         assert code.confidence < first.confidence
         assert any(pay in item.text for item in code.against)
         assert "no cause in the code found" in summary(session, "causes")
+
+
+async def test_a_host_without_descriptors_is_found_before_the_places_where_it_shows(tmp_path: Path) -> None:
+    async with investigated(no_descriptors(tmp_path), tmp_path) as session:
+        first, *others = session.views.causes
+        assert first.cause_class is CauseClass.PLATFORM
+        assert first.statement == "what it runs on fails: Too many open files"
+        assert "3 endpoints fail that share no code place" in told(first)
+        assert "nothing of ours changed" in told(first)
+        code = [cause for cause in others if cause.cause_class is CauseClass.CODE]
+        assert {cause.path for cause in code} == {"shop/avatars.py", "shop/export.py", "shop/receipts.py"}
+        assert all(cause.against and cause.confidence < first.confidence for cause in code)
+        assert "no cause in the code found" in summary(session, "causes")
+
+
+async def test_more_load_than_the_database_takes_is_found_before_the_code_that_writes(tmp_path: Path) -> None:
+    async with investigated(more_load(tmp_path), tmp_path) as session:
+        first, *others = session.views.causes
+        assert (first.cause_class, first.path) == (CauseClass.CAPACITY, "shop/store.py")
+        assert "times as many requests since it began" in told(first)
+        assert "2 endpoints that share it: POST /api/carts, POST /api/orders" in told(first)
+        assert not first.against, "its failed requests are the same failures"
+        impact = session.views.impact
+        assert impact is not None
+        assert impact.pace is not None
+        assert impact.pace[1] > 3 * impact.pace[0]
+        code = next(cause for cause in others if cause.cause_class is CauseClass.CODE)
+        assert "the errors began 71 days after it" in told(code)
+        library = next(cause for cause in others if cause.cause_class is CauseClass.DEPENDENCY)
+        assert "no error speaks of requests" in told(library)
+        assert "no cause in the code found" in summary(session, "causes")
+
+
+async def test_rows_that_a_migration_left_behind_are_found_before_the_code_that_meets_them(tmp_path: Path) -> None:
+    incident = orphans(tmp_path)
+    async with investigated(incident, tmp_path, database=f"sqlite:{incident.said}") as session:
+        first, *others = session.views.causes
+        assert (first.cause_class, first.path) == (CauseClass.DATA, "shop/invoices.py")
+        assert "150 of 500 rows of shop_order: customer_id names no row of shop_customer" in told(first)
+        assert "after migration shop.0002_merge was applied (correlation)" in told(first)
+        applied = next(each for each in session.views.changes if each.id == "django_migrations:shop.0002_merge")
+        assert (applied.kind.value, applied.paths) == ("migration", ("shop/migrations/0002_merge.sql",))
+        assert f"{applied.at:%Y-%m-%d %H:%M:%S}" == "2026-05-12 15:13:40"
+        assert "last migration shop.0002_merge at 2026-05-12 15:13:40 UTC" in summary(session, "database")
+        code = next(cause for cause in others if cause.cause_class is CauseClass.CODE)
+        assert code.against
+        assert code.confidence < first.confidence
+        setting = next(cause for cause in others if cause.cause_class is CauseClass.CONFIGURATION)
+        assert "no error speaks of CURRENCY" in told(setting)

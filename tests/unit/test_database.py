@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from workbench_database.applied import changes_of
 from workbench_database.look import Asked, Refused, look
 
 from tests.postgres import Server
-from workbench.api import DatabaseFacts, TableFacts
+from workbench.api import Applied, DatabaseFacts, TableFacts
 from workbench.cli.main import main
 
 MODELS = "class Token:\n    pass\n\n\nclass Reply:\n    pass\n"
@@ -81,6 +82,32 @@ def test_sqlite_tells_of_dead_rows_and_indexes(sqlite_file: Path, repo: Path) ->
     assert any("locks" in text for text in facts.denied)
 
 
+def test_migrations_are_told_as_each_tool_notes_them_and_a_time_that_is_none_is_not_guessed(
+    sqlite_file: Path, repo: Path
+) -> None:
+    with sqlite3.connect(sqlite_file) as connection:
+        connection.executescript(
+            "create table django_migrations (app text, name text, applied datetime);"
+            "insert into django_migrations values ('shop', '0001_a', '2026-05-12 15:13:40.5'), ('shop', '0002_b', 'x');"
+            "create table alembic_version (version_num text); insert into alembic_version values ('ae1027a6acf');"
+            "create table knex_migrations (name text, migration_time integer);"
+            "insert into knex_migrations values ('2026_b.js', 1778598820000);"
+        )
+    facts = facts_of(f"sqlite:{sqlite_file}", repo)
+    at = datetime(2026, 5, 12, 15, 13, 40, tzinfo=UTC)
+    assert {(each.name, each.at and each.at.replace(microsecond=0)) for each in facts.applied} == {
+        ("shop.0001_a", at),
+        ("shop.0002_b", None),
+        ("ae1027a6acf", None),
+        ("2026_b.js", at),
+    }
+    changes = {change.id: change for change in changes_of(facts.applied, ["shop/migrations/0001_a.py", "x/2026_b.js"])}
+    assert {name: change.paths for name, change in changes.items()} == {
+        "django_migrations:shop.0001_a": ("shop/migrations/0001_a.py",),
+        "knex_migrations:2026_b.js": ("x/2026_b.js",),
+    }
+
+
 def test_nothing_is_written_and_what_is_no_database_says_so(sqlite_file: Path, repo: Path, tmp_path: Path) -> None:
     before = sqlite_file.read_bytes()
     facts_of(f"sqlite:{sqlite_file}", repo)
@@ -106,6 +133,8 @@ def shop(postgres_url: str) -> str:
             " else timestamptz '2099-01-01' end from generate_series(0, 59999) n"
         )
         connection.execute("insert into shop_reply select n, n + 59995, n % 2 = 1, null from generate_series(0, 9) n")
+        connection.execute("create table django_migrations (app text, name text, applied timestamptz)")
+        connection.execute("insert into django_migrations values ('shop', '0002_merge', '2026-05-12 17:13:40+02')")
         connection.execute("analyze")
     return postgres_url
 
@@ -123,6 +152,9 @@ def test_postgresql_tells_the_same_and_calls_an_estimate_one(shop: str, repo: Pa
         ("soft_deleted", 5),
         ("orphaned", 5),
     ]
+    assert facts.applied == (
+        Applied("shop.0002_merge", datetime(2026, 5, 12, 15, 13, 40, tzinfo=UTC), "django_migrations"),
+    )
     kinds = {each.kind for each in facts.issues}
     assert {"missing_index", "redundant_index", "statement"} <= kinds
     worst = next(each for each in facts.issues if each.kind == "statement")

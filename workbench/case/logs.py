@@ -148,6 +148,7 @@ class Impact:
     """What the logs say of the damage; every figure None where the logs cannot tell it.
 
     ``hosts`` counts error records by the host that logged them, the most first; empty where records name none.
+    ``pace`` is requests a second before the onset and since it.
     """
 
     failed: int | None = None
@@ -158,6 +159,7 @@ class Impact:
     rising: bool | None = None
     sparkline: tuple[int, ...] = ()
     hosts: tuple[tuple[str, int], ...] = ()
+    pace: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from workbench.case.enums import (
 from workbench.case.intake import Intake, SpanGroup, Taken
 from workbench.case.logs import Change, Frame, Impact, LogError, Onset, Pattern, SourceFacts, Variant
 from workbench.case.metrics import Series, Shift
-from workbench.case.outside import DatabaseFacts, DatabaseIssue, DeadRows, Deployed, TableFacts, Upstream
+from workbench.case.outside import Applied, DatabaseFacts, DatabaseIssue, DeadRows, Deployed, TableFacts, Upstream
 from workbench.case.work import (
     Approval,
     Chart,
@@ -38,6 +38,7 @@ from workbench.case.work import (
 )
 
 __all__ = [
+    "Applied",
     "Approval",
     "Boost",
     "CauseClass",

@@ -83,6 +83,16 @@ class DatabaseIssue:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """A migration that was applied, as ``ledger``, a table of the tool that did it, says; ``at`` None where it keeps no
+    time."""
+
+    name: str
+    at: datetime | None
+    ledger: str
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseFacts:
     """What one database said of itself. ``name`` is its address without a password; ``denied`` what it did not tell."""
 
@@ -92,3 +102,4 @@ class DatabaseFacts:
     issues: tuple[DatabaseIssue, ...] = ()
     denied: tuple[str, ...] = ()
     at: datetime | None = None
+    applied: tuple[Applied, ...] = ()

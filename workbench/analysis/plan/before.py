@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 from workbench.analysis.logs.digest.digest import Digest
+from workbench.analysis.logs.digest.times import inside
 from workbench.analysis.logs.scan.table import Table
 from workbench.case.logs import Impact, LogError
 from workbench.case.plan import Trigger
@@ -33,7 +35,7 @@ def in_log(trigger: Trigger, table: Table, said: Digest) -> float | None:
     if kind == "status":
         requests = failed = 0.0
         for each in table.segments:
-            share = _inside(each.start, each.end, start)
+            share = inside(each.start, each.end, start, math.inf)
             requests, failed = requests + share * each.requests, failed + share * each.failed
         return failed / requests if requests >= 1 else None
     rows = [row for each in said.error_of.values() if name in (each.fingerprint, each.id) for row in each.rows]
@@ -54,10 +56,3 @@ def _per_window(error: LogError, window: float) -> float:
     if error.first_seen is None or error.last_seen is None:
         return float(error.count)
     return error.count / max(1.0, (error.last_seen - error.first_seen).total_seconds() / window)
-
-
-def _inside(start: float, end: float, low: float) -> float:
-    """The share of a stretch that lies after ``low``."""
-    if end <= start:
-        return float(start > low)
-    return max(0.0, end - max(start, low)) / (end - start)

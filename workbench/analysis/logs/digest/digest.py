@@ -40,7 +40,7 @@ def digest(table: Table, lens: Lens) -> Digest:
         patterns=describe_patterns(table, templates, place, lens),
         errors=describe(gathered, verdicts, table, lens, ids),
         onset=onset,
-        impact=impact(table, gathered, verdicts),
+        impact=impact(table, gathered, verdicts, place),
         templates=templates,
         error_of=by_key(gathered),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from workbench.analysis.logs.before.trend import Window
 from workbench.analysis.logs.digest.events import Gathered
 from workbench.analysis.logs.digest.onset import Verdict
-from workbench.analysis.logs.digest.times import sparkline
-from workbench.analysis.logs.scan.table import Table
+from workbench.analysis.logs.digest.times import inside, sparkline
+from workbench.analysis.logs.scan.table import Segment, Table
 from workbench.analysis.statistics import fisher_exact_greater
 from workbench.case.enums import Trend
 from workbench.case.logs import Impact
@@ -16,8 +17,13 @@ _RISING = 0.05
 _LARGEST = 5000
 
 
-def impact(table: Table, errors: Sequence[Gathered], verdicts: Sequence[Verdict]) -> Impact | None:
-    """Failed requests are answers of 5xx; users are those that new and risen errors name. None where not told."""
+def impact(
+    table: Table, errors: Sequence[Gathered], verdicts: Sequence[Verdict], place: Window | None = None
+) -> Impact | None:
+    """Failed requests are answers of 5xx; users are those that new and risen errors name. None where not told.
+
+    ``place`` is the time since the onset and what it is compared with.
+    """
     requests = sum(table.statuses.values())
     failed = sum(count for status, count in table.statuses.items() if status.startswith("5"))
     users: set[str] = set()
@@ -35,7 +41,15 @@ def impact(table: Table, errors: Sequence[Gathered], verdicts: Sequence[Verdict]
         users=len(users) or None,
         rising=_rising(table) if failed else None,
         sparkline=sparkline(times, table.start, table.end),
+        pace=_pace(table.segments, place) if requests and place else None,
     )
+
+
+def _pace(segments: Sequence[Segment], place: Window) -> tuple[float, float] | None:
+    """Requests a second before and since the onset: of a stretch that holds a bound, by length."""
+    before = sum(each.requests * inside(each.start, each.end, a, b) for a, b in place.before for each in segments)
+    since = sum(each.requests * inside(each.start, each.end, place.start, place.end) for each in segments)
+    return (before / place.before_length, since / place.length) if place.before_length > 0 else None
 
 
 def _rising(table: Table) -> bool | None:

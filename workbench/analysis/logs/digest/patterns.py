@@ -11,7 +11,7 @@ from workbench.analysis.logs.before.trend import Window, judge
 from workbench.analysis.logs.digest.events import OTHER
 from workbench.analysis.logs.digest.onset import ORDER
 from workbench.analysis.logs.digest.settings import Lens
-from workbench.analysis.logs.digest.times import moment
+from workbench.analysis.logs.digest.times import inside, moment
 from workbench.analysis.logs.miner.templates import group
 from workbench.analysis.logs.scan.sample import decode
 from workbench.analysis.logs.scan.table import Segment, Shape, Table, Words
@@ -116,14 +116,8 @@ def _trend(series: Sequence[tuple[float, float, int]], place: Window | None) -> 
     """The trend by stretches of the log: one that holds the onset counts on both sides, by length."""
     if place is None or not place.before or not series:
         return Trend.UNKNOWN, None
-    after = sum(count * _inside(start, end, place.start, float("inf")) for start, end, count in series)
-    before = sum(count * _inside(start, end, a, b) for a, b in place.before for start, end, count in series)
+    after = sum(count * inside(start, end, place.start, float("inf")) for start, end, count in series)
+    before = sum(count * inside(start, end, a, b) for a, b in place.before for start, end, count in series)
     ever = sum(count for _, end, count in series if end < place.start)
     found, factor, _ = judge(before, after, place.before_length, place.length, ever or before * (before >= 1))
     return found, factor
-
-
-def _inside(start: float, end: float, low: float, high: float) -> float:
-    if end <= start:
-        return float(low <= start < high)
-    return max(0.0, min(end, high) - max(start, low)) / (end - start)

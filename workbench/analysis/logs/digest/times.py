@@ -24,3 +24,10 @@ def sparkline(times: Iterable[float], start: float | None, end: float | None) ->
         counts[min(max(int((at - start) / width), 0), BUCKETS - 1)] += 1
         any_time = True
     return tuple(counts) if any_time else ()
+
+
+def inside(start: float, end: float, low: float, high: float) -> float:
+    """The share, 0..1, of the stretch from ``start`` to ``end`` that lies between ``low`` and ``high``."""
+    if end <= start:
+        return float(low <= start < high)
+    return max(0.0, min(end, high) - max(start, low)) / (end - start)
