@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.digest.times import inside, moment
 from workbench.analysis.logs.miner.templates import group
 from workbench.analysis.logs.scan.sample import decode
-from workbench.analysis.logs.scan.table import Segment, Shape, Table, Words
+from workbench.analysis.logs.scan.table import Shape, Table, Words
 from workbench.case.enums import Level, Trend
 from workbench.case.logs import Pattern
 
@@ -55,7 +55,7 @@ def pattern_id(template: Words) -> str:
 def describe_patterns(table: Table, templates: Templates, place: Window | None, lens: Lens) -> tuple[Pattern, ...]:
     """All patterns, ordered by trend, then by level and count."""
     total = sum(shape.count for shape in table.shapes.values())
-    series = _series(table.segments, templates)
+    series = _series(table, templates)
     found = [
         _pattern(template, [table.shapes[row] for row in rows], series.get(template, []), total, place, lens)
         for template, rows in templates.members().items()
@@ -68,15 +68,21 @@ def describe_patterns(table: Table, templates: Templates, place: Window | None, 
     return tuple(found)
 
 
-def _series(segments: Sequence[Segment], templates: Templates) -> dict[Words, list[tuple[float, float, int]]]:
-    series: defaultdict[Words, list[tuple[float, float, int]]] = defaultdict(list)
-    for segment in segments:
-        counts: Counter[Words] = Counter()
-        for words, count in segment.counts.items():
-            counts[templates.of.get(words, words)] += count
+def _series(table: Table, templates: Templates) -> dict[Words, list[tuple[float, float, int]]]:
+    """How many records of each template the stretches of the log hold."""
+    numbers: dict[Words, int] = {}
+    of_shape = {
+        shape.number: numbers.setdefault(templates.of[words], len(numbers)) for words, shape in table.shapes.items()
+    }
+    series: list[list[tuple[float, float, int]]] = [[] for _ in numbers]
+    for segment in table.segments:
+        counts: dict[int, int] = {}
+        for shape, count in segment.counts.items():
+            template = of_shape[shape]
+            counts[template] = counts.get(template, 0) + count
         for template, count in counts.items():
             series[template].append((segment.start, segment.end, count))
-    return series
+    return dict(zip(numbers, series, strict=True))
 
 
 def _pattern(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from itertools import combinations
+from operator import itemgetter
 
 from workbench.analysis.logs.miner.mask import VAR
 from workbench.analysis.logs.vocabulary import vocabulary
@@ -22,6 +24,7 @@ FEW_LEADING = 12
 SENTENCE = 3
 """Words that rows share, from which on names before them are of things that one message is about."""
 
+_FIRST, _SECOND = itemgetter(0), itemgetter(1)
 _CONTEXT = vocabulary(
     "user users host client server node named name uid path file device iface interface dir directory domain "
     "address addr from by via id module package class method function table queue topic job task thread process "
@@ -65,7 +68,7 @@ def _telling(rows: Sequence[Row], part: list[int], known: Collection[str]) -> in
         return None
     step = 1 + (len(part) - 1) // SAMPLED
     compared = [column[::step] for column in columns] if step > 1 else columns
-    shared = {at: _shared(compared, at) for at in varying}
+    shared = _shared(compared, varying)
     best = min(varying, key=lambda at: (round(shared[at], 2), len(set(columns[at])), at))
     if shared[best] < SHARED:
         return best
@@ -73,27 +76,21 @@ def _telling(rows: Sequence[Row], part: list[int], known: Collection[str]) -> in
     return min(constants, key=lambda at: (len(set(columns[at])), at), default=None)
 
 
-def _shared(columns: Sequence[Sequence[str]], at: int) -> float:
-    """How much of the other columns' words, 0..1, comes back under several words of column ``at``."""
-    scores: list[float] = []
-    values = columns[at]
-    size = len(set(values))
-    for other, words in enumerate(columns):
-        if other == at:
-            continue
-        pairs = set(zip(values, words, strict=True))
-        if len(pairs) == size and words.count(words[0]) == len(words):
-            if words[0] != VAR:
-                scores.append(1.0)
-            continue
-        seen: defaultdict[str, int] = defaultdict(int)
-        for _, word in pairs:
-            seen[word] += 1
-        back: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for value, word in pairs:
-            back[value][seen[word] > 1] += 1
-        scores.append(sum(many / (one + many) for one, many in back.values()) / size)
-    return sum(scores) / len(scores) if scores else 1.0
+def _shared(columns: Sequence[Sequence[str]], wanted: Sequence[int]) -> dict[int, float]:
+    """How much of the other columns' words, 0..1, comes back under several words of each column of ``wanted``."""
+    constant = {at: words[0] for at, words in enumerate(columns) if words.count(words[0]) == len(words)}
+    scores = {at: [1.0 for other, word in constant.items() if other != at and word != VAR] for at in wanted}
+    for left, right in combinations([at for at in range(len(columns)) if at not in constant], 2):
+        pairs = set(zip(columns[left], columns[right], strict=True))
+        lefts, rights = Counter(map(_FIRST, pairs)), Counter(map(_SECOND, pairs))
+        scores[left].append(_back(Counter([each for each, other in pairs if rights[other] > 1]), lefts))
+        scores[right].append(_back(Counter([each for other, each in pairs if lefts[other] > 1]), rights))
+    return {at: sum(found) / len(found) if found else 1.0 for at, found in scores.items()}
+
+
+def _back(shared: Counter[str], words: Counter[str]) -> float:
+    """The mean over all ``words`` of the share of their pairs that are ``shared``."""
+    return sum([many / words[word] for word, many in shared.items()]) / len(words)
 
 
 def _is_parameter(columns: Sequence[Sequence[str]], at: int, known: Collection[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 
@@ -51,7 +52,7 @@ class Events:
         self._numbers: dict[Key, int] = {}
         self._keys: list[Key] = []
         self._names = 0
-        self._single: dict[int, tuple[ErrorRow, Kind]] = {}
+        self._single: dict[bytes, tuple[ErrorRow, Kind]] = {}
 
     def forget(self) -> None:
         """Numbers of kinds mean something else from now on."""
@@ -80,23 +81,28 @@ class Events:
         """The key of the error that ``add`` gave as ``number``."""
         return self._keys[number]
 
-    def single(self, places: Iterable[int], ids: Sequence[int], lines: Sequence[bytes]) -> list[int]:
+    def single(self, places: Iterable[int], keys: Sequence[bytes], lines: Sequence[bytes]) -> list[int]:
         """Count records of one line whose kinds were seen before and that have no traceback; gives the others."""
-        others: list[int] = []
+        of_key: defaultdict[bytes, list[int]] = defaultdict(list)
         for at in places:
-            known = self._single.get(ids[at])
+            of_key[keys[at]].append(at)
+        others: list[int] = []
+        for key, found in of_key.items():
+            known = self._single.get(key)
             if known is None:
-                others.append(at)
+                others += found
                 continue
             row, kind = known
             if kind.who is None:
-                row.event(self._time(kind, lines[at]))
-            else:
+                row.events([self._time(kind, lines[at]) for at in found])
+                continue
+            for at in found:
                 self._event(row, kind, lines[at])
-        return others
+        return sorted(others)
 
-    def add(self, ids: tuple[int, ...], kinds: Sequence[Kind], lines: Sequence[bytes]) -> int | None:
-        """Count one record; its error's number where it has a traceback, None where it is told by its message."""
+    def add(self, first: bytes, ids: tuple[int, ...], kinds: Sequence[Kind], lines: Sequence[bytes]) -> int | None:
+        """Count one record whose first line has this key; its error's number where it has a traceback, None where it is
+        told by its message."""
         if ids not in self._known:
             if len(self._known) > _CACHED:
                 self._known.clear()
@@ -109,7 +115,7 @@ class Events:
         if row is None:
             key, row = self._row(key, trace, kinds, lines)
         if len(ids) == 1 and trace is None:
-            self._single[ids[0]] = row, kinds[0]
+            self._single[first] = row, kinds[0]
         self._event(row, kinds[0], lines[0])
         return self._number(key) if trace else None
 
@@ -163,7 +169,7 @@ class Events:
         return key, errors.setdefault(key, row)
 
     def _event(self, row: ErrorRow, kind: Kind, line: bytes) -> None:
-        row.event(self._time(kind, line))
+        row.events([self._time(kind, line)])
         named = kind.who
         if named is None:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from workbench.analysis.logs.scan.flood import Flood
 from workbench.analysis.logs.scan.kinds import PLAIN, STARTS, Kind, kinds_for, read_kind
@@ -17,28 +17,27 @@ KNOWN = 4_000
 HOSTS = 1000
 _TIMES = 100_000
 _TRIED = 200
-_FEW = 4
-"""New keys of a chunk up to which each is looked up by itself."""
 _SECONDS = {b"%02d" % second: second for second in range(60)}
 
 
 class KindTable:
-    """Numbers kinds. ``codes`` and ``streams`` are by number; ``special`` are the numbers that are no plain record,
-    ``together`` those that stand for many kinds.
+    """Numbers kinds. By the key of a line, ``by_key`` is the number of its kind and ``codes`` its code; by that number,
+    ``streams`` is its stream.
 
+    ``special`` are the keys of lines that are no plain record, ``together`` the numbers that stand for many kinds;
     ``multiline`` and ``interleaved`` say whether records of several lines, and of several writers, were seen.
     """
 
     def __init__(self, learned: Learned, clock: Clock, table: Table) -> None:
-        self.codes = bytearray()
+        self.by_key: dict[bytes, int] = {}
+        self.codes: dict[bytes, int] = {}
         self.streams: list[str] = []
-        self.special: set[int] = set()
+        self.special: set[bytes] = set()
         self.together: set[int] = set()
         self.multiline = False
         self.interleaved = False
         self.flood = Flood(learned.drop)
         self._kinds: list[Kind] = []
-        self._keys: dict[bytes, int] = {}
         self._known = kinds_for(learned.formats)
         self._learned = learned
         self._clock = clock
@@ -56,25 +55,23 @@ class KindTable:
 
     def forget(self) -> None:
         """Forget all kinds: their numbers mean something else from now on."""
+        self.by_key.clear()
         self.codes.clear()
         self.streams.clear()
         self.special.clear()
         self.together.clear()
         self.flood.forget()
         self._kinds.clear()
-        self._keys.clear()
 
-    def numbers(self, keys: list[bytes], lines: Sequence[bytes]) -> list[int]:
-        """The number of each line's kind, by the lines' keys."""
-        passing = self._learn(keys, lines)
-        numbers = list(map(self._keys.__getitem__, keys))
+    def drop(self, passing: Iterable[bytes]) -> None:
+        """Forget keys that :meth:`learn` gave."""
         for key in passing:
-            del self._keys[key]
-        return numbers
+            del self.by_key[key], self.codes[key]
+            self.special.discard(key)
 
     def of_line(self, line: bytes) -> Kind:
         """The kind of a line that was counted; the first kind where it was forgotten meanwhile."""
-        return self._kinds[self._keys.get(line.translate(None, self._learned.drop), 0)]
+        return self._kinds[self.by_key.get(line.translate(None, self._learned.drop), 0)]
 
     def time(self, kind: Kind, line: bytes) -> float | None:
         """Seconds since 1970 of a line, read where the time of its kind stands and remembered by its text."""
@@ -100,25 +97,31 @@ class KindTable:
         self._times[line[start:seconds]] = at
         return at
 
-    def first_time(self, pairs: Iterable[tuple[int, bytes]]) -> float | None:
-        """The first time that one of these (number, line) has; not all of very many are tried."""
-        for tried, (number, line) in enumerate(pairs):
-            at = self.time(self._kinds[number], line)
+    def first_time(self, pairs: Iterable[tuple[bytes, bytes]]) -> float | None:
+        """The first time that one of these (key, line) has; not all of very many are tried."""
+        for tried, (key, line) in enumerate(pairs):
+            at = self.time(self._kinds[self.by_key[key]], line)
             if at is not None or tried > _TRIED:
                 return at
         return None
 
-    def _learn(self, keys: Sequence[bytes], lines: Sequence[bytes]) -> list[bytes]:
-        """Read one line of each new kind; gives the keys that are to be forgotten after this chunk."""
-        new = set(keys).difference(self._keys)
+    def learn(self, distinct: Iterable[bytes], keys: list[bytes], lines: Sequence[bytes]) -> list[bytes]:
+        """Read the first line of each new kind; gives the keys to :meth:`drop` after this chunk.
+
+        ``distinct`` are the keys in the order in which they first stand among ``keys``.
+        """
+        new = [key for key in distinct if key not in self.by_key]
         if not new:
             return []
         flood = self.flood if self.flood.rises(new, len(keys), self._seen) else None
         passing: list[bytes] = []
-        for key, line in _firsts(new, keys, lines):
+        at = 0
+        for key in new:
+            at = keys.index(key, at)
+            line = lines[at]
             known = self._known.get(key)
             if known is not None:
-                self._keys[key] = self._add(known)
+                self._stand(key, self._add(known))
             elif flood:
                 common, number = flood.find(key, line)
                 if number is None:
@@ -128,39 +131,29 @@ class KindTable:
                         self.together.add(number)
                 else:
                     passing.append(key)
-                self._keys[key] = number
+                self._stand(key, number)
             else:
                 kind = read_kind(line, self._learned.formats)
                 if len(self._known) < KNOWN:
                     self._known[key] = kind
-                self._keys[key] = self._add(kind)
+                self._stand(key, self._add(kind))
         return passing
+
+    def _stand(self, key: bytes, number: int) -> None:
+        """Lines with this key are of the kind of this number."""
+        self.by_key[key] = number
+        self.codes[key] = code = self._kinds[number].code
+        if code != PLAIN:
+            self.special.add(key)
 
     def _add(self, kind: Kind) -> int:
         number = len(self._kinds)
         self._seen += 1
-        if kind.code != PLAIN:
-            self.special.add(number)
-            self.multiline = self.multiline or kind.code not in STARTS
+        self.multiline = self.multiline or kind.code not in STARTS
         self._kinds.append(kind)
-        self.codes.append(kind.code)
         self.streams.append(kind.parsed.stream)
         self.interleaved = self.interleaved or kind.parsed.stream != self.streams[0]
         if kind.parsed.host and len(self._table.hosts) < HOSTS:
             self._table.hosts.add(kind.parsed.host)
         self._table.zoned = self._table.zoned or zoned(kind.parsed.time)
         return number
-
-
-def _firsts(new: set[bytes], keys: Sequence[bytes], lines: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """The new keys, each with the first line that has it, in the order of the lines."""
-    if len(new) < _FEW:
-        for at in sorted(map(keys.index, new)):
-            yield keys[at], lines[at]
-        return
-    for key, line in zip(keys, lines, strict=True):
-        if key in new:
-            new.discard(key)
-            yield key, line
-            if not new:
-                return

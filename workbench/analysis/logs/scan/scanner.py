@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workbench.analysis.logs.scan.errors import Events
@@ -24,10 +24,11 @@ HELD = 1024 * 1024
 LATELY = 200
 """Lines within which a stream must have written for its last record to be waited for."""
 
-_UNUSUAL = re.compile(rb"(?:[^R]+|(?<=Q)R)+")
-_ALONE = re.compile(rb"(?<!Q)E(?=[REJ]|\Z)")
+_UNUSUAL = re.compile(rb"[EJTPXCQB](?:[EJTPXCQB]+|(?<=Q)R)*")
+_ALONE = re.compile(rb"E(?<!QE)(?=[REJ]|\Z)")
 _SPECIAL = re.compile(rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|Q+[^Q]?(?:[CB]*C)?|[REJXPT][CB]*C|[EJXT]")
-"""The records that are more than one plain line: see the codes of kinds."""
+"""The records that are more than one plain line: see the codes of kinds. Patterns that begin with a letter or a set of
+them are found several times as fast as those that begin with a choice or a look behind."""
 
 
 _NOTHING = (-1, "")
@@ -37,7 +38,7 @@ _NOTHING = (-1, "")
 class Open:
     """The stretch of the log that is being counted, by kinds."""
 
-    counts: Counter[int] = field(default_factory=Counter)
+    counts: dict[int, int] = field(default_factory=dict)
     start: float = 0.0
     end: float = 0.0
     size: int = 0
@@ -74,15 +75,18 @@ class Scanner:
         keys.pop()
         if has_long_line(data):
             self._cut(lines, keys)
-        ids = self._kinds.numbers(keys, lines)
+        counts = Counter(keys)
+        passing = self._kinds.learn(counts, keys, lines)
         held = b""
         if self._kinds.multiline and not final:
-            start = self._last_record(ids)
+            start = self._last_record(keys)
             if start > 0 and sum(map(len, lines[start:])) < HELD:
                 held = b"\n".join([*lines[start:], b""])
-                del lines[start:], ids[start:]
+                counts.subtract(keys[start:])
+                del lines[start:], keys[start:]
                 data = data[: len(data) - len(held)]
-        self._count(data, lines, ids)
+        self._count(data, lines, keys, counts)
+        self._kinds.drop(passing)
         return held
 
     def finish(self) -> Table:
@@ -96,7 +100,9 @@ class Scanner:
         """The table as it is now, while more may come."""
         self._close()
         self._events.settle()
-        segments = [replace(each, counts=self._shapes.settled(each.counts)) for each in self.table.segments]
+        segments = self.table.segments
+        if self._shapes.rewritten:
+            segments = [replace(each, counts=self._shapes.settled(each.counts)) for each in segments]
         shapes = {shape.words: shape for shape in self._shapes.shapes.values() if shape.count}
         table = replace(self.table, segments=segments, shapes=shapes)
         table.coarsen()
@@ -119,38 +125,40 @@ class Scanner:
             return self._events.key(group >> 1)
         return self._shapes.shapes[self._shapes.resolved(group >> 1)].words
 
-    def _last_record(self, ids: Sequence[int]) -> int:
+    def _last_record(self, keys: Sequence[bytes]) -> int:
         """Where the last record that may go on begins: of each stream that wrote lately, where several write."""
-        codes, streams = self._kinds.codes, self._kinds.streams
-        first = len(ids) - 1
+        codes, streams, numbers = self._kinds.codes, self._kinds.streams, self._kinds.by_key
+        first = len(keys) - 1
         begun: set[str] = set()
         seen: set[str] = set()
-        for at in range(len(ids) - 1, -1, -1):
-            stream = streams[ids[at]]
-            if stream not in seen and len(ids) - at > LATELY:
+        for at in range(len(keys) - 1, -1, -1):
+            stream = streams[numbers[keys[at]]]
+            if stream not in seen and len(keys) - at > LATELY:
                 continue
             if stream not in begun:
                 seen.add(stream)
-                if codes[ids[at]] in STARTS:
+                if codes[keys[at]] in STARTS:
                     begun.add(stream)
                     first = min(first, at)
-            if len(begun) == len(seen) and len(ids) - at > (LATELY if self._kinds.interleaved else 0):
+            if len(begun) == len(seen) and len(keys) - at > (LATELY if self._kinds.interleaved else 0):
                 break
         return first if len(begun) == len(seen) else 0
 
-    def _count(self, data: bytes, lines: list[bytes], ids: list[int]) -> None:
+    def _count(self, data: bytes, lines: list[bytes], keys: list[bytes], counts: Mapping[bytes, int]) -> None:
         self.table.lines += len(lines)
         self._check_bytes(data, lines)
-        now = self._open
-        now.counts.update(ids)
+        now, numbers = self._open, self._kinds.by_key
+        for key, count in counts.items():
+            number = numbers[key]
+            now.counts[number] = now.counts.get(number, 0) + count
         now.size += len(data)
-        ends = zip(ids, lines, strict=True), zip(reversed(ids), reversed(lines), strict=True)
-        for at in map(self._kinds.first_time, ends):
+        for each in (zip(keys, lines, strict=True), zip(reversed(keys), reversed(lines), strict=True)):
+            at = self._kinds.first_time(each)
             if at is not None:
                 now.start, now.end = min(at, now.start or at), max(at, now.end)
-        of_line = self._groups_of(ids) if self.groups is not None else []
-        if not self._kinds.special.isdisjoint(ids):
-            self._records(lines, ids, of_line)
+        of_line = self._groups_of(keys, counts) if self.groups is not None else []
+        if not self._kinds.special.isdisjoint(counts):
+            self._records(lines, keys, of_line)
         if self.groups is not None:
             self.groups.extend(of_line)
         if self._learned.statuses:
@@ -158,9 +166,10 @@ class Scanner:
         if now.size >= self._stretch:
             self._close()
 
-    def _groups_of(self, ids: list[int]) -> list[int]:
-        numbers = {kind_id: self._shapes.number(self._kinds[kind_id]) * 2 for kind_id in set(ids)}
-        return list(map(numbers.__getitem__, ids))
+    def _groups_of(self, keys: list[bytes], distinct: Iterable[bytes]) -> list[int]:
+        kinds = self._kinds
+        groups = {key: self._shapes.number(kinds[kinds.by_key[key]]) * 2 for key in distinct}
+        return list(map(groups.__getitem__, keys))
 
     def _close(self) -> None:
         """Give the stretch that was counted last to the table."""
@@ -168,23 +177,22 @@ class Scanner:
         if not now.counts:
             return
         table = self.table
-        segment = Segment(now.start, now.end, Counter(), now.requests, now.failed)
+        counts: dict[int, int] = {}
         formats: Counter[str] = Counter()
         for kind_id, count in now.counts.items():
-            stands = self._stand(kind_id)
-            if count > 0 and stands is not _NOTHING:
-                segment.counts[stands[0]] += count
-                formats[stands[1]] += count
+            shape, form = self._stand(kind_id)
+            if shape >= 0 < count:
+                counts[shape] = counts.get(shape, 0) + count
+                formats[form] += count
         for kind_id in self._kinds.together.intersection(now.counts):
             table.together += now.counts[kind_id]
-        for number, count in segment.counts.items():
-            self._shapes.count(number, count)
+        self._shapes.count(counts)
         table.formats += formats
         table.records += formats.total()
         if now.end:
             table.spans(now.start)
             table.spans(now.end)
-        table.segments.append(segment)
+        table.segments.append(Segment(now.start, now.end, counts, now.requests, now.failed))
         if len(table.segments) % 64 == 0:
             table.coarsen()
 
@@ -199,25 +207,28 @@ class Scanner:
         self._stands[kind_id] = stands
         return stands
 
-    def _records(self, lines: list[bytes], ids: list[int], of_line: list[int]) -> None:
+    def _records(self, lines: list[bytes], keys: list[bytes], of_line: list[int]) -> None:
         kinds = self._kinds
-        order: Sequence[int] = range(len(ids))
+        order: Sequence[int] = range(len(keys))
         if kinds.interleaved:
-            order = sorted(order, key=lambda at: kinds.streams[ids[at]])
-        codes = bytes(map(kinds.codes.__getitem__, ids if isinstance(order, range) else [ids[at] for at in order]))
+            order = sorted(order, key=lambda at: kinds.streams[kinds.by_key[keys[at]]])
+        of_order = keys if isinstance(order, range) else [keys[at] for at in order]
+        codes = bytes(map(kinds.codes.__getitem__, of_order))
         alone = [order[found.start()] for found in _ALONE.finditer(codes)]
-        for at in self._events.single(alone, ids, lines):
-            self._record([at], lines, ids, of_line)
-        for found in _spans(_ALONE.sub(b"R", codes)):
-            self._record(order[found.start() : found.end()], lines, ids, of_line)
+        for at in self._events.single(alone, keys, lines):
+            self._record([at], lines, keys, of_line)
+        for found in _spans(_ALONE.sub(b"R", codes) if alone else codes):
+            self._record(order[found.start() : found.end()], lines, keys, of_line)
 
-    def _record(self, places: Sequence[int], lines: list[bytes], ids: list[int], of_line: list[int]) -> None:
+    def _record(self, places: Sequence[int], lines: list[bytes], keys: list[bytes], of_line: list[int]) -> None:
         kinds = self._kinds
-        for at in places[1:]:
-            if kinds.codes[ids[at]] not in (GOES_ON, BLANK):
-                self._open.counts[ids[at]] -= 1
-        numbers = tuple(ids[at] for at in places)
-        group = self._events.add(numbers, [kinds[each] for each in numbers], [lines[at] for at in places])
+        numbers = tuple(kinds.by_key[keys[at]] for at in places)
+        for at, number in zip(places[1:], numbers[1:], strict=True):
+            if kinds.codes[keys[at]] not in (GOES_ON, BLANK):
+                self._open.counts[number] -= 1
+        group = self._events.add(
+            keys[places[0]], numbers, [kinds[each] for each in numbers], [lines[at] for at in places]
+        )
         if of_line:
             group = of_line[places[0]] if group is None else group * 2 + 1
             for at in places:

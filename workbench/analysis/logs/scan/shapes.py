@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from workbench.analysis.logs.miner.mask import VAR
 from workbench.analysis.logs.scan.kinds import Kind
@@ -59,15 +59,19 @@ class Shapes:
             number = self._merged[number]
         return number
 
-    def count(self, number: int, count: int) -> None:
-        """Count ``count`` more records of shape ``number``."""
-        self.shapes[self.resolved(number)].count += count
-
-    def settled(self, counts: Counter[int]) -> Counter[Words]:
-        """``counts`` by the words that their numbers stand for now."""
-        out: Counter[Words] = Counter()
+    def count(self, counts: Mapping[int, int]) -> None:
+        """Count so many more records of each shape."""
+        shapes = self.shapes
         for number, count in counts.items():
-            out[self.shapes[self.resolved(number)].words] += count
+            shape = shapes.get(number) or shapes[self.resolved(number)]
+            shape.count += count
+
+    def settled(self, counts: Mapping[int, int]) -> dict[int, int]:
+        """``counts`` by the numbers that their numbers stand for now."""
+        out: dict[int, int] = {}
+        for number, count in counts.items():
+            settled = self.resolved(number)
+            out[settled] = out.get(settled, 0) + count
         return out
 
     def _new(self, words: Words, kind: Kind) -> int:
@@ -77,7 +81,7 @@ class Shapes:
         number = len(self._merged)
         self._merged.append(number)
         self._ids[words] = number
-        self.shapes[number] = Shape(words, 0, kind.parsed.level, kind.raw, kind.parsed.logger)
+        self.shapes[number] = Shape(words, number, 0, kind.parsed.level, kind.raw, kind.parsed.logger)
         return number
 
     def join(self, plain: Callable[[Words], Words], loud: bool) -> None:

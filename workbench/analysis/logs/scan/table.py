@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from workbench.analysis.logs.traces.model import Trace
 from workbench.case.enums import Level
@@ -23,9 +23,12 @@ Key = tuple[object, ...]
 
 @dataclass
 class Shape:
-    """Records of the same words: how many, the worst level, one line of them as an example."""
+    """Records of the same words: how many, the worst level, one line of them as an example.
+
+    ``number`` is what segments of the same table count them by."""
 
     words: Words
+    number: int
     count: int = 0
     level: Level = Level.UNKNOWN
     sample: bytes = b""
@@ -34,14 +37,11 @@ class Shape:
 
 @dataclass
 class Segment:
-    """A stretch of the log: its first and last time (seconds since 1970) and the count of each shape in it.
-
-    Shapes stand by number while a log is read, and by words when its table is finished.
-    """
+    """A stretch of the log: its first and last time (seconds since 1970) and the count of each shape by number."""
 
     start: float
     end: float
-    counts: Counter[Any]
+    counts: Mapping[int, int]
     requests: int = 0
     failed: int = 0
 
@@ -65,13 +65,13 @@ class ErrorRow:
     users: set[str] = field(default_factory=set)
     requests: set[str] = field(default_factory=set)
 
-    def event(self, at: float | None) -> None:
-        """Count one event at ``at`` (seconds since 1970), None where its time is not known."""
-        self.count += 1
-        if at is not None and self.count % self.stride == 0:
-            self.times.append(at)
-            if len(self.times) > TIMES:
-                self._thin()
+    def events(self, times: Sequence[float | None]) -> None:
+        """Count events at ``times`` (seconds since 1970), None where one's time is not known."""
+        first = -(self.count + 1) % self.stride
+        self.count += len(times)
+        self.times.extend([at for at in times[first :: self.stride] if at is not None])
+        while len(self.times) > TIMES:
+            self._thin()
 
     def _thin(self) -> None:
         self.times = self.times[1::2]
@@ -137,17 +137,32 @@ class Table:
         self.offset = self.offset or other.offset
         self.ahead = max(self.ahead, other.ahead)
         self.broken = self.broken or other.broken
-        for words, shape in other.shapes.items():
-            mine = self.shapes.setdefault(words, Shape(words, 0, shape.level, shape.sample, shape.logger))
-            mine.count += shape.count
+        numbers = self._add_shapes(other.shapes)
+        segments = [
+            replace(each, counts={numbers[number]: count for number, count in each.counts.items()})
+            for each in other.segments
+        ]
         for mine_rows, rows in ((self.errors, other.errors), (self.failures, other.failures)):
             for key, row in rows.items():
                 mine_rows[key] = mine_rows[key].with_events_of(row) if key in mine_rows else row
-        self.segments = sorted([*self.segments, *other.segments], key=lambda segment: segment.start)
+        self.segments = sorted([*self.segments, *segments], key=lambda segment: segment.start)
         self.statuses += other.statuses
         self.formats += other.formats
         self.hosts |= other.hosts
         self.coarsen()
+
+    def _add_shapes(self, others: Mapping[Words, Shape]) -> dict[int, int]:
+        """Count the shapes of another table; gives the number here of each number there."""
+        free = 1 + max((shape.number for shape in self.shapes.values()), default=-1)
+        numbers: dict[int, int] = {}
+        for words, shape in others.items():
+            mine = self.shapes.get(words)
+            if mine is None:
+                mine = self.shapes[words] = replace(shape, number=free, count=0)
+                free += 1
+            mine.count += shape.count
+            numbers[shape.number] = mine.number
+        return numbers
 
     def spans(self, at: float | None) -> None:
         """Widen the time covered to hold ``at``."""
@@ -163,7 +178,7 @@ class Table:
                 Segment(
                     min(a.start, b.start),
                     max(a.end, b.end),
-                    a.counts + b.counts,
+                    Counter(a.counts) + Counter(b.counts),
                     a.requests + b.requests,
                     a.failed + b.failed,
                 )
