@@ -1,6 +1,7 @@
 """How often ``workbench prove`` gives a verdict on fixing commits of real repositories, and whether it can be fooled.
 
-    VIRTUAL_ENV=ENV[:OLDER...] python tests/bench/proof.py REPOSITORY [COMMITS] [TRICKED]
+    VIRTUAL_ENV=ENV[:OLDER...] python tests/bench/proof.py REPOSITORY
+        [--commits 20] [--tricked 3] [--after 0] [--kept FILE]
 
 REPOSITORY is a clone in which the project was built (what git ignores is taken along); ENV holds its dependencies and
 pytest, as an activated environment does. Where nothing can be told in it, the commit is tried in the next OLDER one, if
@@ -8,12 +9,15 @@ any: a commit of years ago was made in an environment of its time. The last COMM
 a fix, and which change code and at least one test function, are checked out one after the other, and
 ``workbench prove`` is run in each without any option. On the first TRICKED (3) of them the fix is then replaced by an
 unrelated edit, the test by one that fails by an import error, and by one that is flaky: none may be called proven.
+With --after the first commits are not proved (they may still be tricked). FILE gets a line of JSON for each answer;
+what it holds of the repository is not run again, so that a bench that was stopped goes on, and counts in the row.
 
 Bars: a verdict in at least 80 %, no false proof. Prints a line per commit and, at the end, a row of docs/proof.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -156,34 +160,67 @@ def _there(repo: Path, tree: str, paths: object) -> list[str]:
     return [path for path in paths if path in listed]  # type: ignore[attr-defined]
 
 
-def main(source: Path, count: int, tricked: int) -> None:
-    """Prove, trick, and print the row."""
-    statuses: Counter[str] = Counter()
-    false: list[str] = []
+def answers(source: Path, args: argparse.Namespace) -> Iterator[dict[str, str]]:
+    """Prove and trick: what was said of each commit as it is (``trick`` is empty) and as each trick makes it."""
+    kept = _kept(args.kept, source.name)
+    yield from kept.values()
     with tempfile.TemporaryDirectory() as scratch:
-        repo = Path(scratch) / source.name.rpartition("+")[2]
+        repo, data = Path(scratch) / source.name.rpartition("+")[2], Path(scratch) / "data"
         git(source, "clone", "-q", "--shared", ".", str(repo))
         carry(source, repo)
-        for number, commit in enumerate(fixing(repo, count)):
-            check_out(repo, commit.name)
-            began = perf_counter()
-            status, reason = prove(repo, Path(scratch) / "data")
-            statuses[status] += 1
-            seconds = perf_counter() - began
-            print(
-                f"{commit.name[:10]} {status:<12} {seconds:5.1f} s  {commit.title[:50]:<50} {reason[:150]}", flush=True
-            )
-            if number < tricked:
-                for trick in tricks(repo, commit):
-                    said, why = prove(repo, Path(scratch) / "data")
-                    print(f"           {trick}: {said}  {why[:150]}", flush=True)
-                    false += [f"{commit.name[:10]} {trick}"] if said == "proven" else []
+        for number, commit in enumerate(fixing(repo, args.commits)):
+            if number >= args.after and (commit.name, "") not in kept:
+                check_out(repo, commit.name)
+                yield _answer(source.name, commit, "", repo, data)
+            for trick in tricks(repo, commit) if number < args.tricked else ():
+                if (commit.name, trick) not in kept:
+                    yield _answer(source.name, commit, trick, repo, data)
+
+
+def _answer(source: str, commit: Commit, trick: str, repo: Path, data: Path) -> dict[str, str]:
+    began = perf_counter()
+    status, reason = prove(repo, data)
+    seconds, what = perf_counter() - began, trick or commit.title[:50]
+    print(f"{commit.name[:10]} {status:<12} {seconds:5.1f} s  {what:<50} {reason[:150]}", flush=True)
+    return {"repository": source, "commit": commit.name, "trick": trick, "status": status, "reason": reason}
+
+
+def _kept(path: Path | None, source: str) -> dict[tuple[str, str], dict[str, str]]:
+    lines = path.read_text(encoding="utf-8").splitlines() if path is not None and path.exists() else []
+    said = [json.loads(line) for line in lines]
+    return {(each["commit"], each["trick"]): each for each in said if each["repository"] == source}
+
+
+def main(args: argparse.Namespace) -> None:
+    """Keep each answer as it comes, and print the row."""
+    source = args.repository.resolve()
+    seen = _kept(args.kept, source.name)
+    statuses: Counter[str] = Counter()
+    tricked = fooled = 0
+    for said in answers(source, args):
+        if args.kept is not None and (said["commit"], said["trick"]) not in seen:
+            with args.kept.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(said) + "\n")
+        tricked += bool(said["trick"])
+        fooled += bool(said["trick"]) and said["status"] == "proven"
+        statuses[said["status"]] += not said["trick"]
     asked = sum(statuses.values())
     told = sum(statuses[name] for name in TOLD)
     row = (source.name.replace("+", "/"), asked, told, f"{told / max(1, asked):.0%}")
-    parts = (*(statuses[name] for name in TOLD), len(false))
+    parts = (*(statuses[name] for name in TOLD), f"{fooled} of {tricked}")
     print("| " + " | ".join(map(str, (*row, *parts))) + " |")
 
 
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("repository", type=Path)
+    parser.add_argument("--commits", type=int, default=20)
+    parser.add_argument("--tricked", type=int, default=3)
+    parser.add_argument("--after", type=int, default=0)
+    parser.add_argument("--kept", type=Path)
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), *(int(sys.argv[n]) if len(sys.argv) > n else d for n, d in ((2, 20), (3, 3))))
+    main(arguments())

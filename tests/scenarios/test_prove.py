@@ -99,6 +99,19 @@ def test_a_branch_is_proven_against_its_merge_base(shop: Any) -> None:
     assert prove(shop, code=0)["status"] == "proven"
 
 
+def test_where_the_fault_came_on_the_branch_the_nearer_base_is_named(make_repo: Callable[..., Any]) -> None:
+    repo = make_repo({"shop/__init__.py": "", "shop/cart.py": FIXED, "tests/test_cart.py": OLD_TEST, "conftest.py": ""})
+    repo.git("switch", "-q", "-c", "work")
+    repo.write("shop/cart.py", BUG)
+    repo.commit("broken here")
+    repo.write("shop/cart.py", FIXED + "\n\nLIMIT = 9\n")
+    repo.write("tests/test_cart.py", NEW_TEST)
+    proof = prove(repo, code=1)
+    assert proof["status"] == "not_needed"
+    assert proof["reason"].endswith("ask with --base HEAD")
+    assert prove(repo, "--base", "HEAD", code=0)["status"] == "proven"
+
+
 def test_where_the_fix_is_only_a_part_it_is_taken_away_alone(shop: Any) -> None:
     shop.write("shop/cart.py", FIXED)
     shop.write("shop/log.py", "LEVEL = 'info'\n")

@@ -60,7 +60,9 @@ def test_an_editable_install_never_serves_the_users_tree(
     assert proof["modules"] >= 1
 
 
-def test_ignored_files_are_carried_by_the_setting_that_is_proposed(make_repo: Callable[..., RepoBuilder]) -> None:
+def test_ignored_files_are_carried_by_the_setting_that_is_proposed(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path
+) -> None:
     read = "import json\nimport pathlib\n\nRATE = json.loads(pathlib.Path('local/rate.json').read_text())\n\n\n"
     code = "def total(prices):\n    return sum(prices) + {} * RATE\n"
     repo = make_repo({"cart.py": read + code.format(1), ".gitignore": "local/\n", "conftest.py": ""})
@@ -68,8 +70,10 @@ def test_ignored_files_are_carried_by_the_setting_that_is_proposed(make_repo: Ca
     repo.write("cart.py", read + code.format(0))
     repo.write("test_cart.py", TEST.format("cart"))
     assert 'tests.carry = ["local/rate.json"]' in prove(repo, code=3)["reason"]
-    repo.write("workbench.toml", 'tests.carry = ["local/rate.json"]\n')
-    assert prove(repo, code=0)["status"] == "proven"
+    settings = tmp_path / "elsewhere.toml"
+    settings.write_text('tests.carry = ["local/rate.json"]\ntests.racy = ["test_cart.py"]\n')
+    proof = prove(repo, "--config", str(settings), code=0)
+    assert (proof["status"], proof["steps"][1]["reason"]) == ("proven", "30 of 30 runs")
 
 
 @pytest.mark.skipif(not Path(sysconfig.get_path("include"), "Python.h").exists(), reason="no Python.h to build with")

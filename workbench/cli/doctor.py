@@ -147,7 +147,7 @@ def _git(root: Path) -> Iterator[Found]:
 
 
 async def _python(root: Path, options: Options) -> list[Found]:
-    first = next((path for path, _ in candidates(root, os.environ) if os.access(path, os.X_OK)), "")
+    first = next((path for path, _ in candidates(root, os.environ, options.config) if os.access(path, os.X_OK)), "")
     trusted = options.trust or Trust(options.data).is_trusted(root)
     if not trusted and Path(first).is_relative_to(root):
         said = f"{first} lies in the repository and is not run before you trust it"
@@ -162,14 +162,15 @@ async def _python(root: Path, options: Options) -> list[Found]:
     wanted = [runner.framework for runner in runners]
     commands = Commands(str(root))
     try:
-        python = await discover(root, commands, wanted=wanted)
+        python = await discover(root, commands, wanted=wanted, settings=options.config)
         chosen = python.path
         found = [Found("python for tests", "ok", f"{chosen}, {python.version}, by {python.found_by}")]
     except NoInterpreterError as error:
         chosen, found = "", [Found("python for tests", "notice", str(error), mend)]
     finally:
         await commands.close()
-    there = {path: by for path, by in candidates(root, os.environ) if path != chosen and os.access(path, os.X_OK)}
+    others = candidates(root, os.environ, options.config)
+    there = {path: by for path, by in others if path != chosen and os.access(path, os.X_OK)}
     return [*found, *(Found("other python", "ok", f"{path}, by {by}") for path, by in there.items())]
 
 

@@ -42,7 +42,8 @@ async def grant(services: Services, shown: tuple[tuple[str, ...], ...]) -> None:
 
 def _what_would_run(services: Services) -> tuple[tuple[str, ...], ...]:
     root = services.repository.root
-    python = next((path for path, _ in candidates(root, os.environ) if os.access(path, os.X_OK)), "python")
+    found = candidates(root, os.environ, services.options.config)
+    python = next((path for path, _ in found if os.access(path, os.X_OK)), "python")
     return (_test_command(services, python), *defined_commands(root))
 
 

@@ -95,14 +95,16 @@ async def discover(
     commands: Commands,
     environ: Mapping[str, str] | None = None,
     wanted: Sequence[str] = ("pytest",),
+    settings: Path | None = None,
 ) -> Interpreter:
-    """The first candidate that runs and has one of the frameworks ``wanted`` ("" for what every Python has).
+    """The first candidate that runs and has one of the frameworks ``wanted`` ("" for what every Python has);
+    ``settings`` is a file of them that comes before the repository's.
 
     Raises NoInterpreterError naming what each candidate lacked.
     """
     names = json.dumps(sorted(top_level_names(root).keys() | namespaces(root).keys()))
     tried: list[str] = []
-    for path, found_by in candidates(root, os.environ if environ is None else environ):
+    for path, found_by in candidates(root, os.environ if environ is None else environ, settings):
         if not os.access(path, os.X_OK):
             continue
         output = await commands.run(Command((path, "-c", _PROBE, names), parse_nothing, timeout=30.0, executes=True))

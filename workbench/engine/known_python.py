@@ -17,27 +17,28 @@ Stamp = tuple[tuple[str, int], ...]
 
 class KnownPython:
     """The interpreter of the repository at ``root``. It is looked for anew when another one comes first, or when
-    something was installed into it or removed."""
+    something was installed into it or removed. ``settings`` is a file of them that comes before the repository's."""
 
-    def __init__(self, root: Path, commands: Commands) -> None:
+    def __init__(self, root: Path, commands: Commands, settings: Path | None = None) -> None:
         self._root = root
         self._commands = commands
+        self._settings = settings
         self._known: Interpreter | None = None
         self._stamp: Stamp = ()
         self._wanted: tuple[str, ...] = ()
 
     async def get(self, wanted: Sequence[str] = ("pytest",)) -> Interpreter:
         """The interpreter, with one of the frameworks ``wanted``. Raises NoInterpreterError."""
-        stamp = await asyncio.to_thread(stamp_of, self._root)
+        stamp = await asyncio.to_thread(stamp_of, self._root, self._settings)
         if self._known is None or not stamp or (stamp, tuple(wanted)) != (self._stamp, self._wanted):
-            self._known = await discover(self._root, self._commands, wanted=wanted)
+            self._known = await discover(self._root, self._commands, wanted=wanted, settings=self._settings)
             self._stamp, self._wanted = stamp, tuple(wanted)
         return self._known
 
 
-def stamp_of(root: Path) -> Stamp:
+def stamp_of(root: Path, settings: Path | None = None) -> Stamp:
     """What tells that nothing about the first candidate has changed; empty where that cannot be told. Blocking."""
-    paths = (path for path, _ in candidates(root, os.environ) if os.access(path, os.X_OK))
+    paths = (path for path, _ in candidates(root, os.environ, settings) if os.access(path, os.X_OK))
     python = Path(next(paths, ""))
     folders = list(_site_packages(python)) + list(_site_packages(python.resolve()))
     if not folders:

@@ -14,11 +14,11 @@ from workbench.engine.board import Board, file_of
 from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.jobs import Job
-from workbench.engine.known_python import KnownPython
 from workbench.engine.pace import Pace, Stopwatch
 from workbench.engine.process.commands import CommandMissingError
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.reach import Reach
+from workbench.engine.runners import known_python
 from workbench.engine.runs import Ready, ready, run_tests
 from workbench.engine.services import Services
 from workbench.engine.store.base import StoreError
@@ -49,7 +49,7 @@ class LiveTests:
         self._services = services
         self._changed = changed
         self._job: Job | None = None
-        self._python = KnownPython(services.repository.root, services.commands)
+        self._python = known_python(services)
         self.reach = Reach(services)
         self._warm = Warm(services.commands)
         self._tree = ""

@@ -19,6 +19,11 @@ NO_PYTHON = Interpreter("", "none needed", "", frozenset(), "", {})
 """In place of an interpreter where the tests are another language's."""
 
 
+def known_python(services: Services) -> KnownPython:
+    """The Python of a session's repository, by its settings."""
+    return KnownPython(services.repository.root, services.commands, services.options.config)
+
+
 async def choose(services: Services, python: KnownPython) -> tuple[Runner, Interpreter]:
     """The runner and the interpreter: the first Python of the project that has a framework of a runner that fits, or
     none where only runners of other languages fit. The setting ``tests.runner`` names the runner.

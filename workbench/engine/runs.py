@@ -16,7 +16,7 @@ from workbench.engine.interpreter import Interpreter
 from workbench.engine.known_python import KnownPython
 from workbench.engine.opening import working_tree
 from workbench.engine.reach import Reach
-from workbench.engine.runners import choose
+from workbench.engine.runners import choose, known_python
 from workbench.engine.services import Services
 from workbench.engine.store.journal import ReadOnlyError
 from workbench.engine.suspecting import report_spectrum
@@ -62,7 +62,7 @@ async def run_tests(
     An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
     no runner fits, NoInterpreterError, ReadOnlyError.
     """
-    python = python or KnownPython(services.repository.root, services.commands)
+    python = python or known_python(services)
     if services.journal.readonly_reason:
         raise ReadOnlyError(services.journal.readonly_reason)
     first = first or await ready(services, python)

@@ -16,20 +16,25 @@ LONGEST_ELSEWHERE = 600.0
 @dataclass(frozen=True, slots=True)
 class TestSettings:
     """``runner`` is the name of a plugin ("" for whichever fits), ``options`` are more arguments for it, ``timeout`` is
-    what a run may take in seconds (None where nothing is set)."""
+    what a run may take in seconds (None where nothing is set), ``carry`` ignored files that worktrees get, ``racy``
+    tests, classes and files that are run often."""
 
     __test__ = False
 
     runner: str = ""
     options: tuple[str, ...] = ()
     timeout: float | None = None
+    carry: tuple[str, ...] = ()
+    racy: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, config: Config) -> TestSettings:
-        """The settings ``tests.runner``, ``tests.options`` and ``tests.timeout``."""
+        """The settings below ``tests``."""
         seconds = config.get("tests.timeout")
-        options = tuple(str(word) for word in config.get("tests.options", ()))
-        return cls(str(config.get("tests.runner", "")), options, float(seconds) if seconds else None)
+        options, carry, racy = (
+            tuple(map(str, config.get(f"tests.{name}", ()))) for name in ("options", "carry", "racy")
+        )
+        return cls(str(config.get("tests.runner", "")), options, float(seconds) if seconds else None, carry, racy)
 
 
 AS_IT_COMES = TestSettings()

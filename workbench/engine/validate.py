@@ -28,8 +28,8 @@ from workbench.engine.gates.stopping import Stopping
 from workbench.engine.gates.tools import Versions
 from workbench.engine.playbooks import choose, find_playbook
 from workbench.engine.plugins import Registered, missing
-from workbench.engine.proof.change import CodeChange, read_change
-from workbench.engine.proof.record import workshop_of
+from workbench.engine.proof.change import CodeChange
+from workbench.engine.proof.record import change_of, workshop_of
 from workbench.engine.services import Services
 
 WIDTH = 2
@@ -196,7 +196,7 @@ async def validation_of(
     """
     workshop = await workshop_of(services)
     assert services.trees is not None
-    change = await asyncio.to_thread(read_change, services.repository.facts, services.trees, base, (), head)
+    change = await asyncio.to_thread(change_of, services, base, (), head)
     diff = decode_diff(await asyncio.to_thread(services.trees.diff, change.base, change.head))
     async with workshop:
         base_tree, head_tree = await workshop.worktree(change.base), await workshop.worktree(change.head)

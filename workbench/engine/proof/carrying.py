@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from workbench.case.errors import GitError
-from workbench.engine.config.read import load
 from workbench.engine.repo.files import records
 from workbench.engine.repo.git import run_git
 from workbench.engine.repo.repository import Facts
@@ -19,12 +18,11 @@ _MOST = 50
 _SUBMODULE = re.compile(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 
-def carried_files(facts: Facts) -> tuple[str, ...]:
-    """What is carried: the setting ``tests.carry``, local settings at the root, and what was built or generated beside
-    tracked modules (extensions, ``_version.py``), with submodules."""
+def carried_files(facts: Facts, named: Sequence[str] = ()) -> tuple[str, ...]:
+    """What is carried: what is ``named`` (the setting ``tests.carry``), local settings at the
+    root, and what was built or generated beside tracked modules (extensions, ``_version.py``), with submodules."""
     root = facts.root
     tracked = set(_listed(facts))
-    named = [str(name) for name in load(root).get("tests.carry", [])]
     common = [name for name in _COMMON if (root / name).is_file() and name not in tracked]
     packages = {str(PurePosixPath(path).parent) for path in tracked if path.endswith(".py")}
     beside = [

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from workbench.analysis.proof import changed_tests, find_tests, holds_tests, is_test_path
 from workbench.case.errors import GitError
-from workbench.engine.config.read import load
 from workbench.engine.proof.mixing import mixed_files
 from workbench.engine.repo.git import run_git
 from workbench.engine.repo.repository import Facts
@@ -22,7 +21,8 @@ class NoChangeError(Exception):
 class CodeChange:
     """``base`` and ``head`` are trees, ``base_name`` says what the base is, ``without`` is the base with the tests of
     the head: the change without its fix. ``tests`` are node ids without parameters, ``racy`` those of them that start
-    threads or tasks of their own; ``mixed`` are files that hold both code and its tests."""
+    threads or tasks of their own; ``mixed`` are files that hold both code and its tests. ``nearer`` is a revision after
+    the base that the change could be against, too: the base is a branch's merge base, and the branch has commits."""
 
     base: str
     head: str
@@ -32,6 +32,7 @@ class CodeChange:
     racy: frozenset[str]
     without: str
     mixed: frozenset[str] = frozenset()
+    nearer: str = ""
 
     @property
     def support(self) -> tuple[str, ...]:
@@ -45,11 +46,19 @@ class CodeChange:
         return tuple(changed.path for changed in self.paths if changed.path not in support)
 
 
-def read_change(facts: Facts, trees: Trees, base: str = "", tests: Sequence[str] = (), head: str = "") -> CodeChange:
+def read_change(
+    facts: Facts,
+    trees: Trees,
+    base: str = "",
+    tests: Sequence[str] = (),
+    head: str = "",
+    often: Sequence[str] = (),
+) -> CodeChange:
     """The change of the working tree (or of ``head``) against ``base``.
 
     Without ``base``: a branch's merge base with the default branch, else HEAD when the tree differs from it, else
-    HEAD's parent. ``tests`` narrows it to these node ids. Raises NoChangeError and GitError.
+    HEAD's parent. ``tests`` narrows it to these node ids; those of a file, class or name of ``often`` are racy.
+    Raises NoChangeError and GitError.
     """
     head_tree = trees.tree_of(head) if head else trees.working()
     name, base_tree = _base(facts, trees, base, head_tree)
@@ -63,14 +72,14 @@ def read_change(facts: Facts, trees: Trees, base: str = "", tests: Sequence[str]
     if tests:
         found = tuple(tests)
         racy = racy_of(trees, head_tree, tests)
-    named = [str(name) for name in load(facts.root).get("tests.racy", [])]
     racy |= {
-        test for test in found if any(test == name or test.startswith((f"{name}::", f"{name}[")) for name in named)
+        test for test in found if any(test == name or test.startswith((f"{name}::", f"{name}[")) for name in often)
     }
     texts = {file.path: file.without for file in mixed}
     kept = trees.overlay(base_tree, head_tree, _support(paths, texts))
     without = trees.with_files(kept, texts)
-    return CodeChange(base_tree, head_tree, name, paths, found, racy, without, frozenset(texts))
+    nearer = "" if base or head else _nearer(facts, trees, base_tree, head_tree)
+    return CodeChange(base_tree, head_tree, name, paths, found, racy, without, frozenset(texts), nearer)
 
 
 def _support(paths: Sequence[ChangedPath], mixed: Collection[str]) -> tuple[str, ...]:
@@ -103,6 +112,16 @@ def _base(facts: Facts, trees: Trees, base: str, head_tree: str) -> tuple[str, s
     except GitError as error:
         raise NoChangeError("the only commit has nothing before it") from error
     return parent[:10], trees.tree_of(parent)
+
+
+def _nearer(facts: Facts, trees: Trees, base: str, head: str) -> str:
+    """``HEAD`` where something is uncommitted, else its parent; empty where that is the base itself."""
+    name = "HEAD" if trees.tree_of("HEAD") != head else "HEAD^"
+    try:
+        tree = trees.tree_of(name)
+    except GitError:
+        return ""
+    return name if tree not in (base, head) else ""
 
 
 def _merge_base(facts: Facts) -> str:

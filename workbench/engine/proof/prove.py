@@ -121,7 +121,7 @@ class Prover:
             problem = next((side.problem for side in sides.values() if side.problem), "")
             if problem:
                 return self._step("red", tree, "inconclusive", problem, seconds, ProofStatus.INCONCLUSIVE)
-            what = f"{_names(list(sides))} passes without the fix too"
+            what = f"{_names(list(sides))} passes without the fix too{_nearer(change)}"
             return self._step("red", tree, "not_red", what, seconds, ProofStatus.NOT_NEEDED)
         judged = {test: judge(side) for test, side in failing.items()}
         right = [test for test, (red, _) in judged.items() if red]
@@ -246,6 +246,13 @@ def _all_of_it(again: Side, fix: Fix) -> str:
         why = "the rest cannot stand without it"
     few = fix.words.removeprefix(": ")
     return f"{few} is enough, but {why}: without all of it this is the tree of step 1, where it failed"
+
+
+def _nearer(change: CodeChange) -> str:
+    """What else could be asked where the test passes at the base."""
+    if not change.nearer:
+        return ""
+    return f", where the branch began: if what it fixes came later on the branch, ask with --base {change.nearer}"
 
 
 def _short(test: str) -> str:

@@ -10,29 +10,38 @@ from workbench.case.codec import encode
 from workbench.case.enums import ProofStatus
 from workbench.case.events import new_event
 from workbench.case.model import Proof, ProofStep
-from workbench.engine.known_python import KnownPython
 from workbench.engine.proof.carrying import carried_files, outdated, proposed
 from workbench.engine.proof.change import CodeChange, NoChangeError, read_change
 from workbench.engine.proof.prove import Progress, Prover
 from workbench.engine.proof.workshop import Workshop
 from workbench.engine.repo.repository import Facts
-from workbench.engine.runners import choose
+from workbench.engine.runners import choose, known_python
 from workbench.engine.services import Services
 from workbench.engine.test_settings import TestSettings
 from workbench.engine.testing import Testing
+
+_NO_GIT = "this folder is no git repository: there is nothing to compare with"
 
 
 async def workshop_of(services: Services, carry: Sequence[str] = ()) -> Workshop:
     """A workshop for this repository. Raises NoChangeError without git, NoInterpreterError."""
     if services.trees is None or services.worktrees is None:
-        raise NoChangeError("this folder is no git repository: there is nothing to compare with")
-    runner, interpreter = await choose(services, KnownPython(services.repository.root, services.commands))
+        raise NoChangeError(_NO_GIT)
+    runner, interpreter = await choose(services, known_python(services))
     await asyncio.to_thread(services.worktrees.sweep)
     testing = Testing(runner, services.commands, services.options.cache / "runs")
-    found = await asyncio.to_thread(carried_files, services.repository.facts)
-    carried = tuple(dict.fromkeys([*carry, *found]))
     settings = TestSettings.of(services.config)
+    found = await asyncio.to_thread(carried_files, services.repository.facts, settings.carry)
+    carried = tuple(dict.fromkeys([*carry, *found]))
     return Workshop(services.repository.root, services.worktrees, testing, interpreter, carried, settings)
+
+
+def change_of(services: Services, base: str = "", tests: Sequence[str] = (), head: str = "") -> CodeChange:
+    """The change of the session's repository, by its settings: see :func:`read_change`. Blocking."""
+    if services.trees is None:
+        raise NoChangeError(_NO_GIT)
+    often = TestSettings.of(services.config).racy
+    return read_change(services.repository.facts, services.trees, base, tests, head, often)
 
 
 async def prove_change(
@@ -53,7 +62,7 @@ async def prove_change(
     workshop = await workshop_of(services)
     assert services.trees is not None
     facts = services.repository.facts
-    change = await asyncio.to_thread(read_change, facts, services.trees, base, tests, head)
+    change = await asyncio.to_thread(change_of, services, base, tests, head)
     based_on(change)
     actor = services.options.actor
     started = {"tests": list(change.tests), "base": change.base, "head": change.head}

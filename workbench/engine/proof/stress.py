@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from workbench.analysis.proof import Rate, first_line, hides_rows
 from workbench.case.errors import GitError
-from workbench.engine.proof.change import CodeChange, NoChangeError, read_change
-from workbench.engine.proof.record import workshop_of
+from workbench.engine.proof.change import CodeChange, NoChangeError
+from workbench.engine.proof.record import change_of, workshop_of
 from workbench.engine.proof.sides import TURNS, WIDTH, Side, side_of, spoiled
 from workbench.engine.proof.workshop import Ran, Workshop
 from workbench.engine.repo.trees import Trees
@@ -122,7 +122,7 @@ def _change(services: Services, trees: Trees, tests: Sequence[str]) -> tuple[str
     """The tree as it stands, and the change that it is, if it is one."""
     head = trees.working()
     try:
-        change = read_change(services.repository.facts, trees, tests=tests)
+        change = change_of(services, tests=tests)
     except (NoChangeError, GitError):
         return head, None
     return head, change if change.fix else None
