@@ -25,6 +25,9 @@ RUNS = 30
 
 SIGNIFICANT = 0.01
 
+HANGS = 3
+"""Repetitions that do not end, from which on the test is said to hang: fewer may be the machine's doing."""
+
 
 class StressGate:
     """Implements :class:`workbench.api.Gate`. Its negative control is the change without its fix."""
@@ -54,7 +57,11 @@ class StressGate:
         base_failed, base_runs = sum(rate.base_failed for rate in rates), sum(rate.base_runs for rate in rates)
         low, high = wilson_interval(failed, runs)
         status, reason = GateStatus.PASS, f"{_rates(rates)}; the interval ends at {high:.0%}"
-        if failed and worst is not None:
+        over = sum(rate.over for rate in rates)
+        if 0 < failed == over < HANGS:
+            status = GateStatus.INCONCLUSIVE
+            reason = f"a repetition did not end within its limit, once or twice: {_rates(rates)}: {_first(rates)}"
+        elif failed and worst is not None:
             status, reason = GateStatus.FAIL, f"{worst.test.rpartition('::')[2]}: {_rates([worst])}: {worst.message}"
         elif silent:
             status, reason = GateStatus.INCONCLUSIVE, silent[0].problem
@@ -72,6 +79,10 @@ class StressGate:
         return GateResult("stress", "stress", status, reason, figures=figures, examined=runs, evidence=evidence)
 
 
+def _first(rates: Sequence[TestRate]) -> str:
+    return next((rate.message for rate in rates if rate.over), "")
+
+
 def _is_control(rate: TestRate) -> bool:
     if not rate.base_runs:
         return False
@@ -81,6 +92,8 @@ def _is_control(rate: TestRate) -> bool:
 def _rates(rates: Sequence[TestRate]) -> str:
     head = f"head {sum(rate.failed for rate in rates)} of {sum(rate.runs for rate in rates)} runs fail"
     base_runs = sum(rate.base_runs for rate in rates)
+    over = sum(rate.over for rate in rates)
+    head += f" ({over} of them ended at the limit of a repetition)" if over else ""
     base = f"base {sum(rate.base_failed for rate in rates)} of {base_runs}" if base_runs else "base unknown"
     return f"{head}, {base}"
 

@@ -94,9 +94,10 @@ def _lines(one: Stressed) -> list[tuple[str, str]]:
     if one.problem:
         return [(f"? {one.problem}", "warning")]
     glyph, tone = ("✘", "error") if one.rate.failed else ("✔", "success")
-    lines = [(f"{glyph} with the change: {one.rate.words()}", tone)]
-    lines += [(f"  at its base: {one.base.words()}", "muted")] if one.base is not None else []
+    lines = [(f"{glyph} with the change: {one.words()}", tone)]
+    lines += [(f"  at its base: {one.base_words()}", "muted")] if one.base is not None else []
     lines += [(f"▲ {one.note}", "warning")] if one.note else []
-    lines += [(one.message, "")] if one.message else []
+    lines += [(f"{'at its base: ' if one.at_base else ''}{one.message}", "")] if one.message else []
     lines += [(f"the first that failed: seed {one.seed}", "muted")] if one.seed else []
-    return lines + ([("the interleaving that failed:", "muted")] if one.interleaving else [])
+    where = " at its base" if one.at_base else ""
+    return lines + ([(f"the interleaving that failed{where}:", "muted")] if one.interleaving else [])

@@ -69,7 +69,7 @@ async def test_seeded_delays_show_the_race_and_that_the_change_ends_it(
         assert "✔ with the change: 0 of 30 runs fail" in driver.text
         assert "at its base: " in driver.text
         assert "at its base: 0 of 30" not in driver.text
-        assert "the interleaving that failed:" in driver.text
+        assert "the interleaving that failed at its base:" in driver.text
         assert "if not state.get('sold')" in driver.text
         await driver.press("escape")
         assert "Perturbed" not in driver.text

@@ -37,6 +37,8 @@ def _event(data: dict[str, Any]) -> TestEvent | None:
             return TestEvent("start", ident)
         case "phase":
             return _phase(data, ident)
+        case "overran":
+            return TestEvent("overran", ident, seconds=data["seconds"], traceback=str(data["text"]))
         case "modules" | "libraries":
             return TestEvent(kind, modules=data["modules"])
         case "code":

@@ -55,7 +55,8 @@ class Tracker:
     """Takes a run's events in order; ``results`` is right at any moment of it.
 
     ``libraries`` are modules of others that were imported. ``turns`` counts how often each test was run,
-    ``failed_turns`` how often it failed; ``measured`` are the numbers that tests recorded, by test and name.
+    ``failed_turns`` how often it failed; ``measured`` are the numbers that tests recorded, by test and name;
+    ``overran`` is the test whose repetition took more than these seconds, and so ended the run.
     """
 
     results: dict[str, TestResult] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Tracker:
     libraries: dict[str, str] = field(default_factory=dict)
     entered: Entered = field(default_factory=Entered)
     measured: dict[str, dict[str, float]] = field(default_factory=dict)
+    overran: dict[str, float] = field(default_factory=dict)
     _failing: set[str] = field(default_factory=set)
 
     def feed(self, event: TestEvent) -> TestResult | None:
@@ -87,6 +89,8 @@ class Tracker:
                 return self._put(replace(made, traceback=event.traceback, path=event.path))
             case "start":
                 return self._start(event.id)
+            case "overran":
+                return self._overran(event)
             case "phase":
                 return self._phase(event)
             case "modules":
@@ -115,6 +119,8 @@ class Tracker:
             return RunStatus.CANCELLED, "stopped"
         if ended.timed_out:
             return RunStatus.TIMED_OUT, _named("time ran out", running)
+        if self.overran:
+            return RunStatus.TIMED_OUT, f"a repetition took too long in {', '.join(self.overran)}"
         if self.problem:
             return RunStatus.ERROR, "pytest failed itself: " + self.problem.strip().rsplit("\n", 1)[-1]
         if running or not self.finished:
@@ -129,6 +135,16 @@ class Tracker:
         self._failing.discard(ident)
         known = self._get(ident)
         return known if known.outcome in BAD else self._put(replace(known, outcome=TestOutcome.RUNNING))
+
+    def _overran(self, event: TestEvent) -> TestResult:
+        """A repetition is beyond its limit; one that failed before stays what it is."""
+        self.overran[event.id] = event.seconds
+        self.failed_turns[event.id] = self.failed_turns.get(event.id, 0) + (event.id not in self._failing)
+        known = self._get(event.id)
+        if known.outcome in BAD:
+            return known
+        said = f"a repetition took more than {event.seconds:.0f} s and was ended"
+        return self._put(replace(known, outcome=TestOutcome.TIMED_OUT, message=said, traceback=event.traceback))
 
     def _verdict(self, ended: Ended) -> tuple[RunStatus, str]:
         outcomes = [test.outcome for test in self.results.values()]

@@ -26,7 +26,8 @@ class TestEvent:
 
     ``kind``: ``configured``, ``collected``, ``collect_error``, ``start``, ``phase`` (``when`` is setup, call or
     teardown), ``result`` (final), ``modules``, ``libraries``, ``deselected``, ``missed`` (the file at ``path`` was
-    opened and is not there), ``internal_error``, ``finished``; of per-test coverage ``code`` (``count`` is the number
+    opened and is not there), ``overran`` (a repetition took more than ``seconds``; ``traceback`` is where it stood, and
+    the process ends), ``internal_error``, ``finished``; of per-test coverage ``code`` (``count`` is the number
     of the code object at ``path`` and ``line``), ``covered``
     (``blocks`` are the numbers that test ``id`` entered, of no test what all of them share; 0 is what cannot be seen)
     and ``uncovered`` (``message`` says why nothing is known). ``seconds`` is the phase's; ``count`` else an exit code
@@ -58,7 +59,8 @@ class TestEvent:
 class TestRate:
     """How often one test failed in its ``runs``, and in ``base_runs`` at base (0: it could not be run there).
 
-    ``problem`` says what keeps it from saying anything; ``seed`` repeats the first failure.
+    ``problem`` says what keeps it from saying anything; ``seed`` repeats the first failure; ``over`` and
+    ``base_over`` of the failures are repetitions that were ended at their limit of time.
     """
 
     __test__ = False
@@ -71,3 +73,5 @@ class TestRate:
     message: str = ""
     problem: str = ""
     seed: int = 0
+    over: int = 0
+    base_over: int = 0

@@ -42,14 +42,14 @@ def _print(one: Stressed, arguments: argparse.Namespace) -> None:
     if one.problem:
         say(f"? {one.test}: {one.problem}")
         return
-    at_base = f"; at base {one.base.words()}" if one.base is not None else ""
-    say(f"{'✘' if one.rate.failed else '✔'} {one.test}: {one.rate.words()}{at_base}")
+    at_base = f"; at base {one.base_words()}" if one.base is not None else ""
+    say(f"{'✘' if one.rate.failed else '✔'} {one.test}: {one.words()}{at_base}")
     if one.note:
         say(f"  ▲ {one.note}")
     if one.message:
-        say(f"  {one.message}")
+        say(f"  {'at base: ' if one.at_base else ''}{one.message}")
     if one.interleaving:
-        say("  the interleaving that failed:")
+        say(f"  the interleaving that failed{' at base' if one.at_base else ''}:")
         write("\n".join(f"    {line}" for line in one.interleaving.split("\n")))
     if one.seed:
         how = " --perturb" if arguments.perturb else ""

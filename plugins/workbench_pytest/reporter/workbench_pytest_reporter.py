@@ -25,6 +25,7 @@ _worker = False
 _repeat = int(os.environ.get("WORKBENCH_REPEAT") or 1)
 _only = tuple(filter(None, (os.environ.get("WORKBENCH_ONLY") or "").split("\n")))
 _prefix = ""
+_limit: Any = None
 
 
 def _open() -> None:
@@ -92,6 +93,10 @@ def pytest_configure(config: Any) -> None:
     if _worker and config.workerinput["workerid"] == "gw0":
         # The controller holds no tests: the first worker tells what there are.
         _of_workers.append("collected")
+    if os.environ.get("WORKBENCH_TURN"):
+        global _limit
+        most = float(os.environ["WORKBENCH_TURN"])
+        _limit = import_module("workbench_pytest_limit").Limit(most, _overran)
     _emit("configured", framework="pytest " + pytest.__version__, python=sys.version.split()[0])
 
 
@@ -150,9 +155,17 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> Any:
     for turn in range(_repeat):
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         following: Any = nextitem if turn == _repeat - 1 else _Again(item)
+        if _limit is not None:
+            _limit.begin(item.nodeid)
         runtestprotocol(item, nextitem=following)
+        if _limit is not None:
+            _limit.end()
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
+
+
+def _overran(test: str, seconds: float, stacks: str) -> None:
+    _emit("overran", id=test, seconds=seconds, text=_cut(stacks))
 
 
 def pytest_runtest_logstart(nodeid: Any, location: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from workbench_server.drive.accounts import Accounts, NotConfiguredError
 from workbench_server.drive.client import Answer, Request, send
 from workbench_server.drive.dependencies import Dependency, Host, behind, files_in
-from workbench_server.drive.proxies import Proxy
+from workbench_server.drive.proxies import KILLED, Proxy
 from workbench_server.drive.sampling import held
 from workbench_server.drive.servers import Side, both
 from workbench_server.drive.stubs import Stub
@@ -92,6 +92,8 @@ def _name(request: Request) -> str:
 
 
 def _try(side: Side, dependency: Dependency, fault: str, request: Request, patience: float) -> dict[str, Any]:
+    if fault in KILLED:
+        send(side.ports[0], request, patience)
     dependency.turn("" if fault == "fine" else fault)
     try:
         answer: Answer = send(side.ports[0], request, patience)

@@ -14,11 +14,19 @@ from typing import Any
 
 from workbench_server.drive.client import Answer
 from workbench_server.drive.figures import Timed
-from workbench_server.drive.servers import Remote, Side, StartError
+from workbench_server.drive.servers import Remote, Side, StartError, free_port
 
 TELLER = Path(__file__).parent.parent / "throwaway" / "workbench_locust.py"
 GRACE = 60.0
 """Seconds that Locust may take more than it was told to."""
+
+WAIT = 60.0
+"""Seconds that workers of other machines are waited for."""
+
+START = "start them by `while locust --worker --master-host ADDRESS -f FILE; do :; done`"
+
+PORT = 5557
+"""Where workers of other machines find their master: Locust's own choice."""
 
 _STATUS = re.compile(r"\b([1-5]\d\d) (?:Client|Server) Error")
 _TIMEOUT = re.compile(r"time(?:d )?-?out", re.IGNORECASE)
@@ -27,7 +35,7 @@ _TIMEOUT = re.compile(r"time(?:d )?-?out", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Locusts:
     """``processes`` on this machine share the work (Locust's own master and workers) where there are more than one;
-    ``workers`` of other machines are waited for."""
+    where ``workers`` of other machines are waited for, this one is their master alone."""
 
     file: str
     processes: int = 1
@@ -55,11 +63,14 @@ class Locusts:
                     cwd=side.root,
                     env=environment,
                     capture_output=True,
-                    timeout=seconds + GRACE + 60 * bool(self.workers),
+                    timeout=seconds + GRACE + WAIT * bool(self.workers),
                     check=False,
                 )
             except subprocess.TimeoutExpired as late:
                 raise StartError(f"{side.name}: locust did not end in time") from late
+            if b"Gave up waiting for workers" in done.stderr:
+                absent = f"{side.name}: {self.workers} workers did not come to port {PORT} within {WAIT:.0f} s"
+                raise StartError(f"{absent} (each run ends them: {START})")
             if not told.is_file():
                 lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
                 raise StartError(f"{side.name}: locust: {lines[-1][:300] if lines else f'exit {done.returncode}'}")
@@ -69,9 +80,14 @@ class Locusts:
         words = ["--headless", "--only-summary", "--exit-code-on-error", "0", "--stop-timeout", "2"]
         words += ["-f", f"{TELLER},{file}", "--host", side.url, "-u", str(clients), "-r", str(clients)]
         words += ["-t", f"{max(1, round(seconds))}s"]
-        words += ["--processes", str(self.processes)] if self.processes > 1 else []
-        more = ["--master", "--expect-workers", str(self.workers), "--expect-workers-max-wait", "60"]
-        return [*words, *(more if self.workers else [])]
+        if self.workers:
+            wait = ["--expect-workers", str(self.workers), "--expect-workers-max-wait", f"{WAIT:.0f}"]
+            return [*words, "--master", "--master-bind-port", str(PORT), *wait]
+        if self.processes > 1:
+            here, port = "127.0.0.1", str(free_port())
+            words += ["--processes", str(self.processes), "--master-bind-host", here, "--master-bind-port", port]
+            words += ["--master-host", here, "--master-port", port]
+        return words
 
 
 def _locust(side: Side | Remote) -> list[str]:

@@ -12,6 +12,9 @@ from contextlib import suppress
 FAULTS = ("delay", "drip", "reset", "killed")
 """Every answer later; answers in small pieces; new connections reset; those that are open killed, once."""
 
+KILLED = ("killed",)
+"""Those that happen to connections which are open: something must have opened them."""
+
 DELAY = 0.5
 """Seconds that each piece of an answer comes later."""
 

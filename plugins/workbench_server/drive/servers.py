@@ -115,7 +115,7 @@ class Side:
     def start(self, later: float = 0.0) -> Server:
         """Start one more server. Raises StartError."""
         if self._plan["command"]:
-            port = _free_port()
+            port = free_port()
             words = _filled(self._plan["command"], self._order["interpreter"], port, self.folder)
             process = self._popen(words, port)
         else:
@@ -255,7 +255,8 @@ def _filled(words: Sequence[str], python: str, port: int, folder: Path) -> list[
     return [word.format(python=python, port=port, folder=folder) for word in words]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback on which nothing listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

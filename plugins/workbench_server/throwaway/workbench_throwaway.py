@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as clock
 import json
 import os
+import re
 import sys
 import time
 from datetime import datetime as real
@@ -91,12 +92,8 @@ def set_up(spec: dict[str, Any]) -> None:
         if proxy := spec["proxies"].get(f"database {alias}"):
             database["HOST"], database["PORT"] = proxy
     for alias, cache in settings.CACHES.items():
-        if proxy := spec["proxies"].get(f"cache {alias}"):
-            host, port = proxy
-            parts = urlsplit(str(cache["LOCATION"]))
-            user = parts.netloc.rpartition("@")[0]
-            netloc = f"{user}@{host}:{port}" if user else f"{host}:{port}"
-            cache["LOCATION"] = parts._replace(netloc=netloc).geturl() if parts.scheme else netloc
+        if any(name in spec["proxies"] for name, _, _ in cache_servers(alias, cache)):
+            cache["LOCATION"] = [moved(url, spec["proxies"].get(name)) for name, url, _ in cache_servers(alias, cache)]
     import_module("django").setup()
 
 
@@ -111,14 +108,33 @@ def addresses() -> dict[str, list[Any]]:
         if kind in usual and host and not host.startswith("/"):
             found[f"database {alias}"] = [host, int(database.get("PORT") or usual[kind])]
     for alias, cache in settings.CACHES.items():
-        location = cache.get("LOCATION", "")
-        text = location if isinstance(location, str) else ""
-        parts = urlsplit(text if "://" in text else f"//{text}")
-        if parts.hostname and (
-            parts.scheme in ("redis", "rediss", "valkey") or "memcached" in cache["BACKEND"].lower()
-        ):
-            found[f"cache {alias}"] = [parts.hostname, parts.port or (11211 if not parts.scheme else 6379)]
+        found.update({name: list(place) for name, _, place in cache_servers(alias, cache) if place})
     return found
+
+
+def cache_servers(alias: str, cache: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """(name, address as it is set, host and port) of each server of a cache; no place for one that is not reached over
+    plain TCP: a socket file, or TLS, whose certificate a proxy has not."""
+    location = cache.get("LOCATION") or ()
+    addresses = re.split("[;,]", location) if isinstance(location, str) else [str(each) for each in location]
+    memcached = "memcached" in str(cache.get("BACKEND", "")).lower()
+    found: list[tuple[str, str, Any]] = []
+    for number, text in enumerate(addresses, 1):
+        parts = urlsplit(text if "://" in text else f"//{text}")
+        tcp = parts.scheme in ("redis", "valkey") or (memcached and not parts.scheme and not text.startswith("unix:"))
+        place = (parts.hostname, parts.port or (6379 if parts.scheme else 11211)) if tcp and parts.hostname else None
+        found.append((f"cache {alias}" + (f" {number}" if len(addresses) > 1 else ""), text, place))
+    return found
+
+
+def moved(text: str, proxy: Any) -> str:
+    """An address with the proxy's in the place of its own."""
+    if not proxy:
+        return text
+    scheme, _, rest = text.rpartition("//")
+    netloc, slash, path = rest.partition("/")
+    user, at, _ = netloc.rpartition("@")
+    return f"{scheme}{'//' if scheme else ''}{user}{at}{proxy[0]}:{proxy[1]}{slash}{path}"
 
 
 def query(spec: dict[str, Any]) -> Any:

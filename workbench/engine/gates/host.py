@@ -100,6 +100,8 @@ class ChangeHost(EngineHost):
                 message=one.message,
                 problem=one.problem or one.note,
                 seed=one.seed,
+                over=one.over,
+                base_over=one.base_over,
             )
             for one in found
         )

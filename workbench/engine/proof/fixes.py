@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from workbench.engine.proof.change import CodeChange
 from workbench.engine.proof.needed import Needed, Parts, search
-from workbench.engine.proof.sides import TURNS, failures, spoiled
+from workbench.engine.proof.sides import failures, spoiled
+from workbench.engine.proof.turns import TURNS, limited
 from workbench.engine.proof.workshop import Workshop
 from workbench.engine.repo.trees import Trees
 
@@ -60,7 +61,7 @@ class Fixes:
         for chosen, turns in ((plain, 1), (racy, TURNS)):
             if not chosen:
                 continue
-            ran = await self._workshop.trial(tree, chosen, {"WORKBENCH_REPEAT": str(turns)})
+            ran = await self._workshop.trial(tree, chosen, limited(self._workshop, turns))
             if any(spoiled(test, ran) or failures(test, ran) for test in chosen):
                 return False
         return True

@@ -11,13 +11,11 @@ from workbench.analysis.proof import Rate
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult
 from workbench.case.testing import Raised
+from workbench.engine.proof.turns import TURNS, belongs, overran, repeated, repetitions
 from workbench.engine.proof.workshop import Ran, Workshop
 
 REPEATS = 3
 """Runs of an ordinary test on each side: one that fails now and then must not pass for a proof."""
-
-TURNS = 10
-"""Runs of a racy test in one process, its own fixtures made anew for each."""
 
 RACY_REPEATS = 30
 """Runs of a test that starts threads, or whose outcome varied; TURNS of them share a process."""
@@ -36,7 +34,8 @@ _FINE = (TestOutcome.PASSED, TestOutcome.XFAILED, TestOutcome.SKIPPED, TestOutco
 
 @dataclass(frozen=True)
 class Side:
-    """What the runs on one tree showed of one test: failures of n, the first failure, and what spoils the judgement."""
+    """What the runs on one tree showed of one test: failures of n, the first failure, and what spoils the judgement;
+    ``over`` of the failures are repetitions that went beyond their limit."""
 
     rate: Rate
     result: TestResult | None
@@ -46,6 +45,7 @@ class Side:
     racy: bool
     seconds: float
     modules: int
+    over: int = 0
 
 
 class Sides:
@@ -101,22 +101,29 @@ class Sides:
 
     async def _often(self, step: str, tree: str, test: str) -> list[Ran]:
         self._counted(step, 0, RACY_REPEATS)
-        runs: list[Ran] = []
-        env = {"WORKBENCH_REPEAT": str(TURNS)}
-        while len(runs) * TURNS < RACY_REPEATS and not any(spoiled(test, run) for run in runs):
+        batches, runs = 0, list[Ran]()
+        while batches * TURNS < RACY_REPEATS and not any(spoiled(test, run) or overran(test, run) for run in runs):
             if step == "green" and any(failures(test, run) for run in runs):
                 break
-            width = min(WIDTH, RACY_REPEATS // TURNS - len(runs)) if runs else 1
-            runs += await asyncio.gather(*(self._workshop.run(tree, [test], env) for _ in range(width)))
+            width = min(WIDTH, RACY_REPEATS // TURNS - batches) if runs else 1
+            found = await asyncio.gather(*(self._batch(tree, test) for _ in range(width)))
+            runs += [run for batch in found for run in batch]
+            batches += width
             self._counted(step, width * TURNS, 0)
         return runs
+
+    async def _batch(self, tree: str, test: str) -> list[Ran]:
+        found = await repeated(
+            self._workshop, lambda tests, env, at: self._workshop.run(tree, tests, env), [test], TURNS
+        )
+        return found[test]
 
 
 def side_of(test: str, runs: Sequence[Ran], seconds: float) -> Side:
     """What ``runs``, at least one, showed of ``test``."""
     problem = next((text for run in runs if (text := spoiled(test, run))), "")
     failed = [(run, result) for run in runs for result in failures(test, run)]
-    rate = Rate(sum(_failed_turns(test, run) for run in runs), sum(_turns(test, run) for run in runs))
+    rate = Rate(sum(_failed_turns(test, run) for run in runs), sum(max(1, repetitions(test, run)) for run in runs))
     run, result = failed[0] if failed else (runs[0], None)
     return Side(
         rate=rate,
@@ -127,13 +134,8 @@ def side_of(test: str, runs: Sequence[Ran], seconds: float) -> Side:
         racy=rate.n >= RACY_REPEATS or 0 < rate.failed < rate.n,
         seconds=seconds,
         modules=len(run.finished.tracker.modules) - len(run.foreign),
+        over=sum(overran(test, run) for run in runs),
     )
-
-
-def belongs(test: str, ident: str) -> bool:
-    """Whether a result is one of ``test``: itself, a parameter or member of it, or its file or class that fell."""
-    inside = ident == test or ident.startswith((f"{test}[", f"{test}::"))
-    return inside or (test.startswith(f"{ident}::") and bool(ident))
 
 
 def results_of(test: str, run: Ran) -> list[TestResult]:
@@ -163,11 +165,6 @@ def spoiled(test: str, run: Ran) -> str:
 
 def _racy(test: str, run: Ran) -> bool:
     return any(belongs(test, ident) for ident in run.finished.tracker.racy)
-
-
-def _turns(test: str, run: Ran) -> int:
-    """How often the test ran in one process; at least once, for a run that fell before it began."""
-    return max([1, *(n for ident, n in run.finished.tracker.turns.items() if belongs(test, ident))])
 
 
 def _failed_turns(test: str, run: Ran) -> int:

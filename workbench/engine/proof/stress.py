@@ -12,7 +12,8 @@ from workbench.analysis.proof import Rate, first_line, hides_rows
 from workbench.case.errors import GitError
 from workbench.engine.proof.change import CodeChange, NoChangeError
 from workbench.engine.proof.record import change_of, workshop_of
-from workbench.engine.proof.sides import TURNS, WIDTH, Side, side_of, spoiled
+from workbench.engine.proof.sides import WIDTH, Side, side_of, spoiled
+from workbench.engine.proof.turns import GIVEN_UP, TURNS, overran, repeated
 from workbench.engine.proof.workshop import Ran, Workshop
 from workbench.engine.repo.trees import Trees
 from workbench.engine.services import Services
@@ -35,7 +36,9 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Stressed:
     """One test: its rate with the change, at base (None where there is no base or the test cannot be run there), the
-    first failure's message, the seed to replay it and its interleaving; ``problem`` where nothing can be said."""
+    first failure's message, the seed to replay it and its interleaving; ``problem`` where nothing can be
+    said; ``over`` and ``base_over`` of the failures are repetitions that were ended at their limit.
+    What is shown of a failure is of the base where ``at_base``: none was with the change."""
 
     test: str
     rate: Rate
@@ -45,6 +48,22 @@ class Stressed:
     interleaving: str
     problem: str
     note: str
+    over: int = 0
+    base_over: int = 0
+    at_base: bool = False
+
+    def words(self) -> str:
+        """The rate with the change."""
+        return self.rate.words() + over_words(self.over)
+
+    def base_words(self) -> str:
+        """The rate at its base; empty where there is none."""
+        return self.base.words() + over_words(self.base_over) if self.base is not None else ""
+
+
+def over_words(over: int) -> str:
+    """How many of the failures are repetitions that took too long."""
+    return f", {over} of them ended at the limit of a repetition" if over else ""
 
 
 Told = Callable[[str, int, int], None]
@@ -96,26 +115,39 @@ class _Runs:
         self._told = told
 
     async def side(self, name: str, tree: str) -> dict[str, Side]:
-        """Every test on one tree; ends early when a run says nothing."""
-        runs: list[Ran] = []
+        """Every test on one tree; ends early when a run says nothing, or a test does not end again and again."""
+        runs: dict[str, list[Ran]] = {test: [] for test in self._tests}
         done, of = 0, self._wanted.runs
-        while done < of and not (runs and all(spoiled(test, runs[0]) for test in self._tests)):
+        while done < of and any(_goes_on(test, runs[test]) for test in self._tests):
             several = [min(TURNS, of - at) for at in range(done, min(of, done + WIDTH * TURNS), TURNS)]
             starts = [done + sum(several[:n]) for n in range(len(several))]
             pairs = zip(starts, several, strict=True)
-            runs += await asyncio.gather(
-                *(self._workshop.run(tree, self._tests, self._env(at, turns)) for at, turns in pairs)
-            )
+            for batch in await asyncio.gather(*(self._batch(tree, at, turns) for at, turns in pairs)):
+                for test, found in batch.items():
+                    runs[test] += found
             done += sum(several)
             self._told(name, done, of)
-        return {test: side_of(test, runs, 0.0) for test in self._tests}
+        return {test: side_of(test, runs[test], 0.0) for test in self._tests}
 
-    def _env(self, at: int, turns: int) -> dict[str, str]:
+    async def _batch(self, tree: str, at: int, turns: int) -> dict[str, list[Ran]]:
+        workshop = self._workshop
+
+        async def run(tests: Sequence[str], env: dict[str, str], first: int) -> Ran:
+            return await workshop.run(tree, tests, env | self._env(first))
+
+        return await repeated(workshop, run, self._tests, turns, at)
+
+    def _env(self, at: int) -> dict[str, str]:
         seed = self._wanted.seed + at
-        env = {"WORKBENCH_REPEAT": str(turns), "WORKBENCH_SEED": str(seed), "PYTHONHASHSEED": str(seed % 2**32)}
+        env = {"WORKBENCH_SEED": str(seed), "PYTHONHASHSEED": str(seed % 2**32)}
         if self._wanted.perturb:
             env["WORKBENCH_PERTURB"] = "\n".join(self._wanted.places) or "*"
         return env
+
+
+def _goes_on(test: str, runs: Sequence[Ran]) -> bool:
+    """Whether there is more to be learnt of a test."""
+    return not (runs and spoiled(test, runs[0])) and sum(overran(test, run) for run in runs) < GIVEN_UP
 
 
 def _change(services: Services, trees: Trees, tests: Sequence[str]) -> tuple[str, CodeChange | None]:
@@ -153,4 +185,7 @@ def _stressed(test: str, head: Side, base: Side | None, note: str) -> Stressed:
         interleaving=steps[1].rstrip("\n") if steps else "",
         problem=head.problem,
         note=note,
+        at_base=shown is not None and shown is base and shown.result is not None,
+        over=head.over,
+        base_over=base.over if base is not None else 0,
     )

@@ -16,7 +16,8 @@ from workbench.analysis.bisection import Trial
 from workbench.analysis.proof import first_line, same_reason
 from workbench.case.errors import GitError
 from workbench.case.testing import Raised
-from workbench.engine.proof.sides import TURNS, belongs, failures, results_of, spoiled
+from workbench.engine.proof.sides import failures, results_of, spoiled
+from workbench.engine.proof.turns import TURNS, belongs, limited
 from workbench.engine.proof.workshop import Ran, Workshop
 from workbench.engine.repo.trees import Trees
 
@@ -107,7 +108,7 @@ class Bench:
     async def run(self, commit: str, times: int = 1) -> list[Ran]:
         """Run the test there, as it stands in ``home``. Raises GitError."""
         tree = await asyncio.to_thread(self._with_test, commit)
-        env = {"WORKBENCH_REPEAT": str(TURNS)} if self._racy else None
+        env = limited(self._workshop, TURNS) if self._racy else None
         return [await self._workshop.trial(tree, [self._test], env) for _ in range(times)]
 
     async def judge(self, commit: str) -> tuple[Tried, bool]:

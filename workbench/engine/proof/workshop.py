@@ -30,7 +30,7 @@ class Workshop:
     """The worktrees of one proof, bisection or gate. Use as an async context manager: what it made is removed.
 
     ``carry`` is copied into each; ``missed`` are files that tests tried to open in one and that are not there.
-    ``settings`` say how tests are run."""
+    ``settings`` say how tests are run; a run may take ``timeout`` seconds."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Workshop:
         self.carry = tuple(carry)
         self.missed: set[str] = set()
         self._settings = settings
+        self.timeout = settings.timeout or LONGEST_ELSEWHERE
         self._made: dict[str, Worktree] = {}
         self._roots: tuple[str, ...] | None = None
         self._lock = asyncio.Lock()
@@ -92,7 +93,7 @@ class Workshop:
             import_roots=roots,
             packages=packages,
             home_tree=str(self._root),
-            timeout=self._settings.timeout or LONGEST_ELSEWHERE,
+            timeout=self.timeout,
             options=self._settings.options,
             env={**only, **(env or {})},
         )

@@ -12,7 +12,8 @@ from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import Tested
 from workbench.case.state import CaseState
 from workbench.case.testing import Raised
-from workbench.engine.proof.sides import TURNS, failures, results_of, spoiled
+from workbench.engine.proof.sides import failures, results_of, spoiled
+from workbench.engine.proof.turns import TURNS, limited
 from workbench.engine.proof.workshop import Ran, Workshop
 from workbench.engine.reach import Reach
 
@@ -42,7 +43,7 @@ class Verdicts:
             return f"{self._test}: {problem}", None
         self._racy = bool(ran.finished.tracker.racy)
         if self._racy and not failures(self._test, ran):
-            ran = await self._workshop.trial(self._base, [self._test], {"WORKBENCH_REPEAT": str(TURNS)})
+            ran = await self._workshop.trial(self._base, [self._test], limited(self._workshop, TURNS))
         failed = failures(self._test, ran)
         if not failed:
             return f"{self._test} passes already", None
@@ -57,7 +58,7 @@ class Verdicts:
 
     async def test(self, head: str) -> Tested:
         """What the failing test says of a tree. Raises GitError."""
-        env = {"WORKBENCH_REPEAT": str(TURNS)} if self._racy else None
+        env = limited(self._workshop, TURNS) if self._racy else None
         ran = await self._workshop.trial(head, [self._test], env)
         seconds = ran.finished.run.seconds
         if problem := spoiled(self._test, ran):
