@@ -177,7 +177,19 @@ def application(spec: dict[str, Any]) -> Any:
     made = found() if attribute.endswith("()") else found
     sys.path.append(str(Path(__file__).resolve().parent))
     bridge: Any = import_module("workbench_asgi")
-    return bridge.as_wsgi(made) if bridge.is_asgi(made) else made
+    return bridge.as_wsgi(made) if bridge.is_asgi(made) else told_apart(made)
+
+
+def told_apart(app: Any) -> Any:
+    """``app``, whose own broken connections are errors as any other: wsgiref takes each for a client that went away."""
+
+    def call(environ: Any, start_response: Any) -> Any:
+        try:
+            return app(environ, start_response)
+        except ConnectionError as broken:
+            raise RuntimeError("the application met a broken connection") from broken
+
+    return call
 
 
 def main(what: str, spec: dict[str, Any]) -> None:
