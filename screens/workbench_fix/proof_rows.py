@@ -85,6 +85,8 @@ def _proof(proof: Proof, tree: str, width: int) -> Iterator[Row]:
     if proof.status is ProofStatus.PROVEN:
         yield from _fix(proof)
         yield from _said(WHY_THIRD, width)
+    if proof.carried:
+        yield from _said(f"carried along, ignored by git: {', '.join(proof.carried)}", width)
     if proof.modules and all(step.outcome != "inconclusive" for step in proof.steps):
         yield from _said(f"modules from this worktree: {proof.modules} of {proof.modules}", width)
 

@@ -74,6 +74,7 @@ def test_ignored_files_are_carried_by_the_setting_that_is_proposed(
     settings.write_text('tests.carry = ["local/rate.json"]\ntests.racy = ["test_cart.py"]\n')
     proof = prove(repo, "--config", str(settings), code=0)
     assert (proof["status"], proof["steps"][1]["reason"]) == ("proven", "30 of 30 runs")
+    assert proof["carried"] == ["local/rate.json"]
 
 
 @pytest.mark.skipif(not Path(sysconfig.get_path("include"), "Python.h").exists(), reason="no Python.h to build with")

@@ -13,6 +13,7 @@ from workbench.analysis.proof import (
     is_test_path,
     rates_differ,
     redness,
+    runs_to_see,
     same_reason,
 )
 from workbench.case.model import TestOutcome, TestResult
@@ -139,6 +140,7 @@ def test_rates() -> None:
     assert rates_differ(Rate(28, 30), Rate(0, 30))
     assert not rates_differ(Rate(3, 5), Rate(0, 5))
     assert not rates_differ(Rate(0, 30), Rate(0, 30))
+    assert [runs_to_see(Rate(n, 30), 10) for n in (30, 15, 1, 0)] == [3, 10, 10, 10]
     assert Rate(28, 30).words().startswith("28 of 30 runs fail")
 
 

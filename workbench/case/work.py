@@ -99,7 +99,8 @@ class Proof:
     """A proof of ``tests`` between two trees; stale when the working tree is no longer ``head``.
 
     ``modules`` is how many modules of the project a run imported, every one of them from its own worktree; ``fix`` are
-    the parts of the change that were found needed, where it holds more (``path:first-last`` on the new side).
+    the parts of the change that were found needed, where it holds more (``path:first-last`` on the new side);
+    ``carried`` are files that git ignores and that stood in every worktree.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Proof:
     at: datetime | None = None
     modules: int = 0
     fix: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ def markdown(proof: Proof, sentence: str, line: Callable[[ProofStep], str]) -> s
         rows.append(f"- {escaped(proof.reason)}")
     rows += ["", "Proven by: " + ", ".join(_code(test) for test in proof.tests)] if proof.tests else []
     rows += ["", "The fix: " + ", ".join(_code(part) for part in proof.fix)] if proof.fix else []
+    rows += ["", "Carried along, ignored by git: " + ", ".join(map(_code, proof.carried))] if proof.carried else []
     for step in proof.steps:
         if step.output:
             fence = _fence(step.output)

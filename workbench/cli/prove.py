@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,7 @@ from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
 from workbench.engine.store.base import StoreError
 
+_NAMED = 5
 _LABELS = {"red": "RED", "green": "GREEN", "red_again": "RED AGAIN"}
 _WHERE = {"red": "at base {base}:", "green": "with the change:", "red_again": ""}
 _GLYPHS = {"red": "✔", "green": "✔", "not_red": "✘", "not_green": "✘", "inconclusive": "?"}
@@ -92,6 +94,12 @@ async def _prove(arguments: argparse.Namespace) -> int:
         await session.close()
 
 
+def carried_words(paths: Sequence[str]) -> str:
+    """Which of the user's ignored files stood in the worktrees."""
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"carried along, ignored by git: {', '.join(paths[:_NAMED])}{more} (tests.carry adds others)"
+
+
 def step_line(step: ProofStep, base: str) -> str:
     """One of the three lines."""
     where = _WHERE[step.name].format(base=base)
@@ -109,6 +117,8 @@ def _print(proof: Proof, form: str, base: str) -> None:
         text = formats.junit(proof, for_step) if form == "junit" else formats.markdown(proof, sentence, for_step)
         write(text)
         return
+    if proof.carried:
+        say(f"  {carried_words(proof.carried)}")
     told = bool(proof.steps) and proof.reason in proof.steps[-1].reason
     why = f" ({proof.reason})" if proof.reason and not told else ""
     say(f"{_SENTENCES[proof.status]}{why}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from workbench.analysis.proof import Rate, runs_to_see
 from workbench.engine.proof.change import CodeChange
 from workbench.engine.proof.needed import Needed, Parts, search
 from workbench.engine.proof.sides import failures, spoiled
@@ -35,8 +36,9 @@ class Fixes:
         self._trees = trees
         self._told = told
 
-    async def of(self, change: CodeChange, named: Sequence[str], tests: Sequence[str]) -> Fix:
-        """The fix: ``named`` paths (``path`` or ``path:line``), else what is needed to make ``tests`` pass."""
+    async def of(self, change: CodeChange, named: Sequence[str], rates: Mapping[str, Rate]) -> Fix:
+        """The fix: ``named`` paths (``path`` or ``path:line``), else what is needed to make tests pass that fail at
+        ``rates`` without it."""
         parts = await asyncio.to_thread(Parts, self._trees, change.without, change.head)
         if len(parts.parts) < 2:
             return Fix(change.without, _ALL)
@@ -45,7 +47,7 @@ class Fixes:
             chosen = [part for part in parts.parts if _is_named(part.path, part.label, named)]
             labels = tuple(named)
         else:
-            found = await search(parts, lambda tree: self._passes(tree, tests, change), self._told)
+            found = await search(parts, lambda tree: self._passes(tree, rates, change), self._told)
             chosen = list(found.parts)
             labels = tuple(part.label for part in chosen)
             words = _words(found)
@@ -55,10 +57,12 @@ class Fixes:
         kept_out = await asyncio.to_thread(parts.tree, rest)
         return Fix(kept_out, words, labels)
 
-    async def _passes(self, tree: str, tests: Sequence[str], change: CodeChange) -> bool:
-        racy = [test for test in tests if test in change.racy]
-        plain = [test for test in tests if test not in change.racy]
-        for chosen, turns in ((plain, 1), (racy, TURNS)):
+    async def _passes(self, tree: str, rates: Mapping[str, Rate], change: CodeChange) -> bool:
+        """Each racy test as often as shows a failure that is there; what is found so is run in full at the end."""
+        racy = [test for test in rates if test in change.racy]
+        plain = [test for test in rates if test not in change.racy]
+        often = max([1, *(runs_to_see(rates[test], TURNS) for test in racy)])
+        for chosen, turns in ((plain, 1), (racy, often)):
             if not chosen:
                 continue
             ran = await self._workshop.trial(tree, chosen, limited(self._workshop, turns))

@@ -151,7 +151,7 @@ class Prover:
     ) -> Ended:
         started = perf_counter()
         reds = {test: red for test, (red, _) in sides.items() if red.rate.failed and judge(red)[0]}
-        fix = await self._fixes.of(change, named, list(reds))
+        fix = await self._fixes.of(change, named, {test: side.rate for test, side in reds.items()})
         self._fix = fix.labels
         if fix.kept_out == change.without:
             return self._proven(change.without, fix.words, started)

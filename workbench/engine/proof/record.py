@@ -75,7 +75,9 @@ async def prove_change(
 
 
 def _honest(facts: Facts, workshop: Workshop, change: CodeChange, proof: Proof) -> Proof:
-    """``proof`` with what spoils it: a built file that the change outdates, ignored files that the tests missed."""
+    """``proof`` with what was carried along, and with what spoils it: a built file that the change outdates, ignored
+    files that the tests missed."""
+    proof = replace(proof, carried=tuple(name for name in workshop.carry if (facts.root / name).exists()))
     if problem := outdated(workshop.carry, change.fix, facts.root):
         proof = replace(proof, status=ProofStatus.INCONCLUSIVE, reason=problem)
     if proof.status is not ProofStatus.PROVEN and (missed := proposed(facts, workshop.missed)):
