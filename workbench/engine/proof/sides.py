@@ -123,6 +123,7 @@ def side_of(test: str, runs: Sequence[Ran], seconds: float) -> Side:
     """What ``runs``, at least one, showed of ``test``."""
     problem = next((text for run in runs if (text := spoiled(test, run))), "")
     failed = [(run, result) for run in runs for result in failures(test, run)]
+    failed.sort(key=lambda each: each[1].outcome is not TestOutcome.FAILED)  # what failed says more than what hung
     rate = Rate(sum(_failed_turns(test, run) for run in runs), sum(max(1, repetitions(test, run)) for run in runs))
     run, result = failed[0] if failed else (runs[0], None)
     return Side(
