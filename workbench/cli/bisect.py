@@ -5,19 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from pathlib import Path
 
 from workbench.case.codec import encode
 from workbench.case.errors import GitError
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say, write
 from workbench.engine.interpreter import NoInterpreterError
-from workbench.engine.options import from_arguments
 from workbench.engine.proof.bisect import Bisected, bisect
-from workbench.engine.proof.change import NoChangeError
+from workbench.engine.proof.change import NoChangeError, NoSuchThingError
 from workbench.engine.proof.trials import Tried, counted
 from workbench.engine.repo.repository import RepositoryError
-from workbench.engine.session import Session
 from workbench.engine.store.base import StoreError
 
 _GLYPHS = {"good": "✔", "bad": "✘", "skip": "–"}
@@ -37,7 +35,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = parser.parse_args(argv)
     try:
         return asyncio.run(_bisect(arguments))
-    except (RepositoryError, StoreError) as error:
+    except (RepositoryError, StoreError, NoSuchThingError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (NoChangeError, NoInterpreterError, GitError) as error:
@@ -46,7 +44,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
 
 
 async def _bisect(arguments: argparse.Namespace) -> int:
-    session = await Session.open(Path(arguments.repo), from_arguments(arguments))
+    session = await opened(arguments)
 
     def told(commit: str, tried: Tried, known: bool) -> None:
         if arguments.format == "jsonl":

@@ -26,7 +26,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     unset = argparse.SUPPRESS
     group.add_argument("--case", metavar="ID", default=unset, help="go on with this case")
     group.add_argument("--store", metavar="DIR", type=_store, default=unset, help=_STORE)
-    group.add_argument("--config", metavar="FILE", default=unset, help="settings before those of the repository")
+    group.add_argument("--config", metavar="FILE", type=_file, default=unset, help="settings before the repository's")
     group.add_argument("--jobs", metavar="N", type=int, default=unset, help="worker processes at most")
     group.add_argument("--memory", metavar="MB", type=int, default=unset, help="memory of each worker at most")
     group.add_argument("--trust", action="store_true", default=unset, help="allow this repository's code to be run")
@@ -47,6 +47,15 @@ def verb_parser(verb: str, description: str, common: argparse.Namespace) -> argp
     add_common(parser)
     parser.set_defaults(**{key: value for key, value in vars(common).items() if key != "rest"})
     return parser
+
+
+def _file(text: str) -> str:
+    """A file as given, which must be there."""
+    from pathlib import Path
+
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return text
 
 
 def _store(text: str) -> str:

@@ -14,14 +14,14 @@ from workbench.case.enums import ProofStatus
 from workbench.case.errors import GitError
 from workbench.case.model import Proof, ProofStep
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say, write
 from workbench.cli.picking import going_on
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
-from workbench.engine.proof.change import NoChangeError
+from workbench.engine.proof.change import NoChangeError, NoSuchThingError
 from workbench.engine.proof.record import prove_change
 from workbench.engine.repo.repository import RepositoryError
-from workbench.engine.session import Session
 from workbench.engine.store.base import StoreError
 
 _NAMED = 5
@@ -42,7 +42,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = _parser(common).parse_args(argv)
     try:
         return asyncio.run(_prove(arguments))
-    except (RepositoryError, StoreError) as error:
+    except (RepositoryError, StoreError, NoSuchThingError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (NoChangeError, NoInterpreterError, GitError) as error:
@@ -70,7 +70,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 
 async def _prove(arguments: argparse.Namespace) -> int:
     options = await asyncio.to_thread(going_on, Path(arguments.repo), from_arguments(arguments))
-    session = await Session.open(Path(arguments.repo), options)
+    session = await opened(arguments, options)
     streams = arguments.format == "text"
     try:
         name: list[str] = []

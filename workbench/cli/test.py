@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 from collections import Counter
-from pathlib import Path
 
 from workbench.analysis.testruns import BAD
 from workbench.case.codec import encode
@@ -15,14 +15,13 @@ from workbench.case.model import TestResult
 from workbench.cli.common import BAD as EXIT_BAD
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.live_tests import run_live, tell_run
+from workbench.cli.opening import opened
 from workbench.cli.output import Progress, fail
 from workbench.cli.stress import run_stress
 from workbench.engine.interpreter import NoInterpreterError
-from workbench.engine.options import from_arguments
-from workbench.engine.proof.change import NoChangeError
+from workbench.engine.proof.change import NoChangeError, NoSuchThingError
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.runs import run_tests
-from workbench.engine.session import Session
 from workbench.engine.store.base import StoreError
 
 
@@ -37,10 +36,12 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     live.add_argument("--affected", action="store_true", help="what failed last and what the files may have changed")
     live.add_argument("--watch", action="store_true", help="go on: on every save what failed, the affected, the rest")
     again = parser.add_argument_group("again and again", "how often a test fails, with the change and at its base")
-    again.add_argument("--stress", type=int, default=0, metavar="N", help="run N times, each with another seed")
+    again.add_argument("--stress", type=_times, default=0, metavar="N", help="run N times, each with another seed")
     again.add_argument("--perturb", action="store_true", help="delay threads and tasks by the seed, to find races")
     again.add_argument("--seed", type=int, default=0, metavar="S", help="the first seed: what failed is run again")
-    again.add_argument("--at", action="append", default=[], metavar="PATH[:L-L]", help="where to delay (--perturb)")
+    again.add_argument(
+        "--at", action="append", default=[], type=_place, metavar="PATH[:L-L]", help="where to delay (--perturb)"
+    )
     arguments = parser.parse_args(argv)
     repeats = arguments.stress or arguments.perturb or arguments.seed
     if repeats and (arguments.watch or arguments.affected):
@@ -49,7 +50,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         parser.error("--watch never ends: --format jsonl or text")
     try:
         return asyncio.run(_test(arguments))
-    except (RepositoryError, StoreError) as error:
+    except (RepositoryError, StoreError, NoSuchThingError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (NoChangeError, NoInterpreterError) as error:
@@ -57,8 +58,21 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         return COULD_NOT_TELL
 
 
+def _times(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs")
+    return int(text)
+
+
+def _place(text: str) -> str:
+    path, _, lines = text.partition(":")
+    if not path or (lines and not re.fullmatch(r"\d+(-\d+)?", lines)):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither PATH nor PATH:LINE nor PATH:FIRST-LAST")
+    return text
+
+
 async def _test(arguments: argparse.Namespace) -> int:
-    session = await Session.open(Path(arguments.repo), from_arguments(arguments))
+    session = await opened(arguments)
     for wanted, do in (
         (arguments.stress or arguments.perturb or arguments.seed, run_stress),
         (arguments.watch or arguments.affected, run_live),

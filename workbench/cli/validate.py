@@ -16,6 +16,7 @@ from workbench.case.model import GateResult
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.gate_explain import explain
 from workbench.cli.gate_formats import FORMATS, write_judgement
+from workbench.cli.opening import opened
 from workbench.cli.output import Progress, fail, say
 from workbench.cli.picking import going_on
 from workbench.engine.gates.budget import Budget, NoTimeError, by_worth, seconds_of
@@ -24,7 +25,7 @@ from workbench.engine.options import from_arguments
 from workbench.engine.planning.document import plan_document
 from workbench.engine.planning.planner import plan_change
 from workbench.engine.plugins import Registered
-from workbench.engine.proof.change import NoChangeError
+from workbench.engine.proof.change import NoChangeError, NoSuchThingError
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
 from workbench.engine.store.base import StoreError
@@ -38,7 +39,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = _parser(common).parse_args(argv)
     try:
         return asyncio.run(_validate(arguments))
-    except (RepositoryError, StoreError, NoTimeError) as error:
+    except (RepositoryError, StoreError, NoTimeError, NoSuchThingError) as error:
         fail(str(error))
         return WRONG_USAGE
     except (NoChangeError, NoInterpreterError, GitError) as error:
@@ -67,7 +68,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 async def _validate(arguments: argparse.Namespace) -> int:
     budget = seconds_of(arguments.budget) if arguments.budget else None
     options = await asyncio.to_thread(going_on, Path(arguments.repo), from_arguments(arguments))
-    session = await Session.open(Path(arguments.repo), options)
+    session = await opened(arguments, options)
     try:
         try:
             gates = gates_of(session.services, arguments.gate)

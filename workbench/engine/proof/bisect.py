@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from workbench.analysis.bisection import Trial, next_tries, suspects
 from workbench.case.errors import GitError
 from workbench.case.events import new_event
-from workbench.engine.proof.change import NoChangeError, racy_of
+from workbench.engine.proof.change import NoChangeError, NoSuchThingError, commit_of, racy_of
 from workbench.engine.proof.record import workshop_of
 from workbench.engine.proof.sides import failures, spoiled
 from workbench.engine.proof.trials import MEASURED, OUTCOME, SECONDS, Bench, Measure, Memory, Tried, counted, value_of
@@ -63,7 +63,7 @@ async def bisect(
     racy = bool(await asyncio.to_thread(racy_of, trees, home, [test]))
     text = await asyncio.to_thread(trees.read, home, test.split("::")[0])
     if text is None:
-        raise NoChangeError(f"{test.split('::')[0]} is not in the working tree")
+        raise NoSuchThingError(f"{test.split('::')[0]} is not in the working tree")
     folder = services.options.cache / "bisect"
     memory = Memory(folder, str(facts.root), test, text.decode("latin-1"), workshop.interpreter.environment, by)
     await asyncio.to_thread(memory.load)
@@ -87,8 +87,8 @@ class _Search:
         self._tried: dict[str, Tried] = {}
 
     async def run(self, good: str, bad: str, by: str) -> Bisected:
-        last = await self._git("rev-parse", "--verify", "--end-of-options", f"{bad}^{{commit}}")
-        first = await self._git("rev-parse", "--verify", "--end-of-options", f"{good}^{{commit}}") if good else ""
+        last = await asyncio.to_thread(commit_of, self._facts, bad)
+        first = await asyncio.to_thread(commit_of, self._facts, good) if good else ""
         if by != OUTCOME:
             await self._measure(first, last, by)
         else:

@@ -17,6 +17,10 @@ class NoChangeError(Exception):
     """There is nothing to prove; the message says what was looked at."""
 
 
+class NoSuchThingError(NoChangeError):
+    """What was named is not there: a revision, a test's file, a part of the change."""
+
+
 @dataclass(frozen=True, slots=True)
 class CodeChange:
     """``base`` and ``head`` are trees, ``base_name`` says what the base is, ``without`` is the base with the tests of
@@ -60,7 +64,7 @@ def read_change(
     HEAD's parent. ``tests`` narrows it to these node ids; those of a file, class or name of ``often`` are racy.
     Raises NoChangeError and GitError.
     """
-    head_tree = trees.tree_of(head) if head else trees.working()
+    head_tree = trees.tree_of(commit_of(facts, head)) if head else trees.working()
     name, base_tree = _base(facts, trees, base, head_tree)
     paths = tuple(trees.changed(base_tree, head_tree))
     if not paths:
@@ -70,6 +74,7 @@ def read_change(
     if not found:
         found = tuple(ident for file in mixed for ident in file.tests)
     if tests:
+        there_are(trees, head_tree, tests)
         found = tuple(tests)
         racy = racy_of(trees, head_tree, tests)
     racy |= {
@@ -86,17 +91,22 @@ def _support(paths: Sequence[ChangedPath], mixed: Collection[str]) -> tuple[str,
     return tuple(each.path for each in paths if is_test_path(each.path) and each.path not in mixed)
 
 
+def commit_of(facts: Facts, revision: str) -> str:
+    """The commit that somebody named. Raises NoSuchThingError."""
+    words = ("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    try:
+        return run_git(facts.root, *words, guard=facts.guard).decode().strip()
+    except GitError as error:
+        raise NoSuchThingError(f"there is no commit {revision!r} in this repository") from error
+
+
 def base_commit(facts: Facts, base: str = "") -> str:
     """The commit that a change is against: ``base``, else a branch's merge base with the default branch, else HEAD.
 
-    Raises NoChangeError where there is no commit, GitError for a ``base`` that is none.
+    Raises NoChangeError where there is no commit, NoSuchThingError for a ``base`` that is none.
     """
     if base:
-        return (
-            run_git(facts.root, "rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}", guard=facts.guard)
-            .decode()
-            .strip()
-        )
+        return commit_of(facts, base)
     if not facts.head:
         raise NoChangeError("there is no commit to compare with")
     return _merge_base(facts) or facts.head
@@ -151,6 +161,13 @@ def _tests(trees: Trees, base: str, head: str, paths: Sequence[ChangedPath]) -> 
             ids = (changed.path,)
         found += ids
     return tuple(found), frozenset(racy)
+
+
+def there_are(trees: Trees, tree: str, tests: Sequence[str]) -> None:
+    """Raises NoSuchThingError where a file that ``tests`` name is not in ``tree``."""
+    for path in dict.fromkeys(test.split("::")[0] for test in tests):
+        if trees.read(tree, path) is None:
+            raise NoSuchThingError(f"{path} is not in the tree that is asked about: a test is PATH::NAME")
 
 
 def racy_of(trees: Trees, head: str, tests: Sequence[str]) -> frozenset[str]:

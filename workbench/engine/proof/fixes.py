@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.analysis.proof import Rate, runs_to_see
-from workbench.engine.proof.change import CodeChange
+from workbench.engine.proof.change import CodeChange, NoSuchThingError
 from workbench.engine.proof.needed import Needed, Parts, search
 from workbench.engine.proof.sides import failures, spoiled
 from workbench.engine.proof.turns import TURNS, limited
@@ -15,7 +15,7 @@ from workbench.engine.proof.workshop import Workshop
 from workbench.engine.repo.trees import Trees
 
 _ALL = "every change that is no test is the fix: without it this is the tree of step 1, where it failed"
-_NAMED = 3
+_NAMED, _SHOWN = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,13 @@ class Fixes:
         self._workshop = workshop
         self._trees = trees
         self._told = told
+
+    async def check(self, change: CodeChange, named: Sequence[str]) -> None:
+        """Raises NoSuchThingError where what is named as the fix is no part of the change."""
+        parts = await asyncio.to_thread(Parts, self._trees, change.without, change.head)
+        for name in named:
+            if not any(_is_named(part.path, part.label, [name]) for part in parts.parts):
+                raise NoSuchThingError(f"--fix {name} is no part of the change, which has {_few(parts)}")
 
     async def of(self, change: CodeChange, named: Sequence[str], rates: Mapping[str, Rate]) -> Fix:
         """The fix: ``named`` paths (``path`` or ``path:line``), else what is needed to make tests pass that fail at
@@ -69,6 +76,11 @@ class Fixes:
             if any(spoiled(test, ran) or failures(test, ran) for test in chosen):
                 return False
         return True
+
+
+def _few(parts: Parts) -> str:
+    labels = [part.label for part in parts.parts]
+    return ", ".join(labels[:_SHOWN]) + (f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else "")
 
 
 def _words(found: Needed) -> str:

@@ -49,10 +49,12 @@ class Prover:
         self._fix: tuple[str, ...] = ()
 
     async def prove(self, change: CodeChange, named_fix: Sequence[str] = ()) -> Proof:
-        """The proof of ``change``; ``named_fix`` are the paths of the fix when the change holds more than it."""
+        """The proof of ``change``; ``named_fix`` are the paths of the fix when the change holds more than
+        it. Raises NoSuchThingError where one of them is no part of the change, GitError."""
         self._steps, self._fix = [], ()
         if not change.tests:
             return self._proof(change, ProofStatus.INCONCLUSIVE, "the change brings no new or changed test")
+        await self._fixes.check(change, named_fix)
         reds = await self._run("red", change.without, change.tests, change)
         if not change.fix:
             told = self._red(change, reds)
