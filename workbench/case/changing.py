@@ -14,13 +14,14 @@ from workbench.case.work import Approval, GateResult, Proof, Proposal, TestRun
 
 def tested(state: CaseState, event: Event) -> CaseState:
     """A run of tests ended; the last twenty stay."""
-    return replace(state, test_runs=(*state.test_runs[-19:], decode(TestRun, event.data["run"])))
+    run = decode(TestRun, event.data["run"])
+    return replace(state, tree=run.tree or state.tree, test_runs=(*state.test_runs[-19:], run))
 
 
 def proof_finished(state: CaseState, event: Event) -> CaseState:
     """A proof ended."""
     proof = decode(Proof, event.data["proof"])
-    return replace(state, proofs={**state.proofs, proof.id: proof})
+    return replace(state, tree=proof.head or state.tree, proofs={**state.proofs, proof.id: proof})
 
 
 def proposal_offered(state: CaseState, event: Event) -> CaseState:
@@ -57,7 +58,7 @@ def patch_undone(state: CaseState, event: Event) -> CaseState:
 def gate_finished(state: CaseState, event: Event) -> CaseState:
     """A gate ended."""
     result = decode(GateResult, event.data["gate"])
-    return replace(state, gates={**state.gates, result.id: result})
+    return replace(state, tree=result.tree or state.tree, gates={**state.gates, result.id: result})
 
 
 def gate_waived(state: CaseState, event: Event) -> CaseState:
