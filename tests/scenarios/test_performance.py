@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from argparse import Namespace
@@ -11,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import RepoBuilder
+from workbench.analysis.writers import Written
 from workbench.case.enums import CauseClass
 from workbench.case.model import Hypothesis
 from workbench.engine.investigation import Question
 from workbench.engine.options import from_arguments
 from workbench.engine.session import Session
+from workbench.engine.writing import ask_of, written
 
 TIME = (
     "import cProfile, sys\nsys.path[:0] = sys.argv[2:]\nimport {module}\nprofile = cProfile.Profile()\n"
@@ -48,17 +51,31 @@ class Story:
         subprocess.run(argv, check=True, capture_output=True, cwd=self.tmp)
         return str(out)
 
-    async def causes(self, question: str, good: str, bad: str) -> tuple[Hypothesis, ...]:
-        """What ``investigate`` says, with the performance playbook."""
+    async def causes(
+        self, question: str, good: str, bad: str, written_to: list[Written] | None = None
+    ) -> tuple[Hypothesis, ...]:
+        """What ``investigate`` says, with the performance playbook; ``written_to`` takes the first cause's test."""
         options = from_arguments(Namespace(store=str(self.tmp / "store")))
         session = await Session.open(self.repo.path, options)
         try:
             asked = replace(Question(question), playbook="performance", inputs={"profile": (f"{good},{bad}",)})
             await session.investigate(asked)
             assert session.views.causes, [check.summary for check in session.views.checks]
+            if written_to is not None:
+                first = session.views.causes[0]
+                written_to.append(await written(session.services, ask_of(session.views, first.id)))
             return session.views.causes
         finally:
             await session.close()
+
+    def failure(self, made: Written) -> str:
+        """Why the test fails; empty where it passes."""
+        self.repo.write(made.path, made.text)
+        argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", made.test]
+        env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(self.repo.path)}
+        ended = subprocess.run(argv, cwd=self.repo.path, env=env, capture_output=True, text=True, check=False)
+        assert ended.returncode in (0, 1), ended.stdout
+        return ended.stdout if ended.returncode else ""
 
 
 @pytest.fixture
@@ -89,18 +106,30 @@ async def test_a_blocking_call(story: Story) -> None:
         "def main():\n    async def all():\n        await asyncio.gather(*(price(n) for n in range(10)))\n\n"
         "    asyncio.run(all())\n"
     )
-    story.release("v1", "prices", {**OTHER, "shop/prices.py": text})
+    tried = (
+        "import asyncio\n\nfrom shop import prices\n\n\ndef test_it():\n    assert asyncio.run(prices.price(3)) == 3\n"
+    )
+    story.release("v1", "prices", {**OTHER, "shop/prices.py": text, "tests/test_prices.py": tried})
     good = story.profile("good.prof", "shop.prices")
     story.release(
         "v2", "wait for the rate", {"shop/prices.py": text.replace("await asyncio.sleep(0)", "time.sleep(0.02)")}
     )
     bad = story.profile("bad.prof", "shop.prices")
-    first, *_ = await story.causes("every request is slow since the release", good, bad)
+    tests: list[Written] = []
+    first, *_ = await story.causes("every request is slow since the release", good, bad, tests)
     assert (first.cause_class, first.path) == (CauseClass.CODE, "shop/prices.py")
     assert first.statement == "price takes longer"
     told = [item.text for item in first.supporting]
     assert any("WB311" in text and "time.sleep" in text for text in told)
     assert any("WB106" in text and "blocks the event loop" in text for text in told)
+    (made,) = tests
+    assert made.template == "ratio"
+    assert "times what it took at " in made.text
+    assert "times what it took at" in story.failure(made), "red, and it says by how much"
+    story.repo.write(
+        "shop/prices.py", text.replace("await asyncio.sleep(0)", "await asyncio.sleep(0)  # others may run")
+    )
+    assert story.failure(made) == "", "green with the fix"
 
 
 async def test_an_n_plus_one(story: Story) -> None:

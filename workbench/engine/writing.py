@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from workbench.analysis.proof.paths import holds_tests
 from workbench.analysis.writers import Ask, NothingToWriteError, Written, write_test
 from workbench.api import Chunk
 from workbench.case.code import Finding
+from workbench.case.errors import GitError
 from workbench.case.logs import LogError
 from workbench.case.state import PatchRecord
 from workbench.case.work import Hypothesis
@@ -38,14 +40,24 @@ def ask_of(views: Views, ref: str, template: str = "") -> Ask:
     found = found or next((each for each in _subjects(views) if each.id.startswith(ref)), None)
     match found:
         case Hypothesis():
-            return _of_cause(found, views, template)
+            made = _of_cause(found, views, template)
         case LogError():
-            return _of_error(found, views, template)
+            made = _of_error(found, views, template)
         case Finding():
             error = next((each for each in views.errors if _ends_in(each, found)), None)
-            return Ask(found.id, found.message, found.path, found.line, error, found, template)
+            made = Ask(found.id, found.message, found.path, found.line, error, found, template)
         case _:
             raise NothingToWriteError(f"this case has no cause, error or finding {ref}")
+    return replace(made, good=_good(found, views))
+
+
+def _good(about: Hypothesis | LogError | Finding, views: Views) -> str:
+    """The last good commit: of the release before the deployed one, else the parent of the commit that is suspected."""
+    if views.deployed is not None and views.deployed.previous_commit:
+        return views.deployed.previous_commit[:10]
+    refs = [item.ref for item in about.supporting] if isinstance(about, Hypothesis) else []
+    suspect = next((each.revision for each in views.changes if each.id in refs and each.revision), "")
+    return f"{suspect[:10]}^" if suspect else ""
 
 
 def subjects(views: Views) -> list[tuple[str, str]]:
@@ -92,6 +104,10 @@ async def written(services: Services, ask: Ask) -> Written:
     """The test of ``ask``, not saved. Raises NothingToWriteError."""
     paths = tuple(await services.repository.files())
     ask = replace(ask, red=await asyncio.to_thread(_red, services))
+    if ask.good and ask.path:
+        with suppress(GitError):
+            then = await services.repository.read_file(ask.path, ask.good)
+            ask = replace(ask, good_text=then.decode("utf-8", "replace"))
     chunk = Chunk(write_chunk, (str(services.repository.root), paths, ask), 60.0)
     (made,) = await services.pool.run_chunk(chunk, Priority.INTERACTIVE)
     if isinstance(made, str):

@@ -22,7 +22,8 @@ class Ask:
     """The evidence: a cause, error or finding by ``ref``, with the error and finding it rests on and its place.
 
     ``template`` is asked for by name; empty where the evidence decides. ``red`` are the templates that are tried, in
-    order, where it does not: what a failing test of the case's kind of problem measures.
+    order, where it does not: what a failing test of the case's kind of problem measures. ``good`` is the last good
+    commit, short, and ``good_text`` what the place's file was there; empty where none is known.
     """
 
     ref: str
@@ -33,6 +34,8 @@ class Ask:
     finding: Finding | None = None
     template: str = ""
     red: tuple[str, ...] = ()
+    good: str = ""
+    good_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

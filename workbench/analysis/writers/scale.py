@@ -98,11 +98,11 @@ def growth(ask: Ask, project: Project) -> Draft:
 
 
 def memory(ask: Ask, project: Project) -> Draft:
-    """A thousand calls more leave no more behind than a hundred did."""
+    """What a thousand calls more leave behind stays under a limit: growth per 1,000 requests."""
     source, name, function = place(ask, project)
     example = _call_or_request(project, source, name)
     call, imports, constants = called(source, name, function, example)
-    limit = f"LIMIT = {blank(100) if not constants else 100}  # bytes that a call may leave behind"
+    limit = f"LIMIT = {blank('100_000') if not constants else '100_000'}  # bytes that 1,000 calls may leave behind"
     return Draft(
         title=f"{name} leaves nothing behind.",
         name=f"test_{name.rpartition('.')[2].strip('_')}_leaves_nothing_behind",
@@ -119,11 +119,11 @@ def memory(ask: Ask, project: Project) -> Draft:
             "    grown = calls(1000) - before",
             "finally:",
             "    tracemalloc.stop()",
-            "assert grown / 1000 <= LIMIT",
+            'assert grown <= LIMIT, f"{grown:,} bytes more after 1,000 calls"',
         ],
         imports={"import gc", "import tracemalloc", *imports},
         constants=[limit, *constants],
-        choice="bytes that a call may leave behind" if not constants else "what the function is called with",
+        choice="bytes that 1,000 calls may leave behind" if not constants else "what the function is called with",
         why=ask.finding.message if ask.finding else "",
         example=example,
         database=project.django and example is not None and not example.fixtures,

@@ -14,6 +14,7 @@ from workbench.analysis.writers.draft import Draft, render
 from workbench.analysis.writers.example import example
 from workbench.analysis.writers.faults import fault_of, raising_seam
 from workbench.analysis.writers.model import BEGIN, END, Ask, NothingToWriteError, Project, Written
+from workbench.analysis.writers.ratio import ratio
 from workbench.analysis.writers.scale import growth, memory, queries
 from workbench.analysis.writers.slow import slow
 
@@ -25,21 +26,26 @@ TEMPLATES: Mapping[str, Callable[[Ask, Project], Draft]] = {
     "example": example,
     "slow": slow,
     "queries": queries,
+    "ratio": ratio,
     "growth": growth,
     "memory": memory,
 }
 """What can be written, by name: calls at once, a dependency that fails, a request replayed, what a traceback ends in,
-a call with the values of a traceback, a dependency that does not answer, queries counted, input that grows,
-memory that stays."""
+a call with the values of a traceback, a dependency that does not answer, queries counted, a function beside
+itself as it was at the good commit, input that grows, memory that stays."""
 
 _BY_RULE = {
     "WB204": "queries",
     "WB301": "queries",
     "WB313": "queries",
-    "WB311": "growth",
+    "WB311": "ratio",
     "WB312": "memory",
     "WB104": "slow",
 }
+
+
+_ELSE = {"WB311": "growth"}
+"""What is tried where the first cannot be made: no good commit is known, or the function is as it was."""
 
 
 def write_test(ask: Ask, texts: Mapping[str, str], paths: Sequence[str]) -> Written:
@@ -63,7 +69,8 @@ def _drafted(ask: Ask, project: Project) -> tuple[str, Draft]:
         name = ask.template or _chosen(ask, project)
         return name, TEMPLATES[name](ask, project)
     except NothingToWriteError:
-        for name in () if ask.template else filter(TEMPLATES.__contains__, ask.red):
+        instead = [_ELSE[ask.finding.rule]] if ask.finding and ask.finding.rule in _ELSE else []
+        for name in () if ask.template else filter(TEMPLATES.__contains__, [*instead, *ask.red]):
             with suppress(NothingToWriteError):
                 return name, TEMPLATES[name](ask, project)
         raise
