@@ -79,6 +79,45 @@ def test_seeded_delays_find_the_race_show_it_and_show_it_again(make_repo: Callab
     assert f"--perturb --seed {one['seed']}" in said
 
 
+TASKS = """import asyncio
+
+state = {}
+
+
+async def fill():
+    await asyncio.sleep(0)
+    state["ready"] = True
+
+
+async def read():
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return state.get("ready", False)
+"""
+READS = """import asyncio
+from shop import fill, read, state
+
+
+def test_it_is_ready():
+    state.clear()
+
+    async def both():
+        return (await asyncio.gather(fill(), read()))[1]
+
+    assert asyncio.run(both())
+"""
+
+
+def test_tasks_that_count_on_their_order_are_found_and_shown(make_repo: Callable[..., RepoBuilder]) -> None:
+    repo = make_repo({"shop.py": TASKS, "test_shop.py": READS, "conftest.py": ""})
+    test = "test_shop.py::test_it_is_ready"
+    raw = stress(repo, "--stress", "10", "--perturb", "--seed", "1", "--format", "json", test, code=1)
+    (one,) = json.loads(raw)["stressed"]
+    assert one["rate"]["failed"] >= 3
+    assert re.search(r"task 3 +shop.py:\d+  return state.get", one["interleaving"]), one["interleaving"]
+    assert "1 of 1 runs fail" in stress(repo, "--perturb", "--seed", str(one["seed"]), test, code=1)
+
+
 @pytest.mark.parametrize(("base", "hidden"), [("TestCase", True), ("TransactionTestCase", False)])
 def test_a_test_case_that_hides_its_rows_from_threads_is_named(base: str, hidden: bool) -> None:
     text = f"import threading\nfrom django.test import {base}\n\n\nclass TestOne({base}):\n    def test_a(self):\n"

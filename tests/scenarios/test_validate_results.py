@@ -87,6 +87,12 @@ async def test_gates_of_ones_own_run_on_both_sides(fixed: RepoBuilder) -> None:
     assert "shop::total: wrong" in results["report"].reason
 
 
+def test_settings_of_a_gate_that_there_is_not_are_told(fixed: RepoBuilder, capsys: pytest.CaptureFixture[str]) -> None:
+    fixed.write("workbench.toml", "[gates.suit]\nrequired = false\n")
+    assert validate(fixed, "--gate", "tamper", "--explain") == 0
+    assert "▲ gates.suit: there is no such gate" in capsys.readouterr().err
+
+
 def test_settings_hold_gates_and_what_was_not_asked_for_is_never_ready(
     fixed: RepoBuilder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,9 +136,10 @@ async def test_people_approve_a_tree_and_the_author_does_not_count(
 
 async def test_mutants_of_the_change_that_no_test_notices(fixed: RepoBuilder) -> None:
     fixed.write("shop.py", RIGHT.replace("sum(prices)", "sum(prices) + 0 if prices != [7] else 9"))
+    fixed.write("test_new.py", "from shop import label\n\n\ndef test_two():\n    assert label(2) == '2 EUR'\n")
     result = (await judged(fixed, "mutation"))["mutation"]
     assert result.status is GateStatus.FAIL, result.reason
     assert not result.required
     texts = [each.text for each in result.evidence]
     assert "no test notices: 9 as 10" in texts
-    assert not any(text.startswith("no test notices: prices != [7]") for text in texts), "that one is noticed"
+    assert not any(text.startswith("no test notices: prices != [7]") for text in texts), "by test_shop.py"

@@ -17,7 +17,7 @@ from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_pa
 from workbench.cli.gate_explain import explain
 from workbench.cli.gate_formats import FORMATS, write_judgement
 from workbench.cli.opening import opened
-from workbench.cli.output import Progress, fail, say
+from workbench.cli.output import Progress, aside, fail, say
 from workbench.cli.picking import going_on
 from workbench.engine.gates.budget import Budget, NoTimeError, by_worth, seconds_of
 from workbench.engine.interpreter import NoInterpreterError
@@ -29,7 +29,7 @@ from workbench.engine.proof.change import NoChangeError, NoSuchThingError
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
 from workbench.engine.store.base import StoreError
-from workbench.engine.validate import Validation, gates_of, validation_of
+from workbench.engine.validate import Validation, gates_of, unknown_gates, validation_of
 
 _EXITS = {Verdict.READY: GOOD, Verdict.NOT_READY: BAD, Verdict.INCONCLUSIVE: COULD_NOT_TELL}
 
@@ -75,6 +75,8 @@ async def _validate(arguments: argparse.Namespace) -> int:
         except KeyError as unknown:
             fail(f"there is no gate {unknown}", todo="workbench plugins lists them")
             return WRONG_USAGE
+        for name in unknown_gates(session.services):
+            aside(f"▲ gates.{name}: there is no such gate: passed over")
         asked = (arguments.base, arguments.head, arguments.gate, arguments.confirm_host)
         async with validation_of(session.services, *asked) as validation:
             if arguments.explain:

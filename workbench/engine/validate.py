@@ -234,6 +234,11 @@ def every_gate(services: Services) -> list[Registered]:
     return list(services.plugins.of(PluginKind.GATE))
 
 
+def unknown_gates(services: Services) -> list[str]:
+    """Names below ``gates`` in the settings that are no gate's."""
+    return sorted(set(services.config.get("gates", {})) - {plugin.name for plugin in every_gate(services)})
+
+
 def gates_of(services: Services, names: Sequence[str] = ()) -> list[Registered]:
     """The gates that the case's playbook chooses, or those named. Raises KeyError for a name that is none."""
     known = {plugin.name: plugin for plugin in every_gate(services)}

@@ -31,7 +31,11 @@ JITTER = 0.0003
 """Seconds at most by which the gaps of two threads differ."""
 
 HELD = 6
-"""Turns of the loop at most that a slow task is held back; each is slow or not by the seed."""
+"""Turns of the loop at most that a task is held back whenever it could go on."""
+
+BACKWARDS = 0.6
+"""Share of seeds in which tasks are held back the longer the earlier they came (HELD turns, half of them, ...), so that
+the later ones go first; in the others each is slow or not by its own dice."""
 
 KEPT = 60
 """Lines of an interleaving that are kept: its last ones."""
@@ -50,11 +54,13 @@ class Perturber:
         self._met = threading.Event()
         self._arrived: dict[Any, tuple[str, random.Random]] = {}
         self._seed = 0
+        self.backwards = False
         self.steps: collections.deque[tuple[str, str, int]] = collections.deque(maxlen=KEPT)
 
     def begin(self, seed: int) -> None:
         """From now on delay by ``seed``."""
         self._seed = seed
+        self.backwards = random.Random(f"{seed}:order").random() < BACKWARDS
         self._arrived, self._met = {}, threading.Event()
         self.steps.clear()
         self._before = sys.gettrace()
@@ -162,7 +168,9 @@ class _Held(collections.abc.Coroutine):  # type: ignore[type-arg]
         return getattr(self._inner, name)
 
     def _next(self) -> int:
-        _, dice = self._perturber.chance(_task(), "task")
+        name, dice = self._perturber.chance(_task(), "task")
+        if self._perturber.backwards:
+            return HELD >> (int(name.rpartition(" ")[2]) - 1)
         if self._slow is None:
             self._slow = dice.random() < 0.5
         return dice.randint(1, HELD) if self._slow else 0
