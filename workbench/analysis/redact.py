@@ -72,7 +72,7 @@ def may_hold_secret(text: str) -> bool:
 def _redact(text: str, emails: bool, cards: bool) -> tuple[str, int]:
     total = 0
     if "PRIVATE KEY" in text:
-        text, total = _masked(Shape((), KEY_BLOCK), text)
+        text, total = _masked(KEY_BLOCK, text)
     if "\n" not in text:
         line, count = (_short if len(text) <= SHORT else _line)(text, emails, cards)
         return line, total + count
@@ -148,9 +148,9 @@ def _cookies(line: str) -> tuple[str, int]:
 
     def header(match: re.Match[str]) -> str:
         start = next(match.start(name) for name in "abc" if match[name] is not None)
-        return line[match.start() : start] + COOKIE_PAIR.sub(pair, line[start : match.end()])
+        return line[match.start() : start] + COOKIE_PAIR.pattern.sub(pair, line[start : match.end()])
 
-    return COOKIES.sub(header, line), total
+    return COOKIES.pattern.sub(header, line), total
 
 
 def _walk(data: Any, key: str, emails: bool) -> tuple[Any, int]:
@@ -173,14 +173,16 @@ def _named(name: str, value: Any, emails: bool) -> tuple[Any, int]:
 @lru_cache(maxsize=1024)
 def _telling(name: str) -> str:
     """What tells that the value under ``name`` is secret; empty when nothing does."""
-    found = SECRET_NAME.fullmatch(name)
+    found = SECRET_NAME.pattern.fullmatch(name)
     return (found["key"] or name) if found else ""
 
 
 def _listed(items: Sequence[Any], index: int, key: str, emails: bool) -> tuple[Any, int]:
     item, before = items[index], items[index - 1] if index else None
     if isinstance(item, str) and isinstance(before, str):
-        telling = SECRET_FLAG.fullmatch(before) or (SECRET_HEADER.fullmatch(before) if len(items) == 2 else None)
+        telling = SECRET_FLAG.pattern.fullmatch(before) or (
+            SECRET_HEADER.pattern.fullmatch(before) if len(items) == 2 else None
+        )
         if telling and not item.startswith("-"):
             return _all_masked(item, before)
         if before in ("-u", "--user", "--proxy-user") and user_password("", item):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from workbench.analysis.secret_values import (
     any_value,
@@ -23,13 +24,19 @@ Accepts = Callable[[str, str], bool]
 """(key or the text before it, value) to whether the value is a secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """The group that matched last (one of s1, s2, ...) is the secret; the group ``key`` names it where there is one."""
 
     triggers: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
     accepts: Accepts = any_value
+    flags: int = 0
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled when it is first needed: most texts hold none of the triggers."""
+        return re.compile(self.source, self.flags)
 
 
 KEY = (
@@ -62,7 +69,7 @@ _CARD = (
 
 
 def _shape(triggers: str, pattern: str, accepts: Accepts = any_value, flags: int = re.IGNORECASE) -> Shape:
-    return Shape(tuple(triggers.split("|")), re.compile(pattern, flags | re.ASCII), accepts)
+    return Shape(tuple(triggers.split("|")), pattern, accepts, flags | re.ASCII)
 
 
 _KEYS = "|".join(KEY_TRIGGERS)
@@ -95,25 +102,27 @@ SHAPES: tuple[Shape, ...] = (
     _shape("-u |--user|--proxy-user", r"(?<!\S)(?:-u|--(?:proxy-)?user)[ =]{1,3}(?P<s1>[^\s\"']++)", user_password),
 )
 
-CARD = Shape((), re.compile(_CARD, re.ASCII), card)
-EMAIL = Shape(
-    ("@",), re.compile(r"(?<![\w.%+-])(?P<s1>[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})\b")
-)
-COOKIES = re.compile(
+CARD = Shape((), _CARD, card, re.ASCII)
+EMAIL = Shape(("@",), r"(?<![\w.%+-])(?P<s1>[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})\b")
+COOKIES = Shape(
+    ("cookie",),
     r"(?:\b(?:set-)?cookie[\"'\\]{0,2}[ \t]{0,3}:|--cookie)[ \t]{0,3}"
     r"(?:\\?\"(?P<a>[^\"\\\r\n]*+)|'(?P<b>[^'\r\n]*+)|(?P<c>[^\r\n]*+))",
-    re.IGNORECASE | re.ASCII,
+    flags=re.IGNORECASE | re.ASCII,
 )
-COOKIE_PAIR = re.compile(r"(?P<name>[\w!#$%&*+.^`|~-]++)=(?P<s1>\"[^\"\r\n]*+\"|[^;\s\"'\\]++)", re.ASCII)
+COOKIE_PAIR = Shape((), r"(?P<name>[\w!#$%&*+.^`|~-]++)=(?P<s1>\"[^\"\r\n]*+\"|[^;\s\"'\\]++)", flags=re.ASCII)
 COOKIE_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "priority", "version", "comment"})
 
-KEY_BLOCK = re.compile(
+KEY_BLOCK = Shape(
+    ("private key",),
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?P<s1>(?:(?!-----END)[\s\S])*+)"
-    r"(?:-----END [A-Z0-9 ]{0,60}-----)?"
+    r"(?:-----END [A-Z0-9 ]{0,60}-----)?",
 )
-SECRET_NAME = re.compile(rf"[\w. -]*?(?:{KEY}|cookies?|authorization|card[_-]?number)", re.IGNORECASE | re.ASCII)
-SECRET_FLAG = re.compile(rf"--?[\w-]*?{KEY}", re.IGNORECASE | re.ASCII)
-SECRET_HEADER = re.compile(r"(?:set-)?cookie|(?:proxy-)?authorization|x-[a-z-]*(?:key|token|secret)", re.IGNORECASE)
+SECRET_NAME = Shape((), rf"[\w. -]*?(?:{KEY}|cookies?|authorization|card[_-]?number)", flags=re.IGNORECASE | re.ASCII)
+SECRET_FLAG = Shape((), rf"--?[\w-]*?{KEY}", flags=re.IGNORECASE | re.ASCII)
+SECRET_HEADER = Shape(
+    (), r"(?:set-)?cookie|(?:proxy-)?authorization|x-[a-z-]*(?:key|token|secret)", flags=re.IGNORECASE
+)
 TRIGGERS: tuple[str, ...] = tuple(
     sorted({trigger for shape in SHAPES for trigger in shape.triggers} | {"cookie", "private key", '"-u"', "card"})
 )
