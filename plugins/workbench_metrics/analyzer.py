@@ -48,7 +48,7 @@ class MetricsAnalyzer:
         rest = [each for each in series if not each.shift]
         note = f"; not read: {'; '.join(failed)}" if failed else ""
         return Report(
-            summary=f"{len(series)} series, {len(moved)} changed their level{note}",
+            summary=f"{len(series)} series, the level of {len(moved)} changed{note}",
             series=tuple(replace(each, points=_thinned(each.points)) for each in (*moved, *rest)),
             changes=tuple(_change(each, subject.changes) for each in moved),
         )
@@ -98,7 +98,7 @@ def _before(series: Series, changes: Sequence[Change]) -> Iterator[Signal]:
     assert series.shift is not None
     start, end = series.shift.start.timestamp() - HOUR, series.shift.end.timestamp()
     near = [each for each in changes if each.kind is not ChangeKind.METRIC and start <= each.at.timestamp() <= end]
-    for change in sorted(near, key=lambda each: -each.at.timestamp())[:3]:
+    for change in sorted(near, key=lambda each: (-each.at.timestamp(), each.kind is ChangeKind.COMMIT))[:3]:
         minutes = (series.shift.at - change.at).total_seconds() / 60
         when = f"{minutes:.0f} min after" if minutes >= 0 else "about the time of"
         yield Signal("after_change", 0.5, f"{when} {change.kind.value} {change.summary} (correlation)", (change.id,))

@@ -10,13 +10,17 @@ from workbench_kit.line import Line, Piece
 from workbench_kit.marks import sparkline
 from workbench_kit.panel import Build, Row
 from workbench_kit.text import fit, wrap
+from workbench_kit.time_axis import marked, marks
 from workbench_kit.when import clock
 
+from workbench.case.logs import Change
 from workbench.case.metrics import Series
 from workbench.case.outside import DatabaseFacts, TableFacts, Upstream
 from workbench.engine.views import Views
 
 HOSTS, TABLES, ISSUES, SERIES = 8, 8, 8, 8
+COURSE = 16
+"""Bars of a metric's course at most, beside its marks."""
 
 
 def around(views: Views, since: datetime | None = None) -> Build:
@@ -24,7 +28,7 @@ def around(views: Views, since: datetime | None = None) -> Build:
 
     def build(width: int) -> list[Row]:
         databases = (row for each in views.databases for row in _database(each, width))
-        return [*_hosts(views, width, since), *_series(views.series, width), *databases]
+        return [*_hosts(views, width, since), *_series(views.series, views.changes, width), *databases]
 
     return build
 
@@ -38,15 +42,25 @@ def around_caption(views: Views) -> str:
     return " · ".join(filter(None, told))
 
 
-def _series(series: Sequence[Series], width: int) -> Iterator[Row]:
-    """Each metric with its course, and when its level changed."""
+def _series(series: Sequence[Series], changes: Sequence[Change], width: int) -> Iterator[Row]:
+    """Each metric with its course, on which changes are marked, when its level changed, and what came before that."""
     for each in series[:SERIES]:
-        course = sparkline(each.sparkline, 16)
-        yield Row(Line(((fit(each.name, max(8, width - 17)), ""),), ((course, "info"),)), ref=each.id)
+        course = _course(each, changes)
+        used = 1 + sum(len(text) for text, _ in course)
+        yield Row(Line(((fit(each.name, max(8, width - used)), ""),), course), ref=each.id)
         if each.shift is not None:
             shift = each.shift
-            text = f"  {shift.before:g} → {shift.after:g} at {clock(shift.at)}"
+            text = f"  {shift.before:.4g} → {shift.after:.4g} at {clock(shift.at)}"
             yield Row(Line(((text, "warning"),)), ref=each.id)
+            event = next((change for change in changes if change.id == f"metric:{each.id}"), None)
+            told = event.signals[0].detail if event and event.signals else "nothing that is known changed before it"
+            yield from (Row(Line(((f"  {part}", "history"),)), ref=each.id) for part in wrap(told, max(10, width - 2)))
+
+
+def _course(series: Series, changes: Sequence[Change]) -> tuple[Piece, ...]:
+    bars = sparkline(series.sparkline, COURSE)
+    ends = (series.points[0][0], series.points[-1][0]) if len(series.points) > 1 else None
+    return marked(bars, marks(changes, *ends) if ends and ends[0] < ends[1] else (), "info")
 
 
 def _hosts(views: Views, width: int, since: datetime | None) -> Iterator[Row]:

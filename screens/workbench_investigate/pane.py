@@ -82,7 +82,9 @@ class InvestigatePane(Following):
         its.changed.update(change_rows(views, drawn))
         its.changed.retitle(changed_title(views.deployed))
         since = self.desk.state.since
-        its.around.show_text(around(views, since), (views.upstreams, views.databases, views.series, since))
+        its.around.show_text(
+            around(views, since), (views.upstreams, views.databases, views.series, views.changes, since)
+        )
         its.around.caption = around_caption(views)
         its.changed.caption = changed_caption(views, self.desk.state.since)
         its.checks.update(views.checks)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from workbench_kit.time_axis import MARK
+
 from tests.conftest import RepoBuilder
 from tests.scenarios.driver import workbench
 from tests.snapshots import incident
@@ -62,6 +64,9 @@ async def test_hosts_metrics_and_the_database_stand_in_one_panel(
     make_repo: Callable[..., RepoBuilder], tmp_path: Path
 ) -> None:
     repo = make_repo({"shop/__init__.py": "", "shop/models.py": MODELS})
+    repo.write("shop/prices.py", "")
+    repo.commit("prices", date=START + timedelta(minutes=35))
+    repo.git("tag", "v2")
     case = await investigated(repo.path, tmp_path)
     async with workbench(repo.path, incident.arguments(tmp_path, case), (160, 48)) as driver:
         await driver.sees("Around")
@@ -69,6 +74,18 @@ async def test_hosts_metrics_and_the_database_stand_in_one_panel(
         driver.panel("around").focus()
         await driver.press("plus")
         shown = driver.shown("around")
-        for told in ("✘ pay.test", "✔ catalog.test", "latency", "0.2 → 0.6 at", "shop_token", "10 rows", "5 look dead"):
+        for told in (
+            "✘ pay.test",
+            "✔ catalog.test",
+            "latency",
+            "0.2 → 0.6 at",
+            "5 min after deploy",
+            "shop_token",
+            "10 rows",
+            "5 look dead",
+        ):
             assert told in shown, shown
+        (course,) = (line for line in shown.splitlines() if "latency" in line)
+        assert MARK in course, "the release is marked where the level changed"
+        assert course.index(MARK) < course.index("█")
         assert "1 of 2 hosts fail · 1 series · SQLite" in shown, shown

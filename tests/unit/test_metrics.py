@@ -131,6 +131,6 @@ async def test_a_change_of_level_stands_among_the_changes_with_the_release_befor
         assert event.summary.startswith('latency_seconds{job="shop", quantile="0.99"}: 0.22 → 0.69')
         assert any("5 min after deploy release v2 (correlation)" in signal.detail for signal in event.signals)
         check = next(check for check in session.views.checks if check.analyzer == "metrics")
-        assert check.summary.startswith("1 series, 1 changed their level; not read: gone.csv: ")
+        assert check.summary.startswith("1 series, the level of 1 changed; not read: gone.csv: ")
     finally:
         await session.close()
