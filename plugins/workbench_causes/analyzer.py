@@ -29,4 +29,4 @@ class CausesAnalyzer:
             why = "no error points at a place" if subject.errors else "no errors were read: point at the logs"
             return Report(summary=f"no cause found over {seen}: {why}")
         code = "" if in_the_code(causes) else f"; {NOT_IN_CODE}"
-        return Report(summary=f"{len(causes)} causes over {seen}{code}", hypotheses=causes)
+        return Report(summary=f"{quantity(len(causes), 'cause')} over {seen}{code}", hypotheses=causes)

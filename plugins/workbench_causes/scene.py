@@ -124,7 +124,8 @@ def unexplained(errors: Sequence[LogError], explained: Sequence[LogError]) -> li
 
 def _follows(error: LogError, struck: set[str]) -> bool:
     """Whether an error is an answer of a failed request at one of the endpoints ``struck``."""
-    return not error.frames and error.type.startswith("HTTP ") and {name for name, _ in error.endpoints} <= struck
+    names = {name for name, _ in error.endpoints}
+    return not error.frames and error.type.startswith("HTTP ") and bool(names) and names <= struck
 
 
 def short(name: str) -> str:

@@ -22,11 +22,13 @@ def test_a_proof_and_the_gates_stand_in_the_case_that_asked(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick(monkeypatch)
-    repo, other = make_repo(SHOP), make_repo({"x.py": "", **SHOP})
+    alias = {"conftest.py": 'import json\nimport sys\n\nsys.modules["shop.vendored"] = json\n'}
+    repo, other = make_repo({**SHOP, **alias}), make_repo({"x.py": "", **SHOP})
     case = workbench("investigate", "the total is wrong", "--repo", str(repo.path)).stdout.split()[1]
     repo.write("shop.py", RIGHT)
-    proved = workbench("prove", "--repo", str(repo.path), "--trust")
+    proved = workbench("prove", "test_shop.py::test_total", "--repo", str(repo.path), "--trust")
     assert f"goes on with case {case}: the total is wrong" in proved.stderr
+    assert proved.returncode == 0, f"a library under a name of the project's is the library: {proved.stdout}"
     judged = workbench("validate", "--gate", "tamper", "--repo", str(repo.path), "--trust")
     assert f"goes on with case {case}" in judged.stderr
     assert "no plan: it is made when every gate is run" in judged.stdout

@@ -239,7 +239,8 @@ def pytest_sessionfinish(session: Any, exitstatus: Any) -> None:
 
 
 def _project_modules() -> dict[str, str]:
-    """Files of the modules that bear a project's name or come from the user's own tree."""
+    """Files of the modules that bear a project's name or come from the user's own tree; a library that stands under
+    such a name too (``requests.packages.urllib3``) is the library still."""
     names = set(os.environ.get("WORKBENCH_PACKAGES", "").split(os.pathsep)) - {""}
     home = os.environ.get("WORKBENCH_HOME_TREE", "")
     prefix = os.path.realpath(home) + os.sep if home else None
@@ -254,7 +255,10 @@ def _project_modules() -> dict[str, str]:
             folders[folder] = os.path.realpath(folder)
         path = os.path.join(folders[folder], file)
         path = os.path.realpath(path) if os.path.islink(path) else path
-        if name.split(".")[0] in names or (prefix and path.startswith(prefix) and "site-packages" not in path):
+        own = str(getattr(module, "__name__", name)).split(".")[0]
+        if (name.split(".")[0] in names and own in (*names, "__main__")) or (
+            prefix and path.startswith(prefix) and "site-packages" not in path
+        ):
             found[name] = path
     return found
 
