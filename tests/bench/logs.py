@@ -26,6 +26,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 COMMAND = [sys.executable, "-P", "-m", "workbench", "logs"]
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""An installed program is compiled, as its peer is: without this each start would compile every module anew."""
 MEMORY = {"service": 100, "uuid": 150, "base64": 150, "words": 150}
 """MB that a log of each kind may take at most."""
 PEER = r"""
@@ -111,7 +113,9 @@ def measure(path: Path) -> tuple[float, float, float, dict[str, object]]:
     """Seconds to the first patterns, CPU seconds and MB of the whole command, and the result."""
     started = time.monotonic()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with subprocess.Popen([*COMMAND, str(path), "--format", "jsonl"], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [*COMMAND, str(path), "--format", "jsonl"], stdout=subprocess.PIPE, env=ENVIRONMENT
+    ) as process:
         assert process.stdout is not None
         process.stdout.readline()
         first = time.monotonic() - started
@@ -177,7 +181,7 @@ def follow(folder: Path, rate: int, seconds: int) -> bool:
     chance = random.Random(1)
     out = folder / "events.jsonl"
     with out.open("wb") as sink:
-        process = subprocess.Popen([*COMMAND, str(path), "--follow", "--format", "jsonl"], stdout=sink)
+        process = subprocess.Popen([*COMMAND, str(path), "--follow", "--format", "jsonl"], stdout=sink, env=ENVIRONMENT)
         started = time.monotonic()
         for second in range(seconds):
             with path.open("a") as file:
@@ -208,6 +212,7 @@ def main() -> int:
     parser.add_argument("--peer", default="", metavar="PYTHON")
     arguments = parser.parse_args()
     good = True
+    subprocess.run([*COMMAND, __file__, "--format", "json"], env=ENVIRONMENT, stdout=subprocess.DEVNULL, check=False)
     with tempfile.TemporaryDirectory() as folder:
         for kind, bar in MEMORY.items():
             path = Path(folder) / f"{kind}.log"

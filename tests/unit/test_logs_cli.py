@@ -137,6 +137,7 @@ def test_failed_requests_have_their_share_of_all(tmp_path: Path, capsys: pytest.
         "rising": None,
         "sparkline": [],
         "hosts": [],
+        "pace": None,
     }
     assert [(e["type"], e["message"], e["count"]) for e in said["errors"]] == [("HTTP 500", "POST /login", 20)]
 
