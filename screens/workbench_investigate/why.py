@@ -117,6 +117,9 @@ def _error(error: LogError, width: int) -> Iterable[Row]:
     yield from _text(error.type, width, word, "strong", tone)
     yield from _text(error.message, width)
     yield Row(Line(((percent(error.share), "strong"), (f" of {error.of}, n {error.count}", "muted"))))
+    if error.unhandled:
+        of = f" of {error.unhandled.of}, n {error.unhandled.count}"
+        yield Row(Line(((percent(error.unhandled.share), "strong"), (of, "muted"))))
     if error.onset:
         yield Row(Line((("began ", "muted"), (error.onset.strftime("%d %b %H:%M:%S UTC"), ""))))
     if error.why:

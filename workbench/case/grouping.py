@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from workbench.case.enums import Trend
-from workbench.case.logs import LogError
+from workbench.case.logs import LogError, Share
 
 _LOUDEST = (Trend.NEW, Trend.RISEN, Trend.UNKNOWN, Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE)
 
@@ -122,8 +122,15 @@ def _merged(errors: Sequence[LogError], grouping: Grouping) -> LogError:
         endpoints=tuple(endpoints.most_common()),
         users=None,
         requests=None,
+        unhandled=_together([error.unhandled for error in errors if error.unhandled]),
         why=f"put together by {grouping.by}{_because(grouping)}: {' and '.join(error.type for error in errors)}",
     )
+
+
+def _together(shares: Sequence[Share]) -> Share | None:
+    """Shares of one whole as one."""
+    count, share = sum(each.count for each in shares), sum(each.share for each in shares)
+    return replace(shares[0], count=count, share=share) if shares else None
 
 
 def _split(error: LogError, grouping: Grouping) -> tuple[LogError, LogError]:
@@ -132,7 +139,15 @@ def _split(error: LogError, grouping: Grouping) -> tuple[LogError, LogError]:
     others = tuple(each for each in error.variants if each is not variant)
     why = f"told apart by {grouping.by}{_because(grouping)}"
     unknown = replace(
-        error, factor=None, sparkline=(), endpoints=(), users=None, requests=None, first_seen=None, last_seen=None
+        error,
+        factor=None,
+        sparkline=(),
+        endpoints=(),
+        users=None,
+        requests=None,
+        first_seen=None,
+        last_seen=None,
+        unhandled=None,
     )
     rest = replace(
         unknown,

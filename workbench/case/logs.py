@@ -93,12 +93,22 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """``count`` of what ``of`` names (a number and what it counts); ``share`` is 0..1."""
+
+    count: int
+    share: float
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogError:
     """Exception type plus deepest frame in the repository. ``share`` is 0..1 of what ``of`` names.
 
     ``factor`` is the rate now over the rate before (None when there is none); ``sparkline`` holds counts per equal
     bucket over the covered time; ``frames`` run from the outermost to the innermost; ``why`` says why its events
-    were grouped; ``endpoints`` pairs endpoint and count.
+    were grouped; ``endpoints`` pairs endpoint and count. ``unhandled`` is how many of all requests that ended in an
+    exception nobody caught this error ended, None where none is told.
     """
 
     id: str
@@ -122,6 +132,7 @@ class LogError:
     requests: int | None = None
     why: str = ""
     fingerprint: str = ""
+    unhandled: Share | None = None
 
     @property
     def name(self) -> str:

@@ -112,6 +112,8 @@ def _text(error: LogError, everything: bool) -> Iterator[str]:
     yield f"{error.id}  {error.trend.value:10} {error.count:>8,}  {error.type}  {' '.join(error.message.split())[:80]}"
     if everything:
         yield f"    {error.share:.1%} of {error.of}"
+        if error.unhandled:
+            yield f"    {error.unhandled.share:.1%} of {error.unhandled.of}, n {error.unhandled.count}"
         yield f"    grouped: {error.why or 'one event'}"
         for number, variant in enumerate(error.variants, 1):
             yield f"    variant {number}: {variant.count:,}  {variant.label}"

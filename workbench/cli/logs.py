@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import shutil
@@ -62,6 +63,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 
 def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | None) -> int:
     started = time.monotonic()
+    gc.disable()  # one short run without circles of objects: looking for them takes a twentieth of it
     with feeds_of(sources, arguments) as feeds:
         reader = Reader(feeds, lens_for(arguments.repo, arguments.question, since), bool(arguments.assignments))
         reader.survey()

@@ -119,6 +119,8 @@ def _error(error: LogError, width: int, day: date | None) -> Iterator[str]:
     times += [f"first {_time(error.first_seen, day)}"] if error.first_seen and not error.onset else []
     times += [f"last {_time(error.last_seen, day)}"] if error.last_seen else []
     counted = f"{error.count:,} = {error.share:.1%} of {error.of}"
+    if error.unhandled:
+        counted += f", {error.unhandled.share:.1%} of {error.unhandled.of}"
     yield from _wrapped([*times, counted, *([quantity(error.users, "user")] if error.users else [])], width)
     if error.endpoints and not error.of.endswith("failed requests"):
         yield _short("    " + ", ".join(f"{name} {count:,}" for name, count in error.endpoints[:3]), width)

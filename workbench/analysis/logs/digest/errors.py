@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from workbench.analysis.logs.digest.events import FAILED, OTHER, Gathered
+from workbench.analysis.logs.digest.events import FAILED, OTHER, UNHANDLED, Gathered
 from workbench.analysis.logs.digest.onset import ORDER, Verdict
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.digest.times import moment, sparkline
@@ -14,7 +14,7 @@ from workbench.analysis.logs.scan.table import ErrorRow, Table
 from workbench.analysis.logs.traces.identity import is_library
 from workbench.analysis.logs.traces.model import Trace
 from workbench.case.enums import Trend
-from workbench.case.logs import Frame, LogError, Variant
+from workbench.case.logs import Frame, LogError, Share, Variant
 
 SHOWN = 200
 VARIANTS = 10
@@ -37,6 +37,7 @@ def describe(
     totals: Counter[str] = Counter()
     for error in errors:
         totals[error.of] += error.count
+        totals[UNHANDLED] += error.unhandled
     asked = _words(lens.question)
     ranked = sorted(zip(errors, verdicts, strict=True), key=lambda pair: _rank(pair[0], pair[1], asked))
     shown = [_error(error, verdict, totals, table, lens, pattern_ids) for error, verdict in ranked[:SHOWN]]
@@ -45,14 +46,22 @@ def describe(
 
 def _others(errors: Sequence[Gathered], totals: Counter[str]) -> Iterator[LogError]:
     """One row for all that are not listed, of error records and of failed requests: so shares sum to one."""
-    for of in totals:
+    for of in [each for each in totals if each != UNHANDLED]:
         rest = [error for error in errors if error.of == of]
         if rest:
             count = sum(error.count for error in rest)
             message = f"{len(rest)} further {'errors' if of != FAILED else 'endpoints'}"
             id = OTHER if of != FAILED else f"{OTHER} {of}"
             share = count / totals[of]
-            yield LogError(id, OTHER, message, Trend.UNKNOWN, count, share, f"{totals[of]} {of}", fingerprint=id)
+            told = f"{totals[of]} {of}"
+            uncaught = unhandled(sum(error.unhandled for error in rest), totals)
+            yield LogError(id, OTHER, message, Trend.UNKNOWN, count, share, told, fingerprint=id, unhandled=uncaught)
+
+
+def unhandled(count: int, totals: Mapping[str, int]) -> Share | None:
+    """The share of the requests that ended in an exception which nobody caught."""
+    total = totals[UNHANDLED]
+    return Share(count, count / total, f"{total} {UNHANDLED}") if count else None
 
 
 def _rank(error: Gathered, verdict: Verdict, asked: set[str]) -> tuple[float, ...]:
@@ -112,6 +121,7 @@ def _error(
         requests=len(requests) or None,
         why=why,
         fingerprint=error.fingerprint,
+        unhandled=unhandled(error.unhandled, totals),
     )
 
 

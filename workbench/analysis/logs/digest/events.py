@@ -16,6 +16,8 @@ from workbench.analysis.logs.traces.model import Trace
 OTHER = "other"
 FAILED = "failed requests"
 """What failed requests are counted of; error records are counted of those."""
+UNHANDLED = "unhandled 500s"
+"""What requests that ended in an exception which nobody caught are counted of, beside error records."""
 
 
 @dataclass
@@ -43,6 +45,11 @@ class Gathered:
     def count(self) -> int:
         """Events of all rows."""
         return sum(row.count for row in self.rows)
+
+    @property
+    def unhandled(self) -> int:
+        """Those that ended a request."""
+        return sum(row.unhandled for row in self.rows)
 
     def times(self) -> Sequence[float]:
         """Sorted times of the events, as far as they were kept."""

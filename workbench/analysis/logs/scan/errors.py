@@ -95,6 +95,7 @@ class Events:
             row, kind = known
             if kind.who is None:
                 row.events([self._time(kind, lines[at]) for at in found])
+                row.unhandled += kind.unhandled * len(found)
                 continue
             for at in found:
                 self._event(row, kind, lines[at])
@@ -170,6 +171,7 @@ class Events:
 
     def _event(self, row: ErrorRow, kind: Kind, line: bytes) -> None:
         row.events([self._time(kind, line)])
+        row.unhandled += kind.unhandled
         named = kind.who
         if named is None:
             return

@@ -11,6 +11,7 @@ from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.miner.normal import template_words
 from workbench.analysis.logs.scan.sample import decode
+from workbench.analysis.logs.scan.unhandled import is_unhandled
 from workbench.analysis.logs.scan.who import NOBODY, Who, who
 from workbench.analysis.logs.traces.model import Trace
 from workbench.analysis.logs.traces.parse import parse_trace
@@ -42,7 +43,7 @@ STARTS = frozenset((PLAIN, ERROR, TRACED))
 class Kind:
     """One kind of line. ``time_at`` are the bytes of a line where its time begins, where its seconds end and where it
     ends, zeros where it has none; ``who`` is whom this example names, None for nobody; ``framed`` says that it may
-    stand in a traceback."""
+    stand in a traceback, ``unhandled`` that it reports a request which nobody caught the exception of."""
 
     code: int
     words: tuple[str, ...]
@@ -52,6 +53,7 @@ class Kind:
     trace: Trace | None = None
     who: Who | None = None
     framed: bool = False
+    unhandled: bool = False
 
 
 def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
@@ -74,6 +76,7 @@ def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
         trace,
         named if named != NOBODY else None,
         _FRAMED.search(text) is not None,
+        code in (ERROR, TRACED) and is_unhandled(parsed.content),
     )
 
 

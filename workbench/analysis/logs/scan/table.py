@@ -50,7 +50,7 @@ class Segment:
 class ErrorRow:
     """Events of one call path, or of one message where there is no traceback; ``words`` are their header's.
 
-    ``times`` holds the time of every ``stride``-th event.
+    ``times`` holds the time of every ``stride``-th event; ``unhandled`` counts those that ended a request.
     """
 
     trace: Trace | None
@@ -59,6 +59,7 @@ class ErrorRow:
     sample: str
     logger: str = ""
     count: int = 0
+    unhandled: int = 0
     times: array[float] = field(default_factory=lambda: array("d"))
     stride: int = 1
     endpoints: Counter[str] = field(default_factory=Counter)
@@ -88,6 +89,7 @@ class ErrorRow:
     def add(self, other: ErrorRow) -> None:
         """Count the events of another row of the same error."""
         self.count += other.count
+        self.unhandled += other.unhandled
         while self.stride < other.stride:
             self._thin()
         self.times.extend(other.times[:: self.stride // other.stride])

@@ -1,0 +1,69 @@
+"""How many of the requests that nobody caught the exception of, each error ended: a share with its denominator."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from workbench.analysis.logs.digest.digest import digest
+from workbench.analysis.logs.digest.settings import Lens
+from workbench.analysis.logs.scan.log import learn_log, scan
+from workbench.analysis.logs.scan.unhandled import is_unhandled
+from workbench.analysis.logs.times import Clock
+from workbench.case.logs import LogError
+
+
+def record(second: int, says: str, raised: str) -> str:
+    return (
+        f"2026-05-12 14:{second // 60:02d}:{second % 60:02d},000 ERROR django.request: {says}\n"
+        'Traceback (most recent call last):\n  File "/srv/app/shop/cart.py", line 6, in '
+        f"{raised.lower()}\n    raise\n{raised}: no\n"
+    )
+
+
+def errors_of(text: str) -> dict[str, LogError]:
+    data = text.encode()
+    stream = BytesIO(data)
+    learned, _ = learn_log(stream, len(data))
+    stream.seek(0)
+    found = digest(scan(stream, len(data), learned, Clock(2e9)).finish(), Lens())
+    return {error.type: error for error in found.errors}
+
+
+def test_shares_of_unhandled_requests_sum_to_one_and_leave_out_what_was_caught() -> None:
+    text = "".join(record(n, f"Internal Server Error: /cart/{n}", "KeyError") for n in range(6))
+    text += "".join(record(n + 60, f"Internal Server Error: /pay/{n}", "ValueError") for n in range(3))
+    text += "".join(record(n + 120, "could not refresh prices, old ones stay", "OSError") for n in range(5))
+    text += "".join(record(n + 180, "could not refresh prices, old ones stay", "ValueError") for n in range(2))
+    found = errors_of(text)
+    told = {name: error.unhandled and (error.unhandled.count, error.unhandled.of) for name, error in found.items()}
+    assert told == {"KeyError": (6, "9 unhandled 500s"), "ValueError": (3, "9 unhandled 500s"), "OSError": None}
+    assert sum(error.unhandled.share for error in found.values() if error.unhandled) == pytest.approx(1)
+    assert sum(error.share for error in found.values()) == pytest.approx(1)
+    assert found["ValueError"].count == 5, "of error records, those that were caught count too"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Internal Server Error: /login/",
+        "Exception in ASGI application",
+        "Exception on /login [POST]",
+        "Error handling request /login",
+        "Exception occurred while handling uri: 'http://h/login'",
+        "Exception while serving /login",
+        "Uncaught exception GET /login (10.0.0.1)",
+        "Servlet.service() for servlet [api] in context with path [] threw exception",
+        "http: panic serving 10.0.0.1:5310: boom",
+        "An unhandled exception has occurred while executing the request.",
+        "unhandled exception in request 4711",
+    ],
+)
+def test_what_frameworks_write_of_an_exception_that_nobody_caught(content: str) -> None:
+    assert is_unhandled(content)
+
+
+@pytest.mark.parametrize("content", ["could not handle request", "request failed, retrying", "unhandled exception"])
+def test_other_errors_end_no_request(content: str) -> None:
+    assert not is_unhandled(content)
