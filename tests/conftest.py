@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,9 @@ from tests.postgres import postgres_url as postgres_url
 
 collect_ignore = ["sample_plugin"]
 """A package of its own, whose tests run where it is installed."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in the background so
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """When the first commit of a built repository is made; each next one comes an hour later."""

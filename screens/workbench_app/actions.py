@@ -64,6 +64,11 @@ class Actions(Quiet):
     def do_app_ask(self) -> None:
         self.switch_mode("start")
 
+    def do_app_redraw(self) -> None:
+        if (redraw := getattr(self._driver, "redraw", None)) is not None:
+            redraw()
+        self.screen.refresh(layout=True)
+
     def do_app_help(self) -> None:
         self._choose("Help", [(command, reason(self, command)) for command in COMMANDS], headed=True)
 

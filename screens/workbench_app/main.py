@@ -20,9 +20,9 @@ def put_keys_first() -> None:
     sys.setswitchinterval(SOON)
 
 
-def slow_link() -> bool:
-    """Whether every byte counts: sparing them costs some work for each frame, and is asked for."""
-    return bool(os.environ.get("WORKBENCH_SLOW_LINK"))
+def spares_bytes() -> bool:
+    """Whether only what changed on the screen is written; WORKBENCH_SLOW_LINK=0 says no."""
+    return os.environ.get("WORKBENCH_SLOW_LINK") != "0" and os.name == "posix" and "TEXTUAL_DRIVER" not in os.environ
 
 
 def run(path: str, options: Namespace | None = None) -> int:
@@ -33,7 +33,7 @@ def run(path: str, options: Namespace | None = None) -> int:
     """
     put_keys_first()
     app = WorkbenchApp(path, options)
-    if slow_link():
+    if spares_bytes():
         from workbench_kit.slow_link import SlowLinkDriver
 
         app.driver_class = SlowLinkDriver

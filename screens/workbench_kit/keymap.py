@@ -19,6 +19,7 @@ _EVERYWHERE = (
     ("app.ran", "at", "commands run", "every command that was run for this case", 0),
     ("app.answer", "ctrl+g", "answer", "open the oldest waiting question", 2),
     ("app.tour", "H", "tour", "on the tour: write the test or the fix that it asks for", 0),
+    ("app.redraw", "ctrl+l", "redraw", "draw the screen anew, after another program wrote over it", 0),
     ("app.back", "q", "back", "leave what is open; at the root it asks whether to quit", 0),
 )
 _PANE = (

@@ -19,7 +19,7 @@ class QuickBox(ScrollView):
     opacity goes Textual's way. ``render_line`` must give styles that went through :meth:`filtered`.
     """
 
-    _sides: tuple[tuple[int, int], Strip, Strip] | None = None
+    _sides: tuple[tuple[int, int], Strip, Strip, Style] | None = None
     _edges: tuple[object, dict[int, Strip]] = (None, {})
 
     @property
@@ -42,12 +42,12 @@ class QuickBox(ScrollView):
         if not self._quick():
             return super().render_lines(crop)
         gutter, (width, height) = self.styles.gutter, self.region.size
-        left, right = self._left_and_right(width, height)
+        left, right, ground = self._around(width, height)
         room = width - gutter.width
         made: list[Strip] = []
         for y in crop.line_range:
             if gutter.top <= y < height - gutter.bottom:
-                inner = self.render_line(y - gutter.top).adjust_cell_length(room)
+                inner = self.render_line(y - gutter.top).adjust_cell_length(room, ground)
                 strip = Strip([*left, *inner, *right], width) if gutter.width else inner
             else:
                 strip = self._edge(y, width, height)
@@ -65,12 +65,14 @@ class QuickBox(ScrollView):
             and not styles.has_rule("hatch")
         )
 
-    def _left_and_right(self, width: int, height: int) -> tuple[Strip, Strip]:
-        """The border's sides with the padding inside of them."""
+    def _around(self, width: int, height: int) -> tuple[Strip, Strip, Style]:
+        """The border's sides with the padding inside of them, and the style of what a line leaves free: the room that
+        is kept for a scrollbar."""
         if self._sides is None or self._sides[0] != (width, height):
             gutter = self.styles.gutter
             (line,) = super().render_lines(Region(0, gutter.top, width, 1))
-            self._sides = (width, height), line.crop(0, gutter.left), line.crop(width - gutter.right, width)
+            ground = self.filtered(Style(bgcolor=self.background_colors[1].rich_color))
+            self._sides = (width, height), line.crop(0, gutter.left), line.crop(width - gutter.right, width), ground
         return self._sides[1:]
 
     def _edge(self, y: int, width: int, height: int) -> Strip:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import curses
+import os
+import sys
+import time
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
@@ -12,6 +16,8 @@ from workbench_kit.thrift import Thrift
 
 SOON = 0.01
 """Seconds that frames are gathered: of several, the last one is what is seen."""
+RATE, LONGEST = 100_000, 0.1
+"""Bytes a second that a slow link is taken to carry, and the seconds that it is waited for at most."""
 
 
 class SlowLinkDriver(LinuxDriver):
@@ -19,15 +25,28 @@ class SlowLinkDriver(LinuxDriver):
 
     _thrift: Thrift | None = None
     _waiting: asyncio.TimerHandle | None = None
+    _free = 0.0
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The size, asked for whenever the terminal's may be another: it is drawn anew."""
+        size = super()._get_terminal_size()
+        if self._thrift is not None:
+            self._thrift.forget(*size)
+        return size
 
     def write(self, data: str) -> None:
         """Write what of ``data`` is not there yet, soon; what cannot wait at once."""
         if self._thrift is None:
-            self._thrift = Thrift()
+            self._thrift = Thrift(_erases_with_background())
         if now := self._thrift.write(data):
             super().write(now)
         elif self._waiting is None:
-            self._waiting = self._loop.call_later(SOON, self._flush)
+            self._waiting = self._loop.call_later(max(SOON, self._free - time.monotonic()), self._flush)
+
+    def redraw(self) -> None:
+        """What the terminal shows is not known any more: something else wrote to it."""
+        if self._thrift is not None:
+            self._thrift.forget()
 
     def send_message(self, message: Message) -> None:
         """Pass it on; a terminal of another size, or one that was away, is drawn anew."""
@@ -35,10 +54,27 @@ class SlowLinkDriver(LinuxDriver):
             if isinstance(message, events.Resize):
                 self._thrift.forget(*message.size)
             elif isinstance(message, events.AppFocus):
-                self._thrift.forget()
+                self.redraw()
         super().send_message(message)
 
     def _flush(self) -> None:
         self._waiting = None
         if self._thrift is not None and self._writer_thread is not None and (said := self._thrift.flush()):
             super().write(said)
+            if far_away():
+                now = time.monotonic()
+                self._free = min(max(self._free, now) + len(said) / RATE, now + LONGEST)
+
+
+def far_away() -> bool:
+    """Whether the terminal is said to be at the other end of a slow link, or sits behind ssh."""
+    return os.environ.get("WORKBENCH_SLOW_LINK") == "1" or "SSH_CONNECTION" in os.environ
+
+
+def _erases_with_background() -> bool:
+    """Whether terminfo says so of this terminal."""
+    try:
+        curses.setupterm(fd=sys.__stderr__.fileno() if sys.__stderr__ else 2)
+    except (curses.error, OSError, ValueError):
+        return False
+    return bool(curses.tigetflag("bce") > 0 and curses.tigetstr("ech"))

@@ -24,6 +24,8 @@ _SEEN = frozenset({4, 7, 9})
 """Attributes that show on a blank."""
 _NEAR = 6
 """Cells that are cheaper written again than jumped over."""
+_WIDE = 10
+"""Blanks that are cheaper erased (ECH) and jumped over than written."""
 
 Pen = tuple[frozenset[int], str, str]
 """Attributes, colour and background, as SGR parameters; empty for the terminal's own."""
@@ -32,9 +34,13 @@ _PLAIN: Pen = (frozenset(), "", "")
 
 
 class Thrift:
-    """Takes what is written to one terminal, in order; :meth:`flush` gives what has to be written for all of it."""
+    """Takes what is written to one terminal, in order; :meth:`flush` gives what has to be written for all of it.
 
-    def __init__(self) -> None:
+    ``erases`` says that the terminal erases with the background that is set (terminfo's ``bce``).
+    """
+
+    def __init__(self, erases: bool = False) -> None:
+        self._erases = erases
         self._wanted: dict[int, dict[int, Cell]] = {}
         self._shown: dict[int, dict[int, Cell]] = {}
         self._changed: set[int] = set()
@@ -88,7 +94,8 @@ class Thrift:
             self._draw_anew()
         out = [*self._before]
         for row in sorted(self._changed):
-            self._draw(row, out)
+            if row < self._size[1]:
+                self._draw(row, out)
         self._changed.clear()
         self._before.clear()
         if self._placed:
@@ -108,18 +115,26 @@ class Thrift:
     def _draw(self, row: int, out: list[str]) -> None:
         """Write the cells of one line that differ."""
         shown, wanted = self._shown.setdefault(row, {}), self._wanted[row]
-        differing = sorted(column for column, cell in wanted.items() if shown.get(column) != cell)
+        columns = self._size[0]
+        differing = sorted(at for at, cell in wanted.items() if at < columns and shown.get(at) != cell)
         last = -_NEAR
-        for column in differing:
+        for number, column in enumerate(differing):
+            if column <= last:
+                continue
             if 1 < column - last <= _NEAR and all(self._same_ink(wanted.get(at)) for at in range(last + 1, column)):
-                out.append("".join(wanted[at][0] for at in range(last + 1, column)))
+                out += (self._moved(row, last + 1), *(wanted[at][0] for at in range(last + 1, column)))
                 self._at = (row, column)
             char, pen = wanted[column]
             pen = _blank(self._drawn, pen) if char == " " else pen
-            out += (self._moved(row, column), _change(self._drawn, pen), char)
+            out += (self._moved(row, column), _change(self._drawn, pen))
             self._drawn = pen
-            self._at = (row, column + 1) if column + 1 < self._edge else None  # at the edge terminals differ
             last = column
+            if char == " " and self._erases and (blanks := _blanks(wanted, differing, number)) >= _WIDE:
+                out.append(f"\x1b[{blanks}X")
+                last = column + blanks - 1
+                continue
+            out.append(char)
+            self._at = (row, column + 1) if column + 1 < self._edge else None  # at the edge terminals differ
         shown.update((column, wanted[column]) for column in differing)
 
     def _same_ink(self, cell: Cell | None) -> bool:
@@ -188,6 +203,17 @@ def _pen(before: Pen, parameters: str) -> Pen:
 def _blank(drawn: Pen | None, pen: Pen) -> Pen:
     """A pen that draws the same blanks: their colour does not show."""
     return pen if drawn is None or (drawn[0] | pen[0]) & _SEEN else (drawn[0], drawn[1], pen[2])
+
+
+def _blanks(wanted: dict[int, Cell], differing: list[int], at: int) -> int:
+    """How many cells from the one of ``differing`` at ``at`` on, side by side, are blanks that look the same."""
+    first = differing[at]
+    cell, count = wanted[first], 1
+    if cell[1][0] & _SEEN:
+        return 0
+    while at + count < len(differing) and differing[at + count] == first + count and wanted[first + count] == cell:
+        count += 1
+    return count
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,9 @@
 """What a slow link carries: bytes that the program writes to the terminal per key press, while tests stream, and idle.
 
-    python tests/bench/bytes.py [--size 160x48] [--seconds 20]
+    python tests/bench/bytes.py [--size 160x48] [--seconds 20] [--link 1|0]
 
-The program with the demo's case open runs in a pseudo-terminal with WORKBENCH_SLOW_LINK; keys are pressed, and what
+The program with the demo's case open runs in a pseudo-terminal, as over ssh (``--link 0``: with everything written that
+Textual writes); keys are pressed, and what
 is written until it is quiet is counted. Then it is left alone, and then tests run. Beside it stands a whole screen:
 what a program without any care would send for every key. Exits 1 when the median of a key is over 4 kB, or a second
 over 1 kB while idle or while tests stream.
@@ -85,11 +86,11 @@ class Counted(calm.Program):
         return self.total - before
 
 
-def measure(seconds: float) -> bool:
+def measure(seconds: float, link: str) -> bool:
     """Measure and print; whether every bar was met."""
     with tempfile.TemporaryDirectory() as home:
         argv = [calm.WORKBENCH, "--trust", "demo", "--dir", f"{home}/demo", "--jobs", "1"]
-        os.environ["WORKBENCH_SLOW_LINK"] = "1"
+        os.environ["WORKBENCH_SLOW_LINK"] = link
         program = Counted(argv, home)
         try:
             program.wait(b"500s on login")
@@ -136,10 +137,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", default="160x48", help="columns x rows")
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--link", default="1", help="WORKBENCH_SLOW_LINK (1)")
     arguments = parser.parse_args()
     columns, rows = map(int, arguments.size.split("x"))
     calm.SIZE = (rows, columns)
-    return int(not measure(arguments.seconds))
+    return int(not measure(arguments.seconds, arguments.link))
 
 
 if __name__ == "__main__":

@@ -74,6 +74,10 @@ class Terminal:
         """Give the terminal another size."""
         self._tmux("resize-window", "-x", str(width), "-y", str(height))
 
+    def written_over(self, text: str) -> None:
+        """Another program writes on the same terminal."""
+        Path(self._tmux("display-message", "-p", "#{pane_tty}").strip()).write_text(text)
+
     def sees(self, *texts: str, gone: str = "") -> str:
         """Wait until all of ``texts`` stand on the screen and ``gone`` does not; gives the screen."""
         end = time.monotonic() + PATIENCE

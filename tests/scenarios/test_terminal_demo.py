@@ -43,7 +43,11 @@ def test_the_demo_is_walked_through_by_keys(demo: list[str], tmp_path: Path) -> 
         terminal.resize(50, 10)
         terminal.sees("workbench needs 60 × 15")
         terminal.resize(120, 40)
-        terminal.sees("4 Causes", "5 Errors")
+        terminal.sees("4 Causes", "5 Errors", "? help", gone="workbench needs")
+        terminal.written_over("\x1b[3;1Ha broadcast message")
+        terminal.sees("a broadcast message")
+        terminal.keys("C-l")
+        terminal.sees("4 Causes", "5 Errors", gone="a broadcast message")
 
         terminal.keys("2")
         terminal.sees("Change")

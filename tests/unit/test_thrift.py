@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from workbench_kit.thrift import Thrift
 
-WIDTH, HEIGHT = 12, 4
+WIDTH, HEIGHT = 24, 4
 OFF = {22: {1, 2}, 23: {3}, 24: {4}, 25: {5}, 27: {7}, 28: {8}, 29: {9}}
 
 
@@ -32,6 +32,9 @@ class Screen:
                 self.sgr([int(each or 0) for each in codes.split(";")])
             elif kind == "C":
                 self.column += int(codes)
+            elif kind == "X":
+                blank = (" ", "", "", self.ground)
+                self.cells.update(((self.row, self.column + at), blank) for at in range(int(codes)))
             elif kind == "J":
                 self.cells.clear()
             elif char == "\n":
@@ -71,7 +74,12 @@ piece = st.builds(
     st.integers(0, HEIGHT - 1),
     st.integers(0, WIDTH - 1),
     codes,
-    st.text("ab │✘ ", min_size=1, max_size=WIDTH),
+    st.one_of(
+        st.text("ab │✘ ", min_size=1, max_size=WIDTH),
+        st.builds(
+            "{}{}{}".format, st.text("ab", max_size=3), st.integers(6, WIDTH).map(" ".__mul__), st.text("a", max_size=3)
+        ),
+    ),
 )
 strange = st.sampled_from(["\x1b[2J", "\x1b[?25l", "\x1b[2;2H\x1b[1mx\x1b[0m\n"])
 
@@ -79,11 +87,11 @@ strange = st.sampled_from(["\x1b[2J", "\x1b[?25l", "\x1b[2;2H\x1b[1mx\x1b[0m\n"]
 frame = st.lists(st.one_of(piece, piece, piece, strange), max_size=6).map("".join)
 
 
-@given(st.lists(st.tuples(frame, st.booleans()), max_size=8).map(lambda frames: [*frames, *frames]))
+@given(st.lists(st.tuples(frame, st.booleans()), max_size=8).map(lambda frames: [*frames, *frames]), st.booleans())
 @settings(max_examples=200)
-def test_the_screen_is_the_same(frames: list[tuple[str, bool]]) -> None:
+def test_the_screen_is_the_same(frames: list[tuple[str, bool]], erases: bool) -> None:
     """Whatever comes, and however much of it waits for what comes next."""
-    whole, spared, thrift = Screen(), Screen(), Thrift()
+    whole, spared, thrift = Screen(), Screen(), Thrift(erases)
     for data, shown in [*frames, ("", True)]:
         whole.write(data)
         spared.write(thrift.write(data))
@@ -112,6 +120,14 @@ def test_what_stands_there_is_not_written_again() -> None:
     assert "the quick tepid fox" in written(thrift, line("the quick tepid fox"))
 
 
+def test_many_blanks_are_erased_where_the_terminal_can() -> None:
+    thrift = Thrift(erases=True)
+    written(thrift, line("x" * 40))
+    said = written(thrift, line("x" + " " * 30 + "y" + " " * 8))
+    assert "\x1b[30X" in said
+    assert len(said) < 80
+
+
 def test_wide_characters_go_whole_and_their_line_is_not_relied_upon() -> None:
     thrift = Thrift()
     wide = line("日本 e\u0301x")
@@ -125,3 +141,21 @@ def test_a_sequence_that_is_not_known_passes_as_it_is() -> None:
     link = "\x1b]8;;http://x\x1b\\\x1b[1mabc\x1b[0m\x1b]8;;\x1b\\"
     assert written(thrift, link).endswith(link)
     assert "abc" in written(thrift, line("abc"))
+
+
+def test_what_was_laid_out_for_a_taller_terminal_does_not_land_on_its_last_line() -> None:
+    """A terminal puts what lies below it on its last line, and what lies beside it in its last column."""
+    thrift = Thrift()
+    thrift.forget(8, 4)
+    written(thrift, "".join(line("whole", row) for row in range(1, 5)))
+    thrift.forget(6, 2)
+    late = written(thrift, line("late", 4) + line("wide wide", 1))
+    assert "late" not in late
+    assert "\x1b[4;" not in late
+    assert "wide w" in late
+    again = written(thrift, line("first", 1) + line("whole", 2) + line("last", 4))
+    assert "first"[:2] in again
+    assert "last" not in again
+    thrift.forget(8, 4)
+    grown = written(thrift, "".join(line("whole", row) for row in range(1, 5)))
+    assert grown.count("whole") == 4
