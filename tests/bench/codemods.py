@@ -132,6 +132,14 @@ def tests_of(root: Path, python: str, which: str) -> dict[str, str]:
         }
 
 
+def checked_out(where: str, root: Path) -> None:
+    """A clone at ``root``; where a mirror lacks its largest files, of its Python files alone."""
+    subprocess.run(["git", "clone", "-q", "-n", where, str(root)], check=True)
+    checkout = ["git", "-C", str(root), "checkout", "-q", "HEAD", "--"]
+    if subprocess.run([*checkout, "."], capture_output=True, check=False).returncode:
+        subprocess.run([*checkout, "*.py"], check=True)
+
+
 def measured(spec: str) -> Told:
     """One repository, told line by line."""
     where, _, how = spec.partition("=")
@@ -139,7 +147,7 @@ def measured(spec: str) -> Told:
     told = Told()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "repo"
-        subprocess.run(["git", "clone", "-q", where, str(root)], check=True)
+        checked_out(where, root)
         files = sorted(path for path in root.rglob("*.py") if wanted(path.relative_to(root).as_posix()))
         by_ruff = ruffs(root)
         touched = []
@@ -165,7 +173,7 @@ def measured(spec: str) -> Told:
         lost = [name for name in passed if after.get(name) != "passed"]
         print(f"  tests: {len(passed)} passed before, {len(passed) - len(lost)} of them after; broken: {lost[:10]}")
     for line in (*told.broken[:10], *told.again[:10]):
-        print(f"  ! {line}")
+        print(f"  ! {line}", flush=True)
     return told
 
 
