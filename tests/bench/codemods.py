@@ -1,10 +1,11 @@
 """What the codemods do to real repositories: how many places, whether every output parses, whether passing tests pass.
 
-    python tests/bench/codemods.py REPOSITORY[=PYTHON[:TESTS]] ...
+    python tests/bench/codemods.py REPOSITORY[=PYTHON[:TESTS]] ... [--tries N]
 
-Each is cloned. Every finding of our rules and of ruff that a codemod mends is tried by itself; what comes of it must
-parse and be done (a second time nothing changes). Then all of them are applied together, one after the other, and with
-a PYTHON the tests are run before and after: one that passed and does not any more is counted as broken.
+Each is cloned. Every finding of our rules and of ruff that a codemod mends is tried by itself (with --tries the first N
+for each codemod: every try parses a file anew); what comes of it must parse and be done (twice changes nothing).
+Then all of them are applied together, one after the other, and with a PYTHON the tests are run before and after: one
+that passed and does not any more is counted as broken.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from workbench_rules.catalogue import rules_of  # noqa: E402
 from workbench_rules.module import parse  # noqa: E402
 
 RUFF = ",".join(sorted({rule for rules in RULES.values() for rule in rules if not rule.startswith("WB")}))
+TRIES = 1_000_000
+"""Places that one codemod is tried at in a repository, at most."""
 MOST = 400
 """Changes that are applied together at most."""
 
@@ -40,6 +43,7 @@ class Told:
 
     files: int = 0
     findings: int = 0
+    tries: Counter[str] = field(default_factory=Counter)
     made: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
@@ -80,7 +84,10 @@ def tried(path: Path, source: str, found: list[tuple[str, int]], told: Told) -> 
     for rule, line in found:
         told.findings += 1
         for name in CODEMODS:
-            made = change(name, source, line) if rule in RULES[name] else None
+            if rule not in RULES[name] or told.tries[name] >= TRIES:
+                continue
+            told.tries[name] += 1
+            made = change(name, source, line)
             if made is None:
                 continue
             told.made[name] += 1
@@ -105,7 +112,7 @@ def together(path: Path, told: Told) -> None:
                 made
                 for rule, line in (*ours(path, source), *ruffs(path).get(str(path), ()))
                 for name in CODEMODS
-                if rule in RULES[name] and (made := change(name, source, line)) is not None
+                if told.made[name] and rule in RULES[name] and (made := change(name, source, line)) is not None
             ),
             None,
         )
@@ -178,5 +185,10 @@ def measured(spec: str) -> Told:
 
 
 if __name__ == "__main__":
-    results = [measured(spec) for spec in sys.argv[1:]]
+    given = sys.argv[1:]
+    if "--tries" in given:
+        at = given.index("--tries")
+        TRIES = int(given[at + 1])
+        del given[at : at + 2]
+    results = [measured(spec) for spec in given]
     sys.exit(any(told.broken for told in results))

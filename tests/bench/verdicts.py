@@ -73,7 +73,8 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
         wrong = {test for test, outcome in ran.items() if found.get(test) is not outcome}
         wrong |= {test for test, outcome in found.items() if outcome in BAD and test not in ran}
         same += not wrong
-        said = "the same" if not wrong else f"DIFFERS: {sorted(wrong)[:3]}"
+        told = [f"{test}: {found.get(test)}, cold {ran.get(test)}" for test in sorted(wrong)[:3]]
+        said = "the same" if not wrong else f"DIFFERS: {told}"
         print(f"{kind:9} {name}: {len(live.outstanding)} bad, {live.why[:60]}: {said}", flush=True)
         subprocess.run(["git", "-C", str(repo), "checkout", "-q", "."], check=True)
         subprocess.run(["git", "-C", str(repo), "clean", "-fdq"], check=True)

@@ -1,14 +1,16 @@
 """Which functions each test enters, from inside the user's interpreter: standard library, pytest and the reporter only.
 
 Loaded with ``-p workbench_pytest_coverage`` beside the reporter. From Python 3.12 on it is a tool of ``sys.monitoring``
-that hears of each function once a test (events are restarted for the next); before, a trace function that sees calls
-alone. Code that runs outside of any test, or while a module is imported inside of one, belongs to every test; so does
-what a fixture of a wider scope ran, to every test until that fixture is torn down. A test that starts a process is
-opaque: block 0.
+that hears of each function once a test (events are restarted for the next); before, the profiler of the standard
+library, which keeps in C what was called. Code that runs outside of any test, or while a module is imported inside of
+one, belongs to every test; so does what a fixture of a wider scope ran, to every test until that fixture is torn down.
+A test that starts a process, or takes the profiler away, is opaque: block 0.
 """
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
 import sys
 import threading
@@ -16,6 +18,9 @@ from typing import Any
 
 import pytest
 from workbench_pytest_reporter import _emit  # type: ignore[import-not-found]
+
+if sys.version_info < (3, 12):
+    import _lsprof
 
 OPAQUE = 0
 _SPAWNS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system", "os.spawn"})
@@ -34,9 +39,16 @@ _importing = 0
 _first = (int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1")[2:] or -1) + 1) << 24
 
 
+def _gather() -> None:
+    """What was entered up to now belongs to the sink as it is."""
+    if _active is not None:
+        _active.gather(_sink)
+
+
 def _turn_to(sink: dict[int, Any]) -> None:
     """From now on what is entered belongs to ``sink``."""
     global _current, _sink, _importing
+    _gather()
     _current = _sink = sink
     _importing = 0
 
@@ -44,6 +56,9 @@ def _turn_to(sink: dict[int, Any]) -> None:
 def _import(step: int) -> None:
     """A module begins or ends to be imported inside a test: what runs meanwhile belongs to all."""
     global _sink, _importing
+    if _current is _shared:
+        return
+    _gather()
     _importing = max(0, _importing + step)
     _sink = _shared if _importing else _current
 
@@ -80,54 +95,117 @@ class _Monitor:
     def anew(self) -> None:
         self._tools.restart_events()
 
+    def gather(self, sink: dict[int, Any]) -> None:
+        """It is there already."""
+
     def stop(self) -> None:
         self._tools.set_events(self._tool, 0)
 
 
-class _Tracer:
-    """sys.settrace, calls alone."""
+class _Profiler:
+    """The C profiler of cProfile: a third of what a trace function costs. Each thread has one.
+
+    It knows the functions that were left; those that are under way in other threads are read from their stacks.
+    """
 
     def __init__(self) -> None:
-        self.anew()
-        threading.settrace(_called)
+        self._of: dict[int, Any] = {}
+        self._all: list[Any] = []
+        self._load: Any = None
+        self._begin()
+        threading.setprofile(self._in_thread)
 
     def anew(self) -> None:
-        if sys.gettrace() is None:
-            sys.settrace(_called)
+        """Take up again what a test took away."""
+        if sys.getprofile() is None:
+            self._begin()
+        if self._load is None:  # not before: it stands in the traceback of an import that fails
+            self._load = importlib._bootstrap._load_unlocked  # type: ignore[attr-defined]
+            importlib._bootstrap._load_unlocked = self._loads  # type: ignore[attr-defined]
+
+    def _begin(self) -> None:
+        mine = self._of[threading.get_ident()] = _lsprof.Profiler(subcalls=False, builtins=False)
+        self._all.append(mine)
+        mine.enable()
+
+    def _in_thread(self, frame: Any, _event: str, _value: Any) -> None:
+        """The first that happens in a new thread."""
+        _sink[id(frame.f_code)] = frame.f_code
+        self._begin()
+
+    def _loads(self, spec: Any) -> Any:
+        __tracebackhide__ = True
+        _import(1)
+        try:
+            return self._load(spec)
+        finally:
+            _import(-1)
+
+    def gather(self, sink: dict[int, Any]) -> None:
+        """What was entered since the last time goes into ``sink``; all tests have what a module ran in one of them."""
+        mine: Any = self._of.get(threading.get_ident())
+        stands: Any = sys.getprofile()
+        if mine is None or stands is not mine:
+            sink[OPAQUE] = None  # somebody else profiles: what is entered is not known
+            return
+        collects = gc.isenabled()
+        gc.disable()  # a finalizer would call functions while the profiler is read
+        mine.disable()
+        try:
+            found = self._entered()
+        finally:
+            mine.enable()
+            if collects:
+                gc.enable()
+        sink.update(found)
+        if sink is _shared:
+            return  # what goes on in a thread is found again at the end of the test
+        if any(code.co_name == "<module>" and _path(code.co_filename) for code in found.values()):
+            _shared.update(found)
+        sink.update(_under_way())
+
+    def _entered(self) -> dict[int, Any]:
+        found: dict[int, Any] = {}
+        for profiler in self._all:
+            entered = (entry.code for entry in profiler.getstats())
+            found.update((id(code), code) for code in entered if not isinstance(code, str))
+            profiler.clear()
+        threads = sys._current_frames()
+        self._of = {thread: profiler for thread, profiler in self._of.items() if thread in threads}
+        self._all = list(self._of.values())
+        return found
 
     def stop(self) -> None:
-        threading.settrace(None)
-        if sys.gettrace() is _called:
-            sys.settrace(None)
+        threading.setprofile(None)
+        if self._load is not None:
+            importlib._bootstrap._load_unlocked = self._load  # type: ignore[attr-defined]
+        mine: Any = self._of.get(threading.get_ident())
+        stands: Any = sys.getprofile()
+        if mine is not None and stands is mine:
+            mine.disable()
 
 
-def _called(frame: Any, _event: str, _value: Any) -> Any:
-    code = frame.f_code
-    if id(code) in _sink:
-        return None
-    _sink[id(code)] = code
-    if code.co_name == "<module>" and _current is not _shared:
-        _import(1)
-        frame.f_trace_lines = False
-        return _module
-    return None
-
-
-def _module(_frame: Any, event: str, _value: Any) -> Any:
-    if event == "return":
-        _import(-1)
-    return _module
+def _under_way() -> dict[int, Any]:
+    """The functions on the stacks of the other threads."""
+    found: dict[int, Any] = {}
+    for thread, top in sys._current_frames().items():
+        frame: Any = top if thread != threading.get_ident() else None
+        while frame is not None:
+            found[id(frame.f_code)] = frame.f_code
+            frame = frame.f_back
+    return found
 
 
 def _collector() -> Any:
     if sys.version_info >= (3, 12):
         return _Monitor()
-    if sys.gettrace() is not None:
-        _emit("uncovered", why="another tracer (coverage, a debugger) runs: what each test enters is not known")
+    if sys.getprofile() is not None:
+        _emit("uncovered", why="another profiler runs: what each test enters is not known")
         return None
-    return _Tracer()
+    return _Profiler()
 
 
+_active: Any = None
 _active = _collector() if os.environ.get("WORKBENCH_EVENTS") else None
 if _active is not None:
     sys.addaudithook(_spawned)
