@@ -22,16 +22,17 @@ from programs import PROGRAMS  # type: ignore[import-not-found]  # noqa: E402
 
 
 def rate(repo: Path, data: Path, runs: int, *options: str) -> str:
-    """Failures of ``runs``, as ``workbench test --stress`` gives them."""
+    """Failures of ``runs``, and how many did not end, as ``workbench test --stress`` gives them."""
     argv = [sys.executable, "-P", "-m", "workbench", "--store", str(data), "test", "--format", "json"]
     argv += ["--stress", str(runs), "--seed", "1", *options, "test_race.py::test_race"]
     env = {**os.environ, "WORKBENCH_PYTHON": sys.executable, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     ended = subprocess.run(argv, cwd=repo, env=env, capture_output=True, text=True, check=False)
     try:
-        said = json.loads(ended.stdout)["stressed"][0]["rate"]
+        one = json.loads(ended.stdout)["stressed"][0]
     except ValueError:
         return ended.stderr.strip()[-60:]
-    return f"{said['failed'] / said['n']:.0%}"
+    over, n = one["over"], one["rate"]["n"]
+    return f"{(one['rate']['failed'] - over) / n:.0%}" + (f" ({over} of {n} did not end)" if over else "")
 
 
 def main(runs: int) -> None:
