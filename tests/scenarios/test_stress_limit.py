@@ -36,7 +36,7 @@ def test_a_repetition_that_hangs_is_counted_and_the_others_run(
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     count = tmp_path / "count"
     count.write_text("")
-    repo = make_repo({"conftest.py": "", "workbench.toml": "tests.timeout = 20\n"})
+    repo = make_repo({"conftest.py": "", "workbench.toml": "tests.timeout = 40\n"})
     repo.write("test_shop.py", TESTS.format(count=str(count)))
     argv = ["test", "--repo", str(repo.path), "--stress", "5", "--format", "json"]
     tests = ["test_shop.py::test_waits", "test_shop.py::test_goes_on"]
@@ -45,6 +45,6 @@ def test_a_repetition_that_hangs_is_counted_and_the_others_run(
     assert ended.returncode == 1, ended.stdout + ended.stderr
     waits, goes_on = json.loads(ended.stdout)["stressed"]
     assert (waits["rate"], waits["over"]) == ({"failed": 1, "n": 5}, 1)
-    assert waits["message"] == "a repetition took more than 4 s and was ended"
+    assert waits["message"] == "a repetition took more than 8 s and was ended"
     assert (goes_on["rate"], goes_on["over"]) == ({"failed": 0, "n": 5}, 0)
     assert len(count.read_text()) == 5

@@ -79,7 +79,8 @@ async def test_a_redis_that_fails(
         assert {each.ref for each in result.evidence} == {
             f"{fault}:GET /price" for fault in ("delay", "drip", "reset", "killed")
         }
-        assert "at base 3 were not" in result.reason, "slow, reset and killed were answered with 500"
+        counts = [f"at base {n} were not" in result.reason for n in (3, 4)]
+        assert any(counts), "slow, reset and killed were answered with 500, and drips where the machine is slow"
         repo.commit("without the cache")
         repo.write("prices.py", UNSAFE)
         result = (await judged(repo, "faults"))["faults"]

@@ -67,7 +67,7 @@ def test_workers_elsewhere_send_what_their_master_counts(
     finally:
         worker.kill()
         worker.wait()
-    assert len(answers) == counts["/shop"] > 0
+    assert 0 < counts["/shop"] - 2 <= len(answers) <= counts["/shop"], "one of each client may be under way at the end"
     assert {(name, answer.status) for name, answer, _ in answers} == {("GET /shop", 200)}
 
 
