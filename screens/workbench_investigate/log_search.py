@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.timer import Timer
 from workbench_kit.line import Line
+from workbench_kit.text import wrap
 
 from workbench.analysis.logs.rows.match import Query
 from workbench.engine.logs.search import CONTEXT, Search
@@ -27,7 +28,14 @@ class LogSearch(LogPaper):
     def overlay(self, y: int) -> Line | None:
         if self.box.asking and y == self.size.height - 1:
             return self.box.line(self.found(), self.size.width)
+        if self.rows.sought.text and not self.row_count():
+            return self._without_rows(y)
         return super().overlay(y)
+
+    def _without_rows(self, y: int) -> Line | None:
+        """That it is the search which shows no line, not the log that has none."""
+        lines = wrap(f"{self.rows.sought}: {self.found()}; Esc shows every line again", max(10, self.size.width))
+        return Line(((lines[y], "muted"),)) if y < len(lines) else None
 
     def found(self) -> str:
         """How much was found, or what went wrong."""
@@ -46,7 +54,8 @@ class LogSearch(LogPaper):
         log = self.rows.log
         if log is None:
             return
-        self._origin = self.at_number()
+        if self._origin is None:
+            self._origin = self.at_number()
         if (sought.text, sought.pattern) != (self.rows.sought.text, self.rows.sought.pattern):
             self.rows.forget()
         self.rows.sought = sought

@@ -116,7 +116,7 @@ def test_compressed_files_read_like_plain_ones(kind: str, tmp_path: Path) -> Non
     assert (table.records, said.errors[0].count) == (400, 400)
     path.write_bytes(_compressed(kind, text)[:-20])
     table, _ = read(path)
-    assert "breaks off" in table.broken or table.records == 400
+    assert any("breaks off" in each for each in table.broken) or table.records == 400
 
 
 def test_lines_that_docker_and_kubernetes_split_are_one_record(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ print what the real ones printed; sshd and the HTTP store are real."""
 
 from __future__ import annotations
 
+import gzip
 import http.server
 import json
 import threading
@@ -198,3 +199,24 @@ def test_a_password_in_a_url_is_never_shown(programs: Programs, store: str) -> N
     refused = programs.logs(f"loki:{address.rsplit(':', 1)[0]}:1?query={{app=1}}")
     assert "s3cret-word" not in json.dumps(refused)
     assert refused["sources"][0]["denied"]
+
+
+def test_hosts_that_differ_in_digits_alone_are_all_told(programs: Programs) -> None:
+    text = "".join(
+        json.dumps(
+            {"timestamp": f"2026-01-01T00:00:{n:02d}Z", "level": "info", "event": "done", "host": f"web-{n % 3}"}
+        )
+        + "\n"
+        for n in range(60)
+    )
+    (programs.folder / "app.jsonl").write_text(text)
+    source = programs.logs(str(programs.folder / "app.jsonl"))["sources"][0]
+    assert source["hosts"] == ["web-0", "web-1", "web-2"]
+
+
+def test_every_file_that_breaks_off_is_named(programs: Programs) -> None:
+    whole = gzip.compress("".join(f"2026-01-01 00:00:00 INFO line {n} {n * n}\n" for n in range(2000)).encode())
+    for name in ("a.log.gz", "b.log.gz"):
+        (programs.folder / name).write_bytes(whole[: len(whole) // 2])
+    denied = programs.logs(str(programs.folder / "*.gz"))["sources"][0]["denied"]
+    assert [sentence.rpartition("/")[2].partition(":")[0] for sentence in denied] == ["a.log.gz", "b.log.gz"]

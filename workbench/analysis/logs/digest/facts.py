@@ -36,7 +36,7 @@ def facts(
         records=table.records,
         lines=table.lines,
         unreadable=table.cut + table.undecodable + table.zeroed,
-        denied=tuple(denied) + ((table.broken,) if table.broken else ()),
+        denied=(*denied, *table.broken),
         notes=tuple(told),
     )
 

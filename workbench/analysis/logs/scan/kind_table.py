@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from workbench.analysis.logs.formats.line import read_line
 from workbench.analysis.logs.scan.flood import Flood
 from workbench.analysis.logs.scan.kinds import PLAIN, STARTS, Kind, kinds_for, read_kind
-from workbench.analysis.logs.scan.sample import Learned
+from workbench.analysis.logs.scan.sample import Learned, decode
 from workbench.analysis.logs.scan.table import Table
 from workbench.analysis.logs.times import Clock, read_time, zoned
 
@@ -17,6 +18,9 @@ KNOWN = 4_000
 HOSTS = 1000
 _TIMES = 100_000
 _TRIED = 200
+_ASKED = 1000
+"""Lines that are read for their host, one after the other; then _LATER of each chunk are."""
+_LATER = 4
 _SECONDS = {b"%02d" % second: second for second in range(60)}
 
 
@@ -44,6 +48,8 @@ class KindTable:
         self._table = table
         self._times: dict[bytes, float] = {}
         self._seen = 0
+        self._hosts_differ = False
+        self._asked = 0
 
     def __getitem__(self, number: int) -> Kind:
         return self._kinds[number]
@@ -105,6 +111,17 @@ class KindTable:
                 return at
         return None
 
+    def find_hosts(self, lines: Sequence[bytes]) -> None:
+        """Hosts whose names differ in what keys leave out are of one kind: lines are read for theirs, few of many."""
+        if not self._hosts_differ or len(self._table.hosts) >= HOSTS:
+            return
+        step = 1 if self._asked < _ASKED else 1 + len(lines) // _LATER
+        for line in lines[::step]:
+            self._asked += 1
+            host = read_line(decode(line), self._learned.formats).host
+            if host:
+                self._table.hosts.add(host)
+
     def learn(self, distinct: Iterable[bytes], keys: list[bytes], lines: Sequence[bytes]) -> list[bytes]:
         """Read the first line of each new kind; gives the keys to :meth:`drop` after this chunk.
 
@@ -154,6 +171,8 @@ class KindTable:
         self.streams.append(kind.parsed.stream)
         self.interleaved = self.interleaved or kind.parsed.stream != self.streams[0]
         if kind.parsed.host and len(self._table.hosts) < HOSTS:
-            self._table.hosts.add(kind.parsed.host)
+            host = kind.parsed.host
+            self._table.hosts.add(host)
+            self._hosts_differ = self._hosts_differ or any(each in self._learned.drop for each in host.encode())
         self._table.zoned = self._table.zoned or zoned(kind.parsed.time)
         return number

@@ -46,6 +46,6 @@ def scan(
         held = scanner.feed(held + data)
     if held:
         scanner.feed(held, final=True)
-    if isinstance(stream, Forgiving):
-        scanner.table.broken = stream.broken
+    if isinstance(stream, Forgiving) and stream.broken:
+        scanner.table.broken = (stream.broken,)
     return scanner

@@ -48,7 +48,7 @@ def survey(path: str) -> tuple[Survey, tuple[bytes, ...]]:
     with _opened(path) as (stream, size):
         learned, sample = learn_log(stream, size)
     if is_binary(b"".join(sample)):
-        raise NotTextError(f"{path} is no text: nothing was read of it")
+        raise NotTextError("no text: nothing was read of it")
     clock = Clock(Path(path).stat().st_mtime if size is not None else time.time())
     if size is not None and not learned.encoding.startswith("utf-16"):
         clock = _told_by_the_last_change(path, learned, clock)
@@ -99,7 +99,9 @@ def scan_whole(found: Survey, keep_groups: bool = False) -> Scanner:
 def _scanned(
     stream: Readable, size: int | None, limit: int | None, found: Survey, keep_groups: bool = False
 ) -> Scanner:
-    return scan(stream, size, found.learned, found.clock, keep_groups, limit)
+    scanner = scan(stream, size, found.learned, found.clock, keep_groups, limit)
+    scanner.table.broken = tuple(f"{found.path}: {how}" for how in scanner.table.broken)
+    return scanner
 
 
 def _told_by_the_last_change(path: str, learned: Learned, clock: Clock) -> Clock:

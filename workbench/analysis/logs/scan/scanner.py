@@ -147,6 +147,7 @@ class Scanner:
     def _count(self, data: bytes, lines: list[bytes], keys: list[bytes], counts: Mapping[bytes, int]) -> None:
         self.table.lines += len(lines)
         self._check_bytes(data, lines)
+        self._kinds.find_hosts(lines)
         now, numbers = self._open, self._kinds.by_key
         for key, count in counts.items():
             number = numbers[key]

@@ -119,7 +119,7 @@ class Table:
     zoned: bool = False
     offset: int = 0
     ahead: float = 0.0
-    broken: str = ""
+    broken: tuple[str, ...] = ()
     together: int = 0
     shapes: dict[Words, Shape] = field(default_factory=dict)
     segments: list[Segment] = field(default_factory=list)
@@ -138,7 +138,7 @@ class Table:
         self.zoned = self.zoned or other.zoned
         self.offset = self.offset or other.offset
         self.ahead = max(self.ahead, other.ahead)
-        self.broken = self.broken or other.broken
+        self.broken = tuple(dict.fromkeys((*self.broken, *other.broken)))
         numbers = self._add_shapes(other.shapes)
         segments = [
             replace(each, counts={numbers[number]: count for number, count in each.counts.items()})
