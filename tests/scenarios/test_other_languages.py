@@ -1,4 +1,5 @@
-"""A repository of JavaScript and one of Go: the error in the log leads to its file and function, and tests run."""
+"""A repository of JavaScript and one of Go: the error in the log leads to its file and function, by the command and on
+screen, the change is shown there, and tests run."""
 
 from __future__ import annotations
 
@@ -11,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workbench_kit.pane import Pane
 
+from tests.scenarios import driver as screen
 from tests.scenarios.terminal import WORKBENCH
+from tests.snapshots import incident
 
 JAVASCRIPT = {
     "src/price.js": "export function total(order) {\n  return order.items.length * 2;\n}\n",
@@ -73,6 +77,15 @@ def workbench(folder: Path, *argv: str) -> Any:
     return json.loads(done.stdout)
 
 
+def write_log(folder: Path, error: str) -> Path:
+    """An hour of orders that were taken, then ten minutes of ``error``."""
+    lines = [f"2026-05-12T13:{minute:02}:00Z INFO order taken\n" for minute in range(60)]
+    lines += [error.format(at=f"2026-05-12T14:{minute:02}:00Z") for minute in range(10)]
+    path = folder / "app.log"
+    path.write_text("".join(lines))
+    return path
+
+
 @pytest.mark.parametrize(
     ("files", "log", "place", "function"),
     [(JAVASCRIPT, JS_LOG, ("src/price.js", 2), "total"), (GO, GO_LOG, ("price/price.go", 5), "Total")],
@@ -82,17 +95,39 @@ def test_the_error_of_the_log_leads_to_its_function(
     tmp_path: Path, files: dict[str, str], log: str, place: tuple[str, int], function: str
 ) -> None:
     repo = write(tmp_path, files)
-    lines = [f"2026-05-12T13:{minute:02}:00Z INFO order taken\n" for minute in range(60)]
-    lines += [log.format(at=f"2026-05-12T14:{minute:02}:00Z") for minute in range(10)]
-    (tmp_path / "app.log").write_text("".join(lines))
     found = workbench(
-        tmp_path, "investigate", "checkout fails", "--repo", str(repo), "--log", str(tmp_path / "app.log")
+        tmp_path, "investigate", "checkout fails", "--repo", str(repo), "--log", str(write_log(tmp_path, log))
     )
     frames = [(frame["path"], frame["line"]) for error in found["errors"] for frame in error["frames"]]
     assert place in frames
     assert place[0] in [each["path"] for each in found["files"][:2]]
     assert any(each["qualname"].endswith(function) and each["path"] == place[0] for each in found["symbols"])
     assert any("Add up the prices" in change["summary"] for change in found["changes"])
+
+
+@pytest.mark.parametrize(
+    ("files", "log", "path", "line", "mended"),
+    [
+        (JAVASCRIPT, JS_LOG, "src/price.js", "return order.items.length * 2;", "return order.items?.length ?? 0;"),
+        (GO, GO_LOG, "price/price.go", "return prices[0]", "return 0"),
+    ],
+    ids=("javascript", "go"),
+)
+async def test_on_screen_too_and_what_is_changed_there_is_shown(
+    tmp_path: Path, files: dict[str, str], log: str, path: str, line: str, mended: str
+) -> None:
+    repo, options = write(tmp_path, files), incident.arguments(tmp_path)
+    options.question, options.ask, options.log = "checkout fails", True, [str(write_log(tmp_path, log))]
+    async with screen.workbench(repo, options, (160, 48)) as driver:
+        await driver.until(lambda: isinstance(driver.app.screen, Pane), "pane 1")
+        await driver.until(lambda: "logs" in driver.session.state.finished, "the logs")
+        await driver.still()
+        await driver.press("5")
+        await driver.sees(path.rpartition("/")[2])
+        assert line in driver.shown("code"), "the middle shows the function of the first error"
+        await driver.press("2")
+        (repo / path).write_text(files[path].replace(line, mended))
+        await driver.sees(mended)
 
 
 @pytest.mark.parametrize(
