@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conforming import conforms
 from workbench.cli.main import main
 from workbench.engine import installing
 from workbench.engine.installing import way_to_install
@@ -53,8 +54,9 @@ def repo(tmp_path: Path) -> Path:
 
 def test_it_is_installed_and_serves(python: Path, repo: Path) -> None:
     workbench = (python, "-P", "-m", "workbench")
-    came = json.loads(run(*workbench, "install", SAMPLE, "--format", "json", cwd=repo))["plugins"]
-    assert {(row["name"], row["kind"], row["from"], row["status"]) for row in came} == {
+    came = json.loads(run(*workbench, "install", SAMPLE, "--format", "json", cwd=repo))
+    conforms("install", came)
+    assert {(row["name"], row["kind"], row["from"], row["status"]) for row in came["plugins"]} == {
         ("spdx", "analyzer", "workbench-spdx 1.2.0", "loaded"),
         ("licence", "gate", "workbench-spdx 1.2.0", "loaded"),
     }

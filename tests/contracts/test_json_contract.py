@@ -8,11 +8,10 @@ import json
 import sys
 from typing import Any
 
-import jsonschema
 import pytest
 
+from tests.conforming import conforms
 from tests.conftest import RepoBuilder
-from tests.documents import DOCS
 from tests.schemas import DOCUMENTS
 from workbench.cli.main import VERBS, main
 
@@ -64,11 +63,7 @@ def document(name: str, *argv: str) -> dict[str, Any]:
     with contextlib.redirect_stdout(printed):
         main([*argv, "--format", "json", "--trust", "--jobs", "1"])
     found: dict[str, Any] = json.loads(printed.getvalue())
-    schema = json.loads((DOCS / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    problems = [f"{error.json_path}: {error.message[:300]}" for error in
-                jsonschema.Draft202012Validator(schema).iter_errors(found)]  # fmt: skip
-    assert not problems, problems[:5]
+    conforms(name, found)
     return found
 
 
@@ -100,6 +95,8 @@ def test_tests_bisect_fix_and_proof(shop: RepoBuilder) -> None:
     change = next(each["id"] for each in asked["changes"] if each["summary"] == "Count the voucher too")
     offered = document("fix", "fix", "--for", change, "--case", asked["case"])
     assert offered["proposals"], offered["said"]
+    mended = document("fix", "fix", "--for", test, "--fixer", "revert", "--case", asked["case"])["proposals"][-1]
+    assert document("needed", "fix", "--needed", mended["id"], "--case", asked["case"])["of"] == 1
     assert document("stress", "test", test, "--stress", "2")["stressed"]
     shop.write("shop/cart.py", GOOD)
     shop.write("tests/test_cart.py", TEST + "\n\ndef test_none():\n    assert total([]) == 0\n")
