@@ -11,12 +11,13 @@ from workbench.analysis.diffs import ConflictError
 from workbench.analysis.playbooks import PlaybookError
 from workbench.api import AdviceError
 from workbench.case.errors import GitError
-from workbench.case.model import Proposal
+from workbench.case.model import Hypothesis, Proposal
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import Progress, fail, print_json, say
 from workbench.cli.proposals_text import document, lines
 from workbench.engine.advice import ask
 from workbench.engine.consent import may_execute, why_not_execute
+from workbench.engine.documents import hypothesis
 from workbench.engine.file_states import RefusedError
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.investigation import Question
@@ -120,9 +121,16 @@ async def _offer(session: Session, arguments: argparse.Namespace) -> int:
 
 
 async def _causes(session: Session, arguments: argparse.Namespace) -> int:
+    if not arguments.agent:
+        fail(
+            "--causes asks an agent, and none is named",
+            todo="--agent NAME names one (docs/fixers.md: how it is described)",
+        )
+        return WRONG_USAGE
     if not await may_execute(session.services):
         fail(why_not_execute(session.services), todo="workbench --trust fix allows it to be run")
         return COULD_NOT_TELL
+    told: list[Hypothesis] = []
     for name in arguments.agent:
         try:
             causes = await ask(session.services, name)
@@ -132,11 +140,14 @@ async def _causes(session: Session, arguments: argparse.Namespace) -> int:
         except AdviceError as error:
             fail(str(error))
             return BAD
-        for cause in causes:
+        told += causes
+        for cause in causes if arguments.format == "text" else ():
             say(f"{cause.confidence:.2f}  {cause.statement}  (claimed by {name})")
             for sign, item in (*(("+", each) for each in cause.supporting), *(("−", each) for each in cause.against)):
                 say(f"      {sign} {item.text}")
-    return GOOD if arguments.agent else WRONG_USAGE
+    if arguments.format == "json":
+        print_json({"schema": 1, "hypotheses": [hypothesis(cause) for cause in told]})
+    return GOOD
 
 
 async def _about(session: Session, arguments: argparse.Namespace, proposal: Proposal) -> int:
