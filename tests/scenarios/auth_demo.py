@@ -32,7 +32,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 """
 SHORT = """
 [load]
-seconds = 1.5
+seconds = 2.4
 clients = 4
 """
 ONE = '@pytest.mark.parametrize("run", range(20))\n'
