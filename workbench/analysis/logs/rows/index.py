@@ -17,6 +17,7 @@ from workbench.analysis.logs.scan.kinds import ERROR as LOUD
 from workbench.analysis.logs.scan.kinds import GOES_ON as CONTINUES
 from workbench.analysis.logs.scan.part import Survey
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned
+from workbench.analysis.logs.scan.stamp import Stamp
 from workbench.analysis.logs.times import Clock, read_time
 from workbench.case.enums import Level
 
@@ -26,7 +27,7 @@ KINDS = 20_000
 _STATUS = re.compile(rb"\"[A-Z]{3,8} \S+(?: HTTP/[\d.]+)?\" (?:status: )?([1-5]\d\d)\b")
 _FRACTION = re.compile(rb"[.,](\d{1,9})")
 
-Known = tuple[int, int, bool, bool, tuple[int, int, int]]
+Known = tuple[int, int, bool, bool, Stamp]
 """Code, level, whether its level is its status, whether a traceback begins in it, where its time stands."""
 
 
@@ -68,11 +69,11 @@ class Indexer:
             if kind[0] != PLAIN or kind[2]:
                 self._add(kind, line)
                 continue
-            start, _, end = kind[4]
-            stamp = line[start:end]
+            where = kind[4].within(line)
+            stamp = line[where[0] : where[2]]
             at = stamps.get(stamp)
             if at is None:
-                at = self._stamped(stamp, kind[4], line)
+                at = self._stamped(stamp, where, line)
             if at > self._latest:
                 self._latest = at
             self._begun = len(flags)
@@ -94,7 +95,8 @@ class Indexer:
             return
         if by_status and (status := _STATUS.search(line)):
             level = LEVELS.index(http_level(int(status.group(1))))
-        at = self._stamped(line[time_at[0] : time_at[2]], time_at, line)
+        where = time_at.within(line)
+        at = self._stamped(line[where[0] : where[2]], where, line)
         self._latest = max(self._latest, at)
         error = code in (LOUD, TRACED, BEGINS, RAISED) or LEVELS[level] in ERRORS
         self._begun = len(columns.flags)

@@ -81,9 +81,9 @@ class KindTable:
 
     def time(self, kind: Kind, line: bytes) -> float | None:
         """Seconds since 1970 of a line, read where the time of its kind stands and remembered by its text."""
-        start, seconds, end = kind.time_at
-        if not end:
+        if not kind.time_at.end:
             return None
+        start, seconds, end = kind.time_at.within(line)
         text = line[start:seconds]
         at = self._times.get(text)
         return at if at is not None else self._time(line, start, seconds, end)

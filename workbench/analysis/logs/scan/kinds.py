@@ -11,6 +11,7 @@ from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.miner.normal import template_words
 from workbench.analysis.logs.scan.sample import decode
+from workbench.analysis.logs.scan.stamp import NOWHERE, Stamp, stamp_of
 from workbench.analysis.logs.scan.unhandled import is_unhandled
 from workbench.analysis.logs.scan.who import NOBODY, Who, who
 from workbench.analysis.logs.traces.model import Trace
@@ -25,10 +26,8 @@ _INSIDE = (
     "[Previous line repeated",
 )
 RAW_LIMIT = 4000
-_NO_TIME = (0, 0, 0)
 
 _FRAMED = re.compile(r"Traceback \(most|File \"|^\W*at |goroutine \d|panicked at|backtrace")
-_FRACTION = re.compile(rb"(:\d\d)(?:[.,]\d+|:\d{3,})")
 
 PLAIN, ERROR, TRACED, BEGINS, INSIDE, RAISED, GOES_ON, PARTIAL, BLANK = b"REJTPXCQB"
 """What a line is to the record it stands in, one byte each, so that records are found by a regular expression.
@@ -41,15 +40,15 @@ STARTS = frozenset((PLAIN, ERROR, TRACED))
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of line. ``time_at`` are the bytes of a line where its time begins, where its seconds end and where it
-    ends, zeros where it has none; ``who`` is whom this example names, None for nobody; ``framed`` says that it may
-    stand in a traceback, ``unhandled`` that it reports a request which nobody caught the exception of."""
+    """One kind of line. ``time_at`` is where its time stands; ``who`` is whom this example names, None for nobody;
+    ``framed`` says that it may stand in a traceback, ``unhandled`` that it reports a request which ended in an
+    exception that nobody caught."""
 
     code: int
     words: tuple[str, ...]
     parsed: Parsed
     raw: bytes
-    time_at: tuple[int, int, int]
+    time_at: Stamp
     trace: Trace | None = None
     who: Who | None = None
     framed: bool = False
@@ -65,28 +64,19 @@ def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
         trace = parse_trace(parsed.content.replace("\\n", "\n").split("\n"))
     code = _code(text, parsed, trace)
     if code == GOES_ON and not parsed.time:
-        return Kind(code, (), parsed, line[:RAW_LIMIT], _NO_TIME, framed=_FRAMED.search(text) is not None)
+        return Kind(code, (), parsed, line[:RAW_LIMIT], NOWHERE, framed=_FRAMED.search(text) is not None)
     named = who(text, parsed) if code != PLAIN or is_access(parsed.content) else NOBODY
     return Kind(
         code,
         template_words(parsed.content),
         parsed,
         line[:RAW_LIMIT],
-        _time_at(line, parsed.time),
+        stamp_of(line, parsed.time),
         trace,
         named if named != NOBODY else None,
         _FRAMED.search(text) is not None,
         code in (ERROR, TRACED) and is_unhandled(parsed.content),
     )
-
-
-def _time_at(line: bytes, time: str) -> tuple[int, int, int]:
-    stamp = time.encode()
-    start = line.find(stamp) if stamp else -1
-    if start < 0:
-        return _NO_TIME
-    fraction = _FRACTION.search(stamp)
-    return start, start + (fraction.end(1) if fraction else len(stamp)), start + len(stamp)
 
 
 def _code(text: str, parsed: Parsed, trace: Trace | None) -> int:
