@@ -27,7 +27,7 @@ def monitor_rows(state: CaseState, monitor: LiveMonitor) -> Build:
     """Where the triggers stand while they are watched, and how the last watch ended."""
     made = edited(state.plan, state.plan_edits) if state.plan is not None else None
     watched, tripped, left = monitor.watched, monitor.tripped, monitor.left
-    running, problem = monitor.running, monitor.problem
+    running, problem, unseen = monitor.running, monitor.problem, monitor.unseen
 
     def build(width: int) -> list[Row]:
         if made is None:
@@ -37,6 +37,7 @@ def monitor_rows(state: CaseState, monitor: LiveMonitor) -> Build:
             told = f"◐ watching, {brief(left)} left" if left is not None else "◐ reading what was there before"
             rows += [*said(told, width, "strong"), *_back(made, tripped, width)]
             rows += _triggers(watched, made, width) if watched else _waiting(made, width)
+            rows += [row for each in unseen for row in said(f"? not seen: {each}", width, "warning", indent=2)]
         elif state.monitors:
             rows += _ended(state.monitors[-1], made, width)
         elif not problem:
@@ -49,7 +50,7 @@ def monitor_rows(state: CaseState, monitor: LiveMonitor) -> Build:
 def about(state: CaseState, monitor: LiveMonitor) -> object:
     """What the rows are made of: the same again means no change."""
     left = int(monitor.left) if monitor.left is not None else None
-    live = (monitor.watched, monitor.tripped, left, monitor.running, monitor.problem)
+    live = (monitor.watched, monitor.tripped, left, monitor.running, monitor.problem, monitor.unseen)
     return state.plan, state.plan_edits, state.monitors, live
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from workbench_kit.line import text_of
+
 from tests.conftest import RepoBuilder
 from tests.scenarios.deployed import COMMAND, Served
 from tests.scenarios.project import SHOP, opened
@@ -59,10 +61,13 @@ async def test_a_watch_ends_with_the_program_and_what_it_cannot_read_is_said(
         await driver.until(lambda: "not watched yet" in driver.shown("monitor"), "the plan")
         await driver.press("7", "enter")
         await driver.until(lambda: "there is nothing to watch" in driver.shown("monitor"), "what is missing")
-        log = tmp_path / "access.log"
+        log, gone = tmp_path / "access.log", tmp_path / "gone.log"
         log.write_text("")
-        await session.record("case.question", {"question": "500s", "log_sources": [str(log)]})
+        await session.record("case.question", {"question": "500s", "log_sources": [str(log), str(gone)]})
         await driver.press("enter")
         await driver.until(lambda: "? no data  share of 5xx: no data" in driver.shown("monitor"), "no data")
+        rows = driver.panel("monitor").source
+        assert any("? not seen:" in text_of(row.line.body) for row in rows)
+        assert session.monitor.unseen == (f"{gone} is not there: it is waited for",)
         task = session.monitor
     assert not task.running

@@ -23,6 +23,7 @@ from workbench.cli.picking import picked
 from workbench.engine.logs.following import Follower
 from workbench.engine.logs.lens import lens_for
 from workbench.engine.logs.live import growing
+from workbench.engine.logs.sources import file_feed, is_file
 from workbench.engine.monitoring import Monitor, commands_of, now
 from workbench.engine.options import Options, from_arguments
 from workbench.engine.planning.available import base_of
@@ -97,25 +98,35 @@ async def _watch(
     if arguments.attended:
         loop.add_reader(0, _obey, watch, loop)
     last: list[Watched] = []
+    unseen: list[str] = []
 
     def told(seen: Sequence[Watched], left: float) -> None:
         _tell(seen, last, plan, arguments.format)
         if arguments.attended:
             stands = {"watched": [encode(each) for each in seen], "left": left}
-            print(json.dumps({"event": "stands", **stands}), flush=True)
+            print(json.dumps({"event": "stands", **stands, "unseen": unseen}), flush=True)
         last[:] = seen
 
     options = from_arguments(arguments)
     named = bool(arguments.log) or options.trust
     trusted = named or await asyncio.to_thread(Trust(options.data).is_trusted, Path(state.repo))
     async with growing(sources, arguments, trusted) as (followed, denied):
-        for sentence in denied:
+        unseen += [
+            *denied,
+            *map("{} is not there: it is waited for".format, await asyncio.to_thread(_missing, sources)),
+        ]
+        for sentence in unseen:
             fail(f"not seen: {sentence}")
         lens = await asyncio.to_thread(lens_for, state.repo if Path(state.repo).is_dir() else "", state.question, None)
         follower = Follower(followed, lens)
         await catch_up(follower)
         monitor = await asyncio.to_thread(Monitor, plan, state, follower, arguments.metrics)
         return await watch.run(monitor, told)
+
+
+def _missing(sources: Sequence[str]) -> list[str]:
+    """The plain paths that name no file."""
+    return [each for each in sources if is_file(each) and each != "-" and not file_feed(each).files]
 
 
 def _obey(watch: Watch, loop: asyncio.AbstractEventLoop) -> None:

@@ -25,7 +25,8 @@ SAID = 2000
 
 class LiveMonitor:
     """``watched`` is where every trigger stands and ``tripped`` names those that did since it began; ``left`` is how
-    many seconds it goes on. ``problem`` says why it ended before its time. ``changed`` is called as they change.
+    many seconds it goes on; ``unseen`` says which logs cannot be seen. ``problem`` says why it ended before its time.
+    ``changed`` is called as they change.
     """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
@@ -37,6 +38,7 @@ class LiveMonitor:
         self.tripped: frozenset[str] = frozenset()
         self.left: float | None = None
         self.problem = ""
+        self.unseen: tuple[str, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -46,7 +48,7 @@ class LiveMonitor:
     def start(self) -> None:
         """Watch from now on, unless that is under way."""
         if not self.running:
-            self.watched, self.tripped, self.left, self.problem = (), frozenset(), None, ""
+            self.watched, self.tripped, self.left, self.problem, self.unseen = (), frozenset(), None, "", ()
             self._task = asyncio.create_task(self._watch())
             self._changed()
 
@@ -105,7 +107,7 @@ class LiveMonitor:
         if event["event"] == "stands":
             self.watched = tuple(decode(Watched, each) for each in event["watched"])
             self.tripped |= {each.trigger for each in self.watched if each.state == "tripped"}
-            self.left = event["left"]
+            self.left, self.unseen = event["left"], tuple(event["unseen"])
             self._changed()
 
 

@@ -21,6 +21,7 @@ from workbench.engine.consent import may_execute
 from workbench.engine.host import EngineHost
 from workbench.engine.index import Index
 from workbench.engine.jobs import Job
+from workbench.engine.logs.sources import lasting
 from workbench.engine.playbooks import choose, find_playbook
 from workbench.engine.plugins import Registered, missing
 from workbench.engine.services import Services
@@ -186,7 +187,7 @@ def subject_of(state: CaseState, root: Path, paths: Mapping[str, str], after: Se
 def _asked(question: Question) -> dict[str, object]:
     return {
         "question": question.text,
-        "log_sources": list(question.log_sources),
+        "log_sources": [*map(lasting, question.log_sources)],
         "since": encode(question.since),
         "deployed": question.deployed,
         "playbook": question.playbook,

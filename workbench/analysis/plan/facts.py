@@ -93,5 +93,5 @@ class Facts:
 def named(error: LogError) -> str:
     """An error in a few words: its type and place, its message where it has no place."""
     if error.place:
-        return f"{error.type} at {error.place.path}:{error.place.line}"
-    return f"{error.type}: {' '.join(error.message.split())[:MESSAGE]}" if error.message else error.type
+        return f"{error.name} at {error.place.path}:{error.place.line}"
+    return f"{error.name}: {' '.join(error.message.split())[:MESSAGE]}" if error.message else error.name

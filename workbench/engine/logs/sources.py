@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,12 @@ _SCHEME = re.compile(r"[A-Za-z][\w.+-]+:")
 def is_file(location: str) -> bool:
     """Whether ``location`` is of this machine's files (or standard input, kept in one), not of a program's output."""
     return not _SCHEME.match(location) or Path(location).exists()
+
+
+def lasting(location: str) -> str:
+    """``location`` as it means the same wherever a case is gone on with: a path of this machine from its root."""
+    plain = not _SCHEME.match(location) and not location.startswith("-")
+    return os.path.abspath(location) if plain else location  # noqa: PTH100 - links stay as they were typed
 
 
 @contextmanager
