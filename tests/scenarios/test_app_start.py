@@ -52,7 +52,8 @@ async def test_numbers_in_a_question_are_text_and_logs_are_parted_as_a_shell_doe
         driver.app.screen.query_one("#logs", Input).value = "'two words.log' production.log"
         await driver.press("enter")
         await driver.until(lambda: driver.app.desk and driver.session.state.question, "the question")
-        assert driver.session.state.log_sources == ("two words.log", "production.log")
+        logs = tuple(str(Path.cwd() / name) for name in ("two words.log", "production.log"))
+        assert driver.session.state.log_sources == logs, "the same files from wherever the case is gone on with"
 
 
 async def test_what_cannot_be_opened_says_why_and_another_can_be_given(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
