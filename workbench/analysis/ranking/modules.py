@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 SOURCE_FOLDERS = ("src/", "lib/", "python/")
 """Folders that are import roots by custom."""
 
 
 def module_names(paths: Mapping[int, str]) -> dict[str, int]:
-    """The file of each import name: ``a.b`` for a/b.py and a/b/__init__.py."""
+    """The file of each import name: ``a.b`` for a/b.py and a/b/__init__.py.
+
+    A package in a folder that is none goes by its own name too where only one has it: ``app.db`` for backend/app/db.py.
+    """
     found: dict[str, int] = {}
+    own: dict[str, set[int]] = {}
+    packages = {path.rpartition("/")[0] for path in paths.values() if path.endswith("/__init__.py")}
     for file, path in paths.items():
         if path.endswith(".py"):
+            inside = _below_root(path, packages)
             for folder in SOURCE_FOLDERS:
                 path = path.removeprefix(folder)
-            found[path[:-3].removesuffix("/__init__").replace("/", ".")] = file
-    return found
+            found[_dotted(path)] = file
+            if inside:
+                own.setdefault(_dotted(inside), set()).add(file)
+    return {name: min(files) for name, files in own.items() if len(files) == 1} | found
+
+
+def _dotted(path: str) -> str:
+    return path[:-3].removesuffix("/__init__").replace("/", ".")
+
+
+def _below_root(path: str, packages: Set[str]) -> str:
+    """What of ``path`` stands below the folder that holds its outermost package; empty for a file of no package."""
+    top = path.rpartition("/")[0]
+    if top not in packages:
+        return ""
+    while (above := top.rpartition("/")[0]) in packages:
+        top = above
+    return path.removeprefix(f"{above}/") if above else path
 
 
 def resolved(modules: Mapping[str, int], dotted: str) -> tuple[int, list[str]] | None:
