@@ -4,8 +4,8 @@
 
 Each is cloned. Every finding of our rules and of ruff that a codemod mends is tried by itself (with --tries the first N
 for each codemod: every try parses a file anew); what comes of it must parse and be done (twice changes nothing).
-Then all of them are applied together, one after the other, and with a PYTHON the tests are run before and after: one
-that passed and does not any more is counted as broken.
+Then (not with --tries alone) all of them are applied together, one after the other, and with a PYTHON the tests are run
+before and after: one that passed and does not any more is counted as broken.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def measured(spec: str) -> Told:
             tried(path.relative_to(root), source, [*ours(path, source), *by_ruff.get(str(path), ())], told)
             touched += [path] if sum(told.made.values()) > made else []
         before = tests_of(root, python, which) if python else {}
-        for path in touched:
+        for path in touched if python or TRIES > MOST else ():
             together(path, told)
         after = tests_of(root, python, which) if python else {}
     name = Path(where).parent.name if Path(where).name == "repo" else Path(where).name
