@@ -51,9 +51,9 @@ def stress(repo: RepoBuilder, *args: str, code: int) -> str:
 
 
 def again(repo: RepoBuilder, seed: str) -> str:
-    """The run of one seed, three times at most: the delays are seeded, what else the machine does is not."""
+    """The run of one seed, twelve times at most: the delays are seeded, what else the machine does is not."""
     argv = ["test", "--repo", str(repo.path), "--perturb", "--seed", seed, "test_shop.py::test_one_winner"]
-    for _ in range(3):
+    for _ in range(12):
         ended = subprocess.run(
             [sys.executable, "-P", "-m", "workbench", *argv], capture_output=True, text=True, check=False
         )
