@@ -63,6 +63,8 @@ class WorkbenchApp(Opening):
 
     def first_painted(self) -> None:
         """The first frame is on screen: now the engine may be loaded."""
+        if (begin := getattr(self._driver, "begin", None)) is not None:
+            begin()
         self.add_mode("start", self.get_default_screen)
         self.work(self.begin())
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import curses
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from workbench_kit.thrift import Thrift
+if TYPE_CHECKING:
+    from workbench_kit.thrift import Thrift
 
 SOON = 0.01
 """Seconds that frames are gathered: of several, the last one is what is seen."""
@@ -21,11 +22,15 @@ RATE, LONGEST = 100_000, 0.1
 
 
 class SlowLinkDriver(LinuxDriver):
-    """Implements Textual's driver. What it keeps of the screen is forgotten when the terminal was somebody else's."""
+    """Implements Textual's driver. What it keeps of the screen is forgotten when the terminal was somebody else's.
+
+    Until :meth:`begin` everything is written as it comes: of the first frame nothing is there yet.
+    """
 
     _thrift: Thrift | None = None
     _waiting: asyncio.TimerHandle | None = None
     _free = 0.0
+    _begun = False
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """The size, asked for whenever the terminal's may be another: it is drawn anew."""
@@ -34,11 +39,30 @@ class SlowLinkDriver(LinuxDriver):
             self._thrift.forget(*size)
         return size
 
+    def begin(self) -> None:
+        """From now on write only what changes."""
+        from workbench_kit.thrift import Thrift
+
+        self._begun = True
+        self._thrift = Thrift(_erases_with_background())
+        self._thrift.forget(*super()._get_terminal_size())
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()
+        if self._begun:
+            self.begin()
+
+    def stop_application_mode(self) -> None:
+        """The terminal is given back, for a while or for good: nothing waits any more."""
+        self._flush()
+        self._thrift = None
+        super().stop_application_mode()
+
     def write(self, data: str) -> None:
         """Write what of ``data`` is not there yet, soon; what cannot wait at once."""
         if self._thrift is None:
-            self._thrift = Thrift(_erases_with_background())
-        if now := self._thrift.write(data):
+            super().write(data)
+        elif now := self._thrift.write(data):
             super().write(now)
         elif self._waiting is None:
             self._waiting = self._loop.call_later(max(SOON, self._free - time.monotonic()), self._flush)
@@ -58,7 +82,9 @@ class SlowLinkDriver(LinuxDriver):
         super().send_message(message)
 
     def _flush(self) -> None:
-        self._waiting = None
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
         if self._thrift is not None and self._writer_thread is not None and (said := self._thrift.flush()):
             super().write(said)
             if far_away():
@@ -73,6 +99,8 @@ def far_away() -> bool:
 
 def _erases_with_background() -> bool:
     """Whether terminfo says so of this terminal."""
+    import curses
+
     try:
         curses.setupterm(fd=sys.__stderr__.fileno() if sys.__stderr__ else 2)
     except (curses.error, OSError, ValueError):

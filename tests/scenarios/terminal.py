@@ -57,6 +57,11 @@ class Terminal:
         return self._tmux("capture-pane", "-p", "-e")
 
     @property
+    def state(self) -> str:
+        """Whether the other screen is shown, and the cursor."""
+        return self._tmux("display-message", "-p", "alternate #{alternate_on} cursor #{cursor_flag}").strip()
+
+    @property
     def alive(self) -> bool:
         """Whether the program runs."""
         command = ["tmux", "-S", self._socket, "has-session"]

@@ -61,6 +61,17 @@ def test_the_demo_is_walked_through_by_keys(demo: list[str], tmp_path: Path) -> 
         terminal.ended()
 
 
+def test_the_terminal_is_given_back_as_it_was(demo: list[str], tmp_path: Path) -> None:
+    with Terminal(tmp_path, (100, 30), "sh", "-c", '"$@"; echo it left; exec cat', "sh", *demo) as terminal:
+        terminal.sees("500s on login")
+        assert terminal.state == "alternate 1 cursor 0"
+        terminal.keys("C-q")
+        terminal.sees("Leave?")
+        terminal.keys("y")
+        terminal.sees("it left")
+        assert terminal.state == "alternate 0 cursor 1"
+
+
 def test_without_colour_none_is_sent(demo: list[str], tmp_path: Path) -> None:
     with Terminal(tmp_path, (100, 30), *demo, TERM="xterm-256color", NO_COLOR="1") as terminal:
         terminal.sees("500s on login")
