@@ -48,7 +48,7 @@ class SlowLinkDriver(LinuxDriver):
         self._thrift.forget(*super()._get_terminal_size())
 
     def start_application_mode(self) -> None:
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._begun:
             self.begin()
 
