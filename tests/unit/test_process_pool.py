@@ -29,6 +29,9 @@ def pool() -> Iterator[WorkerPool]:
     pool.shutdown(cancel_futures=True)
 
 
+AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
+
+
 def workers() -> set[int]:
     """The process ids of our children."""
     return set(descendants(os.getpid()))
@@ -47,6 +50,16 @@ def test_workers_are_low_in_priority_and_have_no_terminal(pool: WorkerPool) -> N
     assert pool.submit(os.nice, 0).result() >= 10
     assert pool.submit(os.getsid, 0).result() != os.getsid(0)
     assert [pool.submit(os.readlink, f"/proc/self/fd/{fd}").result() for fd in range(3)] == ["/dev/null"] * 3
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists() or AUTOGROUP.read_text() != "1\n", reason="niceness counts among all")
+def test_where_niceness_counts_inside_a_session_the_worker_s_session_is_low(pool: WorkerPool) -> None:
+    group = Path("/proc/self/autogroup")
+    for _ in range(100):  # without rights the kernel may say "later" to each request
+        if pool.submit(group.read_text).result().endswith("nice 10\n"):
+            return
+        pool.submit(time.sleep, 0.1).result()
+    pytest.fail(pool.submit(group.read_text).result())
 
 
 def test_a_worker_imports_nothing_from_where_the_user_stands(

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from workbench.engine.process.kernel import die_with_parent
+from workbench.engine.process.kernel import die_with_parent, yield_to_others
 from workbench.engine.process.wire import BAD, GOOD, REPLY, REQUEST, RemoteError
 
 NICENESS = 10
@@ -30,10 +30,12 @@ def main(socket_fd: int, memory: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     faulthandler.enable(file=socket_fd)
+    behind = False
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         while (header := _read(socket_fd, REQUEST.size)) is not None:
             limit, length = REQUEST.unpack(header)
             faulthandler.dump_traceback_later(limit, exit=True, file=socket_fd)
+            behind = behind or yield_to_others(NICENESS)
             body = _read(socket_fd, length)
             if body is None:
                 return
