@@ -22,7 +22,7 @@ class PaymentFailed(Exception):
     """The payment service did not take it."""
 
 
-def call(url, method="GET", tries=2, timeout=0.05):
+def call(url, method="GET", tries=2, timeout=10):
     for attempt in range(1, tries + 1):
         began = time.monotonic()
         try:
@@ -38,7 +38,7 @@ def call(url, method="GET", tries=2, timeout=0.05):
 
 
 def pay(base, number):
-    return call(f"{base}/charge", "POST")
+    return call(f"{base}/charge", "POST", timeout=0.1)
 '''
 TRAFFIC = """
 import logging, os, sys, threading, time
@@ -56,7 +56,7 @@ class Pay(BaseHTTPRequestHandler):
     def do_POST(self):
         state["served"] += 1
         if state["broken"] and state["served"] % 5 == 0:
-            time.sleep(0.08)
+            time.sleep(0.16)
         broken = state["broken"] and state["served"] % 3
         self.send_response(503 if broken else 200)
         self.send_header("Content-Length", "0")

@@ -33,6 +33,15 @@ class Driver:
     def __init__(self, app: WorkbenchApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+        self.told: list[str] = []
+        """The messages that came up since the last key; a slow machine may look when one is gone again."""
+        notify = app.notify
+
+        def heard(message: str, **how: Any) -> None:
+            self.told.append(message)
+            notify(message, **how)
+
+        app.notify = heard  # type: ignore[method-assign]
 
     @property
     def session(self) -> Session:
@@ -69,6 +78,7 @@ class Driver:
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until all of their doing is on screen."""
+        self.told.clear()
         await self.pilot.press(*keys)
         await self.settle()
 
@@ -108,8 +118,12 @@ class Driver:
             await asyncio.sleep(0.01)
 
     async def sees(self, text: str) -> None:
-        """Wait until ``text`` stands on the screen, wrapped or not."""
-        await self.until(lambda: text in self.text or text in " ".join(self.text.split()), text)
+        """Wait until ``text`` stands on the screen, wrapped or not, or came up there as a message."""
+
+        def seen() -> bool:
+            return text in self.text or text in " ".join(self.text.split()) or any(text in told for told in self.told)
+
+        await self.until(seen, text)
 
 
 @asynccontextmanager

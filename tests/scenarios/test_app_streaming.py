@@ -40,7 +40,7 @@ async def test_the_row_under_the_cursor_never_moves(tmp_path: Path) -> None:
         stronger = replace(incident.CONFLICT, id="e9", fingerprint="fp-e9", type="AaNewerError", count=90)
         run = "late"
         events = [
-            new_event("analysis.started", "t", {"analyzer": "late", "tree": ""}, run),
+            new_event("analysis.started", "t", {"analyzer": "late", "tree": "", "owner": owner()}, run),
             new_event(
                 "analysis.reported", "t", {"report": encode(Report("late", errors=(stronger,), hypotheses=causes))}, run
             ),

@@ -17,7 +17,7 @@ from workbench.demo.recorder.signing import sign
 BEGIN = datetime(2026, 11, 12, 13, 0, tzinfo=UTC)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.floats(0, 5000), max_size=4))
 def test_the_clock_never_goes_back(skips: list[float]) -> None:
     clock = SkippingClock(BEGIN)

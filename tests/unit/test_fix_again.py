@@ -51,7 +51,7 @@ def test_a_file_that_came_keeps_its_header_and_one_that_is_gone_keeps_nothing() 
     assert rejudged(judged, new, Diff()) == Decisions()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sets(st.integers(0, 39), max_size=6), st.sets(st.integers(0, 39), max_size=6), st.booleans())
 def test_nothing_is_ever_judged_that_was_not(first: set[int], second: set[int], above: bool) -> None:
     def edit(numbers: set[int]) -> str:

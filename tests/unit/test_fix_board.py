@@ -40,7 +40,7 @@ RESULTS = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(RESULTS, st.sampled_from(["a.py::t1", "b.py", "a.py"])), max_size=25))
 def test_what_is_counted_is_what_is_there(story: list[tuple[str, TestOutcome, str] | str]) -> None:
     board = Board()

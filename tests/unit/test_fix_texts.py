@@ -28,7 +28,7 @@ def test_a_line_of_a_traceback_names_a_place_of_the_repository_or_none(line: str
     assert place_in(line, "/srv/repo") == place
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(st.sampled_from(["a", "b", "", "  c"]), max_size=12),
     st.lists(st.sampled_from(["a", "b", "", "x", "y"]), max_size=12),

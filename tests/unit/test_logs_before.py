@@ -80,7 +80,7 @@ def test_the_same_hours_of_yesterday_are_compared_where_the_log_reaches() -> Non
     assert trend([at for at in nightly if at > 2 * DAY], place)[0] is Trend.NEW
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(0, 1000, allow_nan=False), max_size=200))
 def test_any_times_give_an_interval_that_holds_the_change(times: list[float]) -> None:
     point = rise(sorted(times), [clock_exposure(0, 1000)])

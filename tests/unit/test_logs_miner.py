@@ -101,7 +101,7 @@ def test_the_order_of_lines_does_not_matter() -> None:
     assert sorted(map(sorted, forwards)) == sorted(map(sorted, backwards))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_has_a_template_without_two_values_side_by_side(text: str) -> None:
     words = template_words(text)
@@ -109,7 +109,7 @@ def test_any_text_has_a_template_without_two_values_side_by_side(text: str) -> N
     assert template_words(text) == words
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=20))
 def test_digits_never_tell_two_records_apart(numbers: list[int]) -> None:
     assert templates(*(f"order {number} was paid in {number} ms" for number in numbers)) == [set(range(len(numbers)))]

@@ -34,7 +34,7 @@ SEED = "".join(KINDS[kind].format(second=0) * 20 for kind in ("plain", "served")
 COMING = st.lists(st.lists(st.sampled_from(sorted(KINDS)), max_size=6), max_size=5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(before=st.lists(st.sampled_from(sorted(KINDS)), max_size=4), coming=COMING)
 def test_the_totals_are_those_of_a_digest(before: list[str], coming: list[list[str]]) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

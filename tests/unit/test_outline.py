@@ -122,7 +122,7 @@ def test_ruby_and_rust_have_an_outline_too() -> None:
     assert rust.imports == ("std::io",)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(), st.sampled_from(["a.py", "a.js", "a.go", "a.rb", "a.java", "a.yaml", "a.unknown"]))
 def test_no_text_breaks_it_and_symbols_stay_inside_the_file(text: str, path: str) -> None:
     outline = outline_of(path, text)

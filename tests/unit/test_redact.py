@@ -164,21 +164,21 @@ _PIECES = st.sampled_from([text for text, _ in SECRETS] + PLAIN + ["\n", " ", "=
 _TEXT = st.lists(_PIECES | st.text(max_size=12), max_size=6).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_TEXT)
 def test_redacting_twice_is_redacting_once(text: str) -> None:
     once, _ = redact(text, emails=True)
     assert redact(once, emails=True) == (once, 0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(["text", "password", "argv", "id"]), st.lists(_TEXT, max_size=3), max_size=3))
 def test_the_quick_look_never_misses_what_redacting_would_change(data: dict[str, list[str]]) -> None:
     redacted, count = redact_data(data)
     assert may_hold_secret(json.dumps(data)) or (redacted, count) == (data, 0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(["", "x ", "a=b ", "log: "]), st.from_regex(r"[A-Za-z0-9!#%^*+]{6,40}", fullmatch=True))
 def test_no_password_survives_in_any_common_form(before: str, secret: str) -> None:
     secret = f"q7{secret}"

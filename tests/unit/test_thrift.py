@@ -128,6 +128,14 @@ def test_many_blanks_are_erased_where_the_terminal_can() -> None:
     assert len(said) < 80
 
 
+def test_each_colour_is_taken_once_a_frame() -> None:
+    thrift = Thrift()
+    pieces = [f"\x1b[38;2;{1 + at % 2};2;3mword{at} \x1b[0m" for at in range(8)]
+    said = written(thrift, "\x1b[1;1H" + "".join(pieces) + "\x1b[2;1H" + "".join(pieces))
+    assert said.count("38;2;1;2;3") == said.count("38;2;2;2;3") == 1
+    assert all(said.count(f"word{at}") == 2 for at in range(8))
+
+
 def test_wide_characters_go_whole_and_their_line_is_not_relied_upon() -> None:
     thrift = Thrift()
     wide = line("日本 e\u0301x")

@@ -17,7 +17,7 @@ from workbench_kit.text import clip, fit, plain, width_of, wrap
 
 from tests.unit.widget_app import lines_of, shown, until
 
-MODEST = settings(max_examples=60, deadline=None)
+MODEST = settings(max_examples=60)
 anything = st.text(st.characters(), max_size=40)
 
 
