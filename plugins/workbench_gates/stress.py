@@ -99,4 +99,7 @@ def _rates(rates: Sequence[TestRate]) -> str:
 
 
 def _replay(rate: TestRate) -> str:
-    return f" (again: workbench test --perturb --seed {rate.seed} {rate.test})" if rate.seed and rate.failed else ""
+    if not (rate.seed and rate.failed):
+        return ""
+    came = f", failed in {rate.replayed} of {rate.replays} replays" if rate.replays else ""
+    return f" (again: workbench test --perturb --seed {rate.seed} {rate.test}{came})"

@@ -18,14 +18,9 @@ from workbench.api import (
     Step,
     concluded,
 )
+from workbench_server.drive.figures import FEWEST, in_every_turn, times_slower
 from workbench_server.mix import count_requests, drafted, left_out
 from workbench_server.plan import NoServerError, ServerPlan, config, drive, server_plan
-
-SLOWER = 1.5
-"""Times base's 95th percentile that head's may be, unless it is shorter in one of the turns."""
-
-FEWEST = 50
-"""Requests on each side below which nothing is concluded."""
 
 HELD = ("memory", "threads", "handles", "connections")
 
@@ -85,7 +80,7 @@ class LoadGate:
             Evidence(where, f"{where}: {', '.join(f'{count} {what}' for what, count in answers.items() if count)}")
             for where, answers in head["endpoints"].items()
         ]
-        if (slower := _slower(head, base)) and not _in_every_turn(head, base):
+        if (slower := _slower(head, base)) and not in_every_turn(head, base):
             evidence.append(Evidence("turns", f"{slower}, and not so in every turn: that is the machine"))
         evidence += [Evidence("held", text) for text in _course_of(head["held"])]
         evidence += [Evidence("draft", note) for each in told for note in each["notes"]]
@@ -134,23 +129,16 @@ def _wrong(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> list[str]
     if answers.get("wrong"):
         found.append(f"{answers['wrong']} of {head['requests']} requests failed a check of the locustfile")
     slower = _slower(head, base)
-    if slower and _in_every_turn(head, base):
+    if slower and in_every_turn(head, base):
         found.append(slower)
     found += _kept(head)
     return found
 
 
 def _slower(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> str:
-    """In words, that head's tail is longer by more than SLOWER; empty where it is not."""
-    if not base or not base["p95"] or not head["p95"] or head["p95"] <= SLOWER * base["p95"]:
-        return ""
-    return f"p95 {_ms(head['p95'])}, {head['p95'] / base['p95']:.1f} × base"
-
-
-def _in_every_turn(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> bool:
-    """Whether head's tail was the longer one in each turn: what the machine does beside that meets one turn or two."""
-    pairs = zip(head["tails"], base["tails"], strict=True) if base else ()
-    return all(one is not None and other is not None and one > other for one, other in pairs)
+    """In words, that head's tail is longer than it may be; empty where it is not."""
+    times = times_slower(head, base)
+    return f"p95 {_ms(head['p95'])}, {times:.1f} × base" if times else ""
 
 
 def _open(head: Mapping[str, Any], base: Mapping[str, Any] | None, host: str) -> list[str]:

@@ -98,6 +98,6 @@ def _lines(one: Stressed) -> list[tuple[str, str]]:
     lines += [(f"  at its base: {one.base_words()}", "muted")] if one.base is not None else []
     lines += [(f"▲ {one.note}", "warning")] if one.note else []
     lines += [(f"{'at its base: ' if one.at_base else ''}{one.message}", "")] if one.message else []
-    lines += [(f"the first that failed: seed {one.seed}", "muted")] if one.seed else []
+    lines += [(one.replay_words() or f"one that failed: seed {one.seed}", "muted")] if one.seed else []
     where = " at its base" if one.at_base else ""
     return lines + ([(f"the interleaving that failed{where}:", "muted")] if one.interleaving else [])

@@ -37,7 +37,7 @@ clients = 4
 """
 ONE = '@pytest.mark.parametrize("run", range(20))\n'
 TEST = RACE.replace(ONE, "").replace("test_one_winner(run)", "test_one_winner()")
-CLIENTS = 6
+CLIENTS = 8
 """That refresh one token at once; enough to see the race in each of ten runs."""
 
 AS = ("-c", "user.name=Test Author", "-c", "user.email=author@example.org")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 from textual.widgets import Input
 from workbench_kit.pane import Pane
 
 from tests.scenarios.driver import workbench
 from tests.snapshots import incident
+from workbench.engine.session import Session
 
 SIZE = (120, 36)
 
@@ -27,13 +30,21 @@ async def test_an_empty_question_asks_what_is_going_wrong(tmp_path: Path, make_r
         assert driver.focused == "errors"
 
 
-async def test_who_is_quicker_than_the_engine_waits_for_it(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
+async def test_who_is_quicker_than_the_engine_waits_for_it(tmp_path: Path, make_repo, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    pressed, really = asyncio.Event(), Session.open
+
+    async def later(*given: Any) -> Session:
+        await pressed.wait()
+        return await really(*given)
+
+    monkeypatch.setattr(Session, "open", later)
     repo = make_repo({"shop/cart.py": "def total(items):\n    return sum(items) / len(items)\n"})
     options = incident.arguments(tmp_path)
     options.question = "the total is wrong"
     async with workbench(repo.path, options, SIZE) as driver:
         assert driver.app.desk is None
         await driver.pilot.press("enter")
+        pressed.set()
         await driver.until(lambda: isinstance(driver.app.screen, Pane), "pane 1")
         await driver.until(lambda: "index" in driver.session.state.finished, "the index")
         await driver.settle()

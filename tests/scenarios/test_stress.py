@@ -66,12 +66,14 @@ def test_seeded_delays_find_the_race_show_it_and_show_it_again(make_repo: Callab
     repo = make_repo({"shop.py": RACY, "conftest.py": ""})
     repo.write("shop.py", RIGHT)
     repo.write("test_shop.py", TEST)
-    # The delays of seed 1 stand elsewhere: it fails by luck at times, and what fails by luck does not come again.
     raw = stress(repo, "--stress", "20", "--perturb", "--seed", "2", "--format", "json", code=0)
     (one,) = json.loads(raw)["stressed"]
     assert one["rate"] == {"failed": 0, "n": 20}
     assert one["base"]["failed"] >= 5
     assert re.search(r"thread \d +shop.py:\d+  if not state", one["interleaving"])
+
+    assert one["replayed"]["n"] == 2
+    assert one["replayed"]["failed"], "of the seeds that failed one is shown that fails again"
 
     repo.write("shop.py", RACY)
     said = again(repo, str(one["seed"]))
@@ -115,6 +117,7 @@ def test_tasks_that_count_on_their_order_are_found_and_shown(make_repo: Callable
     raw = stress(repo, "--stress", "10", "--perturb", "--seed", "1", "--format", "json", test, code=1)
     (one,) = json.loads(raw)["stressed"]
     assert one["rate"]["failed"] >= 3
+    assert one["replayed"] == {"failed": 2, "n": 2}
     assert re.search(r"task 3 +shop.py:\d+  return state.get", one["interleaving"]), one["interleaving"]
     assert "1 of 1 runs fail" in stress(repo, "--perturb", "--seed", str(one["seed"]), test, code=1)
 

@@ -22,7 +22,7 @@ KEPT = []
 def ask(place, line):
     try:
         if not KEPT:
-            KEPT.append(socket.create_connection(place, timeout=0.3))
+            KEPT.append(socket.create_connection(place, timeout=0.45))
         KEPT[0].sendall(line)
         told = KEPT[0].recv(100)
         if not told:

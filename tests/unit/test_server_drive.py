@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from workbench_server.drive.sampling import Watch, held
 from workbench_server.load_gate import LoadGate
 from workbench_server.mix import count_requests
 
+from tests.processes import eventually
 from workbench.api import ChangeSubject
 from workbench.case.enums import GateStatus
 
@@ -96,22 +98,34 @@ def test_an_sqlite_file_is_found_and_locked_for_writers(tmp_path: Path) -> None:
         connection.execute("INSERT INTO t VALUES (1)")
 
 
+OPENS = """
+import socket, sys
+print(flush=True)
+sys.stdin.readline()
+listening = socket.create_server(("127.0.0.1", 0))
+client = socket.create_connection(listening.getsockname())
+served, _ = listening.accept()
+outside = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+print(flush=True)
+sys.stdin.readline()
+"""
+
+
 def test_connections_that_a_process_opened_are_counted_and_those_of_its_clients_are_not(echo: tuple[str, int]) -> None:
-    before = held([os.getpid()])
-    with Watch([os.getpid()]) as watch, socket.create_server(("127.0.0.1", 0)) as listening:
-        client = socket.create_connection(listening.getsockname())
-        served, _ = listening.accept()
-        outside = socket.create_connection(echo)
-        assert ask(outside, b"x") == b"x"
-        during = held([os.getpid()])
-        time.sleep(0.3)
-    for each in (client, served, outside):
-        each.close()
-    assert before is not None
-    assert during is not None
-    assert watch.most is not None
-    assert during.connections - before.connections == 2, "the two that this process opened"
-    assert watch.most.handles >= during.handles - 1
+    argv = [sys.executable, "-c", OPENS, str(echo[1])]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        before = held([process.pid])
+        with Watch([process.pid]) as watch:
+            print(file=process.stdin, flush=True)
+            process.stdout.readline()
+            during = held([process.pid])
+            assert before is not None
+            assert during is not None
+            assert during.connections - before.connections == 2, "the two that this process opened"
+            assert eventually(lambda: watch.most is not None and watch.most.handles >= during.handles)
 
 
 def test_requests_are_counted_in_access_logs_of_every_shape(tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ class TestEvent:
 class TestRate:
     """How often one test failed in its ``runs``, and in ``base_runs`` at base (0: it could not be run there).
 
-    ``problem`` says what keeps it from saying anything; ``seed`` repeats the first failure; ``over`` and
-    ``base_over`` of the failures are repetitions that were ended at their limit of time.
+    ``problem`` says what keeps it from saying anything; ``seed`` repeats a failure, as it did in ``replayed`` of
+    ``replays``; ``over`` and ``base_over`` of the failures are repetitions that were ended at their limit of time.
     """
 
     __test__ = False
@@ -75,3 +75,5 @@ class TestRate:
     seed: int = 0
     over: int = 0
     base_over: int = 0
+    replayed: int = 0
+    replays: int = 0

@@ -51,6 +51,8 @@ def _print(one: Stressed, arguments: argparse.Namespace) -> None:
     if one.interleaving:
         say(f"  the interleaving that failed{' at base' if one.at_base else ''}:")
         write("\n".join(f"    {line}" for line in one.interleaving.split("\n")))
+    if one.replayed is not None:
+        say(f"  {one.replay_words()}")
     if one.seed:
         how = " --perturb" if arguments.perturb else ""
         say(f"  again: workbench test{how} --seed {one.seed} {one.test}")

@@ -20,7 +20,6 @@ from workbench.cli.opening import opened
 from workbench.cli.output import Progress, aside, fail, say
 from workbench.cli.picking import going_on
 from workbench.engine.gates.budget import Budget, NoTimeError, by_worth, seconds_of
-from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
 from workbench.engine.planning.document import plan_document
 from workbench.engine.planning.planner import plan_change
@@ -42,7 +41,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     except (RepositoryError, StoreError, NoTimeError, NoSuchThingError) as error:
         fail(str(error))
         return WRONG_USAGE
-    except (NoChangeError, NoInterpreterError, GitError) as error:
+    except (NoChangeError, GitError) as error:
         fail(str(error))
         return COULD_NOT_TELL
 

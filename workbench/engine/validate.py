@@ -191,10 +191,10 @@ async def validation_of(
 ) -> AsyncIterator[Validation]:
     """The change of the working tree (or ``head``) with a worktree for each side, removed at the end.
 
-    ``named`` gates run even where they are turned off; ``confirmed`` hosts may be loaded, a person said. Raises
-    NoChangeError, NoInterpreterError, GitError.
+    ``named`` gates run even where they are turned off; ``confirmed`` hosts may be loaded, a person said. Where no test
+    runner serves the repository, what rests on tests says so and the other gates judge. Raises NoChangeError, GitError.
     """
-    workshop = await workshop_of(services)
+    workshop = await workshop_of(services, tested=False)
     assert services.trees is not None
     change = await asyncio.to_thread(change_of, services, base, (), head)
     diff = decode_diff(await asyncio.to_thread(services.trees.diff, change.base, change.head))

@@ -20,6 +20,9 @@ PAUSE = 0.002
 FILLED = 500
 """Rows of a table of which nothing is said."""
 
+READY = 30.0
+"""Seconds in which each question of the probe must have been answered once; what it costs to connect is no stall."""
+
 
 class Probe:
     """Reads and writes one row of a table over and over, from connections of its own: the longest wait of each."""
@@ -34,12 +37,15 @@ class Probe:
             "read": f"SELECT {column} FROM {table} WHERE {key} = 1",
             "write": f"UPDATE {table} SET {column} = {column} WHERE {key} = 1",
         }
+        self._ready = {what: threading.Event() for what in sql}
         self._threads = [threading.Thread(target=self._ask, args=item, daemon=True) for item in sql.items()]
 
     def __enter__(self) -> Probe:
         for thread in self._threads:
             thread.start()
-        time.sleep(0.1)
+        for ready in self._ready.values():
+            ready.wait(READY)
+            ready.set()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -51,7 +57,7 @@ class Probe:
     def _ask(self, what: str, sql: str) -> None:
         connection = self._connect()
         waiting_since = 0.0
-        while not self._stop.is_set():
+        while not (self._stop.is_set() and self.n[what]):
             began = waiting_since or time.perf_counter()
             try:
                 with closing(connection.cursor()) as cursor:
@@ -66,8 +72,11 @@ class Probe:
                 with suppress(Exception):
                     connection.close()
                 connection = self._connect()
-            self.longest[what] = max(self.longest[what], time.perf_counter() - began)
-            self.n[what] += 1
+            if self._ready[what].is_set():
+                self.longest[what] = max(self.longest[what], time.perf_counter() - began)
+                self.n[what] += 1
+            elif not waiting_since:
+                self._ready[what].set()
             time.sleep(PAUSE)
         with suppress(Exception):
             connection.close()

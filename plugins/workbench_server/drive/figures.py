@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench_server.drive.client import Answer
@@ -14,6 +14,12 @@ EDGES = tuple(0.001 * 2 ** (at / 2) for at in range(28))
 
 STEPS = 24
 """Equal steps of the course of the error rate."""
+
+FEWEST = 50
+"""Requests on each side below which nothing is concluded."""
+
+SLOWER = 1.5
+"""Times base's 95th percentile that head's may be, unless it is shorter in one of the turns."""
 
 Timed = tuple[str, Answer, float]
 """An endpoint, what it answered, and when (seconds of load before)."""
@@ -38,6 +44,19 @@ def figures_of(answers: Sequence[Timed], seconds: float) -> dict[str, Any]:
         found["histogram"][bisect_left(EDGES, each)] += 1
     found["course"] = _course(answers, seconds)
     return found
+
+
+def times_slower(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> float:
+    """How many times base's ``p95`` head's is, where that is more than SLOWER; else 0."""
+    if not base or not base["p95"] or not head["p95"] or head["p95"] <= SLOWER * base["p95"]:
+        return 0.0
+    return float(head["p95"] / base["p95"])
+
+
+def in_every_turn(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> bool:
+    """Whether head's tail was the longer one in each turn: what the machine does beside that meets some of them."""
+    pairs = zip(head["tails"], base["tails"], strict=True) if base else ()
+    return all(one is not None and other is not None and one > other for one, other in pairs)
 
 
 def _course(answers: Sequence[Timed], seconds: float) -> list[float]:

@@ -102,6 +102,8 @@ class ChangeHost(EngineHost):
                 seed=one.seed,
                 over=one.over,
                 base_over=one.base_over,
+                replayed=one.replayed.failed if one.replayed else 0,
+                replays=one.replayed.n if one.replayed else 0,
             )
             for one in found
         )

@@ -10,12 +10,14 @@ from workbench.case.codec import encode
 from workbench.case.enums import ProofStatus
 from workbench.case.events import new_event
 from workbench.case.model import Proof, ProofStep
+from workbench.engine.interpreter import Interpreter, NoInterpreterError
 from workbench.engine.proof.carrying import carried_files, outdated, proposed
 from workbench.engine.proof.change import CodeChange, NoChangeError, read_change
 from workbench.engine.proof.prove import Progress, Prover
+from workbench.engine.proof.untested import Untested
 from workbench.engine.proof.workshop import Workshop
 from workbench.engine.repo.repository import Facts
-from workbench.engine.runners import choose, known_python
+from workbench.engine.runners import NO_PYTHON, choose, known_python
 from workbench.engine.services import Services
 from workbench.engine.test_settings import TestSettings
 from workbench.engine.testing import Testing
@@ -23,17 +25,32 @@ from workbench.engine.testing import Testing
 _NO_GIT = "this folder is no git repository: there is nothing to compare with"
 
 
-async def workshop_of(services: Services, carry: Sequence[str] = ()) -> Workshop:
-    """A workshop for this repository. Raises NoChangeError without git, NoInterpreterError."""
+async def workshop_of(services: Services, carry: Sequence[str] = (), tested: bool = True) -> Workshop:
+    """A workshop for this repository. Raises NoChangeError without git and, unless it need not be ``tested``, where no
+    runner serves it; then NoInterpreterError too."""
     if services.trees is None or services.worktrees is None:
         raise NoChangeError(_NO_GIT)
-    runner, interpreter = await choose(services, known_python(services))
+    testing, interpreter = await _testing(services, tested)
     await asyncio.to_thread(services.worktrees.sweep)
-    testing = Testing(runner, services.commands, services.options.cache / "runs")
     settings = TestSettings.of(services.config)
     found = await asyncio.to_thread(carried_files, services.repository.facts, settings.carry)
     carried = tuple(dict.fromkeys([*carry, *found]))
     return Workshop(services.repository.root, services.worktrees, testing, interpreter, carried, settings)
+
+
+async def _testing(services: Services, needed: bool) -> tuple[Testing, Interpreter]:
+    """What runs the tests, in which Python; where there is none and it is not ``needed``, what says so."""
+    python = known_python(services)
+    try:
+        runner, interpreter = await choose(services, python)
+    except (NoChangeError, NoInterpreterError) as why:
+        if needed:
+            raise
+        try:
+            return Untested(str(why)), await python.get([""])
+        except NoInterpreterError:
+            return Untested(str(why)), NO_PYTHON
+    return Testing(runner, services.commands, services.options.cache / "runs"), interpreter
 
 
 def change_of(services: Services, base: str = "", tests: Sequence[str] = (), head: str = "") -> CodeChange:

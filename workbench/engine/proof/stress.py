@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 from workbench.analysis.proof import Rate, first_line, hides_rows
 from workbench.case.errors import GitError
 from workbench.engine.proof.change import CodeChange, NoChangeError
 from workbench.engine.proof.record import change_of, workshop_of
-from workbench.engine.proof.sides import WIDTH, Side, side_of, spoiled
+from workbench.engine.proof.replays import Shown, seed_of, shown
+from workbench.engine.proof.sides import WIDTH, Side, failures, side_of, spoiled
 from workbench.engine.proof.turns import GIVEN_UP, TURNS, overran, repeated
 from workbench.engine.proof.workshop import Ran, Workshop
 from workbench.engine.repo.trees import Trees
 from workbench.engine.services import Services
 
-_SEED = re.compile(r"^-- seed\n(\d+)$", re.MULTILINE)
 _INTERLEAVING = re.compile(r"^-- interleaving\n(.*?)(?=^-- |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -36,9 +37,10 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Stressed:
     """One test: its rate with the change, at base (None where there is no base or the test cannot be run there), the
-    first failure's message, the seed to replay it and its interleaving; ``problem`` where nothing can be
-    said; ``over`` and ``base_over`` of the failures are repetitions that were ended at their limit.
-    What is shown of a failure is of the base where ``at_base``: none was with the change."""
+    message of a failure, the seed to replay it and its interleaving; ``replayed`` how often that seed failed when it
+    was run again (None where it was not); ``problem`` where nothing can be said; ``over`` and ``base_over`` of the
+    failures are repetitions that were ended at their limit. What is shown of a failure is of the base where
+    ``at_base``: none was with the change."""
 
     test: str
     rate: Rate
@@ -51,6 +53,7 @@ class Stressed:
     over: int = 0
     base_over: int = 0
     at_base: bool = False
+    replayed: Rate | None = None
 
     def words(self) -> str:
         """The rate with the change."""
@@ -59,6 +62,13 @@ class Stressed:
     def base_words(self) -> str:
         """The rate at its base; empty where there is none."""
         return self.base.words() + over_words(self.base_over) if self.base is not None else ""
+
+    def replay_words(self) -> str:
+        """How often the seed failed again; empty where it was not tried."""
+        if self.replayed is None:
+            return ""
+        said = f"seed {self.seed} failed in {self.replayed.failed} of {self.replayed.n} replays"
+        return said if self.replayed.failed else f"{said}: what the system does between the delays is not seeded"
 
 
 def over_words(over: int) -> str:
@@ -101,10 +111,19 @@ async def stress_change(
     if change is not None and not wanted.places:
         wanted = replace(wanted, places=tuple(path for path in change.fix if path.endswith(".py")))
     run = _Runs(workshop, wanted, tests, told)
-    heads = await run.side("head", head)
-    bases = await run.side("base", change.without) if change is not None else {}
+    heads = await run.side("head", head, tests)
+    fine = [test for test in tests if not heads[test].side.rate.failed]
+    bases = await run.side("base", change.without, fine) if change is not None else {}
     notes = await asyncio.to_thread(_notes, trees, head, tests)
     return [_stressed(test, heads[test], bases.get(test), notes.get(test, "")) for test in tests]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one side showed of a test, and the failure that is shown of it."""
+
+    side: Side
+    shown: Shown
 
 
 class _Runs:
@@ -114,8 +133,10 @@ class _Runs:
         self._tests = tests
         self._told = told
 
-    async def side(self, name: str, tree: str) -> dict[str, Side]:
-        """Every test on one tree; ends early when a run says nothing, or a test does not end again and again."""
+    async def side(self, name: str, tree: str, replayed: Collection[str]) -> dict[str, _Seen]:
+        """Every test on one tree; ends early when a run says nothing, or a test does not end again and again. Of the
+        failures of those that are to be ``replayed`` one is looked for that comes again."""
+        began = perf_counter()
         runs: dict[str, list[Ran]] = {test: [] for test in self._tests}
         done, of = 0, self._wanted.runs
         while done < of and any(_goes_on(test, runs[test]) for test in self._tests):
@@ -127,15 +148,32 @@ class _Runs:
                     runs[test] += found
             done += sum(several)
             self._told(name, done, of)
-        return {test: side_of(test, runs[test], 0.0) for test in self._tests}
+        took = perf_counter() - began
+        return {
+            test: await self._seen(tree, test, runs[test], took if test in replayed else 0.0) for test in self._tests
+        }
 
-    async def _batch(self, tree: str, at: int, turns: int) -> dict[str, list[Ran]]:
+    async def _seen(self, tree: str, test: str, runs: Sequence[Ran], seconds: float) -> _Seen:
+        """``seconds`` may go by with replays; with 0 there are none, and neither of a single run, which is one."""
+        side = side_of(test, runs, 0.0)
+        if self._wanted.runs == 1 or not seconds:
+            return _Seen(side, Shown(side.result, seed_of(side.result) if side.result else 0))
+
+        async def again(seed: int) -> bool:
+            found = await self._batch(tree, seed - self._wanted.seed, 1, [test])
+            return bool(side_of(test, found[test], 0.0).rate.failed)
+
+        failed = [result for run in runs for result in failures(test, run)]
+        failed.sort(key=lambda each: each != side.result)
+        return _Seen(side, await shown(failed, again, seconds))
+
+    async def _batch(self, tree: str, at: int, turns: int, tests: Sequence[str] = ()) -> dict[str, list[Ran]]:
         workshop = self._workshop
 
         async def run(tests: Sequence[str], env: dict[str, str], first: int) -> Ran:
             return await workshop.run(tree, tests, env | self._env(first))
 
-        return await repeated(workshop, run, self._tests, turns, at)
+        return await repeated(workshop, run, tests or self._tests, turns, at)
 
     def _env(self, at: int) -> dict[str, str]:
         seed = self._wanted.seed + at
@@ -171,21 +209,21 @@ def _notes(trees: Trees, tree: str, tests: Sequence[str]) -> dict[str, str]:
     return notes
 
 
-def _stressed(test: str, head: Side, base: Side | None, note: str) -> Stressed:
-    shown = head if head.result is not None else base
-    output = shown.result.output if shown is not None and shown.result is not None else ""
-    message = first_line(shown.result.message) if shown is not None and shown.result is not None else ""
-    seed, steps = _SEED.search(output), _INTERLEAVING.search(output)
+def _stressed(test: str, head: _Seen, base: _Seen | None, note: str) -> Stressed:
+    at_base = base is not None and head.shown.result is None and base.shown.result is not None
+    seen = base.shown if base is not None and at_base else head.shown
+    steps = _INTERLEAVING.search(seen.result.output) if seen.result is not None else None
     return Stressed(
         test=test,
-        rate=head.rate,
-        base=base.rate if base is not None and not base.problem else None,
-        message=message,
-        seed=int(seed[1]) if seed else 0,
+        rate=head.side.rate,
+        base=base.side.rate if base is not None and not base.side.problem else None,
+        message=first_line(seen.result.message) if seen.result is not None else "",
+        seed=seen.seed,
         interleaving=steps[1].rstrip("\n") if steps else "",
-        problem=head.problem,
+        problem=head.side.problem,
         note=note,
-        at_base=shown is not None and shown is base and shown.result is not None,
-        over=head.over,
-        base_over=base.over if base is not None else 0,
+        at_base=at_base,
+        over=head.side.over,
+        base_over=base.side.over if base is not None else 0,
+        replayed=seen.replayed,
     )
