@@ -41,13 +41,12 @@ def load(sides: Mapping[str, Loaded], settings: Mapping[str, Any], accounts: Map
     locusts = Locusts.of(settings)
     turns = 1 if locusts else int(settings.get("turns", TURNS))
     loads = _Loads(sides, settings, accounts, locusts, turns)
-    for again in range(1 if locusts else AGAIN):
-        loads.run(range(again * turns, (again + 1) * turns))
-        found = loads.figures()
-        head, base = found["head"], found.get("base")
-        if not times_slower(head, base) or not in_every_turn(head, base):
-            break
+    loads.run(range(turns))
+    for again in range(1, 1 if locusts else AGAIN):
+        if loads.is_slower:
+            loads.run(range(again * turns, (again + 1) * turns))
     time.sleep(SETTLE)
+    found = loads.figures()
     for name, side in sides.items():
         looks = (loads.before[name], loads.most[name], held(side.pids))
         found[name]["held"] = [asdict(each) if each else None for each in looks]
@@ -92,6 +91,13 @@ class _Loads:
                 self._tails[name].append(figures_of(own, took)["p95"])
                 self._took[name] += took
                 self.most[name] = _most(self.most[name], watch.most)
+
+    @property
+    def is_slower(self) -> bool:
+        """Whether head was slower than it may be, in every turn until now."""
+        found = self.figures()
+        head, base = found["head"], found.get("base")
+        return bool(times_slower(head, base)) and in_every_turn(head, base)
 
     def figures(self) -> dict[str, dict[str, Any]]:
         """Of all turns until now, by side."""
