@@ -18,8 +18,10 @@ from tests.postgres import postgres_url as postgres_url
 collect_ignore = ["sample_plugin"]
 """A package of its own, whose tests run where it is installed."""
 
-settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("any-machine", settings.get_profile("search"), derandomize=True)
 settings.load_profile("any-machine")  # how long an example takes says how busy the machine is, not what is right
+"""Every run tries the same examples; ``--hypothesis-profile=search`` tries others."""
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in the background so
     signal.signal(signal.SIGINT, signal.default_int_handler)

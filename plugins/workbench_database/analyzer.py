@@ -59,7 +59,7 @@ def _migrated(told: Sequence[Applied]) -> str:
         return ""
     last = max(told, key=lambda each: each.at.timestamp() if each.at else 0.0)
     when = f" at {last.at:%Y-%m-%d %H:%M:%S} UTC" if last.at else ""
-    return f"; last migration {last.name}{when}"
+    return f"; last migration {last.name}{' failed' if last.failed else ''}{when}"
 
 
 def refuse(reason: str) -> list[Refused]:

@@ -9,34 +9,52 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.api import Applied, Change, ChangeKind
 
 LATEST = 20
 """Migrations that are told of one table at most, the latest."""
+
+
+class Ledger(NamedTuple):
+    """What is asked of a tool's table: application, migration, when, and whether it failed; ``which`` rows count."""
+
+    app: str
+    name: str
+    at: str
+    failed: str = "false"
+    which: str = "true"
+
+
 LEDGERS = {
-    "django_migrations": f"select app, name, applied from django_migrations order by applied desc limit {LATEST}",
-    "alembic_version": f"select '', version_num, null from alembic_version limit {LATEST}",
-    "flyway_schema_history": "select '', script, installed_on from flyway_schema_history"
-    f" order by installed_on desc limit {LATEST}",
-    "_prisma_migrations": "select '', migration_name, finished_at from _prisma_migrations"
-    f" where finished_at is not null order by finished_at desc limit {LATEST}",
-    "_yoyo_migration": "select '', migration_id, applied_at_utc from _yoyo_migration"
-    f" order by applied_at_utc desc limit {LATEST}",
-    "knex_migrations": "select '', name, migration_time from knex_migrations"
-    f" order by migration_time desc limit {LATEST}",
+    "django_migrations": Ledger("app", "name", "applied"),
+    "alembic_version": Ledger("''", "version_num", "null"),
+    "flyway_schema_history": Ledger("''", "script", "installed_on", "not success", "script not like '<<%'"),
+    "_prisma_migrations": Ledger(
+        "''", "migration_name", "coalesce(finished_at, started_at)", "finished_at is null", "rolled_back_at is null"
+    ),
+    "_yoyo_migration": Ledger("''", "migration_id", "applied_at_utc"),
+    "knex_migrations": Ledger("''", "name", "migration_time"),
 }
-"""Name of a tool's table to what is asked of it: application, migration, when."""
+"""By the name of a tool's table. Flyway's rows ``<< ... >>`` are its own; one of Prisma's has no end when it failed."""
 MILLISECONDS = 1e11
 """Numbers from here on are milliseconds since 1970."""
 
 
 def applied(tables: Iterable[str], rows: Callable[[str], Sequence[tuple[Any, ...]]]) -> Iterator[Applied]:
-    """What the ledgers among ``tables`` say; ``rows`` runs a statement."""
-    for ledger in LEDGERS.keys() & set(tables):
-        for app, name, at in rows(LEDGERS[ledger]):
-            yield Applied(f"{app}.{name}" if app else str(name), _moment(at), ledger)
+    """What the ledgers among ``tables``, in whichever schema, say; ``rows`` runs a statement."""
+    for table in tables:
+        ledger = table.rpartition(".")[2]
+        if ledger in LEDGERS:
+            for app, name, at, failed in rows(_question(table, LEDGERS[ledger])):
+                yield Applied(f"{app}.{name}" if app else str(name), _moment(at), ledger, bool(failed))
+
+
+def _question(table: str, asked: Ledger) -> str:
+    quoted = ".".join(f'"{part}"' for part in table.split("."))
+    wanted = f"{asked.app}, {asked.name}, {asked.at}, {asked.failed}"
+    return f"select {wanted} from {quoted} where {asked.which} order by 3 desc limit {LATEST}"
 
 
 def _moment(value: Any) -> datetime | None:
@@ -55,13 +73,15 @@ def changes_of(found: Iterable[Applied], paths: Collection[str]) -> Iterator[Cha
     for each in found:
         if each.at is not None:
             where = tuple(path for path in paths if _is(path, each.name))[:1]
-            summary = f"migration {each.name} was applied"
+            summary = f"migration {each.name} {'failed' if each.failed else 'was applied'}"
             yield Change(f"{each.ledger}:{each.name}", each.at, ChangeKind.MIGRATION, summary, paths=where)
 
 
 def _is(path: str, name: str) -> bool:
+    """Whether ``path`` is the migration that a ledger calls ``name``: a file, with or without its ending, or a folder;
+    of an application (``shop.0002_merge``) within it."""
     place = PurePosixPath(path)
-    app, _, bare = name.rpartition(".") if "/" not in name else ("", "", name)
-    if place.stem != bare and place.name != name and place.parent.name != name:
-        return False
-    return not app or place.name == name or app in place.parts
+    if f"/{path}".endswith(f"/{name}") or name in (place.stem, place.parent.name):
+        return True
+    app, _, bare = name.partition(".")
+    return place.stem == bare and app in place.parts

@@ -78,7 +78,11 @@ class Reader:
             return self._connection.execute(query, values or None).fetchall()
         except psycopg.errors.QueryCanceled:
             self.untold.append(f"{what} took more than {SECONDS:g} s and was stopped")
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.InsufficientPrivilege) as error:
+        except (
+            psycopg.errors.LockNotAvailable,
+            psycopg.errors.InsufficientPrivilege,
+            psycopg.errors.UndefinedColumn,  # a table that has the name of a tool's and is another
+        ) as error:
             self.untold.append(f"{what}: {str(error).splitlines()[0]}")
         return []
 

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -66,6 +67,15 @@ class Reader:
         self._end = time.monotonic() + SECONDS
         return self._connection.execute(statement, values).fetchall()
 
+    def rows_if(self, what: str, statement: str) -> list[tuple[Any, ...]]:
+        """All rows; none, and a note, where it fails: a table that has the name of a tool's may be another."""
+        try:
+            return self.rows(statement)
+        except sqlite3.OperationalError as error:
+            late = f" took more than {SECONDS:g} s and was stopped"
+            self.stopped.append(f"{what}{late if 'interrupted' in str(error) else f': {error}'}")
+            return []
+
     def one(self, what: str, statement: str, *values: Any) -> tuple[Any, ...] | None:
         """The first row; None, and a note, for one that took too long."""
         try:
@@ -89,8 +99,8 @@ def _looked(reader: Reader, most: int) -> DatabaseFacts:
         facts.append(TableFacts(table.name, rows, estimated, tuple(_dead(reader, table, tables))))
         issues += index_issues(table, rows)
     issues += _fit(reader)
+    told = tuple(applied(tables, partial(reader.rows_if, "the migrations that were applied")))
     denied = [*reader.stopped, "SQLite tells nothing of locks, transactions and statements of others"]
-    told = tuple(applied(tables, reader.rows))
     version = f"SQLite {sqlite3.sqlite_version}"
     return DatabaseFacts("", version, tuple(facts), tuple(issues), tuple(denied), applied=told)
 

@@ -54,8 +54,9 @@ sqlite3.connect(path).executescript("create table orders (number); create table 
 logging.getLogger("shop.start").info("release r3 started, pid %d", os.getpid())
 
 
-def serve(number):
+def serve(number, gate):
     name, work = ("orders", place) if number % 2 else ("carts", keep)
+    gate.wait()  # they come at once, however slowly they are started
     try:
         work(path, number)
         web.info("\\"POST /api/%s HTTP/1.1\\" 200 21 user=%d", name, number % 400)
@@ -67,7 +68,8 @@ number = 0
 for minute in range(180):
     clock.wait(60)
     together = 5 if minute >= 140 else 1
-    threads = [threading.Thread(target=serve, args=(number + at,)) for at in range(together)]
+    gate = threading.Barrier(together)
+    threads = [threading.Thread(target=serve, args=(number + at, gate)) for at in range(together)]
     number += together
     for thread in threads:
         thread.start()

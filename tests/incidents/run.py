@@ -30,7 +30,7 @@ def play(repo: RepoBuilder, traffic: str, log: Path, question: str) -> Incident:
     """Run ``traffic`` with the repository's root, this folder and the log as its arguments."""
     here = str(Path(__file__).parent)
     argv = [sys.executable, "-B", "-c", traffic, str(repo.path), here, str(log)]
-    done = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=600)
     return Incident(repo.path, log, question, done.stdout.strip())
 
 

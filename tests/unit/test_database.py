@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from workbench_database.applied import changes_of
 from workbench_database.look import Asked, Refused, look
 
 from tests.postgres import Server
@@ -80,32 +79,6 @@ def test_sqlite_tells_of_dead_rows_and_indexes(sqlite_file: Path, repo: Path) ->
         ("redundant_index", "shop_token"),
     }
     assert any("locks" in text for text in facts.denied)
-
-
-def test_migrations_are_told_as_each_tool_notes_them_and_a_time_that_is_none_is_not_guessed(
-    sqlite_file: Path, repo: Path
-) -> None:
-    with sqlite3.connect(sqlite_file) as connection:
-        connection.executescript(
-            "create table django_migrations (app text, name text, applied datetime);"
-            "insert into django_migrations values ('shop', '0001_a', '2026-05-12 15:13:40.5'), ('shop', '0002_b', 'x');"
-            "create table alembic_version (version_num text); insert into alembic_version values ('ae1027a6acf');"
-            "create table knex_migrations (name text, migration_time integer);"
-            "insert into knex_migrations values ('2026_b.js', 1778598820000);"
-        )
-    facts = facts_of(f"sqlite:{sqlite_file}", repo)
-    at = datetime(2026, 5, 12, 15, 13, 40, tzinfo=UTC)
-    assert {(each.name, each.at and each.at.replace(microsecond=0)) for each in facts.applied} == {
-        ("shop.0001_a", at),
-        ("shop.0002_b", None),
-        ("ae1027a6acf", None),
-        ("2026_b.js", at),
-    }
-    changes = {change.id: change for change in changes_of(facts.applied, ["shop/migrations/0001_a.py", "x/2026_b.js"])}
-    assert {name: change.paths for name, change in changes.items()} == {
-        "django_migrations:shop.0001_a": ("shop/migrations/0001_a.py",),
-        "knex_migrations:2026_b.js": ("x/2026_b.js",),
-    }
 
 
 def test_nothing_is_written_and_what_is_no_database_says_so(sqlite_file: Path, repo: Path, tmp_path: Path) -> None:

@@ -84,12 +84,13 @@ class DatabaseIssue:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A migration that was applied, as ``ledger``, a table of the tool that did it, says; ``at`` None where it keeps no
-    time."""
+    """A migration that was applied, or was to be and ``failed``, as ``ledger``, a table of the tool that did it, says;
+    ``at`` None where it keeps no time."""
 
     name: str
     at: datetime | None
     ledger: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
