@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.api import Hypothesis
+from workbench.api import Hypothesis, surest
 from workbench_causes.capacity import capacity
 from workbench_causes.code import in_code
 from workbench_causes.data import data
@@ -17,7 +17,8 @@ CAUSES = 8
 
 
 def derive(scene: Scene) -> list[Hypothesis]:
-    """The causes; of two with one name the better supported one. At least two compete where the evidence allows."""
+    """The causes; of two with one name the better supported one, of two that are as sure the one of more errors or of a
+    larger growth first. At least two compete where the evidence allows."""
     found = [
         *in_code(scene),
         *measured(scene),
@@ -31,4 +32,4 @@ def derive(scene: Scene) -> list[Hypothesis]:
     for cause in found:
         if cause.id not in best or len(best[cause.id].supporting) < len(cause.supporting):
             best[cause.id] = cause
-    return sorted(best.values(), key=lambda cause: (-cause.confidence, -len(cause.supporting), cause.id))[:CAUSES]
+    return sorted(best.values(), key=surest)[:CAUSES]

@@ -99,6 +99,8 @@ def _summary(located: Located) -> str:
     counts = {name: sum(item.name == name for item in intake.taken) for name in _COUNTED}
     said = [f"{intake.format.replace('_', ' ')} {intake.source}: {', '.join(names)}"]
     said += [f"{count} {name}s" for name, count in counts.items() if count]
+    if (release := intake.value("release")) and not intake.value("deployed"):
+        said.append(f"release {release} is no tag or commit here")
     if located.frames:
         said.append(f"{located.found} of {located.frames} frames are in this checkout")
     if intake.edges:

@@ -54,6 +54,16 @@ def test_a_sentry_event_leads_to_the_line_and_fills_the_case(
     assert taken["since"] == {"name": "since", "value": "2026-05-12T14:02:13.182000Z", "origin": "timestamp"}
 
 
+def test_a_release_that_is_no_revision_here_is_said_and_none_is_guessed(
+    repo: RepoBuilder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.txt").write_text("orders fail\nRelease: 9.9.9+" + repo.head[:5])
+    document = investigated(repo, capsys, "--from", str(tmp_path / "page.txt"))
+    said = {check["analyzer"]: check["summary"] for check in document["checks"]}  # type: ignore[attr-defined]
+    assert f"release 9.9.9+{repo.head[:5]} is no tag or commit here" in said["intake"]
+    assert document["deployed"] == "", "five letters are not the commit that begins so"
+
+
 def test_a_trace_shows_the_query_that_is_asked_for_each_row_first(
     repo: RepoBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:

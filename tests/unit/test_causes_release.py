@@ -1,14 +1,16 @@
-"""Commits of a release are causes only where something is known to fail, and each of them once."""
+"""Commits of a release are causes only where something is known to fail, each once; what is as sure keeps its order."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from workbench_causes.derive import derive
 from workbench_causes.release import in_release
 from workbench_causes.scene import Scene
 
-from workbench.api import Change, ChangeKind, LogError, Signal, Trend
+from workbench.analysis.causes import competing
+from workbench.api import CauseClass, Change, ChangeKind, Finding, Frame, LogError, Severity, Signal, Trend
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CAME = Signal("in_release", 1.0, "came with the deployed release")
@@ -25,3 +27,17 @@ def test_no_release_is_blamed_where_nothing_fails() -> None:
 def test_a_commit_of_two_kinds_of_change_is_one_cause() -> None:
     (cause,) = in_release(replace(QUIET, errors=(ERROR,)))
     assert (cause.cause_class.value, cause.path) == ("dependency", "uv.lock")
+
+
+def test_of_two_that_are_as_sure_the_one_that_grew_more_or_fails_more_often_stands_first() -> None:
+    grown = tuple(
+        Finding(f"f{n}", "shop/cart.py", n, n, "WB311", f"takes {n}", Severity.WARNING, "profiles", f"p{n}", f"f{n}")
+        for n in (3, 1, 2)
+    )
+    fails = tuple(
+        replace(ERROR, id=name, frames=(Frame(f"shop/{name}.py", 1, name, mapped=True),)) for name in ("c", "a", "b")
+    )
+    slow, failing = replace(QUIET, findings=grown), replace(QUIET, errors=fails, changes=())
+    assert [cause.statement for cause in derive(slow)] == ["f3 takes longer", "f1 takes longer", "f2 takes longer"]
+    told = [cause.path for cause in competing(derive(failing), {}) if cause.cause_class is CauseClass.CODE]
+    assert told == ["shop/c.py", "shop/a.py", "shop/b.py"]

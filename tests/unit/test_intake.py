@@ -74,6 +74,7 @@ def test_a_sentry_event_gives_frames_of_the_application_release_users_and_breadc
     ]
     assert told["question"][0] == "KeyError: 'B-17'"
     assert (told["release"], told["users"]) == (("shop@1.4.0", "release"), ("1", "user"))
+    assert (told["service"], told["logger"]) == (("shop", "release"), ("django.request", "logger"))
     crumbs = [item.value for item in event.taken if item.name == "breadcrumb"]
     assert crumbs[1] == "14:02:13 httplib url=https://stock.example.org/B-17 method=GET status_code=404"
 

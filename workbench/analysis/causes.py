@@ -28,14 +28,19 @@ def in_the_code(causes: Iterable[Hypothesis]) -> bool:
 
 
 def competing(computed: Iterable[Hypothesis], said: Mapping[str, Hypothesis]) -> tuple[Hypothesis, ...]:
-    """All causes, the surest first and refuted ones last.
+    """All causes, the surest first and refuted ones last; those that are as sure in the order in which they came.
 
     ``said`` are those that people added, edited or judged, by id. One of them that is computed too has the evidence of
     both; its confidence follows from all of it.
     """
     made = {cause.id: cause for cause in computed}
     made.update({ident: _with_evidence(cause, made.get(ident)) for ident, cause in said.items()})
-    return tuple(sorted(made.values(), key=lambda each: (each.status == "refuted", -each.confidence, each.id)))
+    return tuple(sorted(made.values(), key=lambda each: (each.status == "refuted", *surest(each))))
+
+
+def surest(cause: Hypothesis) -> tuple[float, int]:
+    """What sorts causes: the surest first, of those the one with more evidence for it."""
+    return -cause.confidence, -len(cause.supporting)
 
 
 def _with_evidence(cause: Hypothesis, computed: Hypothesis | None) -> Hypothesis:

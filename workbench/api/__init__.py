@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.analysis.causes import confidence as confidence
 from workbench.analysis.causes import in_the_code as in_the_code
+from workbench.analysis.causes import surest as surest
 from workbench.analysis.changed_paths import class_of as class_of
 from workbench.analysis.changed_paths import classes_of as classes_of
 from workbench.analysis.changed_paths import part_of as part_of

@@ -18,6 +18,8 @@ from workbench.engine.investigation import Question
 from workbench.engine.services import Services
 
 _REVISION = re.compile(r"[\w.+/-]{1,100}")
+_NUMBER = re.compile(r"[0-9a-fA-F]{1,6}|\d+")
+"""What may be a number of a build, and is no commit whose hash happens to begin so."""
 
 
 async def taken_over(services: Services, question: Question, sources: Sequence[str]) -> Question:
@@ -47,8 +49,9 @@ async def _read(services: Services, source: str) -> Intake:
 async def _with(services: Services, question: Question, found: Intake) -> Question:
     revision, release = "", found.value("release")
     for candidate in _candidates(release):
+        name = f"refs/tags/{candidate}" if _NUMBER.fullmatch(candidate) else candidate
         try:
-            out = await services.repository.git("rev-parse", "--verify", "--quiet", f"{candidate}^{{commit}}")
+            out = await services.repository.git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         except GitError:
             continue
         revision = out.decode("ascii", "replace").strip()

@@ -49,10 +49,13 @@ def sentry(data: Mapping[str, Any], source: str) -> Intake:
         f"{dot}datetime",
         f"{dot}dateCreated",
     )
-    notes.first("release", data, f"{dot}release.version", f"{dot}release", f"{dot}dist")
+    release = notes.first("release", data, f"{dot}release.version", f"{dot}release", f"{dot}dist")
     notes.first("endpoint", data, f"{dot}transaction", f"{dot}culprit", f"{dot}request.url")
     notes.first("environment", data, f"{dot}environment")
-    notes.first("service", data, f"{dot}project_name", f"{dot}project.slug", f"{dot}logger", f"{dot}server_name")
+    if not notes.first("service", data, f"{dot}project_name", f"{dot}project.slug"):
+        notes.take("service", release.rpartition("@")[0], f"{dot}release")
+    notes.first("host", data, f"{dot}server_name")
+    notes.first("logger", data, f"{dot}logger")
     if not notes.first("users", data, "data.issue.userCount", f"{dot}userCount") and at(event, "user"):
         notes.take("users", 1, f"{dot}user")
     notes.first("ticket", data, f"{dot}web_url", f"{dot}issue_url", f"{dot}event_id", f"{dot}eventID")
