@@ -65,7 +65,14 @@ class MutationGate:
         return "" if any(path.endswith(".py") for path in subject.paths) else "the change touches no Python file"
 
     async def plan(self, subject: ChangeSubject, host: GateHost) -> AsyncIterator[Step]:
-        """Each mutant with the change's tests; one that they do not notice with all tests."""
+        """Each mutant with the change's tests; one that they do not notice with all tests. Tests that fail without one
+        would notice all of them."""
+        plain = await host.test(subject.head)
+        if plain.status is not RunStatus.PASSED:
+            failed = next((each.id for each in plain.results if each.outcome.value in ("failed", "error")), "")
+            said = f"{failed} fails as it is" if failed else plain.message or f"the suite ended {plain.status.value}"
+            yield Known((f"no mutant was tried: {said}",))
+            return
         mutants: list[Mutant] = await host.run(Chunk(mutants_of, (subject.diff, subject.head_worktree)))
         for at, mutant in enumerate(mutants):
             host.progress(at, len(mutants))
@@ -77,19 +84,21 @@ class MutationGate:
 
     def fold(self, subject: ChangeSubject, results: Sequence[Any]) -> GateResult:
         """Fails on mutants that live; those whose tests took too long count as neither."""
-        slow = [mutant for mutant, status in results if status is RunStatus.TIMED_OUT]
-        alive = [mutant for mutant, status in results if status is RunStatus.PASSED]
-        n = len(results) - len(slow)
+        unsure = [each for each in results if isinstance(each, str)]
+        tried: list[tuple[Mutant, RunStatus]] = [each for each in results if not isinstance(each, str)]
+        slow = [mutant for mutant, status in tried if status is RunStatus.TIMED_OUT]
+        alive = [mutant for mutant, status in tried if status is RunStatus.PASSED]
+        n = len(tried) - len(slow)
         limit = gate_setting(subject, "mutation", "threshold", ALLOWED)
         lives = [f"{len(alive)} of {n} mutants live: {m.path}:{m.line} {m.what}" for m in alive[:1]]
         figures = (
             Figure("mutants that live", len(alive), threshold=limit, n=n),
-            Figure("timeouts", len(slow), n=len(results)),
+            Figure("timeouts", len(slow), n=len(tried)),
         )
         evidence = tuple(Evidence(f"{m.path}:{m.line}", f"no test notices: {m.what}", m.path, m.line) for m in alive)
         wrong = lives if len(alive) > limit else []
         passed = f"{n - len(alive)} of {n} mutants are noticed"
-        return concluded("mutation", passed, wrong, figures=figures, examined=n, evidence=evidence)
+        return concluded("mutation", passed, wrong, unsure, figures=figures, examined=n, evidence=evidence)
 
 
 def mutants_of(diff: str, root: str) -> list[Mutant]:

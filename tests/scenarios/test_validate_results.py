@@ -14,9 +14,12 @@ import pytest
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.project import RIGHT, SHOP, only, quick
-from tests.scenarios.validating import judged
+from tests.scenarios.validating import judged, options
 from workbench.case.enums import GateStatus
 from workbench.cli.main import main
+from workbench.engine.gates.budget import Budget
+from workbench.engine.session import Session
+from workbench.engine.validate import gates_of, validation_of
 
 SCHEMA = json.loads((Path(__file__).parent.parent.parent / "docs" / "schemas" / "validate.schema.json").read_text())
 AS = ("-c", "user.name=Author", "-c", "user.email=author@example.org")
@@ -42,7 +45,8 @@ open(sys.argv[1], "w").write(f"<testsuite>{case}</testsuite>")
 @pytest.fixture
 def fixed(make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch) -> RepoBuilder:
     quick(monkeypatch)
-    repo = make_repo({**SHOP, "workbench.toml": CHECK, "report.py": REPORT})
+    files = {"workbench.toml": CHECK, "report.py": REPORT, "integration/test_all.py": "def test_all(): ...\n"}
+    repo = make_repo({**SHOP, **files})
     repo.write("shop.py", RIGHT)
     return repo
 
@@ -62,7 +66,7 @@ async def test_a_result_is_complete_and_its_evidence_hashed(fixed: RepoBuilder) 
     assert suite.version
     assert suite.at is not None
     assert (suite.limit, suite.attempts) == ("1800 s", 1)
-    assert suite.reason.endswith("(4 unit)")
+    assert suite.reason.endswith("(4 unit, 1 integration)")
     assert {name for name, _, _ in progress} == {"suite"}
     assert coverage.status is GateStatus.PASS, coverage
     assert coverage.examined == 1, "one changed line"
@@ -143,3 +147,18 @@ async def test_mutants_of_the_change_that_no_test_notices(fixed: RepoBuilder) ->
     texts = [each.text for each in result.evidence]
     assert "no test notices: 9 as 10" in texts
     assert not any(text.startswith("no test notices: prices != [7]") for text in texts), "by test_shop.py"
+
+
+async def test_in_a_budget_the_order_is_kept_and_else_what_measures_is_last(fixed: RepoBuilder) -> None:
+    session = await Session.open(fixed.path, options(fixed))
+    try:
+        async with validation_of(session.services) as validation:
+            assert not validation.is_required(gates_of(session.services, ["mutation"])[0])
+            for budget, order in ((Budget(3600.0), ["load", "tamper", "rules"]), (None, ["tamper", "rules", "load"])):
+                began: list[str] = []
+                gates = gates_of(session.services, ["load", "tamper", "rules"])
+                results = await validation.run(gates, began=began.append, budget=budget)
+                assert began == order
+                assert [result.id for result in results] == ["load", "tamper", "rules"]
+    finally:
+        await session.close()

@@ -39,13 +39,13 @@ def validate(make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("wrong", UNSAFE)
 async def test_an_unsafe_server_is_shown_by_its_probe(validate: Any, wrong: str) -> None:
-    source, probe = UNSAFE[wrong]
+    source, probes = UNSAFE[wrong]
     assert source != SERVICE
     result = await validate(SERVICE, source, "probes")
     assert result.status is GateStatus.FAIL, result
     figures = {figure.name: figure for figure in result.figures}
-    assert figures[probe].value, result.evidence
-    assert figures[probe].baseline == 0, "base is the control"
+    assert [probe for probe in probes if figures[probe].value] == [*probes], result.evidence
+    assert [figures[probe].baseline for probe in probes] == [0] * len(probes), "base is the control"
 
 
 async def test_a_right_server_passes_with_every_probe_tried(validate: Any) -> None:
@@ -80,9 +80,13 @@ async def test_load_counts_what_was_not_handled_and_checks_the_invariant(validat
     result = await validate(SERVICE, broken, "load")
     assert result.status is GateStatus.FAIL
     assert "were answered 500 (base 0 of" in result.reason
-    settings = SETTINGS + 'invariants = [{ name = "tokens without an owner", path = "/nowhere" }]\n'
+    named = '{ name = "tokens without an owner", path = "/nowhere" }'
+    asked = '{ name = "live tokens", sql = "SELECT count(*) FROM token" }'
+    settings = f"{SETTINGS}invariants = [{named}, {asked}]\n"
     result = await validate(SERVICE, SERVICE + "\n", "load", settings)
     assert "tokens without an owner: 1" in result.reason
+    figures = {figure.name: figure.value for figure in result.figures}
+    assert figures["live tokens"] == 4, "of the database that the server made: a sign-in for each client"
     assert "500" not in result.reason
     latency, course = result.charts
     assert sum(latency.head) == result.examined

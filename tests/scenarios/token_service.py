@@ -141,11 +141,11 @@ _IN_MEMORY = "    count = SEEN[body['user']] = SEEN.get(body['user'], 0) + 1\n"
 _CHECKED = 'isinstance(body, dict) and isinstance(body.get("user"), str) and '
 
 UNSAFE = {
-    "a lock in one process": (SERVICE.replace(_REFRESH, _RACE), "one exchange"),
-    "a cache by the start of the key": (SERVICE.replace(_FIND, _CACHE), "own answers"),
-    "a cache that outlives the token": (SERVICE.replace(_FIND, _STALE), "replaced tokens"),
-    "tokens that never end": (SERVICE.replace(" and row[1] > time.time()", ""), "expired tokens"),
-    "a limit of each process": (SERVICE.replace(_COUNTED, _IN_MEMORY), "sign-in limit"),
-    "a body that is believed": (SERVICE.replace(_CHECKED, ""), "payloads"),
+    "a lock in one process": (SERVICE.replace(_REFRESH, _RACE), ("one exchange",)),
+    "a cache by the start of the key": (SERVICE.replace(_FIND, _CACHE), ("own answers", "tampered tokens")),
+    "a cache that outlives the token": (SERVICE.replace(_FIND, _STALE), ("replaced tokens", "revoked tokens")),
+    "tokens that never end": (SERVICE.replace(" and row[1] > time.time()", ""), ("expired tokens",)),
+    "a limit of each process": (SERVICE.replace(_COUNTED, _IN_MEMORY), ("sign-in limit",)),
+    "a body that is believed": (SERVICE.replace(_CHECKED, ""), ("payloads",)),
 }
-"""By what is wrong: the source, and the probe that shows it."""
+"""By what is wrong: the source, and the probes that show it."""

@@ -111,7 +111,8 @@ async def _run(validation: Validation, gates: list[Registered], budget: float | 
     """What the gates say, and that those which nobody asked for did not run."""
     services, progress = validation.services, Progress()
     if budget is not None:
-        order = by_worth([gate.name for gate in gates], lambda name: True, services.journal.state.gates)
+        required = {gate.name: await asyncio.to_thread(validation.is_required, gate) for gate in gates}
+        order = by_worth([*required], required.__getitem__, services.journal.state.gates)
         gates = sorted(gates, key=lambda gate: order.index(gate.name))
     under_way: dict[str, str] = {}
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from time import perf_counter
 from typing import Any
 
@@ -62,7 +63,8 @@ class Validation:
         progress: Progress = lambda gate, done, of: None,
         budget: Budget | None = None,
     ) -> list[GateResult]:
-        """Run ``gates`` in their order, WIDTH at once, those that measure alone and at the end.
+        """Run ``gates``, WIDTH at once, those that measure alone: at the end, or in their order where there is a
+        ``budget``, since the first are then those that matter most.
 
         ``began`` gets each name when its turn comes, ``progress`` how far it is, ``told`` each result. One that fails
         or hangs takes no other down. What no longer fits into the ``budget`` is not run, and says so.
@@ -87,11 +89,11 @@ class Validation:
             return result
 
         apart = {plugin.name for plugin in gates if await asyncio.to_thread(self._is_exclusive, plugin)}
-        beside = [plugin for plugin in gates if plugin.name not in apart]
-        said = {result.id: result for result in await asyncio.gather(*(one(plugin) for plugin in beside))}
-        for plugin in gates:
-            if plugin.name in apart:
-                said[plugin.name] = await one(plugin)
+        order = list(gates) if budget.limited else sorted(gates, key=lambda plugin: plugin.name in apart)
+        said: dict[str, GateResult] = {}
+        for alone, several in groupby(order, key=lambda plugin: plugin.name in apart):
+            for group in [[plugin] for plugin in several] if alone else [list(several)]:
+                said |= {result.id: result for result in await asyncio.gather(*(one(plugin) for plugin in group))}
         return [said[plugin.name] for plugin in gates]
 
     async def left_out(self, gates: Sequence[Registered]) -> list[GateResult]:
@@ -112,6 +114,14 @@ class Validation:
         """Whether something is known of this gate on this tree."""
         before = self.services.journal.state.gates.get(gate)
         return before is not None and before.tree == self.change.head
+
+    def is_required(self, plugin: Registered) -> bool:
+        """Whether the verdict rests on the gate; one that cannot say so counts."""
+        try:
+            rules = self._rules(plugin)
+        except Exception:  # noqa: BLE001 - the plugin seam: it says so itself when its turn comes
+            return True
+        return rules.required and rules.enabled
 
     def _rules(self, plugin: Registered) -> Rules:
         return rules_of(self.services.config, plugin.name, plugin.make())

@@ -86,7 +86,7 @@ class File:
         self.name = "the database"
         self.faults: tuple[str, ...] = ("locked",)
         self.asked_for = False
-        self._path = path
+        self.path = path
         self._writing: sqlite3.Connection | None = None
 
     def turn(self, fault: str) -> None:
@@ -95,7 +95,7 @@ class File:
             self._writing.close()
             self._writing = None
         if fault:
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=5)
+            connection = sqlite3.connect(self.path, isolation_level=None, timeout=5)
             connection.execute("BEGIN IMMEDIATE")
             self._writing = connection
 

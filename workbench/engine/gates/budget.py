@@ -56,6 +56,11 @@ class Budget:
     def __init__(self, seconds: float | None = None) -> None:
         self._end = None if seconds is None else monotonic() + seconds
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is an end to it."""
+        return self._end is not None
+
     def left(self) -> float:
         """Seconds that are left."""
         return float("inf") if self._end is None else max(0.0, self._end - monotonic())
