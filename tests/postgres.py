@@ -9,7 +9,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 ROLES = ("postgres", "nobody")
 """Users of the machine that the server runs as where the tests run as root, the first that there is."""
@@ -101,7 +102,7 @@ def postgres() -> Iterator[Server]:
     data = folder / "data"
     try:
         _run([str(binaries / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "-N"], role)
-        port = _free_port()
+        port = free_port()
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(port),
@@ -130,9 +131,3 @@ def _run(argv: list[str], role: dict[str, int]) -> None:
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(argv, stdout=subprocess.DEVNULL, env=environment, cwd="/", check=False, **role)  # type: ignore[call-overload]
     assert done.returncode == 0, argv
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 SSHD = Path("/usr/sbin/sshd")
 
 
@@ -131,10 +133,3 @@ class SlowNetwork:
                     target.shutdown(socket.SHUT_WR)
                     return
                 target.sendall(data)
-
-
-def free_port() -> int:
-    """A port of loopback that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench_app.company import Company
+from workbench_app.reporting import Reporting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ KEYS = {"once": ("o", "once"), "always": ("s", "always"), "deny": ("d", "deny"),
 """What the usual answers are called, and their keys."""
 
 
-class Answering(Company):
+class Answering(Reporting):
     """The method behind ``ctrl+g``."""
 
     def do_app_answer(self) -> None:

@@ -124,10 +124,11 @@ class Company(CaseActions):
 
     async def show_brief(self, session: Session) -> None:
         """What a late joiner has to know."""
-        from workbench_kit.briefing import brief_rows
+        from workbench_kit.briefing import report_rows
 
         events = await session.services.journal.events()
-        self.read("Brief", brief_rows(session.state, session.views, events), "nothing is recorded yet", newest=False)
+        build = report_rows("brief", session.state, session.views, events)
+        self.read("Brief", build, "nothing is recorded yet", newest=False)
 
     def do_case_invite(self) -> None:
         from workbench_kit.chooser import Choice, Chooser

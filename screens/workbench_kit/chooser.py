@@ -17,6 +17,9 @@ from workbench_kit.line import Line
 from workbench_kit.list_view import ListView
 from workbench_kit.text import fit
 
+BEGINS = 5.0
+"""What it adds to a match that the text begins with what was typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -88,9 +91,17 @@ class Chooser(Dialog[str | None]):
 
 
 def matching(choices: Sequence[Choice], query: str) -> list[Choice]:
-    """The choices whose text or keys match ``query``, the best first; all, with their headings, without a query."""
+    """The choices whose text or keys match ``query``, the best first, those that begin with it before others as good;
+    all, with their headings, without a query."""
     if not query:
         return list(choices)
     matcher = Matcher(query)
-    scored = [(matcher.match(choice.text) + 10 * (choice.keys == query), choice) for choice in choices if choice.id]
+    begun = query.casefold()
+
+    def score(choice: Choice) -> float:
+        found = matcher.match(choice.text)
+        begins = found > 0 and choice.text.casefold().startswith(begun)
+        return found + BEGINS * begins + 10 * (choice.keys == query)
+
+    scored = [(score(choice), choice) for choice in choices if choice.id]
     return [choice for score, choice in sorted(scored, key=lambda pair: -pair[0]) if score > 0]

@@ -136,6 +136,9 @@ _PALETTE = (
     ("case.people", "who is here", "who is at the case and where they look; follow one of them"),
     ("case.invite", "invite", "invite somebody to this case: a token for one joiner and one role, for 8 hours"),
     ("case.brief", "brief", "what somebody who joins late has to know"),
+    ("case.report", "report", "report: timeline, postmortem, handover, plan …, to read and to write into a file"),
+    ("case.phases", "phases", "phases: from the start of the impact to recovered, with times; set or correct one"),
+    ("case.export", "export", "export the case into one file, secrets masked, for another machine"),
     ("app.stop_jobs", "stop jobs", "stop everything that runs"),
     ("app.quit", "quit", "leave the program"),
 )

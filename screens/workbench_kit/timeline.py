@@ -27,11 +27,12 @@ class Timeline(Reader):
         Binding("asterisk", "starred", "Starred only", show=False, id="timeline.starred"),
         Binding("f", "filter", "Filter", show=False, id="timeline.filter"),
         Binding("c", "correct", "Correct", show=False, id="timeline.correct"),
+        Binding("p", "app.command('case.phases')", "Phases", show=False, id="timeline.phases"),
     ]
 
     def __init__(self, state: Callable[[], CaseState], record: Record) -> None:
         super().__init__("Timeline", timeline_rows(()), "nothing has happened yet")
-        self._hint = "/ find   f filter   m star   * starred   c correct   y copy   esc close"
+        self._hint = "/ find   f filter   m star   * starred   c correct   p phases   y copy   esc close"
         self._state = state
         self._record = record
         self._words = ""

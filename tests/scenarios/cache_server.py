@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.processes import eventually
 
 
@@ -44,9 +45,7 @@ def cache_server(kind: str, folder: Path) -> Iterator[int]:
             yield int(server.server_address[1])
             server.shutdown()
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     words = ["--port", str(port), "--bind", "127.0.0.1", "--save", ""] if kind == "redis" else []
     words = words or ["-p", str(port), "-l", "127.0.0.1", "-u", "nobody"]
     process = subprocess.Popen([program, *words], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

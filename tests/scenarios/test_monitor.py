@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_errors_switched_on_trip_the_trigger_which_shows_the_rehearsed_command(
 def test_a_quiet_deploy_is_recovered_and_what_nothing_measured_is_no_data(
     make_repo: Callable[..., RepoBuilder], served: Served, tmp_path: Path
 ) -> None:
-    case = planned(make_repo({"a.py": ""}), FAILURES, METRIC)
+    case = planned(make_repo({"a.py": ""}), replace(FAILURES, window=60.0), METRIC)
     log = tmp_path / "access.log"
     while not log.exists():
         time.sleep(0.01)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import RepoBuilder
+from tests.ports import free_port
 from tests.scenarios.deployed import COMMAND, events, journaled, planned, watch
 from workbench.case.plan import Trigger
 from workbench.engine.planning.available import names_at
@@ -58,9 +58,7 @@ class Exposed:
 @contextmanager
 def prometheus(folder: Path, target: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Its address, once it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     config = folder / "prometheus.yml"
     jobs = f"[{{job_name: shop, static_configs: [{{targets: ['127.0.0.1:{target}']}}]}}]"
     config.write_text(f"global: {{scrape_interval: 1s}}\nscrape_configs: {jobs}\n")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import RepoBuilder
-from tests.sshd import free_port
+from tests.ports import free_port
 from workbench.api import Chunk
 from workbench.cli.main import main
 from workbench.engine.process.cluster import ClusterError, ClusterPool, pool_of

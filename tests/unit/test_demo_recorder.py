@@ -28,14 +28,14 @@ def test_the_clock_never_goes_back(skips: list[float]) -> None:
         assert clock.now() >= skip - 0.01
     shown.append(clock.map(datetime.fromtimestamp(time.time(), UTC)))
     assert shown == sorted(shown)
-    assert shown[0] - BEGIN < timedelta(seconds=1)
+    assert shown[0] - BEGIN < timedelta(minutes=1)
 
 
 def test_what_was_logged_before_a_skip_is_shown_before_it() -> None:
     clock = SkippingClock(BEGIN)
     logged = datetime.fromtimestamp(time.time(), UTC)
     clock.skip_to(3000)
-    assert clock.map(logged) - BEGIN < timedelta(seconds=1)
+    assert clock.map(logged) - BEGIN < timedelta(minutes=1)
     assert clock.map(datetime.fromtimestamp(time.time(), UTC)) - BEGIN >= timedelta(seconds=3000)
 
 

@@ -40,7 +40,9 @@ ENV = {
     "GIT_COMMITTER_EMAIL": "a@example.org",
     "PATH": "/usr/bin:/bin:/usr/local/bin",
 }
-MODEST = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MODEST = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 
 
 def git(repo: Path, *args: str, stdin: bytes = b"") -> bytes:

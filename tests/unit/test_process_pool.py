@@ -128,15 +128,22 @@ def test_a_worker_killed_while_idle_is_not_missed() -> None:
     pool.shutdown()
 
 
-async def test_a_worker_stuck_in_a_regex_is_killed_alone(pool: WorkerPool) -> None:
-    stuck = asyncio.create_task(pool.run_chunk(Chunk(re.match, ENDLESS, timeout=0.5)))
-    pids = {await asyncio.wrap_future(pool.submit(os.getpid)) for _ in range(20)}
+def test_a_worker_stuck_in_a_regex_holds_up_nobody_else(pool: WorkerPool) -> None:
+    stuck = pool.submit(re.match, *ENDLESS)
+    assert eventually(stuck.running)
+    pids = {pool.submit(os.getpid).result() for _ in range(20)}
     assert len(pids) == 1
     assert not stuck.done()
-    with pytest.raises(LimitReached, match=r"re\.match was stopped after its limit of 0\.5 s") as raised:
-        await stuck
+
+
+async def test_a_worker_that_reaches_its_limit_is_killed_alone(pool: WorkerPool) -> None:
+    stuck = pool.enter(Task(re.match, ENDLESS, {}, 1.0))
+    assert eventually(stuck.running)
+    other = pool.submit(os.getpid).result()
+    with pytest.raises(LimitReached, match=r"re\.match was stopped after its limit of 1 s") as raised:
+        stuck.result()
     assert "in match" in str(raised.value.__cause__)
-    assert not gone(pids.pop())
+    assert not gone(other)
     assert await pool.run_chunk(Chunk(eval, ("[1]",))) == [1]
 
 
@@ -148,17 +155,23 @@ async def test_a_stopped_worker_is_killed_from_outside(pool: WorkerPool) -> None
     assert await pool.run_chunk(Chunk(eval, ("[1]",))) == [1]
 
 
-async def test_cancelling_kills_the_worker_at_it_and_no_other(pool: WorkerPool) -> None:
-    other = pool.submit(eval, "(__import__('time').sleep(1), __import__('os').getpid())[1]")
-    stuck = asyncio.create_task(pool.run_chunk(Chunk(re.match, ENDLESS, timeout=60)))
+async def test_cancelling_kills_the_worker_at_it_and_no_other(pool: WorkerPool, tmp_path: Path) -> None:
+    gate, mark = tmp_path / "gate", tmp_path / "mark"
+    os.mkfifo(gate)
+    other = pool.submit(exec, f"open({str(gate)!r}).read()")
+    until_the_end = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    stuck = asyncio.create_task(pool.run_chunk(Chunk(exec, (until_the_end,), timeout=60)))
+    assert await asyncio.to_thread(eventually, lambda: mark.exists() and mark.read_text())
+    killed = int(mark.read_text())
     assert await asyncio.to_thread(eventually, lambda: len(workers()) == 2)
-    both = workers()
+    (survivor,) = workers() - {killed}
     stuck.cancel()
     with pytest.raises(asyncio.CancelledError):
         await stuck
-    survivor = await asyncio.wrap_future(other)
-    (killed,) = both - {survivor}
     assert await asyncio.to_thread(eventually, lambda: gone(killed))
+    assert not other.done()
+    await asyncio.to_thread(gate.write_text, "go on")
+    await asyncio.wrap_future(other)
     assert not gone(survivor)
 
 
@@ -178,15 +191,19 @@ def test_a_running_future_can_be_cancelled() -> None:
     pool.shutdown()
 
 
-def test_what_a_person_waits_for_goes_first() -> None:
+def test_what_a_person_waits_for_goes_first(tmp_path: Path) -> None:
     pool = WorkerPool(1)
     done: list[str] = []
-    first = pool.submit(time.sleep, 0.2)
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    first = pool.submit(exec, f"open({str(gate)!r}).read()")
+    assert eventually(first.running)
     later = [pool.enter(Task(len, ("abc",), {}, 9.0), Priority.BACKGROUND) for _ in range(3)]
     urgent = pool.enter(Task(len, ("abc",), {}, 9.0), Priority.INTERACTIVE)
     for call in later:
         call.add_done_callback(lambda _: done.append("background"))
     urgent.add_done_callback(lambda _: done.append("interactive"))
+    gate.write_text("go on")
     pool.shutdown()
     assert first.done()
     assert done == ["interactive", "background", "background", "background"]

@@ -74,7 +74,9 @@ _STEPS = st.lists(
 
 
 @given(steps=_STEPS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 def test_after_any_steps_the_tree_is_what_git_would_write(
     steps: list[tuple[str, str, int]], make_repo: MakeRepo, cache: Path
 ) -> None:

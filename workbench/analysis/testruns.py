@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from workbench.case.enums import BAD as BAD
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult
 from workbench.case.testing import Raised, TestEvent
-
-BAD = frozenset(
-    {
-        TestOutcome.FAILED,
-        TestOutcome.ERROR,
-        TestOutcome.COLLECTION_ERROR,
-        TestOutcome.CRASHED,
-        TestOutcome.TIMED_OUT,
-    }
-)
-"""Outcomes that are not green."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,18 @@ class TestOutcome(StrEnum):
     RUNNING = "running"
 
 
+BAD = frozenset(
+    {
+        TestOutcome.FAILED,
+        TestOutcome.ERROR,
+        TestOutcome.COLLECTION_ERROR,
+        TestOutcome.CRASHED,
+        TestOutcome.TIMED_OUT,
+    }
+)
+"""Outcomes that are not green."""
+
+
 class RunStatus(StrEnum):
     """How a test run ended as a whole."""
 

@@ -14,6 +14,7 @@ from workbench.case.enums import CauseStatus, CheckStatus, TriageState
 from workbench.case.events import Event, MalformedEventError, upcast
 from workbench.case.grouping import grouping_of, standing
 from workbench.case.intake import Intake
+from workbench.case.news import with_news
 from workbench.case.state import AnalyzerRun, CaseState, Comment, Entry, Pin, Report, Triage
 from workbench.case.timeline import entry, unreadable
 from workbench.case.work import Evidence, Hypothesis
@@ -69,7 +70,8 @@ def _advance(state: CaseState, event: Event) -> tuple[CaseState, Entry | None]:
     try:
         if event.kind == "analysis.finished" and event.run not in state.running:
             return state, None
-        return _STEPS.get(event.kind, _unchanged)(state, event), entry(event)
+        made, told = _STEPS.get(event.kind, _unchanged)(state, event), entry(event)
+        return made, with_news(told, event, state, made) if told is not None else None
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         raise MalformedEventError(f"{event.kind}: {type(error).__name__}: {error}") from error
 

@@ -80,13 +80,19 @@ def _monitor(event: Event, data: _Data) -> tuple[str, str]:
     return f"monitor {data['monitor']['outcome'].replace('_', ' ')}: {data['monitor']['reason']}", event.run
 
 
+def _phase(event: Event, data: _Data) -> tuple[str, str]:
+    at = f" {data['at']}" if data.get("at") else ""
+    why = f": {data['reason']}" if data.get("reason") else ""
+    return f"phase {data['phase'].replace('_', ' ')}{at}{why}", ""
+
+
 def _invited(event: Event, data: _Data) -> tuple[str, str]:
     return f"invited {data['name'] or 'somebody'} as {data['role']}, until {data['until']}", data["invitation"]
 
 
 _TELLERS: Mapping[str, _Teller] = {
     "case.question": lambda event, data: (f"asked: {data['question']}", ""),
-    "case.phase": lambda event, data: (f"phase: {data['phase']}", ""),
+    "case.phase": _phase,
     "case.mitigated": lambda event, data: (f"mitigated: {data['text']}", ""),
     "analysis.finished": _analysis,
     "triage.set": lambda event, data: (

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from workbench.analysis.plan.rules import dashboard, rules_yaml
 from workbench.analysis.ranking import Ranking
-from workbench.case.codec import encode
 from workbench.case.state import CaseState
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, plain, print_json, say, write
 from workbench.cli.picking import picked
 from workbench.engine.options import from_arguments
-from workbench.engine.planning.document import plan_document
-from workbench.engine.reports import FORMATS, KINDS, document, html, markdown, paper
+from workbench.engine.reports import FORMATS, KINDS, html, markdown, paper
+from workbench.engine.reports.files import NoReportError, full_document, plan_file
 from workbench.engine.views import derive
 
 _FILES = ("rules", "dashboard")
@@ -38,8 +36,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     if arguments.format in _FILES:
         return _file(state, arguments.format)
     if arguments.format == "json":
-        more = {"timeline": encode(state.timeline)} if made.kind == "timeline" else {}
-        print_json(document(made, **({"plan": plan_document(state)} if made.kind == "plan" else more)))
+        print_json(full_document(made, state))
     elif arguments.format == "html":
         print(plain(html(made)))
     else:
@@ -49,12 +46,9 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
 
 
 def _file(state: CaseState, form: str) -> int:
-    made = state.plan
-    if made is None:
-        fail("no plan was made yet", todo="workbench validate makes one")
+    try:
+        write(plan_file(state, form).rstrip("\n"))
+    except NoReportError as error:
+        fail(str(error), todo="workbench validate makes one")
         return COULD_NOT_TELL
-    if form == "rules":
-        write(rules_yaml(made.rules, state.id).rstrip("\n"))
-    else:
-        print_json(dashboard(made.rules, state.id))
     return GOOD

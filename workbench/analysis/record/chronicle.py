@@ -97,6 +97,7 @@ def _places(event: Event) -> Iterator[tuple[str, str, Pointer]]:
     yield "event", event.id, ()
     match event.kind:
         case "analysis.reported":
+            yield "run", event.run, ()
             yield from _reported(data["report"])
         case "analysis.finished":
             yield "check", data["check"]["analyzer"], ("check",)

@@ -194,4 +194,6 @@ def entry(source: Source, each: Entry) -> Said:
     more = f" (corrected later: {line(corrected)})" if corrected else ""
     shown = when(each.at)
     text = f"{shown} {line(each.actor)}: {line(each.text)}{more}"
-    return Said(text, (each.id,), (Cited(shown, encode(each.at), each.id, ("@at",)),), mark=star)
+    run = source.told.events_of("run", each.ref) if each.kind == "analysis.finished" else ()
+    events = tuple(dict.fromkeys((each.id, *run)))
+    return Said(text, events, (Cited(shown, encode(each.at), each.id, ("@at",)),), mark=star)
