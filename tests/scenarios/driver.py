@@ -25,8 +25,6 @@ from workbench.engine.views import derive
 
 PATIENCE = 60.0
 """Seconds after which what is waited for counts as not coming."""
-NOTICED = 5.0
-"""Seconds that a notice stays at least: on a slow machine the test looks late."""
 
 
 class Driver:
@@ -135,12 +133,6 @@ async def workbench(
     """The app, just started, in a theme of its own whatever terminal the tests run in."""
     app = WorkbenchApp(str(path), options)
     app.theme = theme or app.theme
-    notify = app.notify
-
-    def noticed(*words: Any, timeout: float | None = None, **more: Any) -> None:
-        notify(*words, timeout=timeout and max(timeout, NOTICED), **more)
-
-    setattr(app, "notify", noticed)  # noqa: B010 - Textual finds its style sheets by the class
     async with app.run_test(size=size, notifications=True) as pilot:
         yield Driver(app, pilot)
 

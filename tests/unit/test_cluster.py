@@ -8,13 +8,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.cluster_work import square, stuck, where
 from tests.conftest import RepoBuilder
 from tests.ports import free_port
 from workbench.api import Chunk
@@ -55,24 +55,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         for process in (*workers, scheduler):
             process.kill()
             process.wait()
-
-
-def square(number: int) -> list[int]:
-    return [number * number]
-
-
-def where(number: int, mark: str = "") -> list[int]:
-    """The process that it ran for; the first that comes with a ``mark`` waits to be killed."""
-    path = Path(mark)
-    if mark and not path.exists():
-        path.write_text(str(os.getppid()))
-        time.sleep(60)
-    return [os.getppid()]
-
-
-def stuck() -> list[int]:
-    time.sleep(60)
-    return []
 
 
 async def test_the_same_results_and_a_lost_worker_costs_a_retry(cluster: Cluster, tmp_path: Path) -> None:

@@ -28,10 +28,10 @@ DAEMON = """
 import os, time
 if os.fork() == 0:
     os.setsid()
-    if os.fork() == 0:
-        print(os.getpid(), flush=True)
-        time.sleep(99)
-    os._exit(0)
+    if daemon := os.fork():
+        print(daemon, flush=True)
+        os._exit(0)
+    time.sleep(99)
 os.wait()
 """
 """Forks twice and leaves its session, as daemons do; prints the daemon's process id."""
