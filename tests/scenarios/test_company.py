@@ -58,6 +58,8 @@ async def test_two_people_at_one_case(tmp_path: Path, monkeypatch: pytest.Monkey
         await ann.press("j")
         looks = ann.session.services.wheel
         await ann.until(lambda: ":" in looks.looking, "ann looks at a place")
+        known = bob.session.services.wheel
+        await bob.until(lambda: looks.looking in [each.looking for each in known.company.people], "bob was told")
         await choose(bob, "who is here", "ann: driver, drives")
         await bob.sees(looks.looking)
         await bob.press("enter")

@@ -116,6 +116,10 @@ def test_settings_hold_gates_and_what_was_not_asked_for_is_never_ready(
     assert "not within the budget" in capsys.readouterr().out
     assert validate(fixed, "--gate", "tamper", "--gate", "rules", "--explain") == 0
     assert "limit 1800 s" in capsys.readouterr().out
+    only(monkeypatch, "tamper", "rules")
+    assert validate(fixed, "--gate", "tamper", "--gate", "rules") == 0, "there are no others"
+    fixed.write("test_shop.py", SHOP["test_shop.py"].replace("== 3", "!= 99"))
+    assert validate(fixed, "--gate", "tamper") == 1
 
 
 async def test_people_approve_a_tree_and_the_author_does_not_count(

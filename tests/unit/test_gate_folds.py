@@ -15,6 +15,7 @@ from workbench_gates.mutation import Mutant, MutationGate
 from workbench_server.drive.accounts import Accounts
 from workbench_server.drive.payloads import payload_probe
 from workbench_server.drive.servers import Remote
+from workbench_server.faults_gate import FaultsGate
 
 from workbench.analysis.verdict import judge
 from workbench.api import ChangeSubject, Output
@@ -35,6 +36,44 @@ def test_mutants_whose_tests_took_too_long_count_apart() -> None:
     assert (lives.status, lives.reason) == (GateStatus.FAIL, "1 of 3 mutants live: b.py:7 a < b as a >= b")
     nothing = MutationGate().fold(SUBJECT, ["no mutant was tried: test_a fails as it is"])
     assert (nothing.status, nothing.reason) == (GateStatus.INCONCLUSIVE, "no mutant was tried: test_a fails as it is")
+
+
+HELD = {"memory": 10, "threads": 4, "handles": 8, "connections": 1}
+
+
+def tried(mode: str = "delay", **other: Any) -> dict[str, Any]:
+    """One try of the faults gate, answered as it should be."""
+    fine = {"status": 503, "retry_after": "2", "seconds": 0.5, "error": "", "calls": 1, "unsafe": 0, "reached": True}
+    return {"of": "the other host", "mode": mode, "asked_for": True, "request": "GET /price", **fine, **other}
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"status": 500}, "GET /price under delay: 500"),
+        ({"status": 0, "error": "timeout", "seconds": 9.0}, "GET /price under delay: no answer (timeout)"),
+        ({"seconds": 10.5}, "GET /price under delay: 10.5 s (at most 10 s)"),
+        ({"retry_after": ""}, "GET /price under delay: 503 without Retry-After"),
+        ({"calls": 5}, "GET /price under delay: 5 calls of the dependency (at most 4)"),
+        ({"unsafe": 2}, "GET /price under delay: what is not idempotent was sent 2 times"),
+        ({}, ""),
+    ],
+)
+def test_an_answer_under_a_fault_is_bounded_and_as_it_is_meant(other: dict[str, Any], said: str) -> None:
+    head = {"tries": [tried("fine"), tried(**other)], "held": [HELD, HELD]}
+    result = FaultsGate().fold(SUBJECT, [{"head": head, "base": {"tries": []}}])
+    assert result.status is (GateStatus.FAIL if said else GateStatus.PASS)
+    assert result.reason.startswith(said)
+
+
+@pytest.mark.parametrize("name", ["threads", "handles", "connections"])
+def test_what_is_not_given_back_after_faults_fails(name: str) -> None:
+    head = {"tries": [tried()], "held": [HELD, HELD | {name: 40}]}
+    result = FaultsGate().fold(SUBJECT, [{"head": head}])
+    assert (result.status, result.reason.partition(" (")[0]) == (
+        GateStatus.FAIL,
+        f"40 {name} after the faults, {HELD[name]} before",
+    )
 
 
 def test_what_squawk_says_is_read_in_its_old_and_new_form() -> None:
