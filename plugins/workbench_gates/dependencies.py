@@ -84,15 +84,15 @@ class DependenciesGate:
         known = {found for each in bases for found in each.said.found}
         new = [(each.path, found) for each in heads for found in each.said.found if found not in known]
         audited = sum(each.said.looked_up for each in heads)
-        fresh = [move for move in moves if move.after]
         said = "; ".join(move.words() for move in moves[:3]) or "no dependency moves"
         more = f" and {len(moves) - 3} more" if len(moves) > 3 else ""
         status, reason = GateStatus.PASS, f"{said}{more}; {audited} looked up, no new vulnerability"
         if new:
             status, reason = GateStatus.FAIL, f"{new[0][1][0]} has {new[0][1][1]}, which base has not"
-        elif fresh and not audited:
-            why = next((each.said.problem for each in heads if each.said.problem), "pip-audit could look up nothing")
-            status, reason = GateStatus.INCONCLUSIVE, f"{said}{more}: not audited: {why}"
+        elif unseen := [(move, why) for move in moves if move.after and (why := _unaudited(move, heads))]:
+            move, why = unseen[0]
+            others = f" and {len(unseen) - 1} more" if len(unseen) > 1 else ""
+            status, reason = GateStatus.INCONCLUSIVE, f"{move.words()}{others}: not audited: {why}"
         elif not moves and not audited:
             status, reason = GateStatus.PASS, "the files change, and no dependency with them"
         files = [path for path in subject.paths if is_dependency_file(path)]
@@ -112,6 +112,14 @@ class DependenciesGate:
             evidence=tuple(evidence),
             tool="pip-audit" if audited else "",
         )
+
+
+def _unaudited(move: Moved, heads: Sequence[Audit]) -> str:
+    """Why nothing is known of the version that a dependency moves to; empty where it was looked up."""
+    said = next((each.said for each in heads if each.path == move.path), None)
+    return (
+        said.why_not(move.name) if said is not None else f"pip-audit is asked about requirements alone, not {move.path}"
+    )
 
 
 def moved(paths: Sequence[str], base: str, head: str) -> list[Moved]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from workbench_gates.coverage import spans
-from workbench_gates.dependencies import moved
+from workbench_gates.dependencies import Audit, DependenciesGate, Moved, moved
 
 from workbench.analysis.gate_proposals import proposed
 from workbench.analysis.pip_audit import Audited, read_audit
+from workbench.api import ChangeSubject
 from workbench.case.enums import CauseClass, CauseStatus, GateStatus
 from workbench.case.model import GateResult, Hypothesis
 from workbench.case.state import CaseState
@@ -54,8 +56,37 @@ def test_an_audit_that_could_look_up_nothing_says_so() -> None:
     assert (said.found, said.looked_up) == ((), 0)
     assert said.problem == "pip-audit could look up nothing: not found on the index"
     some = b'{"dependencies": [{"name": "jinja", "version": "2", "vulns": [{"id": "X-1"}]}]}'
-    assert read_audit(some, b"") == Audited((("jinja", "X-1"),), 1, "")
+    assert read_audit(some, b"") == Audited((("jinja", "X-1"),), 1, "", frozenset({"jinja"}))
     assert read_audit(b"", b"no network\n").problem == "pip-audit: no network"
+
+
+@pytest.mark.parametrize(
+    ("listed", "status", "said"),
+    [
+        ([{"name": "Own_Tool", "version": "2", "vulns": []}], GateStatus.PASS, "own-tool ==1 → ==2; 1 looked up"),
+        (
+            [{"name": "own-tool", "skip_reason": "not on the index"}, {"name": "jinja", "version": "2", "vulns": []}],
+            GateStatus.INCONCLUSIVE,
+            "own-tool ==1 → ==2: not audited: not on the index",
+        ),
+        (
+            [{"name": "own-tool", "version": "2", "vulns": [{"id": "X-1"}]}],
+            GateStatus.FAIL,
+            "own-tool has X-1, which base has not",
+        ),
+    ],
+)
+def test_a_version_that_was_not_looked_up_is_no_pass_whatever_else_was(
+    listed: list[dict[str, object]], status: GateStatus, said: str
+) -> None:
+    heads = Audit("requirements.txt", "head", read_audit(json.dumps({"dependencies": listed}).encode(), b""))
+    subject = ChangeSubject("/r", "b", "h", "/b", "/h", ("requirements.txt",), "python")
+    move = Moved("requirements.txt", "own-tool", "==1", "==2")
+    result = DependenciesGate().fold(subject, [move, heads])
+    assert result.status is status, result
+    assert result.reason.startswith(said)
+    other = DependenciesGate().fold(subject, [move, Moved("pyproject.toml", "flask", "", ">=3"), heads])
+    assert other.status is (GateStatus.FAIL if status is GateStatus.FAIL else GateStatus.INCONCLUSIVE)
 
 
 def test_dependencies_that_move_are_named(tmp_path: Path) -> None:
