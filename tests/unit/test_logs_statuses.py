@@ -26,6 +26,9 @@ START = 1_767_225_600
         (b"msg=done status_code=404 took=3ms", b"404"),
         (b'{"start_time":"2026-01-01T00:00:00Z","path":"/pay","response_code":503}', b"503"),
         (b'"POST /v2/x HTTP/1.1" status: 202 len: 3', b"202"),
+        (b"INFO shop.requestlog [9c1] POST /api/login 500 user=- 4 ms", b"500"),
+        (b"GET /items?page=200 304 - - 1.2 ms", b"304"),
+        (b'INFO GET /a 200\n10.0.0.1 - - [x] "GET /a HTTP/1.1" 404 1', b"404"),
     ],
 )
 def test_a_status_is_found(line: bytes, status: bytes) -> None:
@@ -34,7 +37,16 @@ def test_a_status_is_found(line: bytes, status: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b"exit_status=137", b"status=running", b"status=5000", b"HTTP/1.1 500.5", b"took 200 ms"]
+    "line",
+    [
+        b"exit_status=137",
+        b"status=running",
+        b"status=5000",
+        b"HTTP/1.1 500.5",
+        b"took 200 ms",
+        b"POST /x took 200",
+        b"see /a 404",
+    ],
 )
 def test_other_numbers_are_no_status(line: bytes) -> None:
     assert statuses_in(line) == ()

@@ -39,23 +39,52 @@ def describe(
         totals[error.of] += error.count
         totals[UNHANDLED] += error.unhandled
     asked = _words(lens.question)
-    ranked = sorted(zip(errors, verdicts, strict=True), key=lambda pair: _rank(pair[0], pair[1], asked))
+    told = _told_by_records(errors)
+    pairs = [pair for pair in zip(errors, verdicts, strict=True) if pair[0].key not in told]
+    ranked = sorted(pairs, key=lambda pair: _rank(pair[0], pair[1], asked))
     shown = [_error(error, verdict, totals, table, lens, pattern_ids) for error, verdict in ranked[:SHOWN]]
-    return (*shown, *_others([error for error, _ in ranked[SHOWN:]], totals))
+    rest = [error for error, _ in ranked[SHOWN:]] + [error for error in errors if error.key in told]
+    return (*shown, *_others(rest, totals, told))
 
 
-def _others(errors: Sequence[Gathered], totals: Counter[str]) -> Iterator[LogError]:
+def _told_by_records(errors: Sequence[Gathered]) -> frozenset[str]:
+    """The keys of failed requests that are no news: as many error records say of their path that a request to it ended
+    in an exception as were answered with 500."""
+    recorded: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    for error in errors:
+        for row in error.rows:
+            if error.of == FAILED:
+                failed[_path(error)] += row.count * _is_500(error)
+            elif row.unhandled:
+                recorded += Counter({endpoint.rpartition(" ")[2]: n for endpoint, n in row.endpoints.items()})
+    return frozenset(
+        error.key for error in errors if _is_500(error) and 0 < failed[_path(error)] <= recorded[_path(error)]
+    )
+
+
+def _is_500(error: Gathered) -> bool:
+    return error.of == FAILED and error.identity is not None and error.identity.type == "HTTP 500"
+
+
+def _path(error: Gathered) -> str:
+    """The path of the endpoint of failed requests."""
+    return error.identity.function.rpartition(" ")[2] if error.identity else ""
+
+
+def _others(errors: Sequence[Gathered], totals: Counter[str], told: frozenset[str]) -> Iterator[LogError]:
     """One row for all that are not listed, of error records and of failed requests: so shares sum to one."""
     for of in [each for each in totals if each != UNHANDLED]:
         rest = [error for error in errors if error.of == of]
         if rest:
             count = sum(error.count for error in rest)
             message = f"{len(rest)} further {'errors' if of != FAILED else 'endpoints'}"
+            message += ", told of by the errors above" if all(error.key in told for error in rest) else ""
             id = OTHER if of != FAILED else f"{OTHER} {of}"
             share = count / totals[of]
-            told = f"{totals[of]} {of}"
+            whole = f"{totals[of]} {of}"
             uncaught = unhandled(sum(error.unhandled for error in rest), totals)
-            yield LogError(id, OTHER, message, Trend.UNKNOWN, count, share, told, fingerprint=id, unhandled=uncaught)
+            yield LogError(id, OTHER, message, Trend.UNKNOWN, count, share, whole, fingerprint=id, unhandled=uncaught)
 
 
 def unhandled(count: int, totals: Mapping[str, int]) -> Share | None:

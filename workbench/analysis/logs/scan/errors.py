@@ -128,7 +128,7 @@ class Events:
 
     def failure(self, status: str, kind: Kind, line: bytes) -> None:
         """Count one failed request."""
-        named = who(decode(line), kind.parsed) if self._loose else kind.who
+        named = who(decode(line), kind.parsed) if self._loose or kind.who is None else kind.who
         endpoint = named.endpoint if named else ""
         key: Key = (status, endpoint)
         if key not in self._table.failures and len(self._table.failures) >= ROWS:

@@ -29,6 +29,10 @@ _STATUSES = (
 )
 """What the status of an answer stands behind, in access logs and in fields. Each begins with a literal: found far
 quicker."""
+_VERBS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")
+_OWN = b" /(?:" + b"|".join(b"(?<=%b /)" % verb for verb in _VERBS) + rb")[^\s\"]* "
+"""What it stands behind where a program logs its own answers (``POST /login 500``): asked only where no access log
+tells of the same requests."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,14 @@ def learn_sample(sample: bytes, encoding: str = "utf-8") -> Learned:
 
 def statuses_in(sample: bytes) -> tuple[bytes, ...]:
     """What HTTP statuses stand behind in ``sample``, as patterns; empty where it holds none."""
-    return tuple(behind for behind in _STATUSES if status_pattern(behind).search(sample))
+    for group in (_STATUSES, (_OWN,)):
+        if found := tuple(behind for behind in group if status_pattern(behind).search(sample)):
+            return found
+    return ()
 
 
 def status_pattern(behind: bytes, first: bytes = b"[1-5]") -> re.Pattern[bytes]:
-    """Finds the statuses that stand behind one of ``_STATUSES`` and begin with the digit ``first``."""
+    """Finds the statuses that stand behind ``behind`` and begin with the digit ``first``."""
     return re.compile(behind + b"(" + first + rb"\d\d)(?![\d.])")
 
 

@@ -15,8 +15,11 @@ _REQUEST = re.compile(
 _USERS = ("user", "uid", "account", "customer")
 _REQUESTS = ("req", "trace", "correlation")
 _ENDPOINT = re.compile(
-    r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"'?]*)|\b(?:path|url|endpoint)=[\"']?(/[^\s\"'?,]*)"
+    r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"'?]*)|(?:\b(?:path|url|endpoint)=[\"']?"
+    r"|\b(?:Error|Unavailable|Timeout|Gateway|Request|Found|Forbidden|Conflict|Gone)(?: \([^()]*\))?: "
+    r"|\b(?:Exception on|Error handling request|[Ww]hile serving) )(/[^\s\"'?,]*)"
 )
+"""After the method, in a field, or as Django (``Internal Server Error: /path``), Flask, aiohttp and waitress put it."""
 _PART = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]*\d{3,}[^/]*)(?=/|$)")
 _NOT_USERS = frozenset("unknown for is was not has had with error failed none null the".split())
 
