@@ -103,12 +103,13 @@ class Judging(Pane):
         self.app.push_screen(Prompt("Noise: why?"), reasoned)
 
     def _judge_problem(self, problem: Problem, state: TriageState, reason: str = "", link: str = "") -> None:
-        session, before = self.desk.session, self.triage(problem.fingerprint)
+        session, before, said = self.desk.session, self.triage(problem.fingerprint), problem.judged
+        why = (said.reason, said.link) if said is not None and said.state is before else ()
         self.kept.add(problem.fingerprint)
         self.judged_in = self.app.focused if isinstance(self.app.focused, Panel) else self.judged_in
         self.work(session.judge(problem, state, reason, link))
         self.desk.history.did(
             f"{state} {problem.title}",
-            lambda: session.judge(problem, before),
+            lambda: session.judge(problem, before, *why),
             lambda: session.judge(problem, state, reason, link),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from workbench_kit.time_axis import Axis
 from workbench_kit.when import clock
@@ -12,7 +12,7 @@ from workbench_kit.when import clock
 from workbench.analysis.causes import in_the_code
 from workbench.analysis.quantity import quantity
 from workbench.analysis.ranking import Ranking
-from workbench.case.code import Check
+from workbench.case.code import Check, Finding
 from workbench.case.enums import CheckStatus, Trend, TriageState
 from workbench.case.logs import Change, LogError
 from workbench.case.outside import Deployed
@@ -74,14 +74,29 @@ def changed_title(deployed: Deployed | None) -> str:
     return f"What changed · deployed {named}"
 
 
-def without_judged(rows: Sequence[T], triage: Callable[[T], TriageState], name: Callable[[T], str]) -> list[T | Folded]:
+def without_judged(rows: Sequence[T], triage: Callable[[T], TriageState]) -> list[T | Folded]:
     """``rows`` with those that are noise or known folded into one at the end."""
     gone = [row for row in rows if triage(row) in FOLDED]
     if not gone:
         return list(rows)
     noise = sum(triage(row) is TriageState.NOISE for row in gone)
-    names = ", ".join(dict.fromkeys(map(name, gone)))
+    names = ", ".join(dict.fromkeys(map(_name, gone)))
     return [*(row for row in rows if row not in gone), Folded(noise, len(gone) - noise, names, JUDGED)]
+
+
+def fingerprint_of(row: Any) -> str:
+    """What the judgement of an error's, a finding's or a change's row is kept by; empty for a row that is none."""
+    subject = getattr(row, "problem", row)
+    if isinstance(subject, Change):
+        return f"change {subject.id}"
+    return subject.fingerprint or subject.id if isinstance(subject, LogError | Finding) else ""
+
+
+def _name(row: Any) -> str:
+    subject = getattr(row, "problem", row)
+    return (
+        subject.name if isinstance(subject, LogError) else getattr(subject, "message", getattr(subject, "summary", ""))
+    )
 
 
 def checked(checks: Sequence[Check]) -> str:

@@ -33,6 +33,7 @@ from workbench_investigate.listing import (
     checked,
     empty_texts,
     error_rows,
+    fingerprint_of,
     heat_caption,
     without_judged,
 )
@@ -79,7 +80,7 @@ class InvestigatePane(Following):
         its.findings.update(self._folded(views.findings))
         self._show_triage()
         its.findings.caption = str(len(views.findings) or "")
-        its.changed.update(change_rows(views, drawn))
+        its.changed.update(self._folded(change_rows(views, drawn)))
         its.changed.retitle(changed_title(views.deployed))
         since = self.desk.state.since
         its.around.show_text(
@@ -123,18 +124,17 @@ class InvestigatePane(Following):
     def _show_triage(self) -> None:
         if self.desk.state.triage is not self._triage:
             self._triage = self.desk.state.triage
-            self.its.findings.repaint()
-            self.its.changed.repaint()
+            for panel in (self.its.findings, self.its.changed, self.its.files):
+                panel.repaint()
 
     def _folded(self, rows: Sequence[Any]) -> list[Any]:
         """``rows`` without what is noise or known; what was judged just now stays until the panel is left."""
         if self.unfolded or not any(state in FOLDED for state in self.desk.views.judged.values()):
             return list(rows)
-        return without_judged(rows, self._triage_of_row, lambda row: getattr(row, "problem", row).id)
+        return without_judged(rows, self._triage_of_row)
 
     def _triage_of_row(self, row: Any) -> TriageState:
-        subject = getattr(row, "problem", row)
-        fingerprint = getattr(subject, "fingerprint", "") or getattr(subject, "id", "")
+        fingerprint = fingerprint_of(row)
         return TriageState.UNTOUCHED if fingerprint in self.kept else self.triage(fingerprint)
 
     def _show_files(self) -> None:
@@ -158,6 +158,7 @@ class InvestigatePane(Following):
             self.show_case()
             self.its.errors.action_sort()
             self.its.findings.action_sort()
+            self.its.changed.action_sort()
         elif event.key == ALWAYS:
             self._always = not self._always
             self.show_case()

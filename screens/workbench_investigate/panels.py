@@ -34,7 +34,9 @@ class Panels:
             4, "Causes", "no cause is proposed yet: A adds one of your own"
         )
         self.errors = ListPanel(by_id, error_lines, height=2, judges=True, id="errors").titled(5, "Errors")
-        self.files = TreePanel(place_line, judges=True, id="files").titled(6, "Files", elastic=True)
+        self.files = TreePanel(
+            lambda place, width: place_line(place, width, triage(f"hotspot {place.path}")), judges=True, id="files"
+        ).titled(6, "Files", elastic=True)
         self.findings = ListPanel(
             by_id, lambda row, width: finding_lines(row, triage), judges=True, id="findings"
         ).titled(0, "Findings", "no finding yet")

@@ -130,15 +130,21 @@ def finding_lines(finding: Finding | Folded, triage: Callable[[str], TriageState
         return folded_lines(finding)
     state = triage(finding.fingerprint)
     glyph, tone = SEVERITY[finding.severity]
-    said, said_tone = TRIAGE[state]
     place = f"{finding.path.rpartition('/')[2]}:{finding.line}"
     text = "muted" if state in FOLDED else ""
-    head: tuple[Piece, ...] = ((f"{glyph} ", tone), (finding.message, text), (f"  {said}" if said else "", said_tone))
-    return [Line(head, right=((place, "muted"),))]
+    return [Line(((f"{glyph} ", tone), (finding.message, text)), right=(*judged_mark(state), (place, "muted")))]
 
 
-def changed_lines(row: Change | Axis, width: int, triage: Callable[[str], TriageState]) -> Sequence[Line]:
-    """A change, or the time axis over all of them."""
+def judged_mark(state: TriageState) -> tuple[Piece, ...]:
+    """The glyph of what people said: where a row has no room for words *Why* has them."""
+    said, tone = TRIAGE[state]
+    return ((f"{said[0]} ", tone),) if said else ()
+
+
+def changed_lines(row: Change | Axis | Folded, width: int, triage: Callable[[str], TriageState]) -> Sequence[Line]:
+    """A change, the time axis over all of them, or those that are noise or known."""
+    if isinstance(row, Folded):
+        return folded_lines(row)
     return axis_lines(row, width) if isinstance(row, Axis) else change_lines(row, triage)
 
 
@@ -147,14 +153,15 @@ def change_lines(change: Change, triage: Callable[[str], TriageState]) -> Sequen
     revision: tuple[Piece, ...] = ((f"{change.revision[:7]} ", "history"),) if change.revision else ()
     kind: tuple[Piece, ...] = ((f"{change.kind} ", "strong"),) if change.kind != "commit" else ()
     when = f"{change.at.strftime('%d %b %H:%M')} "
-    said, said_tone = TRIAGE[triage(f"change {change.id}")]
-    head = Line(((when, "muted"), *kind, *revision, (change.summary, ""), (f"  {said}" if said else "", said_tone)))
+    state = triage(f"change {change.id}")
+    summary = (change.summary, "muted" if state in FOLDED else "")
+    head = Line(((when, "muted"), *judged_mark(state), *kind, *revision, summary))
     return [head, *(Line((("◇ ".rjust(len(when)), "history"), (each.detail, "muted"))) for each in change.signals[:1])]
 
 
-def change_height(change: Change | Axis) -> int:
+def change_height(change: Change | Axis | Folded) -> int:
     """Lines of a change: one more where something speaks for it; the axis has two."""
-    return 2 if isinstance(change, Axis) or change.signals else 1
+    return 2 if isinstance(change, Axis) or (isinstance(change, Change) and change.signals) else 1
 
 
 def check_lines(check: Check, width: int) -> Sequence[Line]:

@@ -12,6 +12,9 @@ from workbench_kit.tree_list import Node
 
 from workbench.analysis.ranking import is_weak
 from workbench.case.code import Hotspot
+from workbench.case.enums import TriageState
+from workbench.engine.problems import FOLDED
+from workbench_investigate.rows import judged_mark
 
 MOST = 400
 """Files in the tree at most; what is colder can be found by name."""
@@ -69,10 +72,13 @@ def hot_folders(roots: Sequence[Node[Place]], least: float = 0.45) -> set[str]:
     return found
 
 
-def place_line(place: Place, width: int) -> Line:
-    """Name, caption and heat of one row, the names in a column of their own."""
-    room = width - HEAT_CELLS - 1
-    name = "muted" if place.heat <= 0 else "strong" if place.heat >= 0.75 and not place.folder else ""
+def place_line(place: Place, width: int, state: TriageState = TriageState.UNTOUCHED) -> Line:
+    """Name, caption, what people said and heat of one row, the names in a column of their own."""
+    mark = judged_mark(state)
+    room = width - HEAT_CELLS - 1 - 2 * len(mark)
+    name = (
+        "muted" if place.heat <= 0 or state in FOLDED else "strong" if place.heat >= 0.75 and not place.folder else ""
+    )
     column = min(22, room // 2)
     words: tuple[Piece, ...] = ((place.name, name),)
     if place.caption:
@@ -80,4 +86,4 @@ def place_line(place: Place, width: int) -> Line:
             (fit(place.name, column) if len(place.name) < column else f"{place.name} ", name),
             (place.caption, "muted"),
         )
-    return Line(words, right=heat_bar(place.heat, place.weak))
+    return Line(words, right=(*mark, *heat_bar(place.heat, place.weak)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,13 +20,16 @@ from workbench_kit.text import plain
 
 T = TypeVar("T")
 
-_CSS = """
-Dialog {
+WIDTH, MOST, EDGES = 72, 94, 6
+"""Cells that a dialog is wide, the percentage of the terminal that it takes at most, cells that its frame takes."""
+
+_CSS = f"""
+Dialog {{
     align: center middle;
     background: $background 60%;
-    & > Vertical {
-        width: 72;
-        max-width: 94%;
+    & > Vertical {{
+        width: {WIDTH};
+        max-width: {MOST}%;
         height: auto;
         max-height: 90%;
         border: round $border;
@@ -36,10 +40,10 @@ Dialog {
         border-subtitle-background: $raised;
         background: $raised;
         padding: 0 1;
-    }
-    Static { width: 1fr; }
-    Field, Field:focus { border: none; padding: 0; height: 1; background: $raised; }
-}
+    }}
+    Static {{ width: 1fr; }}
+    Field, Field:focus {{ border: none; padding: 0; height: 1; background: $raised; }}
+}}
 """
 
 
@@ -80,7 +84,8 @@ class Prompt(Dialog[str | None]):
 
 
 class Ask(Dialog[str | None]):
-    """A question with an answer per key; gives the answer's word, or None when it was closed."""
+    """A question with an answer per key; gives the answer's word, or None when it was closed. Answers that find no room
+    in the frame stand under the question, a line each."""
 
     def __init__(self, title: str, text: str, answers: Sequence[tuple[str, str]]) -> None:
         super().__init__(title, "   ".join(f"{key} {word}" for key, word in answers) + "   esc later")
@@ -88,7 +93,11 @@ class Ask(Dialog[str | None]):
         self._answers = dict(answers)
 
     def compose(self) -> ComposeResult:
-        yield self.frame(Static(Content("\n".join(plain(line) for line in self._text.split("\n")))))
+        lines = self._text.split("\n")
+        if cell_len(self._hint) > min(WIDTH, int(self.app.size.width * MOST / 100)) - EDGES:
+            lines += ["", *(f"{key}  {word}" for key, word in self._answers.items())]
+            self._hint = "esc later"
+        yield self.frame(Static(Content("\n".join(plain(line) for line in lines))))
 
     def on_key(self, event: events.Key) -> None:
         word = self._answers.get(event.character or "")

@@ -107,6 +107,8 @@ async def test_a_cause_of_a_persons_own(tmp_path: Path) -> None:
         await driver.sees("What kind of cause is it?")
         await driver.press("enter")
         await driver.sees("What kind of cause is it?")
+        assert all(f"{key}  " in driver.text for key in "codapel"), "every answer has its key in sight"
+        assert "l  platform" in driver.text
         await driver.press("e")
         await driver.settle()
         (cause,) = driver.session.state.causes.values()

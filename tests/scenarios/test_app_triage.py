@@ -25,10 +25,21 @@ async def test_noise_with_a_reason_and_known_with_a_link_are_folded_when_the_lis
         untouched = [p.id for p in driver.session.views.problems if p.triage is TriageState.UNTOUCHED]
         assert not {"e1", "e2"} & set(untouched)
         await driver.press("9")
-        assert "✘ 1 noise, ◇ 1 known" in driver.shown("errors")
+        assert "✘ 1 noise, ◇ 1 known  TokenRefresh" in driver.shown("errors")
         await driver.sees(f"{driver.session.views.left} left")
         await driver.press("5", "G", "enter")
         assert "✘ noise" in driver.shown("errors")
+
+
+async def test_a_judgement_taken_back_gives_the_one_before_its_reason_again(tmp_path: Path) -> None:
+    async with incident_case(tmp_path) as driver:
+        await driver.press("5", "X")
+        await driver.type("robots")
+        await driver.press("enter", "space")
+        assert driver.session.state.triage["fp-e1"].reason == ""
+        await driver.press("z")
+        triage = driver.session.state.triage["fp-e1"]
+        assert (triage.state, triage.reason) == (TriageState.NOISE, "robots")
 
 
 async def test_changes_and_files_are_judged_and_at_nothing_left_the_screen_says_so(tmp_path: Path) -> None:
@@ -37,8 +48,18 @@ async def test_changes_and_files_are_judged_and_at_nothing_left_the_screen_says_
         driver.panel("files").go("accounts/tokens.py")
         await driver.press("space")
         assert driver.session.state.triage["hotspot accounts/tokens.py"].state is TriageState.RELEVANT
-        await driver.press("9", "G", "x")
-        assert any(name.startswith("change ") for name in driver.session.state.triage)
+        (row,) = (line for line in driver.shown("files").split("\n") if "tokens.py" in line)
+        assert "✔ ■" in row
+        await driver.press("9", "G")
+        judged = driver.panel("changed").current
+        await driver.press("x")
+        assert driver.session.state.triage[f"change {judged.id}"].state is TriageState.NOISE
+        assert f"{judged.at:%d %b %H:%M} ✘ " in driver.shown("changed")
+        await driver.press("6")
+        assert "✘ 1 noise" in driver.shown("changed")
+        assert f"{judged.at:%d %b %H:%M} ✘ " not in driver.shown("changed")
+        await driver.press("9", "G", "enter")
+        assert f"{judged.at:%d %b %H:%M} ✘ " in driver.shown("changed")
         for problem in driver.session.views.problems:
             await driver.session.judge(problem, TriageState.NOISE)
         await driver.settle()

@@ -95,3 +95,17 @@ def test_lines_put_in_move_a_line_and_nothing_else(lines: list[str], at: int, mo
 def test_a_line_that_was_taken_out_stands_nowhere() -> None:
     assert mapped(["a", "b", "c"], ["a", "c"], 2) == (0, False)
     assert hunk_line("@@ -1 +1 @@\n+b", ["a", "c"], 1) == (0, False)
+
+
+def test_a_line_that_was_moved_out_of_a_block_is_found_and_said_to_have_changed() -> None:
+    before = [
+        "def refresh(key):",
+        "    with lock:",
+        "        old = take(key)",
+        "        new = issue(old)",
+        "        return new",
+    ]
+    today = ["def refresh(key):", '    """Once."""', "    old = look(key)", "    new = issue(old)", "    return new"]
+    assert mapped(before, today, 4) == (4, False)
+    assert hunk_line("@@ -1 +1,4 @@\n+        new = issue(old)", today, 1) == (4, False)
+    assert hunk_line("@@ -1 +1,4 @@\n+    new = issue(old)", [*before, *today], 1) == (9, True), "as it was goes first"
