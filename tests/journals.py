@@ -54,7 +54,7 @@ async def news(journal: Journal, enough: Callable[[CaseState], bool]) -> AsyncIt
 
     stop = journal.subscribe(heard)
     yield told
-    await asyncio.wait_for(done.wait(), 20)
+    await asyncio.wait_for(done.wait(), 60)
     stop()
 
 

@@ -10,7 +10,7 @@ ENDLESS = ("(a+)+$", "a" * 40 + "b")
 """A pattern and a text that keep the regular expression engine, and its interpreter's lock, for ages."""
 
 
-def eventually(condition: Callable[[], object], seconds: float = 15.0) -> bool:
+def eventually(condition: Callable[[], object], seconds: float = 60.0) -> bool:
     """Whether ``condition()`` comes true in time."""
     until = time.monotonic() + seconds
     while not condition():

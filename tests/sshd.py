@@ -59,7 +59,7 @@ def sshd(folder: Path) -> Iterator[str]:
     ours.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {keys}/config "$@"\n')
     ours.chmod(0o755)
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while socket.socket().connect_ex(("127.0.0.1", port)) and time.monotonic() < deadline:
             if server.poll() is not None:
                 pytest.skip("sshd does not start here")

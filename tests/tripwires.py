@@ -38,7 +38,7 @@ class Trap:
             input=stdin.encode(),
             capture_output=True,
             check=False,
-            timeout=20,
+            timeout=60,
         )
 
 

@@ -23,7 +23,7 @@ from tests.snapshots.picture import picture
 from workbench.engine.session import Session
 from workbench.engine.views import derive
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which what is waited for counts as not coming."""
 
 

@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import RepoBuilder
 from tests.scenarios.project import RIGHT, SHOP, quick
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from tests.snapshots import incident
 
 aiohttp = pytest.importorskip("aiohttp", reason="the extra web is not installed")
 pytest.importorskip("textual_serve", reason="the extra web is not installed")
-PATIENCE = 40
+PATIENCE = 120
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from workbench.engine.options import from_arguments
 from workbench.engine.session import Session
 from workbench.engine.store.vault import Vault
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @asynccontextmanager

@@ -86,7 +86,7 @@ async def guest(there: There, tmp_path: Path, role: Role = Role.DRIVER) -> Async
 
 
 async def until(condition: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end, what
         await asyncio.sleep(0.02)

@@ -43,7 +43,7 @@ def test_errors_switched_on_trip_the_trigger_which_shows_the_rehearsed_command(
             assert event["value"] > 0.2
             assert event["n"] >= 20
             process.send_signal(2)
-    assert process.wait(60) == 3, process.stderr
+    assert process.wait(120) == 3, process.stderr
     assert states[0] == "no_data", "nothing came yet, and that is not ok"
     assert states.index("holding") < states.index("tripped")
     assert journaled(case) == "inconclusive"
@@ -58,7 +58,7 @@ def test_a_quiet_deploy_is_recovered_and_what_nothing_measured_is_no_data(
         time.sleep(0.01)
     process = watch(case, "--log", str(log), "--for", "6")
     seen = list(events(process))
-    assert process.wait(60) == 0, seen
+    assert process.wait(120) == 0, seen
     assert seen[-1]["outcome"] == "recovered"
     assert {each["trigger"]: each["state"] for each in seen[-1]["watched"]} == {"failures": "holding", "p95": "no_data"}
     assert journaled(case) == "recovered"
@@ -72,11 +72,11 @@ def test_an_error_that_cannot_be_seen_is_inconclusive_and_a_roll_back_is_said(
     case = planned(make_repo({"a.py": ""}), AGAIN)
     process = watch(case, "--log", str(log), "--for", "1")
     assert list(events(process))[-1]["reason"] == "no data for again-f"
-    assert process.wait(60) == 3
+    assert process.wait(120) == 3
     case = planned(make_repo({"b.py": ""}), AGAIN)
     process = watch(case, "--rolled-back")
     assert list(events(process))[-1]["outcome"] == "rolled_back"
-    assert process.wait(60) == 1
+    assert process.wait(120) == 1
     assert journaled(case) == "rolled_back"
 
 

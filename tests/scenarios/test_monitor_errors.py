@@ -62,7 +62,7 @@ def test_the_error_of_the_case_trips_its_trigger_and_stands_beside_an_equal_wind
             process.stdin.write("rolled_back\n")
             process.stdin.close()
             break
-    assert process.wait(60) == 1
+    assert process.wait(120) == 1
     assert journaled(case) == "rolled_back"
     assert list(seen) == ["no_data", "holding", "tripped"]
     assert {event["before"] for event in seen.values()} == {5.0}, "five in the last 30 s before, not all 55"

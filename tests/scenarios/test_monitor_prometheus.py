@@ -112,7 +112,7 @@ def test_prometheus_is_asked_and_what_it_does_not_have_is_no_data(
                 assert event["rollback"] == [COMMAND]
                 running.kill()
                 process.send_signal(2)
-        assert process.wait(60) == 3, process.stderr.read() if process.stderr else ""
+        assert process.wait(120) == 3, process.stderr.read() if process.stderr else ""
     assert states.index("holding") < states.index("tripped")
     assert journaled(case) == "inconclusive"
     with pytest.raises(urllib.error.URLError):

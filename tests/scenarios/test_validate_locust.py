@@ -63,7 +63,7 @@ def test_workers_elsewhere_send_what_their_master_counts(
     worker = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         answers = Locusts("locustfile.py", processes=2, workers=1).run(side, 2, 2.0)
-        assert worker.wait(30) == 0, "its master sends it home"
+        assert worker.wait(120) == 0, "its master sends it home"
     finally:
         worker.kill()
         worker.wait()

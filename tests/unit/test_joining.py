@@ -65,7 +65,7 @@ class Caller:
     """The other side, which may say anything."""
 
     def __init__(self, connected: socket.socket, greeting: dict[str, Any]) -> None:
-        connected.settimeout(20)
+        connected.settimeout(60)
         self._socket = connected
         self.source, self.out = connected.makefile("rb"), connected.makefile("wb")
         send(self.out, greeting)

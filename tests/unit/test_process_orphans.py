@@ -75,5 +75,5 @@ def test_nothing_survives_the_program(number: signal.Signals, tmp_path: Path) ->
         assert len(pids) == 9
         assert not any(gone(pid) for pid in pids)
         os.kill(program.pid, number)
-        program.wait(60)
+        program.wait(120)
         assert eventually(lambda: all(gone(pid) for pid in pids)), [pid for pid in pids if not gone(pid)]

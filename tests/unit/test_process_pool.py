@@ -184,9 +184,9 @@ def test_a_running_future_can_be_cancelled() -> None:
     assert dropped.cancel()
     assert stuck.cancel()
     with pytest.raises(concurrent.futures.CancelledError):
-        stuck.result(timeout=10)
+        stuck.result(timeout=60)
     assert stuck.cancelled()
-    assert waiting.result(timeout=10) == 3
+    assert waiting.result(timeout=60) == 3
     assert not waiting.cancel()
     pool.shutdown()
 

@@ -44,7 +44,7 @@ async def test_a_git_that_hangs_is_ended_in_time(slow_git: Path, make_repo_folde
 
 async def test_a_cancelled_call_ends_git(slow_git: Path, make_repo_folder: Path) -> None:
     call = asyncio.ensure_future(git(make_repo_folder, "status"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not slow_git.exists():
             await asyncio.sleep(0)
     call.cancel()

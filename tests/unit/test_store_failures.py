@@ -53,7 +53,7 @@ async def told(journal: Journal, notice: Callable[[str], bool]) -> None:
     changed = asyncio.Event()
     stop = journal.subscribe(lambda state, events: changed.set() if notice(journal.notice) else None)
     if not notice(journal.notice):
-        await asyncio.wait_for(changed.wait(), 20)
+        await asyncio.wait_for(changed.wait(), 60)
     stop()
 
 
