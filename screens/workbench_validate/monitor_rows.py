@@ -9,7 +9,7 @@ from workbench_kit.panel import Build, Row
 from workbench_kit.text import wrap
 from workbench_kit.when import brief
 
-from workbench.analysis.plan.make import edited
+from workbench.analysis.plan.edits import edited
 from workbench.case.plan import Monitored, Plan, Watched
 from workbench.case.state import CaseState
 from workbench.engine.attending import LiveMonitor

@@ -119,7 +119,7 @@ class ValidatePane(Planning, Gating):
         if event.view is self.gates:
             self.go_panel(self.detail, remember=True)
         elif event.view is self.plan:
-            self.edit_plan()
+            self.open_plan()
         elif event.view is self.monitor:
             self.do_validate_monitor()
         elif (place := self.here()).path:
@@ -132,6 +132,10 @@ class ValidatePane(Planning, Gating):
     def go_problem(self, place: Place) -> None:
         self.desk.place = place
         self.gates.go(place.ref)
+
+    def go_gate(self, name: str) -> None:
+        self.gates.go(name)
+        self.go_panel(self.gates, remember=True)
 
     def here(self) -> Place:
         row = self.detail.current if self.focused is self.detail else None

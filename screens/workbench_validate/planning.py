@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
+
 from workbench_kit.dialogs import Ask, Prompt
 from workbench_kit.panel import TextPanel
 from workbench_kit.trusting import Trusting
 
-from workbench.analysis.plan.make import edited, item_of, parsed
+from workbench.analysis.plan.edits import AFTER, DROPPED, dropped_steps, edited, item_of, parsed
 from workbench.case.enums import GateStatus
-from workbench.case.plan import Trigger
+from workbench.case.plan import PlanStep, Trigger
 from workbench_validate.detail import plan as no_plan
 from workbench_validate.monitor_rows import about, monitor_rows
-from workbench_validate.plan_rows import plan_rows
+from workbench_validate.plan_rows import GATE, plan_rows
 
 ROLLED_BACK, STOP = "it was rolled back", "stop watching"
+TRIGGER = "threshold, window, minimum, comparator, query, action, owner"
+STEP = "text, command, note; add = a step after it; drop"
 
 
 class Planning(Trusting):
@@ -61,34 +65,62 @@ class Planning(Trusting):
             Ask("The deploy is being watched", said, [("b", ROLLED_BACK), ("s", STOP), ("n", "watch on")]), answered
         )
 
-    def edit_plan(self) -> None:
-        """Ask what the step or trigger under the cursor is to be instead."""
-        row, made = self.plan.current, self.desk.state.plan
-        item = (
-            item_of(edited(made, self.desk.state.plan_edits), row.ref) if row is not None and made is not None else None
-        )
-        if item is None:
-            self.app.notify("select a step or a trigger: the rest was measured and is not edited", severity="warning")
+    def open_plan(self) -> None:
+        """What Enter does in the plan: to the gate that measured a number; else ask what is to be instead."""
+        row, state = self.plan.current, self.desk.state
+        if row is None or state.plan is None:
             return
-        part = "threshold" if isinstance(item, Trigger) else "text"
-        parts = (
-            "threshold, window, minimum, comparator, query, action, owner"
-            if part == "threshold"
-            else "text, command, note"
-        )
+        made = edited(state.plan, state.plan_edits)
+        if row.ref.startswith(GATE):
+            self.go_gate(row.ref.removeprefix(GATE))
+        elif (item := item_of(made, row.ref)) is not None:
+            self._ask(item)
+        elif any(step.id == row.ref for step in dropped_steps(state.plan, state.plan_edits)):
+            self._edit(row.ref, DROPPED, "")
+        else:
+            self.app.notify("select a step or a trigger: the rest was measured and is not edited", severity="warning")
+
+    def go_gate(self, name: str) -> None:
+        """Go to a gate in the list of gates."""
+        raise NotImplementedError
+
+    def _ask(self, item: PlanStep | Trigger) -> None:
+        trigger = isinstance(item, Trigger)
+        title = f"Change one of: {TRIGGER if trigger else STEP}"
+        part = "threshold" if trigger else "text"
         value = getattr(item, part)
 
         def written(text: str | None) -> None:
             if not text:
                 return
             name, _, given = (piece.strip() for piece in text.partition("="))
-            try:
-                parsed(item, name, given)
-            except ValueError as error:
-                self.app.notify(f"{error}; nothing was changed", severity="error")
-                return
-            data = {"item": item.id, "part": name, "value": given}
-            self.work(self.desk.session.record("plan.edited", data))
+            if not trigger and name == "drop":
+                self._edit(item.id, DROPPED, "left out")
+            elif not trigger and name == "add" and given:
+                self._add(item.id, given)
+            elif self._may(item, name, given):
+                self._edit(item.id, name, given)
 
         shown = f"{value:g}" if isinstance(value, float) else value
-        self.app.push_screen(Prompt(f"Change one of: {parts}", f"{part} = {shown}"), written)
+        self.app.push_screen(Prompt(title, f"{part} = {shown}"), written)
+
+    def _may(self, item: PlanStep | Trigger, name: str, given: str) -> bool:
+        try:
+            parsed(item, name, given)
+        except ValueError as error:
+            self.app.notify(f"{error}; nothing was changed", severity="error")
+            return False
+        return True
+
+    def _edit(self, item: str, part: str, value: str) -> None:
+        self.work(self.desk.session.record("plan.edited", {"item": item, "part": part, "value": value}))
+
+    def _add(self, after: str, text: str) -> None:
+        """A step of a person's own; its id is its author's, so that two who add at once add two."""
+        item = f"own-{token_hex(3)}"
+
+        async def added() -> None:
+            for part, value in ((AFTER, after), ("text", text)):
+                await self.desk.session.record("plan.edited", {"item": item, "part": part, "value": value})
+
+        self.work(added())

@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 import pytest
 
 from workbench.analysis.plan.changes import flags_of, services_of, traffic_of, window_of
+from workbench.analysis.plan.edits import dropped_steps, edited
 from workbench.analysis.plan.facts import Facts
-from workbench.analysis.plan.make import edited, make_plan
+from workbench.analysis.plan.make import make_plan
 from workbench.analysis.plan.metrics import choose, exposed, in_code
 from workbench.analysis.plan.migrations import migrations_of
 from workbench.analysis.plan.watching import Course, ended
 from workbench.case.enums import GateStatus
 from workbench.case.model import Figure, GateResult
-from workbench.case.plan import Trigger
+from workbench.case.plan import PlanStep, Trigger
 from workbench.case.state import PlanEdit
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -66,6 +67,27 @@ def test_edits_hold_and_one_that_means_nothing_changes_nothing() -> None:
     (first,) = [each for each in edited(plan, edits[:1]).triggers if each.id == "failures"]
     assert (first.threshold, first.note) == (0.05, "set by bob")
     assert edited(plan, edits[1:]).triggers == plan.triggers
+
+
+def test_people_add_steps_and_leave_some_out_and_another_command_was_not_measured() -> None:
+    measured = PlanStep("migrate:a", "before", "migrate a", "migrate", 1.5, "migration")
+    plan = replace(make_plan(FACTS), steps=(measured, *make_plan(FACTS).steps))
+    edits = [
+        PlanEdit("own-1", "after", "canary", "bob", AT),
+        PlanEdit("own-1", "text", "tell support", "bob", AT),
+        PlanEdit("own-2", "after", "gone since", "ann", AT),
+        PlanEdit("own-2", "text", "at the end", "ann", AT),
+        PlanEdit("deploy", "dropped", "left out", "ann", AT),
+        PlanEdit("migrate:a", "command", "migrate --fast", "ann", AT),
+    ]
+    made = edited(plan, edits)
+    assert [step.text for step in made.steps][-2:] == ["tell support", "at the end"]
+    assert [step.id for step in made.steps] == ["migrate:a", "canary", "own-1", "own-2"]
+    assert (made.steps[0].command, made.steps[0].seconds, made.steps[0].gate) == ("migrate --fast", None, "")
+    assert [step.id for step in dropped_steps(plan, edits)] == ["deploy"]
+    assert "deploy left out (ann)" in made.edits
+    back = edited(plan, [PlanEdit("deploy", "dropped", "", "ann", AT)])
+    assert "deploy" in [step.id for step in back.steps], "taken in again"
 
 
 def test_metrics_are_found_in_code_and_on_the_page() -> None:

@@ -11,7 +11,7 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbench.analysis.plan.make import edited
+from workbench.analysis.plan.edits import edited
 from workbench.analysis.plan.watching import ended
 from workbench.case.codec import encode
 from workbench.case.events import new_event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.analysis.plan.make import edited
+from workbench.analysis.plan.edits import edited
 from workbench.analysis.plan.rules import dashboard, rules_yaml
 from workbench.case.codec import encode
 from workbench.case.state import CaseState

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from workbench.analysis.plan.make import edited
+from workbench.analysis.plan.edits import edited
 from workbench.analysis.record.chronicle import Cited, Pointer
 from workbench.case.plan import Plan, PlanStep, Trigger
 from workbench.engine.reports.model import Said, Section, Source, line, section, words
@@ -19,7 +19,7 @@ def plan(source: Source) -> Iterator[Section]:
     made = edited(source.state.plan, source.state.plan_edits)
     writer = _Writer(source, made)
     yield section("Change", writer.head())
-    yield section("Deploy", (said for at, step in enumerate(made.steps) for said in writer.step(at, step)))
+    yield section("Deploy", (said for step in made.steps for said in writer.step(step)))
     yield section("Roll back with", writer.rollback())
     yield section(
         "Roll back when", (said for at, each in enumerate(made.triggers) for said in writer.trigger(at, each))
@@ -46,9 +46,9 @@ class _Writer:
         if made.verdict:
             yield Said(f"the verdict when it was made: {words(made.verdict)}", self.events)
 
-    def step(self, at: int, step: PlanStep) -> Iterator[Said]:
+    def step(self, step: PlanStep) -> Iterator[Said]:
         """A step with its command and how long it took where that was measured."""
-        took, figures, events = "", self._number(("steps", at, "seconds"), step.seconds), self.events
+        took, figures, events = "", self._measured(step), self.events
         if step.seconds is not None and figures:
             took = f", {step.seconds:g} s"
             if step.gate:
@@ -61,6 +61,13 @@ class _Writer:
             yield Said(line(step.command), self.events, depth=1, code=True)
         if step.note:
             yield Said(line(step.note), self.events, depth=1)
+
+    def _measured(self, step: PlanStep) -> tuple[Cited, ...]:
+        """How long it took, where the plan as it was made says so: people may have added steps and left some out."""
+        plan = self._source.state.plan
+        steps = plan.steps if plan is not None else ()
+        at = next((at for at, each in enumerate(steps) if each.id == step.id), None)
+        return self._number(("steps", at, "seconds"), step.seconds) if at is not None else ()
 
     def rollback(self) -> Iterator[Said]:
         """The exact commands, what their rehearsal said, what is lost."""
