@@ -17,10 +17,12 @@ from workbench.analysis.ranking import Ranking
 from workbench.analysis.record.chronicle import Cited, chronicle
 from workbench.analysis.record.phases import phases
 from workbench.case.codec import encode
-from workbench.case.enums import Trend
+from workbench.case.enums import GateStatus, Trend
 from workbench.case.events import Event, new_event
 from workbench.case.fold import fold
 from workbench.case.logs import Impact, LogError
+from workbench.case.model import GateResult
+from workbench.case.plan import Plan
 from workbench.case.state import CaseState, Report
 from workbench.engine.reports import KINDS, document, html, markdown, paper
 from workbench.engine.reports.model import Said
@@ -155,6 +157,22 @@ def test_phases_come_from_what_happened_and_are_corrected_by_a_new_entry() -> No
     assert corrected["impact_start"].at == earlier
     assert corrected["impact_start"].corrected
     assert events[3].data["report"]["errors"][0]["first_seen"] == encode(START), "nothing is edited away"
+
+
+def test_one_green_gate_validates_nothing_and_all_of_them_do() -> None:
+    def told(kind: str, data: dict[str, Any], minute: int) -> Event:
+        made = new_event(kind, "ann", data, at=START + timedelta(minutes=minute))
+        return Event(made.id, minute, made.at, made.actor, kind, made.v, data, "")
+
+    gate = encode(GateResult("suite", "suite", GateStatus.PASS, "all pass", "t", examined=3))
+    green = told("gate.finished", {"gate": gate}, 1)
+    assert "validated" not in {phase.name for phase in phases(chronicle([green]))}
+    whole = told("plan.made", {"plan": encode(Plan("t", "b", "ready"))}, 2)
+    (phase,) = phases(chronicle([green, whole]))
+    assert (phase.name, phase.at) == ("validated", green.at)
+    later = told("gate.finished", {"gate": gate | {"tree": "t2"}}, 3)
+    (phase,) = phases(chronicle([green, whole, later]))
+    assert phase.at == green.at, "of the tree that was judged as a whole"
 
 
 def test_a_postmortem_has_figures_factors_and_action_items_and_html_escapes_what_came_from_outside() -> None:

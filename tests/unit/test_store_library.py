@@ -15,6 +15,7 @@ from workbench.case.enums import GateStatus
 from workbench.case.events import Event, new_event
 from workbench.case.fold import fold
 from workbench.case.model import GateResult
+from workbench.case.plan import Plan
 from workbench.case.state import CaseState
 from workbench.engine.store.library import CaseNotFoundError, Library
 
@@ -66,7 +67,9 @@ def test_a_card_follows_its_case(tmp_path: Path) -> None:
     later = BEGIN + timedelta(days=1)
     append(library, "a", new_event("gate.finished", "ann", {"gate": encode(gate)}, at=later))
     (card,) = library.cards()
-    assert (card.phase, card.verdict, card.touched) == ("validate", "ready", later)
+    assert (card.phase, card.verdict, card.touched) == ("validate", "inconclusive", later), "others were not run"
+    append(library, "a", new_event("plan.made", "ann", {"plan": encode(Plan("t1", "b", "ready"))}, at=later))
+    assert library.cards()[0].verdict == "ready"
 
 
 def test_losing_the_index_loses_nothing(tmp_path: Path) -> None:

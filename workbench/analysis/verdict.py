@@ -8,6 +8,7 @@ from datetime import datetime
 
 from workbench.case.enums import GateStatus, Verdict
 from workbench.case.model import Figure, GateResult, Judgement
+from workbench.case.plan import Plan
 
 _WORST = (
     GateStatus.FAIL,
@@ -78,6 +79,15 @@ def judge(results: Sequence[GateResult], tree: str, now: datetime | None = None)
     if not passed:
         return Judgement(Verdict.INCONCLUSIVE, ("no required gate has passed",), not_checked)
     return Judgement(Verdict.READY, (f"{len(passed)} required gates pass",), not_checked)
+
+
+def judge_record(results: Sequence[GateResult], tree: str, plan: Plan | None) -> Judgement:
+    """The verdict as a record tells it. Gates that were not run are not in it: that all were, only ``plan`` says, which
+    is made when every gate was run on its tree."""
+    judged = judge(results, tree)
+    if judged.verdict is not Verdict.READY or (plan is not None and plan.tree == tree):
+        return judged
+    return Judgement(Verdict.INCONCLUSIVE, ("not every gate was run on this tree",), judged.not_checked)
 
 
 def worst_first(results: Sequence[GateResult], tree: str) -> list[GateResult]:

@@ -145,7 +145,11 @@ def _proven(events: list[Event]) -> Iterator[Told]:
 
 
 def _validated(events: list[Event]) -> Iterator[Told]:
-    """The last gate result of the latest tree on which, when its gates had all spoken, the verdict was ready."""
+    """The last gate result of the latest tree on which, when its gates had all spoken, the verdict was ready.
+
+    Only the plan says that all had: it is made when every gate was run. One gate alone validates nothing.
+    """
+    whole = {_get(event, "plan", "tree") for event in events if event.kind == "plan.made"}
     gates: dict[str, GateResult] = {}
     tree, last = "", ""
     for event in events:
@@ -155,11 +159,11 @@ def _validated(events: list[Event]) -> Iterator[Told]:
             result = _result(event, gates)
         except RUBBISH:
             continue
-        if result.tree != tree and last and _ready(gates, tree):
+        if result.tree != tree and last and tree in whole and _ready(gates, tree):
             yield "validated", last, AT, "the gates' verdict was ready"
         gates[result.id] = result
         tree, last = result.tree, event.id
-    if last and _ready(gates, tree):
+    if last and tree in whole and _ready(gates, tree):
         yield "validated", last, AT, "the gates' verdict was ready"
 
 

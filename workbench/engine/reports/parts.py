@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workbench.analysis.record.chronicle import Cited
 from workbench.analysis.record.phases import PHASES, Phase
-from workbench.analysis.verdict import judge, worst_first
+from workbench.analysis.verdict import judge, judge_record, worst_first
 from workbench.case.codec import encode
 from workbench.case.enums import CheckStatus
 from workbench.case.model import GateResult, Hypothesis, LogError, Proof
@@ -141,9 +141,10 @@ def gates(source: Source) -> Iterator[Said]:
     if not results:
         return
     tree = latest_tree(results)
-    judged = judge(results, tree)
+    judged = judge_record(results, tree, source.state.plan)
     known = tuple(event for each in results if (event := source.told.event_of("gate", each.id)))
-    yield Said("is what the gates below say together", known, mark=words(judged.verdict.value))
+    partly = "" if judged.verdict is judge(results, tree).verdict else ": not every gate was run on this tree"
+    yield Said(f"is what the gates below say together{partly}", known, mark=words(judged.verdict.value))
     for result in worst_first(results, tree):
         events = source.told.events_of("gate", result.id)
         yield Said(f"{result.id}: {words(result.status.value)}, {line(result.reason)}", events)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbench.analysis.verdict import judge
+from workbench.analysis.verdict import judge_record
 from workbench.case.codec import decode, encode
 from workbench.case.events import Event, readable
 from workbench.case.fold import fold
@@ -142,7 +142,8 @@ def card(state: CaseState, touched: datetime) -> CaseCard:
         phase = "fix"
     if state.gates:
         phase = "validate"
-    verdict = judge(tuple(state.gates.values()), state.tree).verdict.value if state.gates else ""
+    gates = tuple(state.gates.values())
+    verdict = judge_record(gates, state.tree, state.plan).verdict.value if gates else ""
     return CaseCard(state.id, state.repo, state.question, state.opened_at or touched, touched, phase, verdict)
 
 
