@@ -46,10 +46,12 @@ class SecurityGate:
         evidence = [Evidence(f.id, f"{f.rule}: {f.message}", f.path, f.line) for f in [*bad, *new][:SHOWN]]
         evidence += [Evidence(scan.tool, f"not run: {scan.missing}") for scan in scans if scan.missing]
         before = sum(scan.base for scan in ran)
+        absent = [scan.tool for scan in scans if scan.missing.endswith("is not on PATH")]
+        left = f"; not on PATH: {', '.join(absent)}" if absent else ""
         n = len(subject.paths)
         return concluded(
             "security",
-            f"no new finding ({tools})",
+            f"no new finding ({tools}{left})",
             [f"{f.rule} at {f.path}:{f.line}: {f.message}" for f in bad],
             unsure,
             figures=(Figure("new findings", len(bad), threshold=0, baseline=before, n=n),),

@@ -88,7 +88,9 @@ async def test_rules_for_a_tool_that_is_not_there_are_said_to_be_unused(
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     repo.write(".semgrep.yml", "rules: []\n")
     repo.write("shop.py", RIGHT)
-    texts = said(await security(repo))
+    result = await security(repo)
+    texts = said(result)
+    assert result.reason == "no new finding (secrets; not on PATH: ruff, bandit, detect-secrets, semgrep)"
     for tool in ("ruff", "bandit", "semgrep", "detect-secrets"):
         assert f"not run: {tool} is not on PATH" in texts
 
