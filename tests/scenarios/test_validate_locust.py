@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from workbench_server.drive import locusts
 from workbench_server.drive.locusts import Locusts
-from workbench_server.drive.servers import Remote, StartError, free_port
+from workbench_server.drive.servers import Remote, StartError
+
+from tests.ports import free_port
 
 pytestmark = pytest.mark.skipif(find_spec("locust") is None, reason="Locust is not installed")
 

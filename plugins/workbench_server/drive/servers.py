@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import socket
 import subprocess
 import tempfile
@@ -20,6 +21,9 @@ from workbench_server.drive.proxies import Proxy
 THROWAWAY = Path(__file__).parent.parent / "throwaway" / "workbench_throwaway.py"
 PATIENCE = 30.0
 """Seconds a server may take until it answers."""
+
+PORTS = (15_000, 32_000)
+"""Below those that Linux gives to connections (ip_local_port_range, from 32768 on): none is taken before it is used."""
 
 
 class StartError(Exception):
@@ -256,10 +260,12 @@ def _filled(words: Sequence[str], python: str, port: int, folder: Path) -> list[
 
 
 def free_port() -> int:
-    """A port of the loopback on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback on which nothing listens, of those that no connection is given by the system."""
+    while True:
+        port = random.randrange(*PORTS)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _last(output: bytes) -> str:
