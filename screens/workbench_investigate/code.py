@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from workbench_kit.code_view import Annotation, Heat, Mark
@@ -27,7 +28,9 @@ def _findings(views: Views, path: str) -> list[Annotation]:
 
 
 def _errors(views: Views, path: str) -> Iterable[Annotation]:
-    total = sum(error.count for error in views.errors)
+    totals: Counter[str] = Counter()
+    for error in views.errors:
+        totals[error.of] += error.count
     for error in views.errors:
         place = error.place
         for frame in {(frame.path, frame.line): frame for frame in error.frames if frame.mapped}.values():
@@ -35,7 +38,9 @@ def _errors(views: Views, path: str) -> Iterable[Annotation]:
                 continue
             verb = "end here" if place and (frame.path, frame.line) == (place.path, place.line) else "pass here"
             first = f", first {error.first_seen.strftime('%H:%M:%S')}" if error.first_seen else ""
-            yield Annotation(frame.line, f"{error.count} of {total} errors {verb}{first}", "warning", error.name)
+            yield Annotation(
+                frame.line, f"{error.count} of {totals[error.of]} errors {verb}{first}", "warning", error.name
+            )
 
 
 def heats(views: Views, path: str) -> list[Heat]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -42,9 +43,11 @@ def told(findings: Sequence[Finding]) -> list[Told]:
 
 def boosts_of(errors: Sequence[LogError], findings: Sequence[Told]) -> Iterator[Boost]:
     """Signals from the errors' frames and from findings, most of them for a function as well as for its file."""
-    total = sum(error.count for error in errors) or 1
+    totals: Counter[str] = Counter()
     for error in errors:
-        yield from _error(error, error.count / total)
+        totals[error.of] += error.count
+    for error in errors:
+        yield from _error(error, error.count / (totals[error.of] or 1))
     for path, symbol, text, ident, weight in findings:
         yield Boost(path, Signal("finding", weight, text, (ident,)), symbol)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 
 from workbench.analysis.logs.digest.events import FAILED, OTHER, UNHANDLED, Gathered
 from workbench.analysis.logs.digest.onset import ORDER, Verdict
@@ -23,6 +24,7 @@ SAMPLED = 3
 SAMPLE = 4000
 """Characters of it."""
 ENDPOINTS = 20
+ALONE = " that no error record tells of"
 _WORD = re.compile(r"[A-Za-z][a-z]{2,}|[A-Z]{2,}|\d{3,}")
 
 
@@ -34,57 +36,59 @@ def describe(
     pattern_ids: dict[tuple[str, ...], str],
 ) -> tuple[LogError, ...]:
     """The errors, ordered by trend, then by surprise and by the words they share with the question."""
+    told = told_by_records(errors)
+    pairs = [pair for pair in zip(errors, verdicts, strict=True) if pair[0].key not in told]
     totals: Counter[str] = Counter()
-    for error in errors:
+    for error, _ in pairs:
         totals[error.of] += error.count
         totals[UNHANDLED] += error.unhandled
+    whole = {of: f"{count} {of}{ALONE if told and of == FAILED else ''}" for of, count in totals.items()}
     asked = _words(lens.question)
-    told = _told_by_records(errors)
-    pairs = [pair for pair in zip(errors, verdicts, strict=True) if pair[0].key not in told]
     ranked = sorted(pairs, key=lambda pair: _rank(pair[0], pair[1], asked))
-    shown = [_error(error, verdict, totals, table, lens, pattern_ids) for error, verdict in ranked[:SHOWN]]
-    rest = [error for error, _ in ranked[SHOWN:]] + [error for error in errors if error.key in told]
-    return (*shown, *_others(rest, totals, told))
+    shown = [_error(error, verdict, totals, whole, table, lens, pattern_ids) for error, verdict in ranked[:SHOWN]]
+    return (*shown, *_others([error for error, _ in ranked[SHOWN:]], totals, whole))
 
 
-def _told_by_records(errors: Sequence[Gathered]) -> frozenset[str]:
-    """The keys of failed requests that are no news: as many error records say of their path that a request to it ended
-    in an exception as were answered with 500."""
-    recorded: Counter[str] = Counter()
-    failed: Counter[str] = Counter()
+def told_by_records(errors: Sequence[Gathered]) -> frozenset[str]:
+    """The keys of failed requests that are no news: error records say of as many requests to their path that they
+    ended in an exception, or were answered so."""
+    recorded: Counter[tuple[str, str]] = Counter()
+    failed: Counter[tuple[str, str]] = Counter()
     for error in errors:
         for row in error.rows:
             if error.of == FAILED:
-                failed[_path(error)] += row.count * _is_500(error)
-            elif row.unhandled:
-                recorded += Counter({endpoint.rpartition(" ")[2]: n for endpoint, n in row.endpoints.items()})
-    return frozenset(
-        error.key for error in errors if _is_500(error) and 0 < failed[_path(error)] <= recorded[_path(error)]
-    )
+                failed[_answer(error)] += row.count
+            elif status := _answered(row):
+                recorded += Counter({(status, name.rpartition(" ")[2]): n for name, n in row.endpoints.items()})
+    failures = [error for error in errors if error.of == FAILED]
+    return frozenset(error.key for error in failures if failed[_answer(error)] <= recorded[_answer(error)])
 
 
-def _is_500(error: Gathered) -> bool:
-    return error.of == FAILED and error.identity is not None and error.identity.type == "HTTP 500"
+def _answer(error: Gathered) -> tuple[str, str]:
+    """Status and path of failed requests."""
+    return str(error.keys[0][0]), str(error.keys[0][1]).rpartition(" ")[2]
 
 
-def _path(error: Gathered) -> str:
-    """The path of the endpoint of failed requests."""
-    return error.identity.function.rpartition(" ")[2] if error.identity else ""
+def _answered(row: ErrorRow) -> str:
+    """The status that an error record says a request was answered with, empty where it says none."""
+    if row.unhandled:
+        return "500"
+    return next((str(each.value) for each in HTTPStatus if each >= 500 and f"{each.phrase}: /" in row.sample), "")
 
 
-def _others(errors: Sequence[Gathered], totals: Counter[str], told: frozenset[str]) -> Iterator[LogError]:
+def _others(errors: Sequence[Gathered], totals: Counter[str], whole: Mapping[str, str]) -> Iterator[LogError]:
     """One row for all that are not listed, of error records and of failed requests: so shares sum to one."""
     for of in [each for each in totals if each != UNHANDLED]:
         rest = [error for error in errors if error.of == of]
         if rest:
             count = sum(error.count for error in rest)
             message = f"{len(rest)} further {'errors' if of != FAILED else 'endpoints'}"
-            message += ", told of by the errors above" if all(error.key in told for error in rest) else ""
             id = OTHER if of != FAILED else f"{OTHER} {of}"
             share = count / totals[of]
-            whole = f"{totals[of]} {of}"
             uncaught = unhandled(sum(error.unhandled for error in rest), totals)
-            yield LogError(id, OTHER, message, Trend.UNKNOWN, count, share, whole, fingerprint=id, unhandled=uncaught)
+            yield LogError(
+                id, OTHER, message, Trend.UNKNOWN, count, share, whole[of], fingerprint=id, unhandled=uncaught
+            )
 
 
 def unhandled(count: int, totals: Mapping[str, int]) -> Share | None:
@@ -115,6 +119,7 @@ def _error(
     error: Gathered,
     verdict: Verdict,
     totals: Counter[str],
+    whole: Mapping[str, str],
     table: Table,
     lens: Lens,
     pattern_ids: dict[tuple[str, ...], str],
@@ -135,7 +140,7 @@ def _error(
         trend=verdict.trend,
         count=error.count,
         share=error.count / totals[error.of],
-        of=f"{totals[error.of]} {error.of}",
+        of=whole[error.of],
         factor=verdict.factor,
         onset=moment(verdict.change.at) if verdict.change else None,
         first_seen=moment(times[0]) if times else None,
