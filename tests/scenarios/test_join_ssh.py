@@ -18,6 +18,7 @@ from tests.sshd import SlowNetwork
 from tests.sshd import machine as machine
 from workbench.case.enums import Role
 from workbench.case.state import CaseState
+from workbench.engine.against import Wanted
 from workbench.engine.investigation import Question
 from workbench.engine.options import Options
 from workbench.engine.session import Session
@@ -194,3 +195,36 @@ def test_what_cannot_be_joined_is_said(there: There, tmp_path: Path, capsys: pyt
     assert "refused" in said
     assert main(["join", there.url, "--brief"]) == 0
     assert "the cart fails" in capsys.readouterr().out
+
+
+async def test_the_change_is_seen_without_a_checkout_and_follows_what_happens_there(
+    there: There, tmp_path: Path
+) -> None:
+    there.repo.write(
+        "shop/cart.py", "def total(prices):\n    return sum(prices) / max(1, len(prices))\n\nTOKEN = 'hunter3hunter3'\n"
+    )
+    ann = await Session.open(there.repo.path, Options(there.data, tmp_path / "cache", 1, "ann", case=there.case))
+    try:
+        async with guest(there, tmp_path) as (bob, _):
+            await bob.follow()
+            await until(lambda: bob.change.diff.files, "the change")
+            (file,) = bob.change.diff.files
+            lines = [line.text for hunk in file.hunks for line in hunk.lines]
+            assert file.path == "shop/cart.py"
+            assert any("max(1, len(prices))" in line for line in lines)
+            assert not any("hunter" in line for line in lines)
+            assert bob.change.problem == ""
+            with pytest.raises(Exception, match="without the repository"):
+                await bob.change.apply(bob.change.diff, "again")
+            there.repo.write("shop/more.py", "MORE = 1\n")
+            await ann.record("case.facts", {"tree": "t"})
+            await until(lambda: len(bob.change.diff.files) == 2, "what came later")
+            bob.change.want(Wanted(context=0))
+            await until(
+                lambda: (
+                    len(bob.change.diff.files[0].hunks) >= 1 and bob.change.diff.files[0].hunks[0].lines[0].sign != " "
+                ),
+                "it",
+            )
+    finally:
+        await ann.close()

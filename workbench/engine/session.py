@@ -40,6 +40,8 @@ GIT_MOVES = frozenset({"index", "HEAD"})
 """Files of git's own folder that say, when they change, what is staged and checked out."""
 MOVED = frozenset({"patch.applied", "patch.undone", "case.facts", "case.question"})
 """Kinds of event after which the files of the repository may be others."""
+LOOKED = MOVED | {"test.finished", "proof.finished", "gate.finished", "index.changed", "change.committed"}
+"""Kinds of event that tell who joined without the repository to look at the change again."""
 
 
 class Session(Recording):
@@ -55,6 +57,7 @@ class Session(Recording):
         self._index = Index(services, self._ranked)
         self._shared = SharedRanking(services, self._ranked)
         self._watcher: Watcher | None = None
+        self._brings = False
         self._unsubscribe = services.journal.subscribe(self._journaled)
         self._forget_jobs = services.jobs.subscribe(lambda job: None if job.running else self.live.stir())
         self.tests = LiveTests(services, self.live.stir)
@@ -121,9 +124,13 @@ class Session(Recording):
         return await self._index.neighbours(path, line)
 
     async def follow(self) -> None:
-        """From now on know the change and the gates, and see every file that changes. Calling it again does nothing."""
+        """From now on know the change and the gates, and see every file that changes. Calling it again does nothing;
+        who joined without the repository has the change brought, again when something happened there."""
         visit = self.services.options.visit
-        if self._watcher is None and (visit is None or visit.checkout):
+        if visit is not None and not visit.checkout:
+            self._brings = True
+            self.change.refresh()
+        elif self._watcher is None:
             git_dir = self.services.repository.facts.git_dir
             self._watcher = Watcher(self.services.repository, [git_dir] if git_dir is not None else [])
             self._watcher.subscribe(self._saved)
@@ -189,6 +196,8 @@ class Session(Recording):
             self._index.request()
         elif visit is not None and not kinds.isdisjoint(MOVED):
             self.services.jobs.start("forget", asyncio.to_thread(visit.forget))
+        if self._brings and not kinds.isdisjoint(LOOKED):
+            self.change.refresh()
         self._shared.seen(state)
         self.live.renew()
 

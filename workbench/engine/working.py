@@ -21,6 +21,7 @@ from workbench.engine.proof.change import NoChangeError
 from workbench.engine.repo.trees import NO_TREE, Trees
 from workbench.engine.services import Services
 from workbench.engine.store.vault import Vault
+from workbench.engine.together.visit import Visit
 from workbench.engine.transaction import Recovered
 
 LARGEST = 16 << 20
@@ -46,7 +47,10 @@ class WorkingChange:
         self.tree = NO_TREE
         self.diff = Diff()
         self.differs = False
-        self.problem = "" if services.trees else "this folder is no git repository: there is no change to show"
+        visit = services.options.visit
+        self._visit = visit if visit is not None and not visit.checkout else None
+        seen = services.trees is not None or self._visit is not None
+        self.problem = "" if seen else "this folder is no git repository: there is no change to show"
         self.notices: list[str] = []
         data = services.options.data
         self._changes = Changes(services.repository.root, Vault(data / "vault"), data / "intents")
@@ -54,7 +58,7 @@ class WorkingChange:
     def refresh(self) -> None:
         """Files may have changed: look again, soon, in a job."""
         self._due = True
-        if not self._busy and self._services.trees is not None:
+        if not self._busy and (self._services.trees is not None or self._visit is not None):
             self._busy = True
             self._services.jobs.start("change", self._look())
 
@@ -98,8 +102,8 @@ class WorkingChange:
 
     async def read(self, path: str) -> str:
         """A file as it is in ``tree``, bytes that are no UTF-8 as surrogates. Raises GitError when it is not there."""
-        assert self._services.trees is not None
-        data = await asyncio.to_thread(self._services.trees.read, self.tree, path)
+        trees = self._services.trees
+        data = await asyncio.to_thread(trees.read, self.tree, path) if trees is not None else None
         if data is None:
             raise GitError(("cat-file", path), 128, f"{path} is not there any more")
         return data.decode("utf-8", "surrogateescape")
@@ -131,6 +135,9 @@ class WorkingChange:
 
     async def _renew(self) -> None:
         wanted, trees = self.wanted, self._services.trees
+        if self._visit is not None:
+            await self._bring(self._visit, wanted)
+            return
         assert trees is not None
         try:
             found = await asyncio.to_thread(self._read, trees, wanted)
@@ -141,7 +148,21 @@ class WorkingChange:
             self._changed()
         if found is None:
             return
-        both, patch = found
+        await self._show(*found, wanted)
+
+    async def _bring(self, visit: Visit, wanted: Wanted) -> None:
+        """The change as it is where the repository is; what was seen of it stays while the link is lost."""
+        same = self._key is not None and self._key[3] == wanted
+        known = self._key[:2] if self._key is not None and same else ("", "")
+        found = await asyncio.to_thread(visit.bring_change, wanted, known)
+        if found.patch is not None:
+            await self._show(found.sides, found.patch, wanted)
+        elif found.problem != self.problem or found.sides.tree not in ("", self.tree):
+            self.problem = found.problem
+            self.tree = found.sides.tree or self.tree
+            self._changed()
+
+    async def _show(self, both: Sides, patch: bytes, wanted: Wanted) -> None:
         self.base, self.tree = both.base, both.tree
         self._key = (both.old, both.new, both.tree, wanted)
         self.differs = both.base_tree != both.tree

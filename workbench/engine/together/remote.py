@@ -8,10 +8,12 @@ from typing import Any
 
 from workbench.case.codec import decode
 from workbench.case.events import Event
+from workbench.engine.against import Wanted
 from workbench.engine.store.base import StoreError, cut
 from workbench.engine.store.company import Company, Presence
 from workbench.engine.store.shelf import Stop
 from workbench.engine.store.snapshots import Snapshot
+from workbench.engine.together.change import Brought, asked, brought
 from workbench.engine.together.link import Link
 from workbench.engine.together.wire import WireError, events_of, listed, packed, text_of, unpacked
 
@@ -96,6 +98,14 @@ class RemoteStore:
     def code(self, path: str) -> bytes:
         """A file of the repository there, secrets masked. Raises KeyError."""
         return self._bytes(self._link.ask("code", path=path))
+
+    def change(self, wanted: Wanted, known: tuple[str, str]) -> Brought:
+        """The change there, secrets masked; without its patch where it leads between the trees ``known``. Raises
+        KeyError where there is none."""
+        try:
+            return brought(self._link.ask("change", **asked(wanted, known)))
+        except WireError as error:
+            raise StoreError(f"the other side did not say what changed: {error}") from error
 
     def log(self) -> Mapping[str, bytes]:
         """By file, the log around what the case shows of it."""

@@ -82,6 +82,7 @@ class Service:
             "leave": self._leave,
             "code": self._code,
             "log": self._log,
+            "change": self._shown.change,
         }
 
     def answer(self, message: Reply) -> Reply:

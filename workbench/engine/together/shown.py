@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 from workbench.analysis.redact import redact_bytes
 from workbench.case.state import CaseState
 from workbench.engine.logs.sources import file_feed, is_file
+from workbench.engine.options import from_arguments
 from workbench.engine.repo.repository import Repository, RepositoryError
 from workbench.engine.store.base import BLOB_LIMIT, cut
+from workbench.engine.together.change import answered
 from workbench.engine.views import merged
 
 CODE = 1 << 20
@@ -45,11 +48,25 @@ class Shown:
             raise KeyError(path) from None
 
     async def _read(self, path: str) -> bytes:
+        repository = await self._opened()
+        if path not in await repository.files():
+            raise KeyError(path)
+        return self.clean((await repository.read_file(path))[:CODE])
+
+    async def _opened(self) -> Repository:
         if self._repository is None:
             self._repository = await Repository.open(Path(self._state().repo))
-        if path not in await self._repository.files():
-            raise KeyError(path)
-        return self.clean((await self._repository.read_file(path))[:CODE])
+        return self._repository
+
+    def change(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """The change as ``message`` wants it. Raises KeyError where there is no git repository, and WireError."""
+        try:
+            repository = asyncio.run(self._opened())
+        except (OSError, RepositoryError):
+            raise KeyError("change") from None
+        if not repository.is_git:
+            raise KeyError("change")
+        return answered(message, repository.facts, self._state().base, from_arguments(Namespace()).cache)
 
     def reads(self, question: Mapping[str, Any]) -> bool:
         """Whether a question names no other logs than the case has: what is read here is for who is here to say."""

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from workbench.case.enums import Role
+from workbench.engine.against import Sides, Wanted
 from workbench.engine.store.base import StoreError
+from workbench.engine.together.change import Brought
 from workbench.engine.together.link import Link
 from workbench.engine.together.remote import RemoteShelf, RemoteStore
 
@@ -57,6 +59,15 @@ class Visit:
                 data = RemoteStore(self.link).code(path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
+
+    def bring_change(self, wanted: Wanted, known: tuple[str, str]) -> Brought:
+        """The change as it is there, without its patch where it leads between the trees ``known``. Blocking; why it
+        cannot be had is its problem."""
+        try:
+            return RemoteStore(self.link).change(wanted, known)
+        except (KeyError, StoreError) as error:
+            why = str(error) if isinstance(error, StoreError) else "there is no git repository there"
+            return Brought(Sides("", "", "", "", ""), None, f"the change cannot be seen now: {why}")
 
     def bring_log(self) -> list[str]:
         """Have the log around what the case shows beside the folder; gives the files. Blocking."""
