@@ -7,12 +7,16 @@ import os
 from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workbench.engine.store.shelf import Shelf
 
 TEAM = ("postgresql://", "postgres://")
 """How the address of a team's store begins."""
+
+if TYPE_CHECKING:
+    from workbench.engine.against import Wanted
+    from workbench.engine.together.change import Brought
 
 
 class Visit(Protocol):
@@ -41,6 +45,10 @@ class Visit(Protocol):
     @property
     def readonly(self) -> str:
         """Why we may not write there; empty where we may."""
+        ...
+
+    def bring_change(self, wanted: Wanted, known: tuple[str, str]) -> Brought:
+        """The change as it is there, without its patch where it leads between the trees ``known``. Blocking."""
         ...
 
     def bring(self, path: str) -> None:

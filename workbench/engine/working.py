@@ -16,12 +16,12 @@ from workbench.engine.against import Sides, Wanted, sides
 from workbench.engine.changes import Changes
 from workbench.engine.file_states import RefusedError
 from workbench.engine.opening import working_tree
+from workbench.engine.options import Visit
 from workbench.engine.process.call import Priority
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.repo.trees import NO_TREE, Trees
 from workbench.engine.services import Services
 from workbench.engine.store.vault import Vault
-from workbench.engine.together.visit import Visit
 from workbench.engine.transaction import Recovered
 
 LARGEST = 16 << 20

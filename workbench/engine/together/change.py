@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.analysis.redact import redact_bytes
 from workbench.case.errors import GitError
-from workbench.engine.against import VIEWS, Sides, Wanted, sides
+from workbench.engine.against import VIEWS, Sides, View, Wanted, sides
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.repo.facts import Facts
 from workbench.engine.repo.trees import Trees
@@ -39,7 +39,8 @@ def asked(wanted: Wanted, known: tuple[str, str]) -> dict[str, Any]:
 
 def answered(message: Mapping[str, Any], facts: Facts, began: str, cache: Path) -> dict[str, Any]:
     """The answer of the side that has the repository. Raises WireError for a request that is none."""
-    view = next((view for view in VIEWS if view == text_of(message, "view")), None)
+    said = text_of(message, "view")
+    view: View | None = next((view for view in VIEWS if view == said), None)
     if view is None:
         raise WireError("there is no such view of a change")
     wanted = Wanted("", min(number_of(message, "context"), CONTEXT), message.get("space") is True, view)
