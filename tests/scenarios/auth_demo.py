@@ -53,7 +53,7 @@ def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (repo / "config" / "quick.py").write_text(QUICK)
     manage, settings = repo / "manage.py", repo / "workbench.toml"
     manage.write_text(manage.read_text().replace('"config.settings"', '"config.quick"'))
-    text = settings.read_text().replace("[server]\n", '[server]\nenv = { DB_TIMEOUT = "0.5" }\n')
+    text = settings.read_text().replace("[server]\n", '[server]\nenv = { DB_TIMEOUT = "1" }\n')
     settings.write_text(text + SHORT)
     for words in (("add", "--all"), (*AS, "commit", "--quiet", "--no-verify", "-m", "quick")):
         subprocess.run(["git", *words], cwd=repo, check=True)

@@ -13,7 +13,7 @@ from workbench.analysis.proof import Rate, first_line, hides_rows
 from workbench.case.errors import GitError
 from workbench.engine.proof.change import CodeChange, NoChangeError
 from workbench.engine.proof.record import change_of, workshop_of
-from workbench.engine.proof.replays import Shown, seed_of, shown
+from workbench.engine.proof.replays import LEAST, Shown, seed_of, shown
 from workbench.engine.proof.sides import WIDTH, Side, failures, side_of, spoiled
 from workbench.engine.proof.turns import GIVEN_UP, TURNS, overran, repeated
 from workbench.engine.proof.workshop import Ran, Workshop
@@ -148,7 +148,7 @@ class _Runs:
                     runs[test] += found
             done += sum(several)
             self._told(name, done, of)
-        took = perf_counter() - began
+        took = max(LEAST, perf_counter() - began)
         return {
             test: await self._seen(tree, test, runs[test], took if test in replayed else 0.0) for test in self._tests
         }
