@@ -1,7 +1,9 @@
-"""GitHub deployments, kubectl's replica sets and rollout history, and plain lists of events, as changes. Pure.
+"""GitHub deployments, kubectl's replica sets and rollout history, ``docker inspect`` of containers, and plain lists of
+events, as changes. Pure.
 
 GitHub: https://docs.github.com/rest/deployments/deployments and .../releases; Kubernetes: the objects of apps/v1, with
-the annotations ``deployment.kubernetes.io/revision`` and ``kubernetes.io/change-cause``.
+the annotations ``deployment.kubernetes.io/revision`` and ``kubernetes.io/change-cause``; images: the annotation keys of
+the OCI image specification, and Label Schema's before them.
 """
 
 from __future__ import annotations
@@ -16,6 +18,15 @@ from workbench.api import Change, ChangeKind, Deployed
 
 _REVISION = "deployment.kubernetes.io/revision"
 _CAUSE = "kubernetes.io/change-cause"
+_LABELS = (
+    "org.opencontainers.image.revision",
+    "org.label-schema.vcs-ref",
+    "org.opencontainers.image.version",
+    "org.label-schema.version",
+)
+"""Labels of an image that say which revision it is, the surest first."""
+_AGAIN = 60.0
+"""Seconds after its creation from which the start of a container is one more."""
 _TIMES = ("at", "time", "timestamp", "date", "created_at", "ts")
 
 
@@ -67,6 +78,8 @@ def _inner(data: Any) -> list[Any]:
 def _event(item: Mapping[str, Any], source: str) -> Iterable[Change]:
     if isinstance(item.get("metadata"), Mapping):
         return _kubernetes(item, source)
+    if isinstance(item.get("Config"), Mapping) and isinstance(item.get("State"), Mapping):
+        return _docker(item, source)
     if "sha" in item and ("environment" in item or "ref" in item):
         return _github(item, source)
     return _plain(item, source)
@@ -92,10 +105,29 @@ def _kubernetes(item: Mapping[str, Any], source: str) -> Iterable[Change]:
     images = list(_images(item))
     number = notes.get(_REVISION) or item.get("revision") or ""
     cause = notes.get(_CAUSE) or ", ".join(images) or meta.get("name", "")
-    revision = images[0].rpartition(":")[2].partition("@")[0] if images and ":" in images[0] else ""
+    revision = _tag(images[0]) if images else ""
     labels = meta.get("labels") or {}
     revision = str(labels.get("app.kubernetes.io/version") or revision)
     yield _change(source, at, ChangeKind.DEPLOY, f"rollout {number}: {cause}".replace(" :", ":"), revision, "")
+
+
+def _docker(item: Mapping[str, Any], source: str) -> Iterable[Change]:
+    """A container: made from an image, whose labels name the revision, and perhaps started again since."""
+    config, state = item["Config"], item["State"]
+    made, started = _time(item.get("Created")), _time(state.get("StartedAt"))
+    if made is None:
+        return
+    image, labels = str(config.get("Image") or ""), config.get("Labels") or {}
+    revision = next((str(labels[name]) for name in _LABELS if labels.get(name)), "") or _tag(image)
+    name = str(item.get("Name") or "").removeprefix("/") or "a container"
+    yield _change(source, made, ChangeKind.DEPLOY, f"container {name} of {image}", revision, "")
+    if started is not None and (started - made).total_seconds() > _AGAIN:
+        yield _change(source, started, ChangeKind.RESTART, f"container {name} started again", revision, "")
+
+
+def _tag(image: str) -> str:
+    """``r8`` of ``registry.example:5000/shop:r8@sha256:...``; empty where there is none."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
 
 
 def _images(item: Mapping[str, Any]) -> Iterable[str]:

@@ -12,7 +12,7 @@ HOT_FILE, SPOKEN, NAMED, RELEASED = 2.0, 1.5, 0.5, 1.0
 """Weights: a hot file names it; an error speaks of it; a file that is not hot names it; it came with the release."""
 
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d{3,}")
-_COMMON = frozenset(
+COMMON = frozenset(
     "the of on in db url max min default setting settings config app name value key id new to and".split()
 )
 _SAME: Mapping[str, str] = {
@@ -69,4 +69,4 @@ def live(errors: Sequence[LogError]) -> list[LogError]:
 def tokens(text: str) -> frozenset[str]:
     """The telling words of a name or message, those of one meaning as one."""
     words: list[str] = [word.lower() for word in _TOKEN.findall(text)]
-    return frozenset(_SAME.get(word, word) for word in words if len(word) > 2 and word not in _COMMON)
+    return frozenset(_SAME.get(word, word) for word in words if len(word) > 2 and word not in COMMON)

@@ -12,12 +12,11 @@ from typing import Any
 from workbench.api import Change, Chunk, Deployed, GitError, Host, Known, Report, Step, Subject, part_of
 from workbench_changes.differences import Difference, differences
 from workbench_changes.hot import signals
+from workbench_changes.uses import CODE, NAME, uses, words_of
 
-FILES, SHOWN = 80, 60
-"""Files whose versions are compared, and differences that are looked up, at most."""
+FILES, SHOWN, NAMES = 80, 60, 200
+"""Files whose versions are compared, differences of one that are told, and those whose uses are looked up, at most."""
 LARGEST = 2 << 20
-
-_CODE = (".py", ".js", ".ts", ".go", ".rb", ".java")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,14 @@ class ReleaseAnalyzer:
         if release is None or not release.commit or not release.previous_commit:
             return
         span = (release.previous_commit, release.commit)
+        found: list[Difference] = []
         for path in await _telling(host, span):
             old, new = await _show(host, span[0], path), await _show(host, span[1], path)
-            for each in (await host.run(Chunk(differences, (path, old, new))))[:SHOWN]:
-                commit, author, at = await _brought(host, span, each)
-                used = await _used(host, span[1], each)
-                yield Known((Came(each, commit, author, at, tuple(used.items())),))
+            found += (await host.run(Chunk(differences, (path, old, new))))[:SHOWN]
+        used = await _used(host, span[1], found)
+        for each in found:
+            commit, author, at = await _brought(host, span, each)
+            yield Known((Came(each, commit, author, at, tuple(used.get(each, {}).items())),))
 
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
         """One change a difference."""
@@ -83,7 +84,7 @@ async def _telling(host: Host, span: tuple[str, str]) -> list[str]:
     """Paths that changed and may tell: lock files, settings and the like, and code that reads the environment."""
     names = (await _git(host, "diff", "--name-only", "--no-renames", "-z", *span, "--")).split("\0")
     read = await _git(host, "diff", "--name-only", "--no-renames", "-z", "-Genviron|getenv", *span, "--")
-    code = [path for path in read.split("\0") if path.endswith(_CODE) and not part_of(path)]
+    code = [path for path in read.split("\0") if path.endswith(CODE) and not part_of(path)]
     return [path for path in names if part_of(path)][:FILES] + code[:FILES]
 
 
@@ -116,26 +117,12 @@ async def _brought(host: Host, span: tuple[str, str], each: Difference) -> tuple
     return commit or span[1], author, datetime.fromtimestamp(int(seconds or 0), UTC)
 
 
-async def _used(host: Host, commit: str, each: Difference) -> dict[str, int]:
-    """Files of code that name what differs: a setting, a library's module, a table. The first line of each."""
-    if each.part in ("ci",) or not re.fullmatch(r"[\w.-]+", each.name):
+async def _used(host: Host, commit: str, found: Sequence[Difference]) -> dict[Difference, dict[str, int]]:
+    """For each, the files of code that name it (a setting, a library's module, a table): file and first line."""
+    wanted = [each for each in found if each.part != "ci" and NAME.fullmatch(each.name)][:NAMES]
+    words = sorted({word for each in wanted for word in words_of(each)})
+    if not words:
         return {}
-    name = each.name.lower().replace("-", "_") if each.part == "lock" else each.name
-    wanted = rf"(import|from|require).*\b({'|'.join(_modules(name))})\b" if each.part == "lock" else rf"\b{name}\b"
-    out = await _git(host, "grep", "-n", "-I", "-i", "--no-color", "-E", "-z", "-e", wanted, commit, "--", *_SPECS)
-    found: dict[str, int] = {}
-    for line in out.split("\n")[:200]:
-        path, _, rest = line.partition("\0")
-        number = rest.partition("\0")[0]
-        path = path.partition(":")[2]
-        if number.isdigit() and path not in found and part_of(path) not in ("lock", "migration", "ci"):
-            found[path] = int(number)
-    return found
-
-
-_SPECS = tuple(f"*{ending}" for ending in _CODE)
-
-
-def _modules(name: str) -> list[str]:
-    """What a library of that name may be imported as."""
-    return sorted({name, name.removeprefix("py"), name.removeprefix("python_")} - {""})
+    asked = [part for word in words for part in ("-e", word)]
+    out = await _git(host, "grep", "-n", "-I", "-i", "-w", "-F", "--no-color", "-z", *asked, commit, "--")
+    return uses(out, wanted)

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from workbench.engine.views import Views
 
 AXIS = "axis"
-MARKED = (ChangeKind.DEPLOY, ChangeKind.RESTART, ChangeKind.FLAG, ChangeKind.CONFIGURATION, ChangeKind.MIGRATION)
+MARKED = (
+    ChangeKind.DEPLOY,
+    ChangeKind.RESTART,
+    ChangeKind.FLAG,
+    ChangeKind.CONFIGURATION,
+    ChangeKind.MIGRATION,
+    ChangeKind.NOTE,
+)
 """Kinds of change that happen at a moment: they are marked wherever time is drawn."""
 MARK = "┊"
 

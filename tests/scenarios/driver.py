@@ -12,7 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.worker import WorkerCancelled
+from textual.worker import WorkerCancelled, WorkerFailed
 from workbench_app.app import WorkbenchApp
 from workbench_kit.pane import Pane
 from workbench_kit.panel import Panel
@@ -92,11 +92,12 @@ class Driver:
             await self.session.idle()
         await self.pilot.pause()
         await self.until(lambda: getattr(self.app.screen, "following", None) is None, "the middle")
-        groups = ("code", "colours", "find", "log", "log-place")
-        reading = [worker for worker in self.app.workers if worker.group in groups]
-        if reading:  # of none, Textual would wait for all
-            with suppress(WorkerCancelled):  # for another of its group
-                await self.app.workers.wait_for_complete(reading)
+        while doing := [worker for worker in self.app.workers if worker.node is not self.app]:
+            with suppress(WorkerCancelled, WorkerFailed):  # for another of its group; what fails is said on screen
+                await self.app.workers.wait_for_complete(doing)
+            if self.app.desk is not None:
+                await self.session.idle()
+            await self.pilot.pause()
         await self.pilot.pause()
 
     async def still(self) -> None:

@@ -67,6 +67,32 @@ def test_kubectl_history_names_the_image_that_runs(form: str) -> None:
     assert (runs.name, runs.previous) == ("r8", "r7")
 
 
+CONTAINER = {
+    "Id": "5f4f",
+    "Created": "2026-05-12T13:57:00.123456789Z",
+    "Name": "/web",
+    "State": {"Status": "running", "StartedAt": "2026-05-12T14:20:00.5Z", "FinishedAt": "0001-01-01T00:00:00Z"},
+    "Config": {"Image": "registry.example:5000/shop@sha256:0a1b", "Labels": {"com.example.team": "shop"}},
+}
+
+
+def test_a_container_names_the_revision_of_its_image_by_its_label() -> None:
+    labels = {"org.opencontainers.image.version": "8", "org.opencontainers.image.revision": "a84d88e7554f"}
+    named = CONTAINER | {"Config": {"Image": "shop:r8", "Labels": labels}, "Created": "2026-05-12T14:19:59Z"}
+    old = CONTAINER | {"Config": {"Image": "shop:r7", "Labels": None}, "Created": "2026-05-10T09:00:00Z"}
+    never = {"StartedAt": "0001-01-01T00:00:00Z"}
+    changes = read_events(json.dumps([named, old | {"State": never}]), "inspect.json")
+    assert [(change.kind, change.summary, change.revision) for change in changes] == [
+        (ChangeKind.DEPLOY, "container web of shop:r7", "r7"),
+        (ChangeKind.DEPLOY, "container web of shop:r8", "a84d88e7554f"),
+    ]
+    runs = running(changes, "inspect.json")
+    assert runs is not None
+    assert (runs.name, runs.previous) == ("a84d88e7554f", "r7")
+    again = read_events(json.dumps([CONTAINER]), "inspect.json")
+    assert [(change.kind, change.revision) for change in again] == [(ChangeKind.DEPLOY, ""), (ChangeKind.RESTART, "")]
+
+
 def test_a_plain_list_of_events() -> None:
     (change,) = read_events(
         '{"at": "2026-05-12T14:00:00Z", "kind": "flag", "summary": "new_cart on", "user": "ines"}', "x"

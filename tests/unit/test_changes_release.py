@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from workbench_changes.differences import differences
+from workbench_changes.differences import Difference, differences
 from workbench_changes.hot import signals
 from workbench_changes.locks import versions
+from workbench_changes.uses import uses
 from workbench_logs.release import line_today, move
 
 from tests.conftest import RepoBuilder
@@ -92,3 +93,26 @@ def test_a_frame_of_the_deployed_release_stands_where_its_line_is_today(make_rep
     assert moved.frames[0].line == 7
     placed = LogError("e", "E", "", Trend.NEW, 1, 1.0, "1", frames=(Frame("shop/pay.py", 7, "charge", True, "post()"),))
     assert move(str(repo.path), [placed], diff)[0].frames[0].line == 7
+
+
+def test_the_files_of_code_that_name_what_changed_are_found_by_one_look() -> None:
+    pool = Difference(ChangeKind.CONFIGURATION, "PAY_POOL", "PAY_POOL 20 → 1", "deploy/production.env", 1, "settings")
+    wait = Difference(ChangeKind.CONFIGURATION, "app.time-out", "app.time-out 5 → 1", "app.yaml", 1, "settings")
+    library = Difference(ChangeKind.DEPENDENCY, "PyJWT", "PyJWT 2.15.0 → 2.15.1", "requirements.txt", 1, "lock")
+    name = Difference(ChangeKind.CONFIGURATION, "name", "name a → b", "app.yaml", 2, "settings")
+    lines = [
+        ("shop/pay.py", 3, 'POOL = env("PAY_POOL")  # name'),
+        ("shop/pay.py", 9, "pay_pool = POOL"),
+        ("shop/tokens.py", 6, "import jwt"),
+        ("shop/tokens.py", 9, "jwt.decode(text)"),
+        ("web/wait.js", 2, "get('app.time-out')"),
+        ("docs/pay.md", 1, "PAY_POOL"),
+        ("shop/migrations/0001_pool.py", 1, "PAY_POOL"),
+    ]
+    told = "".join(f"v2:{path}\0{line}\0{text}\n" for path, line, text in lines)
+    assert uses(told, [pool, wait, library, name]) == {
+        pool: {"shop/pay.py": 3},
+        wait: {"web/wait.js": 2},
+        library: {"shop/tokens.py": 6},
+        name: {},
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from workbench_investigate.code import heats, said
 from workbench_investigate.flow import flow
 from workbench_investigate.listing import checked, empty_texts, error_rows
@@ -10,9 +12,10 @@ from workbench_investigate.selection import find, place_of, renewed
 from workbench_investigate.tree import file_tree, hot_folders
 from workbench_investigate.why import why
 from workbench_kit.line import text_of
+from workbench_kit.time_axis import marks
 
-from workbench.case.enums import TriageState
-from workbench.case.logs import LogError
+from workbench.case.enums import ChangeKind, TriageState
+from workbench.case.logs import Change, LogError
 from workbench.case.model import Hotspot, MapEdge, MapNode, SourceFacts, Trend
 from workbench.case.state import CaseState
 from workbench.engine.views import Views, derive
@@ -92,3 +95,11 @@ def test_what_is_selected_leads_to_its_place() -> None:
 def test_why_of_nothing_is_nothing() -> None:
     assert list(why(None)(40)) == []
     assert "nothing speaks for this file" in text_of(list(why(Hotspot("a.py", 0.0))(40))[-1].line.body)
+
+
+def test_what_happens_at_a_moment_is_marked_on_the_axis_a_note_of_a_person_too() -> None:
+    start = datetime(2026, 5, 12, 14, tzinfo=UTC)
+    kinds = [ChangeKind.DEPLOY, ChangeKind.COMMIT, ChangeKind.NOTE, ChangeKind.DEPENDENCY, ChangeKind.MIGRATION]
+    changes = [Change(f"c{n}", start + timedelta(minutes=n), kind, "x") for n, kind in enumerate(kinds, 1)]
+    assert marks(changes, start, start + timedelta(minutes=10)) == (0.1, 0.3, 0.5)
+    assert marks(changes[2:3], start, start + timedelta(minutes=2)) == (), "it came after what the logs cover"
