@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,8 @@ from workbench.case.events import new_event
 from workbench.case.fold import fold
 from workbench.case.state import CaseState
 from workbench.engine.store import writer
+from workbench.engine.store.journal import Journal
+from workbench.engine.store.library import Library
 from workbench.engine.store.owners import is_alive, owner
 
 
@@ -77,3 +80,27 @@ async def test_runs_of_the_living_and_of_other_hosts_go_on(opened: Open) -> None
     assert set((await opened()).state.running) == {"r1", "r2"}
     assert not is_alive("")
     assert not is_alive(owner().rpartition(":")[0] + ":1")
+
+
+async def test_a_write_wakes_who_follows_on_the_same_host_though_nobody_polls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, case = Library(tmp_path), "20240101-abc"
+    reader = await Journal.open(lambda: library.store(case), follow=lambda wake: library.follow(case, wake))
+    try:
+        monkeypatch.setattr(writer, "POLL", 60.0)
+        reader.wake()
+        await reader.append(note("mine"))
+        async with news(reader, lambda state: state.seq == 4) as told:
+            with program("write", str(tmp_path / "cases" / f"{case}.sqlite"), "bob", "3") as other:
+                assert await asyncio.to_thread(other.wait) == 0
+        assert [event.actor for event in told] == ["bob"] * 3
+    finally:
+        await reader.close()
+    other_case = tmp_path / "cases" / "20240102-abc.sqlite"
+    heard: list[int] = []
+    stop = library.follow(case, lambda: heard.append(1))
+    with program("write", str(other_case), "bob", "1") as other:
+        assert await asyncio.to_thread(other.wait) == 0
+    stop(), stop()
+    assert not heard, "another case is none of ours"

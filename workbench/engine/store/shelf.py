@@ -9,6 +9,7 @@ from typing import Protocol
 from workbench.engine.store.base import Store
 from workbench.engine.store.cards import CardIndex
 from workbench.engine.store.sqlite import SqliteStore
+from workbench.engine.store.waking import on_write
 
 Stop = Callable[[], None]
 
@@ -59,8 +60,8 @@ class FolderShelf:
         return SqliteStore(self.path(case))
 
     def follow(self, case: str, wake: Callable[[], None]) -> Stop:
-        """Nothing to do: the journal looks every second, which one page read answers."""
-        return lambda: None
+        """By the kernel, which tells of every write; the journal looks every second, too."""
+        return on_write(self._folder, f"{case}.sqlite", wake)
 
 
 def _stamp(path: Path) -> int:
