@@ -47,8 +47,10 @@ class Actions(Quiet):
     def why_not(self, command: str) -> str:
         """Why a command cannot be carried out now; empty when it can."""
         name = command.removeprefix("app.")
-        if self.desk is None and (name in (*PANES, "timeline", "ran", "ask") or command.startswith("case.")):
+        if self.desk is None and (name in (*PANES, "timeline", "ran", "ask", "jobs") or command.startswith("case.")):
             return "no case is open yet: Enter on the question opens one"
+        if name == "jobs" and self.desk is not None and self.desk.session.services.jobs.idle:
+            return "nothing runs"
         asking = self.desk is not None and self.desk.session.services.questions.waiting
         return "nobody is asking" if name == "answer" and not asking else ""
 

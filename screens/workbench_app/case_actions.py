@@ -62,6 +62,12 @@ class CaseActions(Actions):
 
         self.push_screen(Prompt("Note"), written)
 
+    def do_app_jobs(self) -> None:
+        from workbench_kit.running import Running
+
+        assert self.desk is not None
+        self.push_screen(Running(self.desk.session.services.jobs))
+
     def do_app_stop_jobs(self) -> None:
         if self.desk is not None:
             self.desk.session.services.jobs.cancel_all()

@@ -44,15 +44,23 @@ class Preferences(Touring):
                 self.set_keymap(dict(self.own_keys))
         how = config.get("notify", "off")
         if how in ("bell", "osc9"):
+            self._ran_long: list[str] = []
             session.services.jobs.subscribe(lambda job: self._ended(job, how))
 
     def _ended(self, job: Job, how: str) -> None:
-        if job.running or job.seconds < LONG:
+        """Give notice once, when the last of what ran together has ended and any of it took long."""
+        if job.running:
             return
+        if job.seconds >= LONG:
+            self._ran_long.append(f"{plain(job.name)} {job.status.value}")
+        busy = self.desk is not None and not self.desk.session.services.jobs.idle
+        if busy or not self._ran_long:
+            return
+        said, self._ran_long = ", ".join(self._ran_long), []
         if how == "bell":
             self.bell()
         else:
-            self.tell_terminal(f"\x1b]9;workbench: {plain(job.name)} {job.status.value}\x07")
+            self.tell_terminal(f"\x1b]9;workbench: {said}\x07")
 
     def tell_terminal(self, sequence: str) -> None:
         """Send a sequence that paints nothing."""

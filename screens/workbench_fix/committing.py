@@ -11,6 +11,8 @@ from workbench_kit.trusting import Trusting
 
 from workbench.analysis.diffs import Diff
 from workbench.engine.committing import CommitRefusedError, accepted_part, branch_name, commit, draft
+from workbench.engine.jobs import Job
+from workbench.engine.live import last_line
 from workbench_fix.against import Against
 
 
@@ -42,7 +44,10 @@ class Committing(Against, Trusting):
 
         def written(branch: str, message: str | None) -> None:
             if message is not None:
-                self.when_trusted(lambda: self.work(self._commit(message, branch, taken)))
+                jobs = self.desk.session.services.jobs
+                self.when_trusted(
+                    lambda: jobs.start("commit", self._commit(message, branch, taken), on_failure=self._failed)
+                )
 
         self.app.push_screen(Prompt("Branch (a new one is made)", branch_name(desk.state)), named)
 
@@ -58,6 +63,9 @@ class Committing(Against, Trusting):
             return
         self.working.refresh()
         self._read(f"Committed {made.commit[:10]} on {made.branch}", made.said)
+
+    def _failed(self, job: Job) -> None:
+        self.app.notify(last_line(job), title="not committed", severity="error", timeout=20)
 
     def _read(self, title: str, text: str) -> None:
         rows = [Row(Line(((each, ""),))) for each in text.splitlines()]

@@ -79,12 +79,11 @@ class FixPane(Testing, Proposing, Committing, Proving, Searching):
     def why_not(self, command: str) -> str:
         session = self.desk.session
         readonly = session.services.journal.readonly_reason
-        if command.startswith("run.") and command != "run.stop" and readonly:
+        if command == "run.stop":
+            return super().why_not(command)
+        if command.startswith("run.") and readonly:
             return readonly
         match command:
-            case "run.stop":
-                busy = session.tests.running or session.proof.attempt is not None or session.proposals.asked
-                return "" if busy else "nothing runs"
             case "run.failed":
                 return "" if session.tests.outstanding else "nothing is outstanding"
             case "run.stale":

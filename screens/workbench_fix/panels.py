@@ -14,6 +14,8 @@ from workbench_fix.proposals import proposal_height, proposal_lines
 from workbench_fix.test_tree import TestNode, TestTree
 
 NO_TESTS = "no test was run in this case yet: a runs all"
+NO_OUTPUT = "the output of the test under the cursor: 4 goes to the tests, J finds the next one that fails"
+NO_PROPOSAL = "nothing is proposed yet: 8 r asks the fixers to make the selected test pass"
 
 
 class TestsPanel(TreePanel):
@@ -57,7 +59,7 @@ class Panels:
 
     def __init__(self) -> None:
         self.tests = TestsPanel().titled(4, "Tests", NO_TESTS, elastic=True)
-        self.output = OutputPanel(id="output").titled(5, "Output", "the output of the selected test")
+        self.output = OutputPanel(id="output").titled(5, "Output", NO_OUTPUT)
         self.change = DiffPanel(id="change").titled(6, "Change", "looking …", elastic=True)
         self.change.most = 40
         self.change.labels = {"judge.yes": "accept", "judge.no": "take out", "view.range": "lines"}
@@ -65,7 +67,7 @@ class Panels:
         self.proof.labels = {"run.this": "prove"}
         self.proposals = ListPanel(
             lambda each: each.id, proposal_lines, height=proposal_height, judges=True, id="proposals"
-        ).titled(8, "Proposals", "r asks the fixers to make the selected test pass", elastic=True)
+        ).titled(8, "Proposals", NO_PROPOSAL, elastic=True)
         self.proposals.labels = {"run.this": "ask fixers", "judge.yes": "apply", "judge.no": "reject"}
 
     def columns(self) -> tuple[list[Panel], list[Panel], list[Panel]]:

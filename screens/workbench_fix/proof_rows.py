@@ -38,7 +38,7 @@ def proof_rows(attempt: Attempt | None, proof: Proof | None, tree: str, problem:
             rows += _proof(proof, tree, width)
         else:
             rows += [row for name in STEPS for row in _open(name, ("○", "muted"), width)]
-            rows += [Row(Line(())), *_said(why or "r proves the change by the tests that it brings", width)]
+            rows += [Row(Line(())), *_said(why or "7 r proves the change by the tests that it brings", width)]
         return rows
 
     return build

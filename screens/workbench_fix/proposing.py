@@ -40,9 +40,9 @@ class Proposing(Against, Trusting):
         busy = f"◐ {live.asked.rpartition('::')[2]}" if live.asked else ""
         panel.caption = busy or live.problem or "; ".join(live.said) or str(len(live.all) or "")
         if live.asked:
-            panel.say_empty("the fixers are at work …")
+            panel.say_empty("the fixers are at work … S stops them")
         elif live.problem or live.said:
-            panel.say_empty("; ".join(filter(None, (live.problem, *live.said))))
+            panel.say_empty(f"{'; '.join(filter(None, (live.problem, *live.said)))}. 8 r asks again")
 
     def review(self) -> None:
         """Show the proposal under the cursor in the change panel."""

@@ -19,9 +19,13 @@ class Proving(Trusting):
         """Put the proof as it stands into the panel."""
         session = self.desk.session
         live, panel = session.proof, self.its.proof
-        why = "" if session.change.differs else "there is no change to prove yet"
+        why = (
+            ""
+            if session.change.differs
+            else "there is no change to prove yet: e opens the file to mend, 8 r asks the fixers"
+        )
         if session.change.diff.files and not brings_tests(session.change):
-            why = "the change brings no test: without one there is nothing to prove it by"
+            why = "the change brings no test: without one there is nothing to prove it by. 1 t writes one"
         panel.show_text(proof_rows(live.attempt, live.latest, session.change.tree, live.problem, why))
         panel.caption = tests_of(live.attempt, live.latest)
 

@@ -19,7 +19,7 @@ from workbench.engine.jobs import Job
 from workbench.engine.live import REFUSALS, last_line
 from workbench.engine.proof.bisect import bisect
 from workbench.engine.proof.stress import Stressed, Wanted, stress
-from workbench.engine.proof.trials import counted
+from workbench.engine.proof.trials import Tried, counted
 
 RUNS = 30
 """Runs of a test on each side when it is stressed from the screen."""
@@ -36,10 +36,10 @@ class Searching(Trusting):
         self._search("bisect", self._bisect)
 
     def do_fix_stress(self) -> None:
-        self._search("stress", lambda test: self._stress(test, False))
+        self._search("stress", lambda test, job: self._stress(test, False, job))
 
     def do_fix_perturb(self) -> None:
-        self._search("perturb", lambda test: self._stress(test, True))
+        self._search("perturb", lambda test, job: self._stress(test, True, job))
 
     def _search(self, name: str, work: Any) -> None:
         standing = self.selected_test()
@@ -49,7 +49,8 @@ class Searching(Trusting):
 
         def start() -> None:
             self.app.notify(f"{name}: {test}", timeout=4)
-            self.desk.session.services.jobs.start(name, self._guarded(work(test)), on_failure=self._broke)
+            jobs = self.desk.session.services.jobs
+            jobs.start(name, lambda job: self._guarded(work(test, job)), on_failure=self._broke)
 
         self.when_trusted(start)
 
@@ -62,17 +63,25 @@ class Searching(Trusting):
     def _broke(self, job: Job) -> None:
         self.app.notify(last_line(job), title=f"{job.name} failed", severity="error", timeout=20)
 
-    async def _bisect(self, test: str) -> None:
-        found = await bisect(self.desk.session.services, test)
+    async def _bisect(self, test: str, job: Job) -> None:
+        def told(commit: str, tried: Tried, known: bool) -> None:
+            job.progress(job.done + 1, 0)
+
+        found = await bisect(self.desk.session.services, test, told=told)
         diff = await asyncio.to_thread(parse_diff, decode_diff(found.diff.encode("utf-8", "surrogateescape")))
         others = len(found.commits) - 1
         more = f", or one of {others} before it that could not be run" if others else ""
         title = f"the suspect is {found.commits[-1][:10]} {found.subject}{more}"
         self.app.push_screen(CommitDiff(title, f"{test}: {counted(found.tried)}", diff))
 
-    async def _stress(self, test: str, perturb: bool) -> None:
+    async def _stress(self, test: str, perturb: bool, job: Job) -> None:
         services = self.desk.session.services
-        found = await stress(services, Wanted(RUNS, perturb, (), 0), [test])
+        found = await stress(
+            services,
+            Wanted(RUNS, perturb, (), 0),
+            [test],
+            lambda side, done, of: job.progress(done + (of if side == "base" else 0), 2 * of),
+        )
         self.app.push_screen(Reader(f"{'Perturbed' if perturb else 'Stressed'}: {test}", stressed_rows(found), ""))
 
 

@@ -37,7 +37,7 @@ class Testing(Trusting):
         """Put the tests as they stand into the panels; at the end of a run that nobody walked through, in order."""
         panel, session = self.its.tests, self.desk.session
         self._unfold_bad()
-        panel.say_empty("the tests are being collected …" if session.tests.running else NO_TESTS)
+        panel.say_empty("the tests are being collected … S stops that" if session.tests.running else NO_TESTS)
         widest = panel.maker.widest
         panel.show_tree(self.test_nodes())
         if panel.maker.widest != widest:
@@ -144,6 +144,9 @@ class Testing(Trusting):
 
     def do_run_stop(self) -> None:
         session = self.desk.session
+        if not (session.tests.running or session.proof.attempt or session.proposals.asked):
+            super().do_run_stop()
+            return
         session.tests.stop()
         session.proof.stop()
         session.proposals.stop()

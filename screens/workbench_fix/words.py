@@ -69,13 +69,15 @@ def no_change(change: WorkingChange) -> str:
         return "nothing but white space was changed: W shows it"
     if change.base and not change.wanted.base and change.wanted.view in _NOTHING:
         return _NOTHING[change.wanted.view]
-    return f"nothing was changed yet: the files are those of {change.base[:7]}" if change.base else "looking …"
+    if not change.base:
+        return "looking …"
+    return f"nothing was changed yet: the files are those of {change.base[:7]}. e opens the one that is selected"
 
 
 _AGAINST = {"head": "against HEAD", "index": "against the index", "staged": "HEAD to index"}
 _NOTHING = {
-    "head": "everything is committed: the files are those of HEAD",
-    "index": "everything is staged: the files are those of the index",
+    "head": "everything is committed, the files are those of HEAD: b shows the index",
+    "index": "everything is staged, the files are those of the index: b shows what is staged",
     "staged": "nothing is staged: b goes on to the change, space stages what is not staged",
 }
 

@@ -127,17 +127,25 @@ def empty_texts(state: CaseState, views: Views) -> Mapping[str, str]:
     read = sum(source.records for source in views.sources)
     denied = "".join(f"; {_denied(source.name, source.denied[0])}" for source in views.sources if source.denied)
     if busy:
-        errors = log = "the logs are being read" if state.log_sources else "no log was given: L points at one"
+        errors = log = (
+            "the logs are being read: S shows how far" if state.log_sources else "no log was given: L points at one"
+        )
     elif read:
-        errors = log = f"no error in {quantity(read, 'record')}{denied}"
+        errors = log = f"no error in {quantity(read, 'record')}{denied}. L shows the log, A adds a cause"
     else:
         errors = log = f"no log was read{denied}{'.' if denied else ':'} L points at one"
-    hint = views.ranking.thin_hint
+    hint = f"{views.ranking.thin_hint}. L points at a log" if views.ranking.thin_hint else ""
     files = (
-        "the files are being searched" if busy else hint or "no file stands out for this question: ': ask' asks another"
+        "the files are being searched: S shows how far"
+        if busy
+        else hint or 'no file stands out for this question. : and "ask" asks another'
     )
-    why = hint if hint and not views.problems else "select something: here stands why it is where it is"
-    findings = "no finding yet" if busy or not views.checks else "no finding: A adds a cause of your own"
+    why = (
+        hint
+        if hint and not views.problems
+        else "why something stands where it is: J goes to the first problem, 6 opens the files"
+    )
+    findings = f"no finding{' yet' * (busy or not views.checks)}: A adds a cause of your own"
     return {"errors": errors, "log": log, "files": files, "why": why, "findings": findings}
 
 

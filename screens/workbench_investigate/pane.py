@@ -11,7 +11,7 @@ from workbench_kit.commands import Where
 from workbench_kit.commit_diff import CommitDiff
 from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
-from workbench_kit.keymap import bindings
+from workbench_kit.keymap import BY_ID, bindings
 from workbench_kit.layout import NARROW
 from workbench_kit.panel import Panel, TextPanel
 from workbench_kit.time_axis import axis
@@ -49,7 +49,7 @@ class InvestigatePane(Following):
 
     STEP = 1
     PLACES = (Where.INVESTIGATE,)
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.INVESTIGATE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.INVESTIGATE), BY_ID["run.stop"].binding()]
 
     def __init__(self, desk: Desk) -> None:
         self.its = Panels(self.triage)

@@ -39,7 +39,7 @@ class Panels:
         ).titled(6, "Files", elastic=True)
         self.findings = ListPanel(
             by_id, lambda row, width: finding_lines(row, triage), judges=True, id="findings"
-        ).titled(0, "Findings", "no finding yet")
+        ).titled(0, "Findings", "no finding yet: A adds a cause of your own")
         self.code = CodePanel(id="code").titled(
             0, "Code", "J goes to the first problem, 6 to the files", elastic=True, tab="Code"
         )
@@ -51,7 +51,9 @@ class Panels:
             0, "Patterns", "no pattern of the log is known yet: L goes to the log"
         )
         self.patterns.most = 6
-        self.why = TextPanel(id="why").titled(8, "Why", "select something: here stands why it is where it is")
+        self.why = TextPanel(id="why").titled(
+            8, "Why", "why something stands where it is: J goes to the first problem, 6 opens the files"
+        )
         self.changed = ListPanel(
             by_id, lambda row, width: changed_lines(row, width, triage), height=change_height, judges=True, id="changed"
         ).titled(9, "What changed", "no change known in the time of the errors: T is the timeline", tab="Changed")
@@ -60,13 +62,15 @@ class Panels:
         self.around = TextPanel(id="around").titled(
             0,
             "Around",
-            "no call to another host is logged, and no database was given (--db)",
+            "no call to another host is logged, and no database was given: L points at a log, --db URL at a database",
             tab="Around",
         )
         self.around.most = 8
-        self.flow = TextPanel(id="flow").titled(0, "Flow", "no path of calls is known yet")
+        self.flow = TextPanel(id="flow").titled(
+            0, "Flow", "no path of calls is known yet: C shows who calls what is selected"
+        )
         self.checks = ListPanel(attrgetter("analyzer"), check_lines, id="checks").titled(
-            0, "Checks", "nothing was checked yet: q goes back to ask"
+            0, "Checks", 'nothing was checked yet. : and "ask" asks a question'
         )
 
     def columns(self) -> tuple[list[Panel], list[Panel], list[Panel]]:

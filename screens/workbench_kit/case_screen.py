@@ -14,7 +14,7 @@ from workbench_kit.commands import Command, Where
 from workbench_kit.desk import Desk, Place
 from workbench_kit.diff_view import DiffView
 from workbench_kit.dispatch import reason
-from workbench_kit.facts import facts_of
+from workbench_kit.facts import facts_of, running
 from workbench_kit.footer import Footer
 from workbench_kit.header import Header, ImpactLine
 from workbench_kit.keymap import IN_FOOTER, bindings
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 LOOKING = {1: "investigate", 2: "fix", 3: "validate"}
 """What the others are told of where we are, by the step."""
+
+TICK = 1.0
+"""Seconds between two looks at the clock."""
 
 
 class CaseScreen(Columns):
@@ -60,6 +63,8 @@ class CaseScreen(Columns):
         if command.startswith("pane.panel_"):
             number = int(command[-1])
             return "" if self.numbered(number) else f"this pane has no panel {number}"
+        if command == "run.stop":
+            return "nothing runs" if self.desk.session.services.jobs.idle else ""
         if command in ("pane.next_problem", "pane.previous_problem"):
             return "" if self.problems() else "there is no problem yet"
         if command == "pane.edit":
@@ -85,6 +90,7 @@ class CaseScreen(Columns):
         return self.desk.place
 
     def on_mount(self) -> None:
+        self.set_interval(TICK, self._tick)
         if self.desk.tour:
             self.mount(TourLine(), before=self.query_one(Footer))
             self.call_after_refresh(self.renew)
@@ -94,6 +100,13 @@ class CaseScreen(Columns):
 
     def on_screen_resume(self) -> None:
         self.renew()
+
+    def _tick(self) -> None:
+        """What takes long says for how long: only the words that change are painted."""
+        header = self.query_one(Header)
+        if self.is_current and (now := running(self.desk.session)) != header.facts.state:
+            header.facts = replace(header.facts, state=now)
+            header.renew()
 
     def renew(self) -> None:
         """Show the case as it stands, in the bars and the panels."""

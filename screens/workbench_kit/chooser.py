@@ -66,10 +66,23 @@ class Chooser(Dialog[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         current = self.query_one(ListView).current
         if current is not None and current.id:
-            self.dismiss(current.id)
+            self.chosen(current.id)
 
     def on_cursor_view_opened(self, event: ListView.Opened) -> None:
-        self.dismiss(event.key)
+        if event.key in {choice.id for choice in self.choices}:
+            self.chosen(event.key)
+
+    def chosen(self, ident: str) -> None:
+        """A row was taken."""
+        self.dismiss(ident)
+
+    def renew(self, choices: Sequence[Choice]) -> None:
+        """Show other choices, narrowed as before, the cursor where it was."""
+        view: ListView[Any] = self.query_one(ListView)
+        at = view.current.id if view.current is not None else ""
+        self.choices = choices
+        view.show(matching(choices, self.query_one(Field).value.strip()))
+        view.go(at)
 
     def action_step(self, rows: int) -> None:
         view = self.query_one(ListView)

@@ -10,7 +10,7 @@ from workbench_kit.fitting import Part
 from workbench_kit.header import IN_MEMORY, UNASKED, WORKBENCH, Facts
 from workbench_kit.marks import sparkline
 from workbench_kit.time_axis import axis, marked
-from workbench_kit.when import clock, percent, span
+from workbench_kit.when import clock, elapsed, percent, span
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from workbench.engine.store.journal import Journal
     from workbench.engine.views import Views
     from workbench.engine.wheel import Wheel
+
+LONG = 2.0
+"""Seconds from which work is shown with how far it is and for how long."""
 
 Told = tuple[int, tuple[Part, ...]]
 """A rank (the highest gives way first) and the parts that are told."""
@@ -41,7 +44,7 @@ def facts_of(session: Session, step: int, following: str = "") -> Facts:
         failed=tests.board.failed if len(tests.board) else None,
         left=views.left if step and views.problems else None,
         watching=tests.watching,
-        state=_running(session),
+        state=running(session),
         people=people_of(session.services.wheel, following),
         waiting=len(session.services.questions.waiting),
         kept=kept(session.services.journal),
@@ -74,11 +77,17 @@ def title_of(question: str) -> str:
     return first[:60] if first else UNASKED
 
 
-def _running(session: Session) -> str:
-    jobs = sum(job.running for job in session.services.jobs.all)
+def running(session: Session) -> str:
+    """What runs: how many checks; once one takes long the oldest by name, how far it is, for how long, and the key that
+    stops it."""
+    jobs = [job for job in session.services.jobs.all if job.running]
     if not jobs:
         return ""
-    return "◐ 1 check runs" if jobs == 1 else f"◐ {jobs} checks run"
+    oldest = max(jobs, key=lambda job: job.seconds)
+    if oldest.seconds < LONG:
+        return "◐ 1 check runs" if len(jobs) == 1 else f"◐ {len(jobs)} checks run"
+    more = f" +{len(jobs) - 1}" if len(jobs) > 1 else ""
+    return f"◐ {' '.join(filter(None, (oldest.name, oldest.far, elapsed(oldest.seconds))))}{more} S stops"
 
 
 def impact_parts(views: Views) -> tuple[Told, ...]:

@@ -52,7 +52,7 @@ def header_groups(facts: Facts) -> list[Group]:
         *_repository(facts),
         *_counts(facts),
         *_kept(facts),
-        *([group((facts.state, "muted"), rank=6)] if facts.state else []),
+        *([group(Part(facts.state, "muted", "app.jobs"), rank=6)] if facts.state else []),
         *([group((facts.people, "accent"), rank=8)] if facts.people else []),
         *([group(Part(f"? {facts.waiting} asking", "warning", "app.answer"))] if facts.waiting else []),
     ]

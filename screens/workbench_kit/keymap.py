@@ -74,7 +74,7 @@ _RUN = (
     ("run.failed", "f", "failed", "run what failed", 8),
     ("run.all", "a", "all", "run all", 0),
     ("run.watch", "w", "watch", "watch on or off", 9),
-    ("run.stop", "S", "stop", "stop what runs; in pane 3 the gate under the cursor", 10),
+    ("run.stop", "S", "stop", "stop what runs: in pane 1 chosen from a list, in pane 3 the gate under the cursor", 10),
 )
 _INVESTIGATE = (
     ("investigate.known", "i", "known", "known: link it to a case or ticket", 0),
@@ -102,9 +102,9 @@ _FIX = (
     ("fix.output", "o", "output", "the output of the test", 11),
 )
 _PALETTE = (
-    ("app.ask", "ask another question", "go back to the start screen of this case"),
+    ("app.ask", "ask another question", "ask another question: back to the start screen of this case"),
     ("app.theme", "theme", "the next theme: dark, light, high contrast, terminal"),
-    ("fix.prove", "prove", "red, green, red again: prove the change by the tests that it brings"),
+    ("fix.prove", "prove", "prove the change by the tests that it brings: red, green, red again"),
     ("fix.prove_by", "prove by a fix", "prove with the fix named: what else changed stays in"),
     ("fix.bisect", "bisect", "bisect: the commit with which the selected test began to fail, with its diff"),
     ("fix.stress", "stress", "stress: run the selected test 30 times on both sides: how often it fails"),
@@ -139,6 +139,7 @@ _PALETTE = (
     ("case.report", "report", "report: timeline, postmortem, handover, plan …, to read and to write into a file"),
     ("case.phases", "phases", "phases: from the start of the impact to recovered, with times; set or correct one"),
     ("case.export", "export", "export the case into one file, secrets masked, for another machine"),
+    ("app.jobs", "what runs", "what runs: how far it is and for how long; Enter stops it"),
     ("app.stop_jobs", "stop jobs", "stop everything that runs"),
     ("app.quit", "quit", "leave the program"),
 )

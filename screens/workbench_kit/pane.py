@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbench_kit.case_screen import CaseScreen
 from workbench_kit.dialogs import Prompt
 from workbench_kit.editor import open_editor
+from workbench_kit.running import Running
 
 
 class Pane(CaseScreen):
@@ -62,6 +63,10 @@ class Pane(CaseScreen):
     def do_pane_zoom(self) -> None:
         self.zoomed = not self.zoomed
         self.lay_out()
+
+    def do_run_stop(self) -> None:
+        """Nothing of this pane's own runs: what does is listed."""
+        self.app.push_screen(Running(self.desk.session.services.jobs))
 
     def do_pane_edit(self) -> None:
         place = self.here()

@@ -68,7 +68,7 @@ class Panel(LineView[Any]):
 
     def want(self) -> Want:
         """What it asks for in its column."""
-        lines = self.map.lines if self.row_count() else len(wrap(self.empty, max(10, self.size.width)))
+        lines = self.map.lines if self.row_count() else len(self._empty_lines())
         shown = lines if self.has_focus else min(lines, self.most)
         return Want(shown, self.has_focus, self.elastic, not self.row_count())
 
@@ -76,8 +76,11 @@ class Panel(LineView[Any]):
         over = super().overlay(y)
         if over is not None or self.row_count() or not self.empty:
             return over
-        lines = wrap(self.empty, max(10, self.size.width))
+        lines = self._empty_lines()
         return Line(((lines[y], "muted"),)) if y < len(lines) else None
+
+    def _empty_lines(self) -> list[str]:
+        return wrap(self.empty, max(10, self.scrollable_content_region.width))
 
     def marked(self, row: int, part: int, line: Line) -> Line:
         """The accent is the focused panel's alone: elsewhere the cursor's mark is muted."""

@@ -29,6 +29,13 @@ def brief(seconds: float) -> str:
     return f"{int(seconds // 60)}:{int(seconds % 60):02d}"
 
 
+def elapsed(seconds: float) -> str:
+    """Time so far, as a clock counts it: ``0:07``, ``12:05``, ``1:00:00``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
 def percent(share: float) -> str:
     """A share of 0..1 as ``12.6 %``."""
     return f"{share * 100:.1f} %"

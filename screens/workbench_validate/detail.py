@@ -64,9 +64,9 @@ def plan(ran: bool) -> Build:
     """What the plan panel says: there is none yet, and what one would rest on."""
     text = (
         "There is no plan yet. A plan says when to deploy, when to roll back and what to watch, and every figure in it "
-        "must have been measured; so far nothing was measured that one could rest on."
+        "must have been measured. It is made when every gate has run: R runs those that are left."
     )
-    return lambda width: list(_said(text if ran else "There is no plan before the gates have run.", width))
+    return lambda width: list(_said(text if ran else "There is no plan before the gates have run: a runs them.", width))
 
 
 def _figures(figures: Sequence[Figure], width: int) -> Iterator[Row]:

@@ -26,7 +26,7 @@ class Gating(Trusting):
         if command in ("run.failed", "run.watch"):
             return "only in pane 2 fix"
         if command == "run.stop":
-            return "" if session.gates.running else "nothing runs"
+            return super().why_not(command)
         if command.startswith("run."):
             return readonly or ("gates are running: S stops them" if session.gates.running else self._nothing(command))
         if command == "validate.waive":
@@ -79,6 +79,9 @@ class Gating(Trusting):
 
     def do_run_stop(self) -> None:
         gates, name = self.desk.session.gates, self.selected_gate()
+        if not gates.running:
+            super().do_run_stop()
+            return
         if name in gates.began or name in gates.waiting:
             self.notify(f"{name} is stopped; S on the verdict stops all", markup=False)
         gates.stop(name)

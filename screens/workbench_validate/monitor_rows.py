@@ -31,7 +31,7 @@ def monitor_rows(state: CaseState, monitor: LiveMonitor) -> Build:
 
     def build(width: int) -> list[Row]:
         if made is None:
-            return said("– there is no plan to watch by yet", width)
+            return said("– there is no plan to watch by yet: a makes one, when every gate has run", width)
         rows = said(problem, width, "error") if problem else []
         if running:
             told = f"◐ watching, {brief(left)} left" if left is not None else "◐ reading what was there before"

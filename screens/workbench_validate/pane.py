@@ -26,9 +26,6 @@ from workbench_validate.words import next_step
 PROBLEMS = ("error", "warning")
 """Tones of the gates that ``J`` and ``K`` visit."""
 
-TICK = 1.0
-"""Seconds between two looks at the clock while gates run."""
-
 
 class ValidatePane(Planning, Gating):
     """Gates on the left, the selected one in the middle, the plan and the watch after the deploy on the right."""
@@ -42,7 +39,9 @@ class ValidatePane(Planning, Gating):
         self.gates = ListPanel(row_id, row_lines, height=row_height, id="gates").titled(
             4, "Gates", "looking for gates …", elastic=True
         )
-        self.detail = TextPanel(id="detail").titled(5, "Gate", "what the selected gate measured", elastic=True)
+        self.detail = TextPanel(id="detail").titled(
+            5, "Gate", "what the gate under the cursor measured: 4 goes to the gates, a runs them", elastic=True
+        )
         self.plan = TextPanel(id="plan").titled(6, "Plan", elastic=True)
         self.monitor = TextPanel(id="monitor").titled(7, "Monitor")
         super().__init__(desk)
@@ -53,10 +52,10 @@ class ValidatePane(Planning, Gating):
 
     def on_mount(self) -> None:
         self.gates.focus()
-        self.set_interval(TICK, self._tick)
         self.work(self.desk.session.follow())
 
     def _tick(self) -> None:
+        super()._tick()
         if self.desk.session.gates.began and self.is_current:
             self.show_case()
 

@@ -14,6 +14,8 @@ def next_step(session: Session) -> NextStep:
     results = gates.results()
     if session.monitor.running and session.monitor.tripped:
         return NextStep(f"{', '.join(sorted(session.monitor.tripped))} tripped: roll back", "7")
+    if gates.planning:
+        return NextStep("the plan is made: the way back is tried", "S")
     if gates.running:
         left = len(gates.began) + len(gates.waiting)
         return NextStep(f"{left} gate{'s' * (left != 1)} to come", "S")

@@ -15,6 +15,7 @@ from tests.contracts.test_docs import PAGES_READ
 from tests.contracts.test_json_contract import BAD, GOOD, LOG, TEST
 from tests.scenarios.test_fix_agents import configure, described
 from workbench.cli.main import VERBS, main
+from workbench.cli.output import WORDS
 
 TESTS = Path(__file__).parents[1]
 SHOWN = re.compile(r"(?:`|^ {4}|^)(?:\.venv/bin/)?workbench ((?:--\w+ )?[a-z][^`\n]*)", re.MULTILINE)
@@ -104,7 +105,8 @@ def test_each_is_run(
 ) -> None:
     folder = Path(values["repo"]).parent
     for name, value in {"WORKBENCH_STORE": folder / "data", "WORKBENCH_CACHE": folder / "cache",
-                        "WORKBENCH_PYTHON": sys.executable, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": 1}.items():  # fmt: skip
+                        "WORKBENCH_PYTHON": sys.executable, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": 1,
+                        "WORKBENCH_PLAIN": "", "NO_COLOR": ""}.items():  # fmt: skip
         monkeypatch.setenv(name, str(value))
     monkeypatch.chdir(values["repo"])
     claim = {"statement": "One too many", "class": "code", "places": [{"path": "shop/cart.py", "line": 2}]}
@@ -121,10 +123,11 @@ def test_each_is_run(
     commands.sort(key=lambda each: next((at for at, begin in enumerate(last) if each.startswith(begin)), -1))
     for command in commands:
         argv = shlex.split(RUN.get(command, command).format(**known))
-        code = main([*argv, "--jobs", "1", *([] if "--trust" in argv else ["--trust"])])
+        code = main([*argv, "--jobs", "1", "--plain", *([] if "--trust" in argv else ["--trust"])])
         said = capsys.readouterr()
         assert code in (0, 1, 3), f"workbench {command}: {said.err}"
         assert "Traceback" not in said.err, command
+        assert not {*said.out, *said.err} & {*WORDS}, f"workbench {command} --plain says glyphs"
 
 
 def test_what_is_run_elsewhere_is_run_there() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from textual.binding import Binding
@@ -14,9 +16,11 @@ from workbench_investigate.log_panel import LogPanel
 from workbench_investigate.pane import InvestigatePane
 from workbench_kit.commands import Where, written
 from workbench_kit.keymap import BY_ID, COMMANDS, collisions, with_keys
+from workbench_kit.keymaps import KEYMAPS
 from workbench_kit.panel import ListPanel, TextPanel, TreePanel
 from workbench_validate.pane import ValidatePane
 
+ROOT = Path(__file__).resolve().parents[2]
 VIEWS: tuple[type[Widget], ...] = (ListPanel, TreePanel, TextPanel, CodePanel, LogPanel)
 TAKEN_BY_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+s"}
 
@@ -97,3 +101,28 @@ def test_what_is_of_the_repository_alone_are_commands_that_there_are() -> None:
     from workbench_kit.dispatch import THERE
 
     assert set(BY_ID) >= THERE
+
+
+def every_binding() -> Iterator[tuple[str, Binding]]:
+    """Every binding of every class of the screens, dialogs and fields too, and by whom it is brought."""
+    folders = (ROOT / "screens").iterdir()
+    for path in sorted(file for folder in folders for file in folder.glob("*.py")):
+        module = import_module(f"{path.parent.name}.{path.stem}".removesuffix(".__init__"))
+        for name, known in vars(module).items():
+            if isinstance(known, type) and known.__module__ == module.__name__:
+                own = known.__dict__.get("BINDINGS", ())
+                yield from ((name, each) for each in own if isinstance(each, Binding))
+
+
+def test_no_key_needs_alt_or_ctrl_with_shift_which_terminals_do_not_send() -> None:
+    told = {f"{owner} {each.action}": each.key for owner, each in every_binding()}
+    told |= {command.id: command.keys for command in COMMANDS}
+    told |= {f"{name} {id}": keys for name, own in KEYMAPS.items() for id, keys in own.items()}
+    assert len(told) > 100
+    found = {
+        whose: key
+        for whose, keys in told.items()
+        for key in keys.split(",")
+        if {"alt", "meta", "super", "hyper"} & set(key.split("+")) or {"ctrl", "shift"} <= set(key.split("+"))
+    }
+    assert found == {}

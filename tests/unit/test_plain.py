@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.cli.main import main
+from workbench.cli import output
+from workbench.cli.main import VERBS, main
 
 
 @pytest.fixture
@@ -80,3 +82,18 @@ def test_the_doctor_runs_no_python_of_a_repository_that_is_not_trusted(
     assert not (tmp_path / "sprung").exists()
     main(["doctor", *store, "--repo", str(repo), "--trust"])
     assert (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_takes_it(verb: str, repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"])
+    assert ended.value.code == 0
+    assert "--plain" in capsys.readouterr().out
+
+
+def test_every_line_for_a_person_goes_through_the_one_place_that_knows_of_it() -> None:
+    """What is printed otherwise is a document (JSON, JUnit XML, HTML), a script or an address."""
+    folder = Path(output.__file__).parent
+    printing = {path.stem for path in folder.glob("*.py") if re.search(r"(?<![\w.])print\(", path.read_text("utf-8"))}
+    assert printing == {"output", "progress", "completion", "gate_formats", "report", "web"}

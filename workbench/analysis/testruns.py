@@ -22,6 +22,21 @@ class Ended:
 
 
 @dataclass
+class Count:
+    """How far a run is: which tests it named, and which of them are decided."""
+
+    named: set[str] = field(default_factory=set)
+    decided: set[str] = field(default_factory=set)
+
+    def far(self, result: TestResult) -> tuple[int, int]:
+        """(done, of) with one more result, whichever phase it is of."""
+        self.named.add(result.id)
+        if result.outcome not in (TestOutcome.NOT_RUN, TestOutcome.RUNNING):
+            self.decided.add(result.id)
+        return len(self.decided), len(self.named)
+
+
+@dataclass
 class Entered:
     """What tests entered: ``codes`` maps numbers to (path, first line), ``tests`` node ids ("" for all of them) to
     numbers; ``problem`` says why there is nothing."""

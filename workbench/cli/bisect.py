@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
+import itertools
 
 from workbench.case.codec import encode
 from workbench.case.errors import GitError
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.opening import opened
-from workbench.cli.output import fail, print_json, say, write
+from workbench.cli.output import fail, print_event, print_json, say, write
+from workbench.cli.progress import Progress
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.proof.bisect import Bisected, bisect
 from workbench.engine.proof.change import NoChangeError, NoSuchThingError
@@ -45,21 +46,25 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
 
 async def _bisect(arguments: argparse.Namespace) -> int:
     session = await opened(arguments)
+    progress = Progress(f"looking for the commit that broke {arguments.test}")
+    count = itertools.count(1)
 
     def told(commit: str, tried: Tried, known: bool) -> None:
         if arguments.format == "jsonl":
-            print(json.dumps({"commit": commit, **encode(tried), "remembered": known}), flush=True)
+            print_event({"commit": commit, **encode(tried), "remembered": known})
         elif arguments.format == "text":
             say(f"{_GLYPHS[tried.trial]} {commit[:10]} {tried.reason}{' (tried before)' if known else ''}")
+        progress.show(f"{next(count)} commits tried")
 
     try:
         found = await bisect(session.services, arguments.test, arguments.good, arguments.bad, arguments.by, told)
     finally:
+        progress.clear()
         await session.close()
     if arguments.format == "json":
         print_json({"schema": 1, **encode(found)})
     elif arguments.format == "jsonl":
-        print(json.dumps({"schema": 1, **encode(found)}))
+        print_event({"schema": 1, **encode(found)})
     else:
         _print(found)
     return GOOD

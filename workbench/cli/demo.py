@@ -10,6 +10,7 @@ from pathlib import Path
 from workbench.cli.common import GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.open import open_screens
 from workbench.cli.output import fail, say
+from workbench.cli.progress import Progress
 from workbench.demo import DemoError, DemoIncident, open_demo
 from workbench.demo.tour import FIXED
 from workbench.engine.options import from_arguments
@@ -24,7 +25,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = parser.parse_args(argv)
     folder = Path(arguments.dir) if arguments.dir else from_arguments(arguments).data / "demo"
     try:
-        incident = open_demo(folder)
+        with Progress("writing the demo: a project with its history, and its log"):
+            incident = open_demo(folder)
     except (DemoError, OSError) as error:
         fail(
             f"the demo could not be written to {folder}: {error}",

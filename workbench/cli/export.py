@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.output import fail
+from workbench.cli.output import aside, fail
+from workbench.cli.progress import Progress
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.exchange import exported
@@ -27,7 +28,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         case = library.find(arguments.of)
         store = library.store(case)
         try:
-            lines = [f"{line}\n" for line in exported(case, store)]
+            with Progress("reading the case"):
+                lines = [f"{line}\n" for line in exported(case, store)]
         finally:
             store.close()
         if arguments.file == "-":
@@ -44,5 +46,5 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     except OSError as error:
         fail(f"{arguments.file}: {error.strerror or error}", kept="nothing was overwritten")
         return WRONG_USAGE
-    print(f"{case}: {len(lines) - 2} lines in {arguments.file}", file=sys.stderr)
+    aside(f"{case}: {len(lines) - 2} lines in {arguments.file}")
     return GOOD

@@ -13,7 +13,8 @@ from workbench.api import AdviceError
 from workbench.case.errors import GitError
 from workbench.case.model import Hypothesis, Proposal
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.output import Progress, fail, print_json, say
+from workbench.cli.output import fail, print_json, say
+from workbench.cli.progress import Progress
 from workbench.cli.proposals_text import document, lines
 from workbench.engine.advice import ask
 from workbench.engine.consent import may_execute, why_not_execute
@@ -110,7 +111,7 @@ async def _offer(session: Session, arguments: argparse.Namespace) -> int:
             session.services,
             arguments.target,
             arguments.agent,
-            lambda each: progress.show(f"{each.fixer}: {each.title}"),
+            progress=lambda done, of: progress.show(f"fixers at work: {done} of {of}"),
         )
     except KeyError as unknown:
         fail(f"there is no fixer {unknown}", todo="workbench plugins lists them")
@@ -133,7 +134,8 @@ async def _causes(session: Session, arguments: argparse.Namespace) -> int:
     told: list[Hypothesis] = []
     for name in arguments.agent:
         try:
-            causes = await ask(session.services, name)
+            with Progress(f"{name} is asked"):
+                causes = await ask(session.services, name)
         except KeyError:
             fail(f"there is no agent {name}", todo="docs/fixers.md says how one is described")
             return WRONG_USAGE
@@ -155,7 +157,10 @@ async def _about(session: Session, arguments: argparse.Namespace, proposal: Prop
         await judged(session.services, proposal, "rejected", arguments.reason)
         say(f"rejected: {proposal.title}")
     elif arguments.needed:
-        proposal, found = await needed_for_green(session.services, proposal)
+        with Progress("trying without parts of it") as progress:
+            proposal, found = await needed_for_green(
+                session.services, proposal, lambda trials: progress.show(f"{trials} parts tried")
+            )
         if arguments.format == "json":
             print_json({"schema": 1, "id": proposal.id, "needed": list(proposal.needed), "of": found.of})
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, say
+from workbench.cli.progress import Progress
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.exchange import ExchangeError, read, take_in
@@ -25,7 +26,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         carried = read(given.splitlines())
         store = library.store(carried.case)
         try:
-            fresh = take_in(carried, store)
+            with Progress(f"taking in {len(carried.events)} events"):
+                fresh = take_in(carried, store)
         finally:
             store.close()
     except (OSError, UnicodeDecodeError) as error:

@@ -13,7 +13,8 @@ from workbench.analysis.intake.read import IntakeError
 from workbench.analysis.playbooks import PlaybookError
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.inputs import add_inputs, inputs_of, password_in
-from workbench.cli.output import Progress, fail, print_json, say
+from workbench.cli.output import fail, print_json, say
+from workbench.cli.progress import Progress
 from workbench.cli.surroundings import add_surroundings, refused
 from workbench.engine import documents
 from workbench.engine.intake import taken_over
@@ -86,7 +87,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 async def _investigate(arguments: argparse.Namespace, question: Question) -> int:
     started = time.monotonic()
     session = await Session.open(Path(arguments.repo), from_arguments(arguments))
-    progress = Progress()
+    progress = Progress("listing the files")
     stop = session.subscribe(lambda views: progress.show(_line(session)))
     try:
         question = await taken_over(session.services, question, arguments.documents)
@@ -103,12 +104,13 @@ async def _investigate(arguments: argparse.Namespace, question: Question) -> int
             _print_text(document)
         return GOOD if session.views.ranking.files or session.views.errors else COULD_NOT_TELL
     finally:
+        progress.clear()
         stop()
         await session.close()
 
 
 def _line(session: Session) -> str:
-    running = ", ".join(job.name for job in session.services.jobs.all if job.running)
+    running = ", ".join(f"{job.name} {job.far}".strip() for job in session.services.jobs.all if job.running)
     return f"{len(session.views.errors)} errors, {len(session.views.findings)} findings; running: {running}"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from workbench.case.enums import Role
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.open import open_screens
-from workbench.cli.output import fail, say
+from workbench.cli.output import aside, fail, say
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
 from workbench.engine.together.dial import AddressError
@@ -35,6 +35,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     token = os.environ.get(arguments.token[4:] if arguments.token else "WORKBENCH_TOKEN", "")
     options = from_arguments(arguments)
     checkout = Path(arguments.repo).resolve() if arguments.repo else None
+    if sys.stderr.isatty():
+        aside(f"joining {arguments.url}; Ctrl-C stops")
     try:
         visit = joined(arguments.url, options, token, Role(arguments.role), sys.stdin.isatty(), checkout, _greet)
     except AddressError as error:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Sequence
 
-from workbench.analysis.testruns import BAD, worst_first
+from workbench.analysis.testruns import BAD, Count, worst_first
 from workbench.case.codec import encode
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
 from workbench.cli.common import BAD as EXIT_BAD
 from workbench.cli.common import COULD_NOT_TELL, GOOD
-from workbench.cli.output import Progress, fail, print_json, say
+from workbench.cli.output import fail, print_event, print_json, say
+from workbench.cli.progress import Progress
 from workbench.engine.proof.change import NoChangeError, base_commit
 from workbench.engine.repo.watch import Changed, Watcher
 from workbench.engine.services import Services
@@ -62,7 +62,7 @@ def tell_run(run: TestRun, outstanding: Sequence[str], form: str, why: str = "")
     """Print a run that ended, with what is still ``outstanding`` after it."""
     if form == "jsonl":
         data = {key: value for key, value in encode(run).items() if key != "results"}
-        print(json.dumps({"event": "run", **data, "why": why, "outstanding": outstanding}), flush=True)
+        print_event({"event": "run", **data, "why": why, "outstanding": outstanding})
     elif form == "json":
         print_json(document(run, outstanding))
     else:
@@ -86,21 +86,21 @@ class _Told:
         self._tests = session.tests
         self._form = form
         self._progress = Progress()
-        self._done = 0
+        self._count = Count()
         self._runs: list[TestRun] = []
 
     def hear(self, what: TestResult | TestRun) -> None:
         if isinstance(what, TestRun):
             self._progress.clear()
-            self._done = 0
+            self._count = Count()
             self._runs.append(what)
             if self._form != "json":
                 tell_run(what, self._tests.outstanding, self._form, self._tests.why)
         elif self._form == "jsonl":
-            print(json.dumps({"event": "result", **encode(what)}), flush=True)
-        elif what.outcome not in (TestOutcome.NOT_RUN, TestOutcome.RUNNING):
-            self._done += 1
-            self._progress.show(f"{self._done} phases, {len(self._tests.outstanding)} failed")
+            print_event({"event": "result", **encode(what)})
+        else:
+            done, of = self._count.far(what)
+            self._progress.show(f"{done} of {of} tests, {len(self._tests.outstanding)} failed")
 
     def end(self) -> None:
         """The runs that were asked for have ended, or were none."""

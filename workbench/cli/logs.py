@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import shutil
 import sys
@@ -18,7 +17,8 @@ from pathlib import Path
 from workbench.analysis.logs.files import likely
 from workbench.analysis.redact import redact
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.output import fail, plain, print_json, say
+from workbench.cli.output import aside, fail, print_event, print_json, say
+from workbench.cli.progress import Progress
 from workbench.engine.logs.document import document
 from workbench.engine.logs.lens import lens_for
 from workbench.engine.logs.reading import Reader, Reading, who
@@ -66,10 +66,12 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
     gc.disable()  # one short run without circles of objects: looking for them takes a twentieth of it
     with feeds_of(sources, arguments) as feeds:
         reader = Reader(feeds, lens_for(arguments.repo, arguments.question, since), bool(arguments.assignments))
-        reader.survey()
+        with Progress("fetching the logs"):
+            reader.survey()
         if arguments.format == "jsonl" or reader.sampled * AWAITED < reader.size:
             _show_sample(reader.sample(), arguments.format, started)
-        reading = reader.read()
+        with Progress(f"reading {reader.size / (1 << 20):,.0f} MB"):
+            reading = reader.read()
         try:
             if arguments.assignments:
                 reader.write_assignments(arguments.assignments, reading)
@@ -86,12 +88,12 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
 
 def _show_sample(reading: Reading, form: str, started: float) -> None:
     if form == "jsonl":
-        print(json.dumps({"event": "sample", **document(reading, time.monotonic() - started)}), flush=True)
+        print_event({"event": "sample", **document(reading, time.monotonic() - started)})
     else:
         from workbench.cli.logs_text import sample_text
 
         for line in sample_text(reading, _width()):
-            print(plain(redact(line)[0]), file=sys.stderr, flush=True)
+            aside(redact(line)[0])
 
 
 def _show(reading: Reading, arguments: argparse.Namespace, started: float) -> None:
@@ -99,7 +101,7 @@ def _show(reading: Reading, arguments: argparse.Namespace, started: float) -> No
     if arguments.format == "json":
         print_json(document(reading, seconds))
     elif arguments.format == "jsonl":
-        print(json.dumps({"event": "result", **document(reading, seconds)}), flush=True)
+        print_event({"event": "result", **document(reading, seconds)})
     else:
         from workbench.cli.logs_text import reading_text
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import sys
 import time
 
 from workbench.analysis.redact import redact, redact_data
 from workbench.case.codec import encode
 from workbench.cli.common import COULD_NOT_TELL, GOOD
-from workbench.cli.output import fail, plain, say
+from workbench.cli.output import fail, print_event, say
+from workbench.cli.progress import Progress
 from workbench.engine.logs.following import Follower, News
 from workbench.engine.logs.lens import lens_for
 from workbench.engine.logs.live import growing
@@ -26,6 +25,11 @@ def follow(arguments: argparse.Namespace) -> int:
 
 
 async def _follow(arguments: argparse.Namespace) -> int:
+    with Progress() as progress:
+        return await _look_on(arguments, progress)
+
+
+async def _look_on(arguments: argparse.Namespace, progress: Progress) -> int:
     async with growing(arguments.sources, arguments) as (sources, denied):
         for sentence in denied:
             fail(f"not seen: {sentence}")
@@ -40,7 +44,7 @@ async def _follow(arguments: argparse.Namespace) -> int:
             _tell(news, arguments.format)
             now = time.monotonic()
             if now - tick >= 1 and lines:
-                _count(lines, records, now - tick, arguments.format)
+                _count(lines, records, now - tick, arguments.format, progress)
                 tick, lines, records = now, 0, 0
             if all(getattr(source, "ended", False) for source in sources) and not news.lines:
                 _tell(follower.last(), arguments.format)
@@ -68,12 +72,12 @@ def _tell(news: News, form: str) -> None:
         say(redact(f"  {pattern.count:>8,}  {pattern.level.value:8}  {pattern.template[:120]}")[0])
 
 
-def _count(lines: int, records: int, seconds: float, form: str) -> None:
+def _count(lines: int, records: int, seconds: float, form: str, progress: Progress) -> None:
     if form != "text":
         _print({"event": "count", "lines": lines, "records": records, "seconds": round(seconds, 3)})
-    elif sys.stderr.isatty():
-        print(f"\r\x1b[K{plain(f'{lines / seconds:,.0f} lines/s')}", end="", file=sys.stderr, flush=True)
+    else:
+        progress.show(f"{lines / seconds:,.0f} lines/s")
 
 
 def _print(document: dict[str, object]) -> None:
-    print(json.dumps(redact_data(document)[0]), flush=True)
+    print_event(redact_data(document)[0])

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from time import monotonic
 
 from workbench import __version__
 from workbench.cli.common import USAGE, add_common
@@ -41,6 +42,12 @@ VERBS = {
 _MODULES = {"write-test": "write_test", "import": "importing"}
 """Verbs whose module cannot have their name."""
 
+_SCREENS = ("demo", "join")
+"""Verbs that open the screens, which give their own notices."""
+
+LONG = 10.0
+"""Seconds from which a verb is worth a notice when it ends."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return the exit code (see workbench.cli.common)."""
@@ -65,7 +72,11 @@ def _dispatch(arguments: list[str]) -> int:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     if rest and rest[0] in VERBS:
         verb = import_module(f"workbench.cli.{_MODULES.get(rest[0], rest[0])}")
-        return int(verb.run(rest[1:], common))
+        began = monotonic()
+        code = int(verb.run(rest[1:], common))
+        if monotonic() - began >= LONG and sys.stderr.isatty() and rest[0] not in _SCREENS:
+            import_module("workbench.cli.notice").notice(rest[0], code)
+        return code
     opening = import_module("workbench.cli.open")
     return int(opening.run(rest, common))
 

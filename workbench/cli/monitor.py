@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import secrets
 import signal
@@ -18,7 +17,7 @@ from workbench.case.events import new_event
 from workbench.case.plan import Monitored, Plan, Watched
 from workbench.case.state import CaseState
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.output import fail, say
+from workbench.cli.output import fail, print_event, say
 from workbench.cli.picking import picked
 from workbench.engine.logs.following import Follower
 from workbench.engine.logs.lens import lens_for
@@ -104,7 +103,7 @@ async def _watch(
         _tell(seen, last, plan, arguments.format)
         if arguments.attended:
             stands = {"watched": [encode(each) for each in seen], "left": left}
-            print(json.dumps({"event": "stands", **stands, "unseen": unseen}), flush=True)
+            print_event({"event": "stands", **stands, "unseen": unseen})
         last[:] = seen
 
     options = from_arguments(arguments)
@@ -149,7 +148,7 @@ def _tell(seen: Sequence[Watched], last: Sequence[Watched], plan: Plan, form: st
             continue
         back = list(commands_of(plan, [each]))
         if form == "jsonl":
-            print(json.dumps({"event": "trigger", **encode(each), "rollback": back}), flush=True)
+            print_event({"event": "trigger", **encode(each), "rollback": back})
             continue
         value = "no data" if each.value is None else f"{each.value:g}"
         old = "not measured" if each.before is None else f"{each.before:g}"
@@ -165,6 +164,6 @@ def _tell(seen: Sequence[Watched], last: Sequence[Watched], plan: Plan, form: st
 
 def _end(outcome: Monitored, form: str) -> None:
     if form == "jsonl":
-        print(json.dumps({"event": "ended", **encode(outcome)}), flush=True)
+        print_event({"event": "ended", **encode(outcome)})
     else:
         say(f"{outcome.outcome.replace('_', ' ').upper()}: {outcome.reason}")

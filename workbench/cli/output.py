@@ -1,4 +1,4 @@
-"""Printing: documents as JSON, text without control characters, progress on standard error."""
+"""Printing: documents as JSON, text without control characters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
+
+GIVE_WAY: list[Callable[[], None]] = []
+"""Called before anything is printed: what is drawn in the last line of the terminal gives way."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -16,7 +20,7 @@ def plain(text: str) -> str:
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
-_WORDS = {
+WORDS = {
     "✔": "ok",
     "✘": "bad",
     "▲": "warning",
@@ -42,7 +46,7 @@ _WORDS = {
     **{bar: str(height) for height, bar in enumerate("▁▂▃▄▅▆▇█", 1)},
 }
 """What our glyphs are read as; a sparkline's bars by their height from 1 to 8."""
-_PLAIN = str.maketrans(_WORDS)
+_PLAIN = str.maketrans(WORDS)
 
 
 def spoken(text: str) -> str:
@@ -50,14 +54,27 @@ def spoken(text: str) -> str:
     return text.translate(_PLAIN) if os.environ.get("WORKBENCH_PLAIN") else text
 
 
+def _make_way() -> None:
+    for wipe in tuple(GIVE_WAY):
+        wipe()
+
+
 def print_json(document: Any) -> None:
     """One JSON document on standard output."""
+    _make_way()
     json.dump(document, sys.stdout, indent=2, ensure_ascii=True)
     print()
 
 
+def print_event(document: Any) -> None:
+    """One JSON document as a line on standard output, at once."""
+    _make_way()
+    print(json.dumps(document), flush=True)
+
+
 def say(text: str = "") -> None:
     """One line of outside or own text on standard output."""
+    _make_way()
     print(spoken(plain(text)).encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
 
 
@@ -69,6 +86,7 @@ def write(text: str) -> None:
 
 def fail(what: str, kept: str = "", todo: str = "") -> None:
     """An error on standard error: what happened, what was kept, what to do."""
+    _make_way()
     print(f"workbench: {spoken(plain(what))}", file=sys.stderr)
     for line in (kept, todo):
         if line:
@@ -77,21 +95,5 @@ def fail(what: str, kept: str = "", todo: str = "") -> None:
 
 def aside(text: str) -> None:
     """One line on standard error that is no error: what somebody should know who reads along."""
+    _make_way()
     print(spoken(plain(text)), file=sys.stderr)
-
-
-class Progress:
-    """A line of progress on standard error, rewritten in place on a terminal and silent elsewhere."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty() and not os.environ.get("WORKBENCH_PLAIN")
-
-    def show(self, text: str) -> None:
-        """Show ``text`` in place of the last one."""
-        if self._shown:
-            print(f"\r\x1b[K{plain(text)[:100]}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

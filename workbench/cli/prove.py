@@ -17,6 +17,7 @@ from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_pa
 from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say, write
 from workbench.cli.picking import going_on
+from workbench.cli.progress import Progress
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
 from workbench.engine.proof.change import NoChangeError, NoSuchThingError
@@ -72,6 +73,7 @@ async def _prove(arguments: argparse.Namespace) -> int:
     options = await asyncio.to_thread(going_on, Path(arguments.repo), from_arguments(arguments))
     session = await opened(arguments, options)
     streams = arguments.format == "text"
+    progress = Progress("the worktrees are made ready")
     try:
         name: list[str] = []
 
@@ -87,10 +89,13 @@ async def _prove(arguments: argparse.Namespace) -> int:
             fix=arguments.fix,
             told=told,
             based_on=lambda change: name.append(change.base_name),
+            progress=lambda step, done, of: progress.show(f"{step.replace('_', ' ')}: {done} of {of} runs"),
         )
+        progress.clear()
         _print(proof, arguments.format, name[0] if name else "")
         return _exit_code(proof)
     finally:
+        progress.clear()
         await session.close()
 
 

@@ -7,7 +7,8 @@ import argparse
 from workbench.case.codec import encode
 from workbench.case.errors import GitError
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD
-from workbench.cli.output import Progress, fail, print_json, say, write
+from workbench.cli.output import fail, print_json, say, write
+from workbench.cli.progress import Progress
 from workbench.engine.proof.stress import Stressed, Wanted, stress
 from workbench.engine.session import Session
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import re
 from collections import Counter
 
-from workbench.analysis.testruns import BAD
+from workbench.analysis.testruns import BAD, Count
 from workbench.case.codec import encode
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult
@@ -16,7 +15,8 @@ from workbench.cli.common import BAD as EXIT_BAD
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.live_tests import run_live, tell_run
 from workbench.cli.opening import opened
-from workbench.cli.output import Progress, fail
+from workbench.cli.output import fail, print_event
+from workbench.cli.progress import Progress
 from workbench.cli.stress import run_stress
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.proof.change import NoChangeError, NoSuchThingError
@@ -83,20 +83,21 @@ async def _test(arguments: argparse.Namespace) -> int:
             finally:
                 await session.close()
     counts: Counter[TestOutcome] = Counter()
-    progress = Progress()
+    progress, count = Progress("the tests are being collected"), Count()
 
     def seen(result: TestResult) -> None:
         if arguments.format == "jsonl":
-            print(json.dumps({"event": "result", **encode(result)}), flush=True)
+            print_event({"event": "result", **encode(result)})
         if result.outcome not in (TestOutcome.NOT_RUN, TestOutcome.RUNNING):
             counts[result.outcome] += 1
-            progress.show(f"{sum(counts.values())} phases, {sum(counts[bad] for bad in BAD)} failed")
+        done, of = count.far(result)
+        progress.show(f"{done} of {of} tests, {sum(counts[bad] for bad in BAD)} failed")
 
     try:
         ended = await run_tests(session.services, arguments.tests, seen, arguments.timeout)
     finally:
+        progress.clear()
         await session.close()
-    progress.clear()
     bad = tuple(result.id for result in ended.results if result.outcome in BAD)
     tell_run(ended, bad, arguments.format)
     if ended.status is RunStatus.PASSED:

@@ -17,8 +17,9 @@ from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_pa
 from workbench.cli.gate_explain import explain
 from workbench.cli.gate_formats import FORMATS, write_judgement
 from workbench.cli.opening import opened
-from workbench.cli.output import Progress, aside, fail, say
+from workbench.cli.output import aside, fail, say
 from workbench.cli.picking import going_on
+from workbench.cli.progress import Progress
 from workbench.engine.gates.budget import Budget, NoTimeError, by_worth, seconds_of
 from workbench.engine.options import from_arguments
 from workbench.engine.planning.document import plan_document
@@ -85,7 +86,8 @@ async def _validate(arguments: argparse.Namespace) -> int:
             results = await _run(validation, gates, budget)
             tree = validation.change.head
             if not arguments.gate and budget is None:
-                await plan_change(validation)
+                with Progress("the plan is made: the way back is tried"):
+                    await plan_change(validation)
         judgement = judge(results, tree, datetime.now(UTC))
         made = session.state.plan
         told = plan_document(session.state) if made is not None and made.tree == tree else None
@@ -115,9 +117,10 @@ async def _run(validation: Validation, gates: list[Registered], budget: float | 
         order = by_worth([*required], required.__getitem__, services.journal.state.gates)
         gates = sorted(gates, key=lambda gate: order.index(gate.name))
     under_way: dict[str, str] = {}
+    ended: list[str] = []
 
     def show() -> None:
-        progress.show("  ".join(under_way.values()))
+        progress.show(f"{len(ended)} of {len(gates)} gates  {'  '.join(under_way.values())}")
 
     def began(gate: str) -> None:
         under_way[gate] = gate
@@ -129,10 +132,11 @@ async def _run(validation: Validation, gates: list[Registered], budget: float | 
 
     def told(result: GateResult) -> None:
         under_way.pop(result.id, None)
+        ended.append(result.id)
         show()
 
-    results = await validation.run(gates, told, began, advanced, Budget(budget))
-    progress.clear()
+    with progress:
+        results = await validation.run(gates, told, began, advanced, Budget(budget))
     asked = {gate.name for gate in gates}
     others: Sequence[Registered] = [gate for gate in gates_of(services) if gate.name not in asked]
     return [*results, *await validation.left_out(others)]

@@ -11,6 +11,7 @@ from workbench.analysis.writers import TEMPLATES, NothingToWriteError, Written
 from workbench.case.codec import encode
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, print_json, say, write
+from workbench.cli.progress import Progress
 from workbench.engine.file_states import RefusedError
 from workbench.engine.options import from_arguments
 from workbench.engine.repo.repository import RepositoryError
@@ -66,7 +67,8 @@ async def _write(arguments: argparse.Namespace, repo: Path) -> int:
             for ref, title in subjects(views):
                 say(f"{ref}  {' '.join(title.split())}")
             return GOOD
-        made = await _made(session, views, arguments)
+        with Progress("writing the test"):
+            made = await _made(session, views, arguments)
         if not arguments.show:
             await save(session.change, made)
     finally:

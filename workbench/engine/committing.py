@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ async def commit(services: Services, message: str, branch: str = "", accepted: D
             await _done(services, "switch", "--quiet", "--create", branch)
             made = branch
         said = await _done(services, "commit", "--file=-", stdin=message)
-    except CommitRefusedError:
+    except (CommitRefusedError, asyncio.CancelledError):
         if accepted is not None:
             await put(services, accepted, "what was not committed", back=True)
         if made and before:

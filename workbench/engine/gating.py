@@ -26,7 +26,8 @@ class LiveGates:
     """``began`` maps the gates under way to when they began (monotonic seconds), ``waiting`` names those queued.
 
     ``known`` are the gates that there are, once :meth:`look` has looked; ``problem`` says why none could run;
-    ``progress`` maps gates under way to how far they are (done, of); ``confirmed`` are hosts that may be loaded.
+    ``progress`` maps gates under way to how far they are (done, of); ``confirmed`` are hosts that may be loaded;
+    ``planning`` says that all of them ended and the plan is being made.
     """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
@@ -41,6 +42,7 @@ class LiveGates:
         self.waiting: list[str] = []
         self.confirmed: set[str] = set()
         self.problem = ""
+        self.planning = False
 
     @property
     def unconfirmed(self) -> str:
@@ -102,7 +104,8 @@ class LiveGates:
         if self._job is not None and self._job.running:
             return self._job
         self.waiting, self.problem = list(names) or [gate.name for gate in self.known], ""
-        self._job = self._services.jobs.start("gates", self._run(base, tuple(names), budget), on_failure=self._broke)
+        work = self._run(base, tuple(names), budget)
+        self._job = self._services.jobs.start("gates", work, on_failure=self._broke)
         self._changed()
         return self._job
 
@@ -137,11 +140,14 @@ class LiveGates:
                 self._validation = validation
                 await validation.run(gates, self._told, self._began, self._advanced, Budget(budget))
                 if budget is None and not self.due(validation.change.head):
+                    self.planning = True
+                    self._changed()
                     await plan_change(validation)
         except REFUSALS as refusal:
             self.problem = str(refusal)
         finally:
             self._validation = None
+            self.planning = False
             self.began.clear()
             self.progress.clear()
             self.waiting.clear()
@@ -162,6 +168,8 @@ class LiveGates:
         self._changed()
 
     def _told(self, result: GateResult) -> None:
+        if self._job is not None:
+            self._job.progress(self._job.done + 1, self._job.done + len(self.began) + len(self.waiting))
         self.began.pop(result.id, None)
         self.progress.pop(result.id, None)
         self._changed()

@@ -18,7 +18,7 @@ from workbench.case.errors import GitError
 from workbench.case.model import Boost, Check, LogError
 from workbench.case.state import CaseState
 from workbench.engine.analyze import skip_analyzer
-from workbench.engine.jobs import Job
+from workbench.engine.jobs import Job, Progress, unheard
 from workbench.engine.repo.index_cache import index_file, prepare, repair
 from workbench.engine.repo.objects import index_blobs
 from workbench.engine.services import Services
@@ -43,6 +43,7 @@ class Index:
         self._listing = ""
         self._commits: tuple[Commit, ...] = ()
         self._wanted = False
+        self._progress: Progress = unheard
         self._ranking: Job | None = None
         self._building = asyncio.Lock()
         facts = services.repository.facts
@@ -53,10 +54,11 @@ class Index:
         """The index file that workers read."""
         return str(self._file)
 
-    async def update(self, paths: Mapping[str, str], told: bool = True) -> None:
+    async def update(self, paths: Mapping[str, str], told: bool = True, progress: Progress = unheard) -> None:
         """Index what is missing of ``paths`` (file to blob id), then rank. An index that proves damaged on the way is
-        thrown away and built anew, once. Unless ``told``, the case's record hears of nothing but that."""
-        self._paths = paths
+        thrown away and built anew, once. Unless ``told``, the case's record hears of nothing but that. ``progress``
+        gets how many files were read, of how many."""
+        self._paths, self._progress = paths, progress
         await self._update(await asyncio.to_thread(prepare, self._file), told)
 
     async def _update(self, notice: str, told: bool = True) -> None:
@@ -78,8 +80,17 @@ class Index:
         (missing,) = await pool.run_chunk(Chunk(_listed, (self.path, listing, entries), 120.0))
         self._listing = listing
         batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
-        chunks = [pool.run_chunk(Chunk(update, (self.path, root, batch), 120.0)) for batch in batches]
-        left = await self._from_blobs([entry for batch in await asyncio.gather(*chunks) for entry in batch])
+        done = 0
+
+        async def one(batch: list[tuple[str, str]]) -> list[tuple[str, str]]:
+            nonlocal done
+            over: list[tuple[str, str]] = await pool.run_chunk(Chunk(update, (self.path, root, batch), 120.0))
+            done += len(batch)
+            self._progress(done, len(missing))
+            return over
+
+        found = await asyncio.gather(*map(one, batches))
+        left = await self._from_blobs([entry for batch in found for entry in batch])
         self.request()
         self._commits = await self._history()
         summary = f"{len(entries)} files, {len(missing) - len(left)} read anew"
@@ -100,10 +111,10 @@ class Index:
         args = (self.path, str(facts.common_dir), str(facts.root), entries)
         return await self._services.pool.run_chunk(Chunk(index_blobs, args, 120.0))
 
-    async def ready(self) -> None:
+    async def ready(self, progress: Progress = unheard) -> None:
         """Bring the index up to date and rank, where this session has not done it yet."""
         if not self._listing:
-            await self.update(await self._services.repository.files(), told=False)
+            await self.update(await self._services.repository.files(), told=False, progress=progress)
 
     async def neighbours(self, path: str, line: int) -> Neighbours:
         """Who calls the function around ``line`` of ``path``, and what it calls.

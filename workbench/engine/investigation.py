@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,18 +90,18 @@ class Investigation:
         services.feeds.refresh()
         paths = await services.repository.files()
         self._ended = {"index": asyncio.Event()}
-        indexing = services.jobs.start("index", self._indexed(paths), on_failure=self._index_failed)
+        indexing = services.jobs.start("index", lambda job: self._indexed(paths, job), on_failure=self._index_failed)
         known = await asyncio.to_thread(services.plugins.of, PluginKind.ANALYZER)
         analyzers = choose(known, playbook.analyzers)
         await self._say(playbook, known, analyzers)
         await self._say_broken()
         self._ended |= {plugin.name: asyncio.Event() for plugin in analyzers}
-        jobs = [services.jobs.start(plugin.name, self._one(plugin, paths, playbook)) for plugin in analyzers]
+        jobs = [services.jobs.start(each.name, partial(self._one, each, paths, playbook)) for each in analyzers]
         await asyncio.gather(*(job.wait() for job in (indexing, *jobs)))
 
-    async def _indexed(self, paths: Mapping[str, str]) -> None:
+    async def _indexed(self, paths: Mapping[str, str], job: Job) -> None:
         try:
-            await self._index.update(paths)
+            await self._index.update(paths, progress=job.progress)
         finally:
             self._ended["index"].set()
 
@@ -125,7 +126,7 @@ class Investigation:
                 check = Check(package.name, CheckStatus.FAILED, f"could not be loaded: {why}", error=package.error)
                 await skip_analyzer(check, self._services.journal)
 
-    async def _one(self, plugin: Registered, paths: Mapping[str, str], playbook: Playbook) -> None:
+    async def _one(self, plugin: Registered, paths: Mapping[str, str], playbook: Playbook, job: Job) -> None:
         services = self._services
         try:
             for name in plugin.after:
@@ -137,7 +138,12 @@ class Investigation:
                 await skip_analyzer(check, services.journal)
                 return
             host = EngineHost(
-                services.repository, services.work, self._index.path, _silent, services.questions.ask, services.feeds
+                services.repository,
+                services.work,
+                self._index.path,
+                job.progress,
+                services.questions.ask,
+                services.feeds,
             )
             state, root = services.journal.state, services.repository.root
             subject = await asyncio.to_thread(subject_of, state, root, paths, plugin.after)
@@ -206,7 +212,3 @@ def _given(state: CaseState) -> frozenset[str]:
 
 def _settings(playbook: Playbook) -> dict[str, Any]:
     return {"playbook": playbook.name, "rule_packs": playbook.packs, "rules": playbook.rules}
-
-
-def _silent(done: int, of: int) -> None:
-    """Progress of a plan whose job is not shown."""

@@ -18,6 +18,13 @@ KEPT = 200
 
 Listener = Callable[["Job"], None]
 
+Progress = Callable[[int, int], None]
+"""Told how much is done, of how much (0 while that is unknown)."""
+
+
+def unheard(done: int, of: int) -> None:
+    """Progress of what nobody looks at."""
+
 
 class Job:
     """One piece of background work. ``of`` is 0 while its size is unknown; ``error`` is a traceback when it FAILED."""
@@ -44,6 +51,11 @@ class Job:
     def seconds(self) -> float:
         """How long it ran, or has been running."""
         return perf_counter() - self._clock if self._seconds is None else self._seconds
+
+    @property
+    def far(self) -> str:
+        """How far it is, as far as that is known: ``12/40``, ``12``, or nothing."""
+        return f"{self.done}/{self.of}" if self.of else str(self.done or "")
 
     def progress(self, done: int, of: int) -> None:
         """Say how far it is."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
+from workbench.analysis.testruns import Count
 from workbench.analysis.within import narrowed
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.errors import GitError
@@ -53,6 +54,7 @@ class LiveTests:
         self.reach = Reach(services)
         self._warm = Warm(services.commands)
         self._tree = ""
+        self._count = Count()
         self._stopwatch = Stopwatch()
         self._ended_at = -GRACE
         self.heard: Callable[[TestResult | TestRun], None] = lambda what: None
@@ -192,6 +194,8 @@ class LiveTests:
         self._changed()
 
     async def _run(self, tests: Sequence[str], first: Ready | None = None) -> TestRun:
+        self._count = Count()
+
         def began(tree: str) -> None:
             self._tree = tree
 
@@ -216,6 +220,8 @@ class LiveTests:
             self._stopwatch.result()
         elif self.board.of(result.id) is None:
             self.board.put(result, self._tree)
+        if self._job is not None:
+            self._job.progress(*self._count.far(result))
         self.heard(result)
         self._changed()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from workbench.analysis.diffs import Diff, Selection
 from workbench.case.model import Proposal
@@ -40,11 +40,11 @@ class LiveProposals:
     def ask(self, target: str, names: Sequence[str] = (), test: str = "") -> Job:
         """Ask the fixers (all of the playbook, or ``names``) to mend ``target``: a failing test, or the id of a
         finding, error or change; then ``test`` may fail too and is tried. One at a time."""
-        return self._start(target, self._offer(target, names, test))
+        return self._start("fixers", target, partial(self._offer, target, names, test))
 
     def needed(self, proposal: Proposal) -> Job:
         """Find which parts of a proposal its test needs."""
-        return self._start(f"what is needed of {proposal.title}", self._search(proposal))
+        return self._start("needed hunks", f"what is needed of {proposal.title}", partial(self._search, proposal))
 
     def stop(self) -> None:
         """Stop the fixers at work; what was offered stays."""
@@ -63,19 +63,18 @@ class LiveProposals:
         """Say what was made of it."""
         await judged(self._services, proposal, state, reason)
 
-    def _start(self, asked: str, work: Coroutine[Any, Any, None]) -> Job:
+    def _start(self, name: str, asked: str, work: Callable[[Job], Awaitable[None]]) -> Job:
         if self._job is not None and self._job.running:
-            work.close()
             return self._job
         self.asked, self.problem, self.said = asked, "", ()
-        self._job = self._services.jobs.start("proposals", work, on_failure=self._broke)
+        self._job = self._services.jobs.start(name, work, on_failure=self._broke)
         self._changed()
         return self._job
 
-    async def _offer(self, target: str, names: Sequence[str], test: str) -> None:
+    async def _offer(self, target: str, names: Sequence[str], test: str, job: Job) -> None:
         try:
             if await may_execute(self._services):
-                offered = await offer(self._services, target, names, lambda proposal: self._changed(), test)
+                offered = await offer(self._services, target, names, self._came, test, job.progress)
                 self.said = offered.said if offered.proposals else (*offered.said, "nothing was proposed")
             else:
                 self.problem = NOT_TRUSTED
@@ -85,15 +84,18 @@ class LiveProposals:
             self.asked = ""
             self._changed()
 
-    async def _search(self, proposal: Proposal) -> None:
+    async def _search(self, proposal: Proposal, job: Job) -> None:
         try:
-            known, found = await needed_for_green(self._services, proposal)
+            known, found = await needed_for_green(self._services, proposal, lambda trials: job.progress(trials, 0))
             self.said = (f"{len(known.needed)} of {found.of} parts are needed: {', '.join(known.needed)}",)
         except (*REFUSALS, NothingToFixError) as refusal:
             self.problem = str(refusal)
         finally:
             self.asked = ""
             self._changed()
+
+    def _came(self, proposal: Proposal) -> None:
+        self._changed()
 
     def _broke(self, job: Job) -> None:
         self.problem = f"the fixers themselves failed: {last_line(job)}"

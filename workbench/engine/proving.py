@@ -98,4 +98,6 @@ class LiveProof:
     def _progress(self, step: str, done: int, of: int) -> None:
         if self.attempt is not None:
             self.attempt = Attempt(self.attempt.tests, self.attempt.base_name, self.attempt.steps, done, of)
+            if self._job is not None:
+                self._job.progress(done, of)
             self._changed()

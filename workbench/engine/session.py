@@ -117,7 +117,7 @@ class Session(Recording):
         """Rank the files of a case that is opened again, in the background, where its repository is."""
         visit = self.services.options.visit
         if self.state.question and (visit is None or visit.checkout):
-            self.services.jobs.start("index", self._index.ready())
+            self.services.jobs.start("index", lambda job: self._index.ready(job.progress))
 
     async def neighbours(self, path: str, line: int) -> Neighbours:
         """Who calls the function around ``line`` of ``path``, and what it calls."""

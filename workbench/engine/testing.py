@@ -14,7 +14,6 @@ from time import perf_counter
 
 from workbench.analysis.testruns import Ended, Tracker
 from workbench.api import EventReader, ReadingRunner, Runner, TestCommand, TestEvent, TestRequest, WarmRunner
-from workbench.case.enums import RunStatus
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.interpreter import Interpreter
 from workbench.engine.process.commands import Commands, Running
@@ -214,8 +213,3 @@ async def _drop(running: Running | WarmRun) -> None:
     """Read and forget standard output, so that no test blocks on a full pipe."""
     while await running.read.read(1 << 16):
         pass
-
-
-def is_green(run: TestRun) -> bool:
-    """Whether every selected test ran and passed."""
-    return run.status is RunStatus.PASSED

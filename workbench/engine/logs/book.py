@@ -48,10 +48,11 @@ class Waiting:
 
 
 class LogBook:
-    """Rows in order of time. ``changed`` is called as there are more; ``denied`` says what could not be read."""
+    """Rows in order of time. ``changed`` is called as there are more; ``denied`` says what could not be read; ``done``
+    ranges are indexed, of ``of``."""
 
     def __init__(self, pool: WorkerPool, scratch: str, changed: Callable[[], None]) -> None:
-        self.rows = self.errors = 0
+        self.rows = self.errors = self.done = self.of = 0
         self.timeline = Timeline()
         self.files: list[LogFile] = []
         self.denied: list[str] = []
@@ -110,6 +111,7 @@ class LogBook:
         except OSError as error:
             self.denied.append(f"{file.label}: {error.strerror or error}")
             todo = []
+        self.of += len(todo)
         return Waiting(len(self.files) - 1, survey, deque(todo))
 
     async def _fill(self, waiting: list[Waiting]) -> None:
@@ -144,6 +146,7 @@ class LogBook:
         except (OSError, TimeoutError) as error:
             self.denied.append(f"{self.files[each.number].label}: a part was not read: {error}")
             return
+        self.done += 1
         each.parts.append(part.kept)
         each.reached = max(each.reached, part.last)
         self.timeline = await asyncio.to_thread(self.timeline.plus, part.timeline)

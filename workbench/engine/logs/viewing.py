@@ -9,7 +9,7 @@ from datetime import datetime
 from workbench.analysis.logs.rows.after import course
 from workbench.api import Feed
 from workbench.engine.host import EngineHost
-from workbench.engine.jobs import Job
+from workbench.engine.jobs import Job, unheard
 from workbench.engine.logs.book import LogBook
 from workbench.engine.logs.growth import Growth
 from workbench.engine.logs.looking import BookReader
@@ -30,6 +30,7 @@ class LiveLog(BookReader):
         self._growth: Growth | None = None
         self._job: Job | None = None
         self._search_job: Job | None = None
+        self._searched: Search | None = None
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -103,9 +104,7 @@ class LiveLog(BookReader):
         services = self._services
         if services.options.visit is not None:
             locations = await asyncio.to_thread(services.options.visit.bring_log)
-        host = EngineHost(
-            services.repository, services.work, "", lambda done, of: None, services.questions.ask, services.feeds
-        )
+        host = EngineHost(services.repository, services.work, "", unheard, services.questions.ask, services.feeds)
         return list(await asyncio.gather(*(host.feed(location) for location in locations)))
 
     async def _read(self, locations: Sequence[str]) -> None:
@@ -130,6 +129,8 @@ class LiveLog(BookReader):
         self._tell()
 
     def _grown(self) -> None:
+        if self.reading and self._job is not None and self.book is not None:
+            self._job.progress(self.book.done, self.book.of)
         self._go_on()
         self._tell()
 
@@ -142,8 +143,9 @@ class LiveLog(BookReader):
         search, book = self.searching, self.book
         if search is None or book is None or search.problem or search.upto >= book.rows:
             return
-        if self._search_job is None or not self._search_job.running or self._search_job.name != _name(search):
-            self._search_job = self._services.jobs.start(_name(search), self._search(search))
+        if self._search_job is None or not self._search_job.running or self._searched is not search:
+            self._searched = search
+            self._search_job = self._services.jobs.start("log search", self._search(search))
 
     async def _search(self, search: Search) -> None:
         while search is self.searching and self.book is not None:
@@ -151,7 +153,3 @@ class LiveLog(BookReader):
             self._tell()
             if not more:
                 return
-
-
-def _name(search: Search) -> str:
-    return f"search {id(search)}"

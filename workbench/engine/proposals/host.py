@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from workbench.api import Command, Tested
 from workbench.engine.host import EngineHost
+from workbench.engine.jobs import unheard
 from workbench.engine.process.commands import APART, Running, lines
 from workbench.engine.process.confine import can_confine
 from workbench.engine.services import Services
@@ -30,9 +31,7 @@ class FixingHost(EngineHost):
     the lines beyond it."""
 
     def __init__(self, services: Services, tried: Tried) -> None:
-        super().__init__(
-            services.repository, services.work, "", lambda done, of: None, services.questions.ask, services.feeds
-        )
+        super().__init__(services.repository, services.work, "", unheard, services.questions.ask, services.feeds)
         self._services = services
         self._tried = tried
         self.said: list[tuple[str, str]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from workbench.case.codec import encode
 from workbench.case.enums import PluginKind
 from workbench.case.events import new_event
 from workbench.case.model import Proposal, Tested
+from workbench.engine.jobs import Progress, unheard
 from workbench.engine.playbooks import choose, find_playbook
 from workbench.engine.plugins import Registered, missing
 from workbench.engine.proof.record import workshop_of
@@ -46,9 +48,11 @@ async def offer(
     names: Sequence[str] = (),
     told: Callable[[Proposal], None] = lambda proposal: None,
     beside: str = "",
+    progress: Progress = unheard,
 ) -> Offered:
     """Ask the fixers (those of the playbook, or ``names``) to mend ``target`` (see :func:`requests_for`). ``beside`` is
-    a test that fails too: what is proposed is tried with it, where it is red.
+    a test that fails too: what is proposed is tried with it, where it is red. ``progress`` gets how many were asked,
+    then how many of their changes were tried.
 
     Raises NothingToFixError, KeyError for a fixer that there is not, NoChangeError, NoInterpreterError, GitError.
     """
@@ -73,8 +77,8 @@ async def offer(
                 requests = about_test(requests, test, raised)
         python = str(workshop.interpreter.path)
         requests = tuple(replace(each, interpreter=python) for each in requests)
-        made, said = await _made(services, workshop.carry, fixers, requests, verdicts.test if test else None)
-        return await _tested(services, verdicts, made, said, told, bool(test) and not names)
+        made, said = await _made(services, workshop.carry, fixers, requests, verdicts.test if test else None, progress)
+        return await _tested(services, verdicts, made, said, told, bool(test) and not names, progress)
 
 
 def fixers_of(services: Services, names: Sequence[str] = ()) -> list[Registered]:
@@ -93,6 +97,7 @@ async def _made(
     fixers: Iterable[Registered],
     requests: Sequence[FixRequest],
     test: Test | None,
+    progress: Progress,
 ) -> tuple[list[Proposal], list[str]]:
     """Every change that a fixer made, none of them twice; and what there is to say of fixers that made none."""
     turn, said = asyncio.Semaphore(WIDTH), []
@@ -112,6 +117,8 @@ async def _made(
             said += [f"{plugin.name}: not asked for {len(wanted)} things at once: name one"] if dear else []
             jobs += [(plugin, replace(each, rejected=reasons)) for each in wanted if not dear]
 
+    ended = itertools.count(1)
+
     async def one(plugin: Registered, request: FixRequest) -> Proposal | None:
         async with turn:
             try:
@@ -120,6 +127,8 @@ async def _made(
                 said.append(f"{plugin.name}: stopped after its limit")
             except Exception as failure:  # noqa: BLE001 - the plugin seam: a fixer that fails is a line, never a crash
                 said.append(f"{plugin.name}: failed: {type(failure).__name__}: {failure}")
+            finally:
+                progress(next(ended), len(jobs))
             return None
 
     found = await asyncio.gather(*(one(plugin, request) for plugin, request in jobs))
@@ -145,9 +154,10 @@ async def _tested(
     said: list[str],
     told: Callable[[Proposal], None],
     only_green: bool,
+    progress: Progress,
 ) -> Offered:
     """``made`` with the tests' verdicts; with ``only_green`` those that leave the failing test red are counted only."""
-    turn = asyncio.Semaphore(WIDTH)
+    turn, ended = asyncio.Semaphore(WIDTH), itertools.count(1)
     if len(made) > MOST:
         said.append(f"{len(made) - MOST} more changes were made and not tested: name a finding to try one")
 
@@ -158,6 +168,7 @@ async def _tested(
                 if proposal.denied and proposal.test:
                     tests = (*tests, await without_suspicion(services, verdicts, proposal))
                 proposal = replace(proposal, tests=tests)
+        progress(next(ended), min(MOST, len(made)))
         if only_green and proposal.tests and proposal.tests[0].outcome == "red":
             return None
         if only_green and proposal.state == "conflicts":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from workbench.analysis.logs.traces.identity import is_library
@@ -87,8 +87,3 @@ def _nearest(lines: Sequence[str], text: str, line: int) -> int:
     wanted = text.strip()
     places = [at for at, each in enumerate(lines, 1) if each.strip() == wanted]
     return min(places, key=lambda at: abs(at - line), default=0)
-
-
-def unmapped(frames: Collection[Frame]) -> tuple[Frame, ...]:
-    """The frames that are in no file of the checkout."""
-    return tuple(frame for frame in frames if not frame.mapped)

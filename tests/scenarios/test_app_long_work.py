@@ -1,0 +1,75 @@
+"""Work that takes long says how far it is and for how long, in every pane, and can be stopped there."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from workbench_kit.running import Running
+
+from tests.scenarios.driver import Driver, incident_case
+from workbench.case.enums import CheckStatus
+from workbench.engine.jobs import Job
+
+MINUTE = 61.0
+
+
+def begin(driver: Driver, name: str, seconds: float) -> Job:
+    """Work that began ``seconds`` ago, is 3 of 12 far, and ends only when it is stopped."""
+
+    async def work(job: Job) -> None:
+        job.progress(3, 12)
+        await asyncio.Event().wait()
+
+    job = driver.session.services.jobs.start(name, work)
+    job._clock -= seconds
+    return job
+
+
+def listed(driver: Driver) -> Running:
+    """The list of what runs."""
+    assert isinstance(driver.app.screen, Running)
+    return driver.app.screen
+
+
+@pytest.mark.parametrize("pane", ["1", "2", "3"])
+async def test_it_is_shown_with_its_time_and_stopped_from_a_list(tmp_path: Path, pane: str) -> None:
+    async with incident_case(tmp_path) as driver:
+        await driver.press(pane)
+        await driver.settle()
+        assert "nothing runs" in driver.pane.why_not("run.stop")
+        first, second = begin(driver, "needed hunks", MINUTE), begin(driver, "bisect", 5.0)
+        driver.pane._tick()
+        await driver.sees("◐ needed hunks 3/12 1:0")
+        assert "+1 S stops" in driver.text
+        await driver.pilot.press("S")
+        await driver.until(lambda: isinstance(driver.app.screen, Running), "the list")
+        await driver.sees("bisect 3/12")
+        await driver.sees("everything")
+        await driver.pilot.press("down", "enter")
+        await second.wait()
+        assert second.status is CheckStatus.CANCELLED
+        assert first.running
+        await driver.pilot.press("S")
+        await driver.until(lambda: isinstance(driver.app.screen, Running), "the list")
+        first._clock -= MINUTE
+        listed(driver)._look()
+        await driver.sees("2:0")
+        await driver.pilot.press("enter")
+        await first.wait()
+        assert first.status is CheckStatus.CANCELLED
+        await driver.settle()
+
+
+async def test_the_list_stays_and_says_when_all_has_ended(tmp_path: Path) -> None:
+    async with incident_case(tmp_path) as driver:
+        job = begin(driver, "index", 3.0)
+        await driver.pilot.press("S")
+        await driver.until(lambda: isinstance(driver.app.screen, Running), "the list")
+        driver.session.services.jobs.cancel(job)
+        await job.wait()
+        listed(driver)._look()
+        await driver.sees("nothing runs now")
+        await driver.press("enter", "escape")
+        assert not isinstance(driver.app.screen, Running)
