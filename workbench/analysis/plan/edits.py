@@ -20,7 +20,7 @@ AFTER, DROPPED = "after", "dropped"
 
 def edited(plan: Plan, edits: Sequence[PlanEdit]) -> Plan:
     """The plan as people changed it; an edit of an item that the plan no longer has changes nothing."""
-    known = {each.id for each in (*plan.steps, *plan.triggers)} | {"period"}
+    known = {"period", *(step.id for step in plan.steps), *(trigger.id for trigger in plan.triggers)}
     known |= {edit.item for edit in edits if edit.part == AFTER}
     for edit in edits:
         plan = _with(plan, edit)
