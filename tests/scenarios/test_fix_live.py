@@ -68,6 +68,7 @@ async def test_what_the_tests_write_is_no_save(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writes = "import time\n\n\ndef test_writes():\n    open('left.txt', 'w').write(str(time.time()))\n"
+    monkeypatch.setattr("workbench.engine.live.GRACE", PATIENCE)
     repo = make_repo({"test_w.py": writes})
     async with followed(repo, monkeypatch) as session:
         session.tests.watch(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,7 +17,9 @@ def environment(folder: Path) -> Path:
     python = folder / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
-    (folder / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    packages = folder / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    os.utime(packages, (1e9, 1e9))  # long ago: a clock of files may stand still for some milliseconds
     return python
 
 
