@@ -1,52 +1,72 @@
-"""``if not exists(): create()`` becomes ``get_or_create``. It is safe only over a unique constraint, which is said."""
+"""Look, then create what is not there, becomes ``get_or_create``. It is safe only over a unique constraint, which is
+said."""
 
 from __future__ import annotations
 
 import libcst as cst
 
-from workbench_codemods.syntax import Source, called, dotted
+from workbench_codemods.looked_up import LookedUp, looked_up
+from workbench_codemods.syntax import Source, dotted, nodes, swapped
 
 
 def change(source: str, line: int) -> tuple[str, str] | None:
-    """Rewrite the test at ``line``, where its block does nothing but create what was looked for."""
+    """Rewrite the look at ``line``, where nothing is done but to create what was looked for."""
     read = Source.of(source)
-    for test in reversed(read.covering(cst.If, line)):
-        made = _made(read, test)
+    for shape in looked_up(read, line):
+        made = _made(read, shape)
         if made:
-            statement = cst.parse_statement(made, config=read.module.config_for_parsing)
-            statement = statement.with_changes(leading_lines=test.leading_lines)
-            return read.replaced(test, statement).code, "needs a unique constraint on what is looked up"
+            first, *others = shape.old
+            gone = dict.fromkeys(others, cst.RemoveFromParent())
+            module = swapped(read.module, {first: _statement(read, shape, made), **gone})
+            return module.code, "needs a unique constraint on what is looked up"
     return None
 
 
-def _made(read: Source, test: cst.If) -> str:
-    asked = test.test
-    if test.orelse is not None or not isinstance(test.body, cst.IndentedBlock) or len(test.body.body) != 1:
+def _statement(read: Source, shape: LookedUp, made: str) -> cst.BaseStatement:
+    """The new statement, with every comment of what it stands for above it."""
+    statement = cst.parse_statement(f"{made}\n", config=read.module.config_for_parsing)
+    first = shape.old[0]
+    above = sum(each.comment is not None for each in first.leading_lines)
+    comments = [comment for each in shape.old for comment in nodes(each, cst.Comment)][above:]
+    lines = [*first.leading_lines, *(cst.EmptyLine(comment=comment) for comment in comments)]
+    kept: cst.BaseStatement = statement.with_changes(leading_lines=lines)
+    return kept
+
+
+def _made(read: Source, shape: LookedUp) -> str:
+    """The text that stands for it; "" where more is looked for, or other things are created, than one call can do."""
+    manager, _, verb = dotted(shape.create).rpartition(".")
+    if verb != "create" or dotted(shape.found) != f"{manager}.{shape.verb}":
         return ""
-    if not isinstance(asked, cst.UnaryOperation) or not isinstance(asked.operator, cst.Not):
+    looked, given = _keywords(shape.found), _keywords(shape.create)
+    if not looked or given is None or any("__" in name for name in looked):
         return ""
-    exists, create = asked.expression, called(test.body.body[0])
-    if create is None or not isinstance(exists, cst.Call) or not isinstance(exists.func, cst.Attribute):
+    if any(name not in given or not value.deep_equals(given[name]) for name, value in looked.items()):
         return ""
-    found = exists.func.value
-    manager, _, verb = dotted(create).rpartition(".")
-    if not isinstance(found, cst.Call) or dotted(exists) != f"{manager}.filter.exists" or verb != "create":
+    arguments = [f"{name}={read.code(value)}" for name, value in looked.items()]
+    rest = [_default(read, name, value) for name, value in given.items() if name not in looked]
+    if not all(rest):
         return ""
-    looked, given = _keywords(read, found), _keywords(read, create)
-    if not looked or given is None or any("__" in name for name in looked) or looked.items() - given.items():
-        return ""
-    rest = {name: value for name, value in given.items() if name not in looked}
-    arguments = [f"{name}={value}" for name, value in looked.items()]
     if rest:
-        arguments.append("defaults={" + ", ".join(f'"{name}": {value}' for name, value in rest.items()) + "}")
-    return f"{manager}.get_or_create({', '.join(arguments)})\n"
+        arguments.append(f"defaults={{{', '.join(rest)}}}")
+    return f"{shape.target}{manager}.get_or_create({', '.join(arguments)}){'[0]' if shape.target else ''}"
 
 
-def _keywords(read: Source, call: cst.Call) -> dict[str, str] | None:
+def _default(read: Source, name: str, value: cst.BaseExpression) -> str:
+    """One of ``defaults``. What is called is called only when the row is made, as before: Django calls what can be."""
+    code = read.code(value)
+    if any(next(nodes(value, kind), None) for kind in (cst.Await, cst.Yield, cst.NamedExpr)):
+        return ""
+    if next(nodes(value, cst.Call), None) is None:
+        return f'"{name}": {code}'
+    return f'"{name}": lambda: {code}' if read.function(read.lines[value][0]) is not None else ""
+
+
+def _keywords(call: cst.Call) -> dict[str, cst.BaseExpression] | None:
     """The arguments by name; None where one has none."""
-    found: dict[str, str] = {}
+    found: dict[str, cst.BaseExpression] = {}
     for argument in call.args:
         if argument.keyword is None or argument.star:
             return None
-        found[argument.keyword.value] = read.code(argument.value)
+        found[argument.keyword.value] = argument.value
     return found

@@ -1,11 +1,11 @@
 """What the codemods do to real repositories: how many places, whether every output parses, whether passing tests pass.
 
-    python tests/bench/codemods.py REPOSITORY[=PYTHON[:TESTS]] ... [--tries N]
+    python tests/bench/codemods.py REPOSITORY[=PYTHON[:TESTS]] ... [--tries N] [--only NAME,...]
 
 Each is cloned. Every finding of our rules and of ruff that a codemod mends is tried by itself (with --tries the first N
 for each codemod: every try parses a file anew); what comes of it must parse and be done (twice changes nothing).
 Then (not with --tries alone) all of them are applied together, one after the other, and with a PYTHON the tests are run
-before and after: one that passed and does not any more is counted as broken.
+before and after: one that passed and does not any more is counted as broken. With --only these codemods alone.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from workbench_rules.module import parse  # noqa: E402
 RUFF = ",".join(sorted({rule for rules in RULES.values() for rule in rules if not rule.startswith("WB")}))
 TRIES = 1_000_000
 """Places that one codemod is tried at in a repository, at most."""
+ONLY = tuple(CODEMODS)
+"""The codemods that are tried."""
 MOST = 400
 """Changes that are applied together at most."""
 
@@ -83,7 +85,7 @@ def tried(path: Path, source: str, found: list[tuple[str, int]], told: Told) -> 
     """Each finding by itself."""
     for rule, line in found:
         told.findings += 1
-        for name in CODEMODS:
+        for name in ONLY:
             if rule not in RULES[name] or told.tries[name] >= TRIES:
                 continue
             told.tries[name] += 1
@@ -111,7 +113,7 @@ def together(path: Path, told: Told) -> None:
             (
                 made
                 for rule, line in (*ours(path, source), *ruffs(path).get(str(path), ()))
-                for name in CODEMODS
+                for name in ONLY
                 if told.made[name] and rule in RULES[name] and (made := change(name, source, line)) is not None
             ),
             None,
@@ -189,6 +191,10 @@ if __name__ == "__main__":
     if "--tries" in given:
         at = given.index("--tries")
         TRIES = int(given[at + 1])
+        del given[at : at + 2]
+    if "--only" in given:
+        at = given.index("--only")
+        ONLY = tuple(given[at + 1].split(","))
         del given[at : at + 2]
     results = [measured(spec) for spec in given]
     sys.exit(any(told.broken for told in results))

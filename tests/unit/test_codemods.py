@@ -159,6 +159,7 @@ LEFT_ALONE = {
     "savepoint": ("def f(o):\n    try:\n        o.save()\n    except IntegrityError:\n        pass\n",),
     "with-lock": (
         "def f():\n    lock.acquire()\n    if a:\n        return 1\n    lock.release()\n",
+        "def f():\n    connection.acquire()\n    a()\n    connection.release()\n",
         "def f():\n    lock.acquire(timeout=3)\n    a()\n    lock.release()\n",
         "def f():\n    lock.acquire()\n    try:\n        a()\n    finally:\n        lock.release()\n",
     ),
@@ -199,6 +200,38 @@ def test_what_has_not_the_shape_is_left_alone(name: str) -> None:
     for source in LEFT_ALONE[name]:
         for line in range(1, source.count("\n") + 1):
             assert change(name, source, line) is None, source
+
+
+@pytest.mark.parametrize(
+    ("looked", "made"),
+    [
+        (
+            "    try:\n        key = Key.objects.get(user=u)  # theirs\n    except Key.DoesNotExist:\n"
+            "        key = Key.objects.create(user=u)\n",
+            "    # theirs\n    key = Key.objects.get_or_create(user=u)[0]\n",
+        ),
+        (
+            "    try:\n        return Key.objects.get(user=u)\n    except Key.DoesNotExist:\n"
+            "        return Key.objects.create(at=now(), user=u)\n",
+            '    return Key.objects.get_or_create(user=u, defaults={"at": lambda: now()})[0]\n',
+        ),
+        (
+            "    key = Key.objects.filter(user=u).first()\n    # or a new one\n    if key is None:\n"
+            "        key = Key.objects.create(user=u, n=1)\n",
+            '    # or a new one\n    key = Key.objects.get_or_create(user=u, defaults={"n": 1})[0]\n',
+        ),
+        ("    try:\n        key = Key.objects.get(user=u)\n    except Key.DoesNotExist:\n        key = None\n", None),
+        (
+            "    try:\n        key = Key.objects.get(user=u)\n    except Other.DoesNotExist:\n"
+            "        key = Key.objects.create(user=u)\n",
+            None,
+        ),
+    ],
+)
+def test_other_ways_to_look_and_create_are_one_step_too(looked: str, made: str | None) -> None:
+    head = "def f(u):\n"
+    done = change("get-or-create", head + looked, 2 if "filter" in looked else 3)
+    assert (done and done[0]) == (head + made if made else None)
 
 
 def test_an_exception_is_answered_in_the_words_of_the_project(tmp_path: Path) -> None:

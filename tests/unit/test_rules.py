@@ -45,7 +45,13 @@ def test_a_lock_a_conditional_update_or_a_handled_conflict_is_no_check_then_act(
     plain = "def f(k):\n    if not T.objects.filter(k=k).exists():\n        T.objects.create(k=k)\n"
     assert check(rule, parse("a.py", locked)) == []
     assert check(rule, parse("a.py", handled)) == []
+    instead = (
+        "def f(k):\n    try:\n        return {}.objects.get(k=k)\n    except T.DoesNotExist:\n"
+        "        return T.objects.create(k=k)\n"
+    )
     assert len(check(rule, parse("a.py", plain))) == 1
+    assert [found.line for found in check(rule, parse("a.py", instead.format("T")))] == [3]
+    assert check(rule, parse("a.py", instead.format("Other"))) == []
 
 
 def test_reading_a_dictionary_is_no_database_read() -> None:

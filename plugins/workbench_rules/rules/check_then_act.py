@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from workbench.api import Severity
 from workbench_rules.module import Function, Module, own_nodes
 from workbench_rules.rule import Hit, Rule
-from workbench_rules.shapes import by_hand
+from workbench_rules.shapes import by_hand, inside
 
 _READS = frozenset({"exists", "first", "get", "count", "last", "get_or_none", "one_or_none", "scalar_one_or_none"})
 _WRITES = frozenset({"create", "save", "add", "insert", "bulk_create"})
@@ -34,12 +35,36 @@ def _in(module: Module, function: Function) -> Iterator[Hit]:
     for node in own_nodes(function):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_read(module, node.value):
             rows[node.targets[0].id] = node
+        if isinstance(node, ast.Try) and (made := _made_instead(module, node)):
+            read, write = made
+            yield Hit(read, f"reads, and creates at line {write.lineno} what is not there, with no lock")
+            return
         if isinstance(node, ast.If) and not _idempotent(node, rows):
             read = _tested(module, node.test, rows)
             write = _write_after(module, function, node, rows, _model(module, read)) if read else None
             if read and write:
                 yield Hit(read, f"reads, tests, then writes at line {write.lineno} with no lock")
                 return
+
+
+def _made_instead(module: Module, attempt: ast.Try) -> tuple[ast.Call, ast.Call] | None:
+    """The read of a row, and the write of a new one of the same model where it is not there."""
+    reads = {
+        _model(module, node): node for node in inside(attempt.body) if _calls(node, "get") and _is_read(module, node)
+    }
+    for handler in attempt.handlers:
+        if handler.type is None or "DoesNotExist" not in ast.dump(handler.type):
+            continue
+        for node in inside(handler.body):
+            if _calls(node, "create") and "objects" in module.dotted(node.func).split("."):
+                read = reads.get(_model(module, node))
+                if read is not None:
+                    return read, node
+    return None
+
+
+def _calls(node: ast.AST, method: str) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method
 
 
 def _tested(module: Module, test: ast.expr, rows: dict[str, ast.Assign]) -> ast.stmt | ast.expr | None:
