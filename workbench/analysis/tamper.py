@@ -11,11 +11,23 @@ from workbench.analysis.diffs import Diff, FileDiff, FileStatus, Hunk, Selection
 from workbench.analysis.diffs.select import all_of_file, lines_of_hunk
 from workbench.analysis.proof import is_test_path
 
-_CI = re.compile(r"^(\.github/workflows/|\.gitlab-ci|\.circleci/|azure-pipelines|Jenkinsfile|\.travis\.yml|\.ci/)")
+_CI = re.compile(
+    r"^(\.github/(workflows|actions)/|\.gitlab-ci|\.circleci/|\.buildkite/|\.woodpecker|\.drone\.yml|azure-pipelines"
+    r"|bitbucket-pipelines|Jenkinsfile|\.travis\.yml|\.?appveyor\.yml|cloudbuild\.ya?ml|\.ci/)"
+)
 _SETTINGS = frozenset(
     {".coveragerc", "pytest.ini", "tox.ini", "noxfile.py", ".flake8", "ruff.toml", ".ruff.toml", "mypy.ini"}
     | {".pylintrc", ".bandit", ".pre-commit-config.yaml", "codecov.yml", ".semgrepignore", "pyrightconfig.json"}
 )
+_OTHER_SETTINGS = re.compile(
+    r"^(\.?codecov\.ya?ml|\.eslintrc.*|eslint\.config\..+|(jest|vitest|playwright|karma|cypress)\.config\..+|\.nycrc.*"
+    r"|\.golangci\.ya?ml|\.rubocop.*\.yml|\.rspec|phpunit\.xml.*|phpstan\.neon.*|checkstyle\.xml|detekt\.yml)$"
+)
+_KEYS = re.compile(r"^(addopts|fail_under|filterwarnings|xfail_strict|norecursedirs|exclude_lines|extend-ignore)\s*=")
+"""Settings that are of tests, coverage or lint whatever section they stand in."""
+
+_FIXTURES = re.compile(r"(^|/)(conftest\.py$|(fixtures|testdata|golden|cassettes|__snapshots__|snapshots)/)")
+_HEADING = re.compile(r"^\[[\w\-.:\" \[]+\]")
 _SECTIONS = re.compile(r"^\[(tool[.:])?(pytest|coverage|ruff|flake8|mypy|bandit|pylint|tox|pyright)")
 _SILENCER = re.compile(r"#\s*(noqa|nosec|type:\s*ignore|pragma:\s*no\s*cover|pylint:\s*disable|pyright:\s*ignore)")
 _SKIP = re.compile(
@@ -31,8 +43,8 @@ _LOOSE = re.compile(r"^\s*assert\s+(True|1|.+\bor\s+True)\s*(#.*)?$")
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One reason to look twice. ``kind``: test_removed, assertion_removed, assertion_loosened, skip_added, retry_added,
-    sleep_added, tolerance_changed, silencer_added, settings_changed, ci_changed, test_changed (which alone is no
-    suspicion when the change only adds tests). ``line`` is of the new side."""
+    sleep_added, tolerance_changed, fixture_changed, silencer_added, settings_changed, ci_changed. ``line`` is of the
+    new side."""
 
     kind: str
     path: str
@@ -72,25 +84,40 @@ def clean_part(diff: Diff) -> Selection:
 
 def _judges(file: FileDiff) -> bool:
     paths = (file.old_path, file.path)
-    return any(is_test_path(path) or _CI.match(path) or PurePosixPath(path).name in _SETTINGS for path in paths if path)
+    return any(is_test_path(path) or _CI.match(path) or _is_settings(path) for path in paths if path)
+
+
+def _is_settings(path: str) -> bool:
+    name = PurePosixPath(path).name
+    return name in _SETTINGS or _OTHER_SETTINGS.match(name) is not None
 
 
 def _file(file: FileDiff) -> Iterator[Mark]:
     path = file.path
     if _CI.match(path):
         yield Mark("ci_changed", path, 1, "continuous integration")
-    if PurePosixPath(path).name in _SETTINGS:
+    if _is_settings(path):
         yield Mark("settings_changed", path, 1, "test, coverage or lint settings")
     tests = is_test_path(file.old_path) or is_test_path(path)
     if tests and file.status is FileStatus.DELETED:
         yield Mark("test_removed", path, 1, "the whole file")
         return
+    if tests and _FIXTURES.search(path):
+        yield from _fixture(file)
     for hunk in file.hunks:
         yield from _added(path, hunk, tests)
         if tests:
             yield from _weakened(path, hunk)
         if path.endswith((".toml", ".cfg", ".ini")) and _in_tool_section(hunk):
             yield Mark("settings_changed", path, hunk.new_start, hunk.section or "tool settings")
+
+
+def _fixture(file: FileDiff) -> Iterator[Mark]:
+    """What tests stand on, or are compared with, was there and is another."""
+    gone = ((hunk.new_start, line.text) for hunk in file.hunks for line in hunk.lines if line.sign == "-")
+    start, text = next(gone, (1, "its content") if file.binary and file.status is FileStatus.MODIFIED else (0, ""))
+    if start:
+        yield Mark("fixture_changed", file.path, start, text)
 
 
 def _added(path: str, hunk: Hunk, tests: bool) -> Iterator[Mark]:
@@ -135,5 +162,11 @@ def _tolerances(lines: list[str]) -> dict[str, float]:
 
 
 def _in_tool_section(hunk: Hunk) -> bool:
-    context = [hunk.section, *(line.text for line in hunk.lines)]
-    return any(_SECTIONS.match(text.strip()) for text in context)
+    """Whether a line was changed below the heading of a tool; ``hunk.section`` is the heading before the hunk."""
+    section = hunk.section
+    for line in hunk.lines:
+        text = line.text.strip()
+        section = text if _HEADING.match(text) else section
+        if line.sign in "+-" and (_SECTIONS.match(section) or _KEYS.match(text)):
+            return True
+    return False

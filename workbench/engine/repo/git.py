@@ -37,6 +37,7 @@ GUARDS = (
     ("diff.relative", "false"),
     ("diff.submodule", "short"),
     ("diff.ignoreSubmodules", "all"),
+    ("diff.workbench-sections.xfuncname", r"^(\[.*)$"),
     ("color.ui", "false"),
     ("color.diff", "false"),
     ("gpg.program", "false"),

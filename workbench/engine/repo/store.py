@@ -27,9 +27,11 @@ KEPT = 60 * 86400.0
 HALF_MADE = 3600.0
 """Seconds after which nobody is still making a thing."""
 
-_ATTRIBUTES = "* -filter !diff -merge\n"
+_ATTRIBUTES = "* -filter !diff -merge\n" + "".join(
+    f"*.{end} diff=workbench-sections\n" for end in ("toml", "cfg", "ini")
+)
 """The strongest attributes git knows: no driver of any kind, whatever the repository's own say. Diffs stay text: not
-``-diff``, which would call every file binary."""
+``-diff``, which would call every file binary. Hunks of settings are named by the section that they stand in."""
 
 _CONFIG = """[core]
 \trepositoryformatversion = {version}
@@ -62,6 +64,9 @@ class Store:
         assert git_dir is not None
         for name in ("info/exclude", "shallow"):
             _mirror(git_dir / name, self.path / name)
+        attributes = self.path / "info" / "attributes"
+        if not attributes.is_file() or attributes.read_text(encoding="utf-8") != _ATTRIBUTES:
+            attributes.write_text(_ATTRIBUTES, encoding="utf-8")
 
     @property
     def made(self) -> Path:
