@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import events
 from workbench_kit.dialogs import Prompt
@@ -11,10 +11,11 @@ from workbench_kit.list_view import ListView
 from workbench_kit.panel import Panel
 from workbench_kit.trusting import Trusting
 
-from workbench.analysis.diffs import Decisions, Diff, Selection, everything
+from workbench.analysis.diffs import Decisions, Diff, everything
 from workbench.analysis.tamper import clean_part
 from workbench.case.work import Proposal
 from workbench.engine.file_states import RefusedError
+from workbench.engine.proposals.taking import minimal
 from workbench_fix.against import Against
 
 
@@ -22,6 +23,7 @@ class Proposing(Against, Trusting):
     """The part of the pane that shows what fixers propose."""
 
     _decided: dict[str, Decisions]
+    _needed: tuple[str, ...] = ()
 
     @property
     def proposal(self) -> Proposal | None:
@@ -37,12 +39,21 @@ class Proposing(Against, Trusting):
         """Put them into the panel, and what goes on or is to be said on its edge."""
         live, panel = self.desk.session.proposals, self.its.proposals
         panel.update(live.all)
+        self._show_needed(live.all)
         busy = f"◐ {live.asked.rpartition('::')[2]}" if live.asked else ""
         panel.caption = busy or live.problem or "; ".join(live.said) or str(len(live.all) or "")
         if live.asked:
             panel.say_empty("the fixers are at work … S stops them")
         elif live.problem or live.said:
             panel.say_empty(f"{'; '.join(filter(None, (live.problem, *live.said)))}. 8 r asks again")
+
+    def _show_needed(self, proposals: Sequence[Proposal]) -> None:
+        """What was just found not to be needed of the proposal in sight is left out, until somebody says otherwise."""
+        shown = next((each for each in proposals if each.id == self.reviewed), None)
+        if shown is not None and shown.needed != self._needed:
+            self._needed = shown.needed
+            self.its.change.decide(_at_first(shown, self.its.change.diff))
+            self._caption(self.its.change.diff)
 
     def review(self) -> None:
         """Show the proposal under the cursor in the change panel."""
@@ -58,7 +69,7 @@ class Proposing(Against, Trusting):
             self.app.notify(str(refusal), severity="warning")
         panel = self.its.change
         self._keep()
-        self.reviewed = proposal.id
+        self.reviewed, self._needed = proposal.id, proposal.needed
         known = self._decisions().get(proposal.id) or _at_first(proposal, diff)
         panel.retitle(f"Proposal by {proposal.fixer}")
         panel.say_empty(proposal.note or "nothing is changed by it")
@@ -149,6 +160,6 @@ class Proposing(Against, Trusting):
 
 
 def _at_first(proposal: Proposal, diff: Diff) -> Decisions:
-    """Nothing is decided, but what touches the judges of a change is left out of a stranger's proposal."""
-    left_out = everything(diff) - clean_part(diff) if proposal.denied else Selection()
-    return Decisions(rejected=left_out)
+    """Nothing is decided, but what touches the judges of a change is left out of a stranger's proposal, and of any what
+    its test was found not to need."""
+    return Decisions(rejected=everything(diff) - minimal(proposal, diff))

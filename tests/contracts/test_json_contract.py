@@ -96,7 +96,13 @@ def test_tests_bisect_fix_and_proof(shop: RepoBuilder) -> None:
     offered = document("fix", "fix", "--for", change, "--case", asked["case"])
     assert offered["proposals"], offered["said"]
     mended = document("fix", "fix", "--for", test, "--fixer", "revert", "--case", asked["case"])["proposals"][-1]
-    assert document("needed", "fix", "--needed", mended["id"], "--case", asked["case"])["of"] == 1
+    of_it = (mended["id"], "--case", asked["case"], "--jobs", "1")
+    assert main(["fix", "--apply", *of_it, "--minimal"]) == 3, "nothing is run before it is trusted"
+    assert document("needed", "fix", "--needed", *of_it[:3])["of"] == 1
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        assert main(["fix", "--apply", *of_it, "--minimal"]) == 0
+    assert "its test needs shop/cart.py" in said.getvalue()
+    assert (shop.path / "shop" / "cart.py").read_text() != BAD
     assert document("stress", "test", test, "--stress", "2")["stressed"]
     shop.write("shop/cart.py", GOOD)
     shop.write("tests/test_cart.py", TEST + "\n\ndef test_none():\n    assert total([]) == 0\n")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.fixers import installed
-from tests.scenarios.project import SHOP, opened, quick
+from tests.scenarios.project import RIGHT, SHOP, opened, quick
 
 
 async def test_a_proposal_is_reviewed_hunk_by_hunk_and_taken(
@@ -49,6 +49,18 @@ async def test_a_proposal_is_reviewed_hunk_by_hunk_and_taken(
         await driver.press("4")
         assert "1 file" in driver.shown("change"), "the change on the working tree again"
         await driver.press("z")
+        await driver.until(lambda: (repo.path / "shop.py").read_text() == SHOP["shop.py"], "taken back")
+
+        await driver.press("8")
+        driver.pane.do_fix_needed()  # type: ignore[attr-defined]
+        await driver.until(lambda: any(each.needed for each in live.all) and not live.asked, "what is needed")
+        await driver.settle()
+        assert "needed: shop.py:5" in driver.shown("proposals")
+        assert "8 space applies 2 of 5 lines" in driver.shown("change"), "the rest is left out, to be seen"
+        await driver.press("space")
+        await driver.until(lambda: (repo.path / "shop.py").read_text() == RIGHT, "the minimal patch")
+        await driver.settle()
+        await driver.press("4", "z")
         await driver.until(lambda: (repo.path / "shop.py").read_text() == SHOP["shop.py"], "taken back")
 
         await driver.press("8", "x")

@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from workbench.analysis.diffs import ConflictError
+from workbench.analysis.diffs import ConflictError, Selection
 from workbench.analysis.playbooks import PlaybookError
 from workbench.api import AdviceError
 from workbench.case.errors import GitError
@@ -25,8 +25,9 @@ from workbench.engine.investigation import Question
 from workbench.engine.options import Options, from_arguments
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.proposals.asking import NothingToFixError
+from workbench.engine.proposals.making import diff_of
 from workbench.engine.proposals.offering import best_first, offer
-from workbench.engine.proposals.taking import judged, needed_for_green, take
+from workbench.engine.proposals.taking import judged, minimal, needed_for_green, take
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
 from workbench.engine.store.base import StoreError
@@ -57,6 +58,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
     one.add_argument("--apply", metavar="ID", default="", help="apply this proposal to the files")
     one.add_argument("--reject", metavar="ID", default="", help="reject it, with --reason")
     one.add_argument("--needed", metavar="ID", default="", help="find which of its hunks the failing test needs")
+    parser.add_argument("--minimal", action="store_true", help="with --apply: only the hunks that its test needs")
     one.add_argument("--causes", action="store_true", help="ask the agent of --agent for causes, not for a fix")
     parser.add_argument("--for", dest="target", metavar="FINDING|TEST", default="", help="what is to be mended")
     parser.add_argument("--agent", "--fixer", action="append", default=[], metavar="NAME", help="ask only this one")
@@ -153,6 +155,10 @@ async def _causes(session: Session, arguments: argparse.Namespace) -> int:
 
 
 async def _about(session: Session, arguments: argparse.Namespace, proposal: Proposal) -> int:
+    searches = arguments.needed or (arguments.minimal and not proposal.needed)
+    if searches and not await may_execute(session.services):
+        fail(why_not_execute(session.services), todo="workbench --trust fix allows its tests to be run")
+        return COULD_NOT_TELL
     if arguments.reject:
         await judged(session.services, proposal, "rejected", arguments.reason)
         say(f"rejected: {proposal.title}")
@@ -166,12 +172,21 @@ async def _about(session: Session, arguments: argparse.Namespace, proposal: Prop
         else:
             say(f"{len(found.parts)} of {found.of} parts are needed: {', '.join(proposal.needed)}")
     else:
-        record = await take(session.services, session.change, proposal)
+        part = await _minimal(session, proposal) if arguments.minimal else None
+        record = await take(session.services, session.change, proposal, part)
         await session.idle()
-        if session.state.proposals[proposal.id].state == "partly":
+        if part is not None:
+            say(f"its test needs {', '.join(session.state.proposals[proposal.id].needed)}: the rest was left out")
+        elif session.state.proposals[proposal.id].state == "partly":
             say("left out, because it touches what judges the change: " + "; ".join(proposal.tamper))
         say(f"applied to {', '.join(record.paths)}: {record.title}")
     return GOOD
+
+
+async def _minimal(session: Session, proposal: Proposal) -> Selection:
+    if not proposal.needed:
+        proposal, _ = await needed_for_green(session.services, proposal)
+    return minimal(proposal, await diff_of(session.services, proposal))
 
 
 def _show(

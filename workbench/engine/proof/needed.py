@@ -55,7 +55,7 @@ class Parts:
         self._trees = trees
         self._without = without
         self._diff = parse_diff(decode_diff(trees.diff(without, head, "-U1")))
-        self.parts = tuple(_parts(self._diff))
+        self.parts = tuple(parts_of(self._diff))
 
     def tree(self, parts: Sequence[Part]) -> str:
         """The tree without the fix but with ``parts``. Raises GitError where they do not stand by themselves."""
@@ -150,7 +150,8 @@ class _Trials:
         return self._known[key]
 
 
-def _parts(diff: Diff) -> Iterator[Part]:
+def parts_of(diff: Diff) -> Iterator[Part]:
+    """The parts that a change is made of."""
     for number, file in enumerate(diff.files):
         if file.status is not FileStatus.MODIFIED or file.binary or not file.hunks:
             yield Part(file.path, file.path, all_of_file(diff, number))
@@ -166,3 +167,31 @@ def _label(file: FileDiff, at: int) -> str:
     lines = [new for _, new, line in hunk.numbered() if line.sign != " "]
     first, last = min(lines), max(lines)
     return f"{file.path}:{first}" + (f"-{last}" if last > first else "")
+
+
+def named_part(diff: Diff, labels: Sequence[str]) -> Selection:
+    """What of ``diff`` the labels of parts name, however many lines of context it was made with."""
+    chosen = Selection()
+    for number, file in enumerate(diff.files):
+        spans = [span for label in labels for span in _span(file, label)]
+        if file.path in labels:
+            chosen |= all_of_file(diff, number)
+        if f"{file.path} (mode)" in labels:
+            chosen |= Selection(headers=frozenset([number]))
+        chosen |= Selection(
+            frozenset(
+                (number, at, place)
+                for at, hunk in enumerate(file.hunks)
+                for place, (_, new, line) in enumerate(hunk.numbered())
+                if line.sign != " " and any(first <= new <= last for first, last in spans)
+            )
+        )
+    return chosen
+
+
+def _span(file: FileDiff, label: str) -> Iterator[tuple[int, int]]:
+    """First and last line of the new side that a label of this file names."""
+    path, _, lines = label.rpartition(":")
+    first, _, last = lines.partition("-")
+    if path == file.path and first.isdigit():
+        yield int(first), int(last or first)

@@ -12,7 +12,7 @@ from workbench.case.events import new_event
 from workbench.case.model import Proposal
 from workbench.case.state import PatchRecord
 from workbench.engine.file_states import RefusedError
-from workbench.engine.proof.needed import Needed, Parts, search
+from workbench.engine.proof.needed import Needed, Parts, named_part, search
 from workbench.engine.proof.record import workshop_of
 from workbench.engine.proposals.asking import NothingToFixError
 from workbench.engine.proposals.making import diff_of
@@ -26,6 +26,13 @@ from workbench.engine.working import WorkingChange
 def taken_by_default(proposal: Proposal, diff: Diff) -> Selection:
     """What is applied unless a person chose: all, or of a stranger's fix what touches no test, CI or setting."""
     return clean_part(diff) if proposal.denied else everything(diff)
+
+
+def minimal(proposal: Proposal, diff: Diff) -> Selection:
+    """What its test needs, as far as that was found; else what is taken by default. Of a stranger's fix never what
+    touches tests, CI or settings."""
+    default = taken_by_default(proposal, diff)
+    return default - (default - named_part(diff, proposal.needed)) if proposal.needed else default
 
 
 async def take(
