@@ -8,6 +8,9 @@ import libcst as cst
 from workbench_codemods.looked_up import LookedUp, looked_up
 from workbench_codemods.syntax import Source, dotted, nodes, swapped
 
+_WIDTH = 100
+"""Columns that a call may reach before its arguments get lines of their own."""
+
 
 def change(source: str, line: int) -> tuple[str, str] | None:
     """Rewrite the look at ``line``, where nothing is done but to create what was looked for."""
@@ -49,7 +52,13 @@ def _made(read: Source, shape: LookedUp) -> str:
         return ""
     if rest:
         arguments.append(f"defaults={{{', '.join(rest)}}}")
-    return f"{shape.target}{manager}.get_or_create({', '.join(arguments)}){'[0]' if shape.target else ''}"
+    call, end = f"{shape.target}{manager}.get_or_create(", ")[0]" if shape.target else ")"
+    line = read.module.code.splitlines()[read.lines[shape.old[0]][0] - 1]
+    if len(line) - len(line.lstrip()) + len(call + ", ".join(arguments) + end) <= _WIDTH:
+        return call + ", ".join(arguments) + end
+    if rest:
+        arguments[-1] = "defaults={\n" + "".join(f"        {each},\n" for each in rest) + "    }"
+    return call + "\n" + "".join(f"    {each},\n" for each in arguments) + end
 
 
 def _default(read: Source, name: str, value: cst.BaseExpression) -> str:

@@ -220,6 +220,12 @@ def test_what_has_not_the_shape_is_left_alone(name: str) -> None:
             "        key = Key.objects.create(user=u, n=1)\n",
             '    # or a new one\n    key = Key.objects.get_or_create(user=u, defaults={"n": 1})[0]\n',
         ),
+        (
+            f"    try:\n        return Key.objects.get(user=u)\n    except Key.DoesNotExist:\n"
+            f"        return Key.objects.create(user=u, one={'1' * 40}, two={'2' * 40})\n",
+            f"    return Key.objects.get_or_create(\n        user=u,\n        defaults={{\n"
+            f'            "one": {"1" * 40},\n            "two": {"2" * 40},\n        }},\n    )[0]\n',
+        ),
         ("    try:\n        key = Key.objects.get(user=u)\n    except Key.DoesNotExist:\n        key = None\n", None),
         (
             "    try:\n        key = Key.objects.get(user=u)\n    except Other.DoesNotExist:\n"
