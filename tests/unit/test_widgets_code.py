@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import Executor, Future
 from typing import Any
 
+from textual.widget import Widget
 from workbench_kit.code_view import Annotation, CodeView, Heat
 from workbench_kit.highlighter import Highlighter
 
@@ -45,7 +46,7 @@ class Gate(Executor):
         self.waiting.clear()
 
 
-def tones(view: CodeView, y: int) -> set[str]:
+def tones(view: Widget, y: int) -> set[str]:
     return {str(segment.style.color) for segment in view.render_line(y) if segment.style}
 
 

@@ -6,9 +6,12 @@ import pytest
 from rich.style import Style
 from textual.color import Color
 from workbench_kit.diff_view import DiffView
+from workbench_kit.highlighter import Highlighter
 from workbench_kit.theme import PALETTES, TERMINAL, Palette
 
-from tests.unit.widget_app import shown
+from tests.diffs import change
+from tests.unit.test_widgets_code import Gate, tones
+from tests.unit.widget_app import lines_of, shown, until
 
 
 def contrast(style: Style) -> float:
@@ -52,6 +55,19 @@ async def test_code_can_be_read_on_every_ground_of_a_diff(palette: Palette) -> N
         for kind in ("added", "removed"):
             for word in words:
                 assert contrast(view.style(f"{kind} {word} {kind}-word")) >= 4.5, (kind, word)
+
+
+async def test_the_text_stands_before_its_colours() -> None:
+    gate = Gate()
+    view = DiffView(Highlighter(gate))
+    async with shown(view, width=90, height=48) as (pilot, _):
+        view.show_diff(change())
+        await pilot.pause()
+        y = next(y for y, line in enumerate(lines_of(view)) if "def refresh" in line)
+        before = tones(view, y)
+        await until(pilot, lambda: gate.waiting)
+        gate.open()
+        await until(pilot, lambda: len(tones(view, y)) > len(before))
 
 
 async def test_with_sixteen_colours_signs_and_words_still_stand_out() -> None:
