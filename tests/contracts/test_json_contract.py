@@ -57,12 +57,18 @@ def surroundings(shop: RepoBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shop.path)
 
 
+def printed(*argv: str) -> str:
+    """What a command prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        assert main([*argv]) == 0
+    return said.getvalue()
+
+
 def document(name: str, *argv: str) -> dict[str, Any]:
     """What a command prints, which must be as its schema has it."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    with contextlib.redirect_stdout(io.StringIO()) as said:
         main([*argv, "--format", "json", "--trust", "--jobs", "1"])
-    found: dict[str, Any] = json.loads(printed.getvalue())
+    found: dict[str, Any] = json.loads(said.getvalue())
     conforms(name, found)
     return found
 
@@ -78,8 +84,9 @@ def test_investigate_and_what_reads_its_case(shop: RepoBuilder) -> None:
     assert document("cases", "cases")["cases"]
     assert document("stats", "stats")["rows"]
     assert document("write-test", "write-test", "--print")["text"]
-    for kind in ("timeline", "postmortem", "handover", "brief", "pr", "plan"):
+    for kind in ("timeline", "postmortem", "handover", "comments", "brief", "pr", "plan"):
         assert document("report", "report", "--as", kind)["kind"] == kind
+    assert printed("report", "--format", "pr") == printed("report", "--as", "pr") != printed("report")
 
 
 def test_the_machine(shop: RepoBuilder) -> None:
@@ -99,9 +106,7 @@ def test_tests_bisect_fix_and_proof(shop: RepoBuilder) -> None:
     of_it = (mended["id"], "--case", asked["case"], "--jobs", "1")
     assert main(["fix", "--apply", *of_it, "--minimal"]) == 3, "nothing is run before it is trusted"
     assert document("needed", "fix", "--needed", *of_it[:3])["of"] == 1
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        assert main(["fix", "--apply", *of_it, "--minimal"]) == 0
-    assert "its test needs shop/cart.py" in said.getvalue()
+    assert "its test needs shop/cart.py" in printed("fix", "--apply", *of_it, "--minimal")
     assert (shop.path / "shop" / "cart.py").read_text() != BAD
     assert document("stress", "test", test, "--stress", "2")["stressed"]
     shop.write("shop/cart.py", GOOD)

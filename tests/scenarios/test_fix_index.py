@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import RepoBuilder
 from tests.scenarios.driver import Driver
 from tests.scenarios.project import opened, quick
+from workbench.engine.reports import markdown, paper
 
 BEFORE = "".join(f"line {n}\n" for n in range(30))
 AFTER = BEFORE.replace("line 2\n", "line two\n").replace("line 25\n", "line 25\nmore\nand more\n")
@@ -146,3 +147,5 @@ async def test_comments_stand_under_their_lines_and_long_lines_wrap(
         await driver.until(lambda: "too long" in driver.shown("change"), "the comment")
         (comment,) = driver.session.state.comments
         assert (comment.path, comment.line, comment.text) == ("a.txt", 2, "too long")
+        told = paper("comments", driver.session.state, driver.session.views, ())
+        assert any("a.txt:2" in line and "too long" in line for line in markdown(told)), "exported"

@@ -17,14 +17,19 @@ from workbench.engine.views import derive
 _FILES = ("rules", "dashboard")
 """Of a plan: the rules for Prometheus as YAML, the dashboard for Grafana as JSON."""
 
+_REQUEST = "pr"
+"""As a format too: the text of a request is Markdown anyway."""
+
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
     """Run the verb and return the exit code."""
     parser = verb_parser("report", "Write a report on a case: nothing in it but what the record holds.", common)
     parser.add_argument("of", metavar="CASE", nargs="?", default="", help="its id or a prefix (default: the latest)")
     parser.add_argument("--as", dest="kind", choices=tuple(KINDS), default="timeline")
-    parser.add_argument("--format", choices=(*FORMATS, *_FILES), default="markdown")
+    parser.add_argument("--format", choices=(*FORMATS, *_FILES, _REQUEST), default="markdown")
     arguments = parser.parse_args(argv)
+    if arguments.format == _REQUEST:
+        arguments.kind, arguments.format = _REQUEST, "markdown"
     if arguments.format in _FILES and arguments.kind != "plan":
         fail(f"--format {arguments.format} goes with --as plan")
         return WRONG_USAGE
