@@ -9,7 +9,7 @@ from workbench_kit.diff_view import DiffView
 
 from tests.diffs import change, judged
 from tests.unit.widget_app import lines_of, shown, until
-from workbench.analysis.diffs import Decisions, Diff, diff_texts, everything
+from workbench.analysis.diffs import Decisions, Diff, diff_texts, everything, parse_diff
 from workbench.analysis.diffs.select import lines_of_hunk
 
 
@@ -30,6 +30,17 @@ async def test_a_unified_diff_says_everything_in_signs() -> None:
         assert "mode 100644 → 100755" in text
         assert "renamed from old name" in text
         assert "auth/[new].py" in text
+
+
+async def test_a_file_that_is_gone_and_one_in_conflict_say_so() -> None:
+    view = DiffView()
+    async with shown(view, width=90, height=48) as (_, __):
+        view.show_diff(Diff((diff_texts("gone.py", "x\n", None), *parse_diff("* Unmerged path both.py\n").files)))
+        lines = lines_of(view)
+        assert "deleted file" in lines[1]
+        text = "\n".join(lines)
+        assert "both.py" in text
+        assert "conflict" in text
 
 
 async def test_side_by_side_like_lines_stand_together() -> None:
