@@ -56,7 +56,7 @@ async def test_a_proposal_is_reviewed_hunk_by_hunk_and_taken(
         await driver.until(lambda: any(each.needed for each in live.all) and not live.asked, "what is needed")
         await driver.settle()
         assert "needed: shop.py:5" in driver.shown("proposals")
-        assert "8 space applies 2 of 5 lines" in driver.shown("change"), "the rest is left out, to be seen"
+        assert driver.panel("change").caption == "8 space applies 2 of 5 lines", "the rest is left out, to be seen"
         await driver.press("space")
         await driver.until(lambda: (repo.path / "shop.py").read_text() == RIGHT, "the minimal patch")
         await driver.settle()
