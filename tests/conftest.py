@@ -26,11 +26,6 @@ settings.load_profile("any-machine")  # how long an example takes says how busy 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in the background so
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-settings.register_profile("again", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("again")
-"""The same examples each time, however slow the machine; ``--hypothesis-profile=search`` looks for new ones."""
-
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """When the first commit of a built repository is made; each next one comes an hour later."""
 
