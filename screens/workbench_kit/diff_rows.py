@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Literal, NamedTuple
 
 from workbench.analysis.diffs import Diff, FileDiff, FileStatus, Hunk, rows_of
-from workbench.analysis.diffs.model import ADDED, REMOVED
+from workbench.analysis.diffs.model import ADDED, CONTEXT, REMOVED
 from workbench_kit.line import chopped
 from workbench_kit.text import TAB, plain, width_of
 
@@ -91,14 +91,22 @@ def distance(row: DiffRow, hunk: Hunk, sides: Sides, line: int, old: bool) -> in
     return 2 * abs(sides.numbers[at][not old] - line) + (hunk.lines[at].sign == REMOVED and not old)
 
 
+def is_change(row: DiffRow, file: FileDiff) -> bool:
+    """Whether a line of a hunk is one that it changes, and no context."""
+    at = row.left if row.left is not None else row.right
+    return row.left != row.right or (at is not None and file.hunks[row.hunk].lines[at].sign != CONTEXT)
+
+
 class RowMaker:
-    """Makes the rows of a whole diff, a slice at a time; ``hunk_rows`` and ``file_rows`` say where each begins."""
+    """Makes the rows of a whole diff, a slice at a time; ``hunk_rows`` and ``file_rows`` say where each begins, and
+    ``change_rows`` where the first line stands that a hunk changes."""
 
     def __init__(self, diff: Diff, split: bool) -> None:
         self.diff = diff
         self.split = split
         self.rows: list[DiffRow] = []
         self.hunk_rows: list[int] = []
+        self.change_rows: list[int] = []
         self.file_rows: list[int] = []
         self.widest = 0
         self._until = 0.0
@@ -117,6 +125,8 @@ class RowMaker:
                 if row.kind == "line" and row.hunk != shown:
                     shown = row.hunk
                     self.hunk_rows.append(len(self.rows))
+                if len(self.change_rows) < len(self.hunk_rows) and is_change(row, file):
+                    self.change_rows.append(len(self.rows))
                 self.rows.append(row)
                 if not len(self.rows) % 100 and monotonic() > self._until:
                     yield True

@@ -154,10 +154,14 @@ class DiffView(DiffLines):
             self.post_message(self.Judged(self, word, part, self.decisions))
 
     def action_hunk(self, step: int) -> None:
-        self._jump(self.maker.hunk_rows, step)
+        """To what the next hunk changes, or the one before: there the editor opens, and a comment stands."""
+        changes = self.maker.change_rows
+        after = bisect_right(self.maker.hunk_rows, self.cursor)
+        self._go(changes, after if step > 0 else bisect_left(changes, self.cursor) - 1)
 
     def action_file(self, step: int) -> None:
-        self._jump(self.maker.file_rows, step)
+        rows = self.maker.file_rows
+        self._go(rows, bisect_right(rows, self.cursor) if step > 0 else bisect_left(rows, self.cursor) - 1)
 
     def action_split(self) -> None:
         self.mode = "unified" if self.split else "split"
@@ -193,9 +197,8 @@ class DiffView(DiffLines):
             self._return = self.place
             self.lay_rows()
 
-    def _jump(self, rows: Sequence[int], step: int) -> None:
-        """Go to the next of ``rows``, or to the one before."""
-        at = bisect_right(rows, self.cursor) if step > 0 else bisect_left(rows, self.cursor) - 1
+    def _go(self, rows: Sequence[int], at: int) -> None:
+        """Go to the row at that place of ``rows``, where there is one."""
         if 0 <= at < len(rows):
             self.set_range(None)
             self.show_row(rows[at])

@@ -28,7 +28,7 @@ def test_the_editor_opens_at_the_line_of_the_diff(make_repo: Callable[..., RepoB
         terminal.sees("Checks", gone="checks run")
         terminal.keys("2")
         terminal.sees("line seven")
-        terminal.keys("6", "J", "j", "j", "j", "e")
+        terminal.keys("6", "J", "e")
         terminal.sees("the editor has +7 of a.txt", gone="Change")
         terminal.keys("Enter")
         terminal.sees("line seven", "line 20", "Change")
