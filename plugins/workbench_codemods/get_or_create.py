@@ -3,6 +3,8 @@ said."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import libcst as cst
 
 from workbench_codemods.looked_up import LookedUp, looked_up
@@ -19,9 +21,9 @@ def change(source: str, line: int) -> tuple[str, str] | None:
         made = _made(read, shape)
         if made:
             first, *others = shape.old
-            gone = dict.fromkeys(others, cst.RemoveFromParent())
-            module = swapped(read.module, {first: _statement(read, shape, made), **gone})
-            return module.code, "needs a unique constraint on what is looked up"
+            pairs: dict[cst.CSTNode, Any] = {first: _statement(read, shape, made)}
+            pairs |= dict.fromkeys(others, cst.RemoveFromParent())
+            return swapped(read.module, pairs).code, "needs a unique constraint on what is looked up"
     return None
 
 

@@ -52,7 +52,7 @@ class Source:
 
 
 class _Swap(cst.CSTTransformer):
-    def __init__(self, pairs: Mapping[cst.CSTNode, cst.CSTNode]) -> None:
+    def __init__(self, pairs: Mapping[cst.CSTNode, Any]) -> None:
         super().__init__()
         self._pairs = pairs
 
@@ -63,8 +63,8 @@ class _Swap(cst.CSTTransformer):
         return self._pairs.get(original_node, updated_node)
 
 
-def swapped(root: N, pairs: Mapping[cst.CSTNode, cst.CSTNode]) -> N:
-    """``root`` with each of the nodes replaced, all in one go: a tree that was changed is made of other nodes."""
+def swapped(root: N, pairs: Mapping[cst.CSTNode, Any]) -> N:
+    """``root`` with each of the nodes replaced, or removed for a ``RemoveFromParent()``, all in one go: a tree that was changed is made of other nodes."""
     made = root.visit(_Swap(pairs))
     assert isinstance(made, type(root))
     return made
