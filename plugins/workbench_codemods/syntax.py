@@ -64,7 +64,8 @@ class _Swap(cst.CSTTransformer):
 
 
 def swapped(root: N, pairs: Mapping[cst.CSTNode, Any]) -> N:
-    """``root`` with each of the nodes replaced, or removed for a ``RemoveFromParent()``, all in one go: a tree that was changed is made of other nodes."""
+    """``root`` with each of the nodes replaced, or removed for a ``RemoveFromParent()``, all in one go: a tree that was
+    changed is made of other nodes."""
     made = root.visit(_Swap(pairs))
     assert isinstance(made, type(root))
     return made
