@@ -70,5 +70,5 @@ async def test_a_proposal_is_reviewed_hunk_by_hunk_and_taken(
         assert "rejected" in driver.shown("proposals")
         state = driver.session.state
         assert [each.rejected for each in state.proposals.values() if each.fixer == "loud"] == [
-            ("left out: notes.txt:1", "too loud")
+            ("left out: notes.txt:1", "left out: notes.txt:1, shop.py:1", "too loud")
         ]
