@@ -36,8 +36,8 @@ def _in(module: Module, function: Function) -> Iterator[Hit]:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_read(module, node.value):
             rows[node.targets[0].id] = node
         if isinstance(node, ast.Try) and (made := _made_instead(module, node)):
-            read, write = made
-            yield Hit(read, f"reads, and creates at line {write.lineno} what is not there, with no lock")
+            looked, created = made
+            yield Hit(looked, f"reads, and creates at line {created.lineno} what is not there, with no lock")
             return
         if isinstance(node, ast.If) and not _idempotent(node, rows):
             read = _tested(module, node.test, rows)
