@@ -18,9 +18,11 @@ ROLES = (
 
 
 class Company(CaseActions):
-    """The methods behind the commands of a shared case. ``_drove`` and ``_asked`` are what was told last."""
+    """The methods behind the commands of a shared case. ``_drove``, ``_drove_by`` (their name) and ``_asked``
+    are what was told last."""
 
     _drove = ""
+    _drove_by = ""
     _asked: frozenset[str] = frozenset()
     _shown_for = ""
 
@@ -30,11 +32,11 @@ class Company(CaseActions):
         if desk is None:
             return
         wheel = desk.session.services.wheel
-        company, alone = wheel.company, len(wheel.company.people) < 2
-        if company.wheel != self._drove and not alone and self._drove:
-            name = company.driver.name if company.driver else "nobody"
-            self.notify("you have the wheel now" if company.wheel == wheel.id else f"{name} has the wheel now")
-        self._drove = company.wheel
+        company, name = wheel.company, wheel.company.driver.name if wheel.company.driver else "nobody"
+        if company.wheel != self._drove and self._drove:
+            gone = "" if any(each.id == self._drove for each in company.people) else f"{self._drove_by} is gone: "
+            self.notify(f"{gone}{'you have' if company.wheel == wheel.id else f'{name} has'} the wheel now")
+        self._drove, self._drove_by = company.wheel, name
         for each in wheel.asking:
             if each.id not in self._asked:
                 self.notify(f"{each.name} asks for the wheel: hand it over by the palette, the wheel", timeout=20)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,10 @@ from workbench_kit.reader import Reader
 from tests.scenarios.driver import Driver, workbench
 from tests.snapshots import incident
 from workbench.engine import wheel
-from workbench.engine.store import writer
+from workbench.engine.options import from_arguments
+from workbench.engine.store import company, writer
+from workbench.engine.store.company import Presence
+from workbench.engine.store.library import Library
 
 
 @pytest.fixture(autouse=True)
@@ -90,3 +93,24 @@ async def test_an_invitation_on_the_screen(tmp_path: Path, monkeypatch: pytest.M
         (made,) = ann.session.hosting.invitations.of(case)
         assert (made.role.value, made.used) == ("viewer", False)
         assert "invited somebody as viewer" in ann.session.state.timeline[-1].text
+
+
+async def test_the_wheel_of_a_lost_link_is_free_soon_and_the_screen_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo, case = await incident.write_case(tmp_path)
+    options = from_arguments(incident.arguments(tmp_path, case))
+    monkeypatch.setattr(company, "EXPIRY", 600.0)
+    with closing(Library(options.data).store(case)) as store:
+        far = Presence("carol's", "carol", "elsewhere:1:1")
+        assert store.beat(far, True).wheel == far.id
+        async with at(tmp_path, repo, case, "bob", monkeypatch) as bob:
+            await bob.press("escape")
+            await bob.sees("2 here, carol drives")
+            assert "carol has the wheel" in bob.session.services.wheel.why_not
+            monkeypatch.setattr(company, "EXPIRY", 0.5)
+            store.beat(far, True)  # the last that is heard of her
+            await bob.sees("carol is gone: you have the wheel now")
+            await bob.until(lambda: "drives" not in bob.text, "alone, nothing is said of a wheel")
+            assert bob.session.services.wheel.why_not == ""
+            assert bob.session.state.driver == "bob"

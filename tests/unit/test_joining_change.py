@@ -1,7 +1,8 @@
-"""Who joined asks for the change: it is made by git there, secrets masked, and what is no such request is refused."""
+"""Who joined asks for code and the change: made by git there, secrets masked; what is no such request is refused."""
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -63,3 +64,17 @@ def test_without_git_there_is_no_change(tmp_path: Path) -> None:
     host = Host(tmp_path)
     joined = host.call(token=host.token(Role.VIEWER))
     assert joined.ask("change", **asked(Wanted(), ("", "")))["kind"] == "missing"
+
+
+def test_only_files_that_git_would_keep_are_served(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    (tmp_path / ".gitignore").write_text(".env\ncases\n*.sqlite*\n")
+    (tmp_path / ".env").write_text("PASSWORD=hunter2")
+    (tmp_path / "a.py").write_text('x = 1\nPASSWORD = "hunter2secret"\n')
+    (tmp_path / "link.py").symlink_to("/etc/passwd")
+    host = Host(tmp_path)
+    bob = host.call(token=host.token(Role.VIEWER))
+    code = base64.b64decode(bob.ask("code", path="a.py")["data"])
+    assert (b"x = 1" in code, b"hunter2" in code) == (True, False)
+    for path in (".env", "/etc/passwd", "../x", "link.py", ".git/config", "cases", ""):
+        assert bob.ask("code", path=path)["kind"] == "missing", path
