@@ -149,14 +149,17 @@ def changed_lines(row: Change | Axis | Folded, width: int, triage: Callable[[str
 
 
 def change_lines(change: Change, triage: Callable[[str], TriageState]) -> Sequence[Line]:
-    """When, what and by whom."""
+    """When and what, and what speaks for it most."""
     revision: tuple[Piece, ...] = ((f"{change.revision[:7]} ", "history"),) if change.revision else ()
     kind: tuple[Piece, ...] = ((f"{change.kind} ", "strong"),) if change.kind != "commit" else ()
     when = f"{change.at.strftime('%d %b %H:%M')} "
     state = triage(f"change {change.id}")
     summary = (change.summary, "muted" if state in FOLDED else "")
     head = Line(((when, "muted"), *judged_mark(state), *kind, *revision, summary))
-    return [head, *(Line((("◇ ".rjust(len(when)), "history"), (each.detail, "muted"))) for each in change.signals[:1])]
+    if not change.signals:
+        return [head]
+    best = max(change.signals, key=lambda signal: signal.weight)
+    return [head, Line((("◇ ".rjust(len(when)), "history"), (best.detail, "muted")))]
 
 
 def change_height(change: Change | Axis | Folded) -> int:

@@ -167,7 +167,8 @@ def _hotspot(spot: Hotspot, width: int) -> Iterable[Row]:
 def _change(change: Change, width: int) -> Iterable[Row]:
     yield from _text(change.summary, width, tone="strong")
     yield Row(Line(((f"{change.kind} {change.revision[:7]} {change.author}", "muted"),)))
-    yield Row(Line(((change.at.strftime("%d %b %Y %H:%M UTC"), "muted"),)))
+    near = ((f"score {change.score:.1f}", "muted"),) if change.score else ()
+    yield Row(Line(((change.at.strftime("%d %b %Y %H:%M UTC"), "muted"),), right=near))
     for signal in change.signals:
         yield from _text(signal.detail, width, "◇", "", "history")
     for path in change.paths[:20]:

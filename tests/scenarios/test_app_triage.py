@@ -73,6 +73,10 @@ async def test_enter_on_a_commit_shows_its_diff(tmp_path: Path) -> None:
         commit = next(change for change in driver.session.views.changes if change.kind == "commit")
         driver.panel("changed").go(commit.id)
         await driver.settle()
+        await driver.press("8", "plus")
+        for told in (commit.summary, commit.author, f"score {commit.score:.1f}", commit.signals[0].detail):
+            assert told in " ".join(driver.shown("why").split()), told
+        await driver.press("plus", "9")
         await driver.press("enter")
         await driver.until(lambda: type(driver.app.screen).__name__ == "CommitDiff", "the diff")
         await driver.sees(commit.author)
