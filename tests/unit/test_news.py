@@ -49,6 +49,17 @@ def test_many_are_named_by_the_first() -> None:
     assert line.endswith("; red: a, b, c and others")
 
 
+def test_an_analyzer_that_is_not_there_did_nothing() -> None:
+    def finished(name: str, status: CheckStatus) -> tuple[str, dict[str, Any]]:
+        return "analysis.finished", {"check": encode(Check(name, status, "said"))}
+
+    def ran_by(name: str, status: CheckStatus) -> list[str]:
+        return told(("analysis.started", {"analyzer": name}), finished(name, status), run=name)
+
+    assert ran_by("ruff", CheckStatus.NOT_AVAILABLE) == []
+    assert ran_by("ruff", CheckStatus.FAILED) == ["ruff: said"]
+
+
 def test_what_was_believed_stands_where_it_was_believed() -> None:
     def cause(name: str, confidence: float, status: CauseStatus) -> Hypothesis:
         return Hypothesis(name, f"{name} is slow", CauseClass.CODE, status, confidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from workbench.case.enums import CheckStatus
 from workbench.case.events import Event
 from workbench.case.state import Entry
 
@@ -34,7 +35,10 @@ _Teller = Callable[[Event, _Data], tuple[str, str]]
 
 
 def _analysis(event: Event, data: _Data) -> tuple[str, str]:
+    """What an analyzer said; one that was not available did nothing, and stands among what was not checked."""
     check = data["check"]
+    if check["status"] == CheckStatus.NOT_AVAILABLE:
+        return "", ""
     return f"{check['analyzer']}: {check['summary'] or check['status']}", event.run
 
 
