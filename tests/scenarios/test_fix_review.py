@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.conftest import RepoBuilder
+from tests.scenarios.driver import Driver
 from tests.scenarios.fixers import installed
 from tests.scenarios.project import RIGHT, SHOP, opened, quick
 
@@ -51,24 +52,34 @@ async def test_a_proposal_is_reviewed_hunk_by_hunk_and_taken(
         await driver.press("z")
         await driver.until(lambda: (repo.path / "shop.py").read_text() == SHOP["shop.py"], "taken back")
 
-        await driver.press("8")
-        driver.pane.do_fix_needed()  # type: ignore[attr-defined]
-        await driver.until(lambda: any(each.needed for each in live.all) and not live.asked, "what is needed")
-        await driver.settle()
-        assert "needed: shop.py:5" in driver.shown("proposals")
-        assert driver.panel("change").caption == "8 space applies 2 of 5 lines", "the rest is left out, to be seen"
-        await driver.press("space")
-        await driver.until(lambda: (repo.path / "shop.py").read_text() == RIGHT, "the minimal patch")
-        await driver.settle()
-        await driver.press("4", "z")
-        await driver.until(lambda: (repo.path / "shop.py").read_text() == SHOP["shop.py"], "taken back")
+        await minimal(driver, repo)
+        await rejected(driver)
 
-        await driver.press("8", "x")
-        await driver.sees("Why not? loud is told")
-        await driver.type("too loud")
-        await driver.press("enter")
-        assert "rejected" in driver.shown("proposals")
-        state = driver.session.state
-        assert [each.rejected for each in state.proposals.values() if each.fixer == "loud"] == [
-            ("left out: notes.txt:1", "left out: notes.txt:1, shop.py:1", "too loud")
-        ]
+
+async def minimal(driver: Driver, repo: RepoBuilder) -> None:
+    """What the test needs of the proposal is looked for, taken alone, and taken back."""
+    await driver.press("8")
+    driver.pane.do_fix_needed()  # type: ignore[attr-defined]
+    live = driver.session.proposals
+    await driver.until(lambda: any(each.needed for each in live.all) and not live.asked, "what is needed")
+    await driver.settle()
+    assert "needed: shop.py:5" in driver.shown("proposals")
+    assert driver.panel("change").caption == "8 space applies 2 of 5 lines", "the rest is left out, to be seen"
+    await driver.press("space")
+    await driver.until(lambda: (repo.path / "shop.py").read_text() == RIGHT, "the minimal patch")
+    await driver.settle()
+    await driver.press("4", "z")
+    await driver.until(lambda: (repo.path / "shop.py").read_text() == SHOP["shop.py"], "taken back")
+
+
+async def rejected(driver: Driver) -> None:
+    """It is rejected with a reason, which its fixer is told."""
+    await driver.press("8", "x")
+    await driver.sees("Why not? loud is told")
+    await driver.type("too loud")
+    await driver.press("enter")
+    assert "rejected" in driver.shown("proposals")
+    state = driver.session.state
+    assert [each.rejected for each in state.proposals.values() if each.fixer == "loud"] == [
+        ("left out: notes.txt:1", "left out: notes.txt:1, shop.py:1", "too loud")
+    ]
