@@ -35,7 +35,6 @@ def test_a_statement_that_takes_too_long_in_postgresql_is_stopped_by_the_server_
         connection.execute("set statement_timeout = 50")
         assert reader.rows("counting shop_order", "select pg_sleep(60)") == []
         assert reader.untold == ["counting shop_order took more than 3 s and was stopped"]
-        assert reader.rows("the next", "select 1") == [(1,)]
 
 
 def test_a_table_that_somebody_has_locked_is_not_waited_for_and_the_rest_is_told(
