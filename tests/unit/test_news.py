@@ -6,10 +6,11 @@ from typing import Any
 
 from workbench.case.codec import encode
 from workbench.case.enums import CauseClass, CauseStatus, RunStatus, TestOutcome
-from workbench.case.events import Event, new_event
+from workbench.case.events import KINDS, Event, new_event
 from workbench.case.fold import fold
 from workbench.case.model import Check, CheckStatus, Hypothesis, TestResult, TestRun
 from workbench.case.state import CaseState, Report
+from workbench.case.timeline import _TELLERS
 
 
 def ran(**outcomes: TestOutcome) -> tuple[str, dict[str, Any]]:
@@ -58,6 +59,15 @@ def test_an_analyzer_that_is_not_there_did_nothing() -> None:
 
     assert ran_by("ruff", CheckStatus.NOT_AVAILABLE) == []
     assert ran_by("ruff", CheckStatus.FAILED) == ["ruff: said"]
+
+
+def test_every_kind_of_event_that_a_person_decides_by_is_told() -> None:
+    silent = {
+        *("analysis.started", "analysis.reported", "case.opened", "case.facts", "case.ranked", "command.ran"),
+        *("entry.starred", "gate.started", "proof.started", "test.started"),
+    }
+    assert set(KINDS) - set(_TELLERS) == silent
+    assert told(("gate.approved", {"tree": "0123456789abcdef"})) == ["approved the tree 0123456789"]
 
 
 def test_what_was_believed_stands_where_it_was_believed() -> None:

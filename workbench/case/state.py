@@ -17,7 +17,7 @@ from workbench.case.outside import DatabaseFacts, Deployed, Upstream
 from workbench.case.plan import Monitored, Plan
 from workbench.case.work import Approval, GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 17
+FOLD_VERSION = 18
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 

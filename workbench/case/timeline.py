@@ -133,6 +133,7 @@ _TELLERS: Mapping[str, _Teller] = {
     ),
     "gate.finished": _gate,
     "gate.waived": lambda event, data: (f"gate {data['gate']} waived: {data['reason']}", data["gate"]),
+    "gate.approved": lambda event, data: (f"approved the tree {data['tree'][:10]}", "approval"),
     "plan.made": _plan,
     "plan.edited": lambda event, data: (f"plan edited: {data['item']} {data['part']}: {data['value']}", data["item"]),
     "monitor.started": lambda event, data: ("the deploy is watched", event.run),
