@@ -44,7 +44,7 @@ def _released(scene: Scene, kind: CauseClass, group: Sequence[Change]) -> Hypoth
     if not any(signal.name == "spoken_of" for signal in near.values()):
         unnamed = "" if near else ", and no file that errors pass names it"
         against.append(Evidence(best.id, f"no error speaks of {_names(group)}{unnamed}"))
-    said = ", ".join(brief(change.summary, 50) for change in group[:3])
+    said = ", ".join(brief(change.summary, 50 if len(group) > 1 else 120) for change in group[:3])
     more = f" and {len(group) - 3} more" if len(group) > 3 else ""
     check = f"put {_path(best)} back as it was before {best.revision[:8]} on one host, and see whether its rate falls"
     key = f"{kind}:{best.revision[:12]}"

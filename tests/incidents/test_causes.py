@@ -36,8 +36,11 @@ async def test_the_demo_incident_is_in_the_code(tmp_path: Path) -> None:
         pool = next(cause for cause in others if cause.cause_class is CauseClass.CONFIGURATION)
         assert "DB_TIMEOUT 5 → 1" in pool.statement
         assert "it does not explain" in told(pool)
+        index = next(cause for cause in others if cause.cause_class is CauseClass.DATA)
+        assert index.statement == "migration accounts/0007_expires_at: AddIndex on token", "alone it is told whole"
         library = next(cause for cause in others if cause.cause_class is CauseClass.DEPENDENCY)
         assert "no error speaks of PyJWT" in told(library)
+        assert "accounts/tokens.py:6 names it" in told(library)
         assert library.confidence < pool.confidence
 
 
