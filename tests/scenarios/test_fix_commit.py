@@ -85,3 +85,35 @@ async def test_the_accepted_hunks_are_committed_and_hooks_have_their_say(
             await commit(driver.session.services, "# nothing\n")
         made = await commit(driver.session.services, "Back\n")
         assert git(repo, "show", "--name-only", "--format=%s", made.commit).split() == ["Back", "shop.py"]
+
+
+async def test_a_commit_whose_hooks_take_long_is_stopped_and_all_is_as_before(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    repo = make_repo(SHOP)
+    repo.git("config", "user.name", "Test Author")
+    repo.git("config", "user.email", "author@example.org")
+    hook, begun = repo.path / ".git" / "hooks" / "pre-commit", repo.path.parent / "begun"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntouch '{begun}'\nexec sleep 600\n")
+    hook.chmod(0o755)
+    first, branch = repo.head, git(repo, "branch", "--show-current").strip()
+    repo.write("shop.py", RIGHT)
+    async with opened(repo) as driver:
+        await driver.press("6", "space")
+        driver.pane.do_fix_commit()  # type: ignore[attr-defined]
+        await driver.sees("fix/the-total-is-wrong")
+        await driver.press("enter")
+        await driver.sees("ctrl+o commit")
+        await driver.pilot.press("ctrl+o")
+        await driver.until(begun.exists, "the hook")
+        await driver.pilot.press("S")
+        await driver.sees("What runs")
+        await driver.sees("commit")
+        await driver.pilot.press("enter")
+        await driver.settle()
+        assert repo.head == first
+        assert git(repo, "branch", "--show-current").strip() == branch
+        assert not git(repo, "diff", "--cached", "--name-only")
+        assert "fix/" not in git(repo, "branch", "--list")

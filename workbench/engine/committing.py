@@ -58,19 +58,19 @@ async def commit(services: Services, message: str, branch: str = "", accepted: D
             await put(services, accepted, "what is to be committed")
         except RefusedError as refusal:
             raise CommitRefusedError(str(refusal)) from refusal
-    before = services.repository.facts.branch
+    before, head = services.repository.facts.branch, services.repository.facts.head
     made = ""
     try:
         if branch and branch != before:
             await _done(services, "switch", "--quiet", "--create", branch)
             made = branch
         said = await _done(services, "commit", "--file=-", stdin=message)
-    except (CommitRefusedError, asyncio.CancelledError):
-        if accepted is not None:
-            await put(services, accepted, "what was not committed", back=True)
-        if made and before:
-            await _done(services, "switch", "--quiet", before)
-            await _done(services, "branch", "--quiet", "--delete", "--force", made)
+    except CommitRefusedError:
+        await _as_before(services, accepted, before, made)
+        raise
+    except asyncio.CancelledError:
+        if await _said(services, "rev-parse", "HEAD") == head:
+            await _as_before(services, accepted, before, made)
         raise
     await services.repository.refresh()
     facts = services.repository.facts
@@ -78,6 +78,15 @@ async def commit(services: Services, message: str, branch: str = "", accepted: D
     data = {"commit": facts.head, "branch": facts.branch, "subject": subject, "said": said[-4000:]}
     await services.journal.append(new_event("change.committed", services.options.actor, data))
     return Committed(facts.head, facts.branch, said)
+
+
+async def _as_before(services: Services, accepted: Diff | None, before: str, made: str) -> None:
+    """Nothing was committed: what was staged for it is not any more, and the branch ``made`` for it is gone."""
+    if accepted is not None:
+        await put(services, accepted, "what was not committed", back=True)
+    if made and before:
+        await _done(services, "switch", "--quiet", before)
+        await _done(services, "branch", "--quiet", "--delete", "--force", made)
 
 
 def accepted_part(diff: Diff, accepted: Selection) -> Diff | None:
