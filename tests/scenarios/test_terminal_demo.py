@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def test_the_demo_is_walked_through_by_keys(demo: list[str], tmp_path: Path) -> 
         terminal.sees("500s on login", "auth-service")
         terminal.keys("Enter")
         terminal.sees("4 Causes", "5 Errors", "6 Files", "9 What changed", "Checks")
-        terminal.sees("TokenRefreshConflict", "new", gone="checks run")
+        terminal.sees("TokenRefreshConflict", "new", gone="◐")
         terminal.keys("J")
         terminal.sees("tokens.py")
         terminal.keys("m")
@@ -87,3 +88,34 @@ def test_sixteen_colours_are_enough(demo: list[str], tmp_path: Path) -> None:
         assert "\x1b[38;2" not in shown
         assert "\x1b[38;5" not in shown
         assert "\x1b[" in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "theme"),
+    [("screen", (60, 20), "dark"), ("xterm", (80, 24), "light"), ("tmux-256color", (300, 90), "high-contrast")],
+)
+def test_any_terminal_will_do(kind: str, size: tuple[int, int], theme: str, tmp_path: Path) -> None:
+    """Narrow and huge, light and dark: the screens stand, keys arrive, and what is copied is in a file."""
+    repo, settings = tmp_path / "shop", tmp_path / "settings.toml"
+    repo.mkdir()
+    (repo / "cart.py").write_text("def total(prices):\n    return sum(prices)\n")
+    subprocess.run(["git", "init", "-q", repo], check=True)
+    settings.write_text(f'theme = "{theme}"\n')
+    argv = [str(WORKBENCH), "--jobs", "1", "--config", str(settings), str(repo)]
+    with Terminal(tmp_path, size, *argv, TERM=kind) as terminal:
+        terminal.sees("Question", "shop")
+        terminal.type("the total of the cart is wrong")
+        terminal.keys("Enter")
+        terminal.sees("cart.py", gone="◐")
+        terminal.keys("6", "j", "y")
+        terminal.sees("copied")
+        assert "cart.py" in (tmp_path / "cache" / "copied.txt").read_text()
+        terminal.keys("2")
+        terminal.sees("no test was run in this case")
+        terminal.keys("3")
+        shown = terminal.sees("approval", "not run")
+        assert max(map(len, shown.split("\n"))) <= size[0]
+        terminal.keys("q")
+        terminal.sees("Leave?")
+        terminal.keys("y")
+        terminal.ended()

@@ -19,7 +19,7 @@ def test_the_tour_leads_from_the_question_to_the_plan(tmp_path: Path) -> None:
     with Terminal(tmp_path, (160, 48), *demo, "--tour", TERM="xterm-256color") as terminal:
         terminal.sees("tour 1 of 8", "500s on login", "auth-service main")
         terminal.keys("Enter")
-        terminal.sees("tour 2 of 8", "TokenRefreshConflict", gone="checks run")
+        terminal.sees("tour 2 of 8", "TokenRefreshConflict", gone="◐")
         terminal.keys("J", "Space")
         terminal.sees("tour 3 of 8", "H writes one")
         terminal.keys("H")
