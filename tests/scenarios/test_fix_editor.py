@@ -25,7 +25,7 @@ def test_the_editor_opens_at_the_line_of_the_diff(make_repo: Callable[..., RepoB
         terminal.sees("Question", "? help")
         terminal.type("what is wrong")
         terminal.keys("Enter")
-        terminal.sees("Checks", gone="checks run")
+        terminal.sees("Checks", gone="◐")
         terminal.keys("2")
         terminal.sees("line seven")
         terminal.keys("6", "J", "e")

@@ -55,6 +55,7 @@ def test_panes_may_give_a_letter_each_their_own_meaning_only_where_the_table_say
 
 def test_what_views_bind_is_what_the_table_says() -> None:
     for binding in view_bindings():
+        assert binding.id is not None, binding
         assert binding.id in BY_ID, binding
         command = BY_ID[binding.id]
         assert (binding.key, binding.action) == (command.keys, command.view), command.id
