@@ -45,6 +45,7 @@ RUN = {
     "fix --for FINDING": "fix --for {change} --case {case}",
     "fix --list": "fix --list --case {case}",
     "fix --needed ID": "fix --needed {proposal} --case {case}",
+    "fix --apply ID --minimal": "fix --apply {proposal} --minimal --case {case}",
     "fix --apply ID": "fix --apply {proposal} --case {case}",
     "write-test [CASE] [--for ID]": "write-test {case} --print",
     "write-test": "write-test {case} --print",
