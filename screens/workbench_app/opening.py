@@ -32,7 +32,7 @@ class Opening(Preferences):
         What belongs to another user is opened only with ``foreign``; without, the person is asked.
         """
         start = self.start_screen()
-        start.tell("opening …")
+        start.waiting("opening …")
         errors = await asyncio.to_thread(_load)
         from workbench.engine.options import from_arguments
         from workbench.engine.session import Session

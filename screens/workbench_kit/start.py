@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -14,6 +15,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from workbench_kit.field import Field
@@ -63,6 +65,7 @@ class StartScreen(Screen[None]):
         self._hint = TOUR if tour else HINT
         self._given = {"repository": repo, "logs": logs, "question": question, "playbook": playbook}
         self.cases: Sequence[RecentCase] = ()
+        self._counting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -79,8 +82,20 @@ class StartScreen(Screen[None]):
         footer = self.query_one(Footer)
         footer.commands = [replace(BY_ID[name], footer=at) for at, name in enumerate(numbered, 1)]
 
+    def waiting(self, text: str) -> None:
+        """Say what is being done, from the next second on with the time so far, until something else is told."""
+        self.tell(text)
+        began = monotonic()
+        self._counting = self.set_interval(1.0, lambda: self._say(_so_far(text, monotonic() - began)))
+
     def tell(self, text: str, error: bool = False) -> None:
         """Say something under the fields."""
+        if self._counting is not None:
+            self._counting.stop()
+            self._counting = None
+        self._say(text, error)
+
+    def _say(self, text: str, error: bool = False) -> None:
         hint = self.query_one("#hint", Static)
         hint.update(Content(plain(text)))
         hint.set_class(error, "error")
@@ -123,3 +138,10 @@ class StartScreen(Screen[None]):
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         self.query_one(Header).renew()
+
+
+def _so_far(text: str, seconds: float) -> str:
+    """What is being done, for how long, and the key that ends it."""
+    from workbench_kit.when import elapsed
+
+    return f"{text} {elapsed(seconds)}   ctrl+q leaves"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from workbench_kit.running import Running
 
-from tests.scenarios.driver import Driver, incident_case
+from tests.conftest import RepoBuilder
+from tests.scenarios.driver import Driver, incident_case, workbench
+from tests.snapshots import incident
 from workbench.case.enums import CheckStatus
 from workbench.engine.jobs import Job
+from workbench.engine.options import Options
+from workbench.engine.session import Session
 
 MINUTE = 61.0
 
@@ -73,3 +78,22 @@ async def test_the_list_stays_and_says_when_all_has_ended(tmp_path: Path) -> Non
         await driver.sees("nothing runs now")
         await driver.press("enter", "escape")
         assert not isinstance(driver.app.screen, Running)
+
+
+async def test_opening_says_for_how_long_and_how_to_leave(
+    tmp_path: Path, make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo({"a.py": ""})
+    opened, go_on = Session.open, asyncio.Event()
+
+    async def slowly(path: str | Path, options: Options) -> Session:
+        await go_on.wait()
+        return await opened(path, options)
+
+    monkeypatch.setattr(Session, "open", slowly)
+    async with workbench(repo.path, incident.arguments(tmp_path), (100, 30)) as driver:
+        await driver.sees("opening … 0:01   ctrl+q leaves")
+        go_on.set()
+        await driver.until(lambda: driver.app.desk is not None, "the case")
+        await driver.sees("⏎ investigate")
+        assert "ctrl+q leaves" not in driver.text
