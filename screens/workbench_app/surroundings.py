@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench_kit.cases import RecentCase
@@ -40,7 +41,9 @@ async def look(session: Session) -> Surroundings:
         for card in cards
         if card.question
     )
-    logs: tuple[str, ...] = ()
+    from workbench.engine.logs.around import around
+
+    logs = await asyncio.to_thread(around, session.services.repository.root, Path.cwd())
     note = f"{len(logs)} found, none read yet" if logs else "none found"
     return Surroundings(facts_of(session, 0), logs, note, cases[:MOST])
 

@@ -30,6 +30,25 @@ async def test_an_empty_question_asks_what_is_going_wrong(tmp_path: Path, make_r
         assert driver.focused == "errors"
 
 
+async def test_logs_that_stand_there_are_filled_in_and_read_when_they_are_kept(
+    tmp_path: Path,
+    make_repo,  # type: ignore[no-untyped-def]
+    monkeypatch,  # type: ignore[no-untyped-def]
+) -> None:
+    repo = make_repo({"shop/cart.py": "def total(items):\n    return sum(items) / len(items)\n"})
+    repo.write("app.log", "2026-05-12 14:00:01 ERROR shop: no total\n")
+    monkeypatch.chdir(repo.path)
+    async with workbench(repo.path, incident.arguments(tmp_path), SIZE) as driver:
+        await driver.until(lambda: driver.app.desk is not None, "the case")
+        await driver.sees("1 found, none read yet")
+        assert driver.app.screen.query_one("#logs", Input).value == "app.log"
+        assert not driver.session.state.log_sources
+        await driver.press("enter")
+        await driver.until(lambda: "logs" in driver.session.state.finished, "the logs")
+        assert driver.session.state.log_sources == (str(repo.path / "app.log"),)
+        await driver.sees("no total")
+
+
 async def test_who_is_quicker_than_the_engine_waits_for_it(tmp_path: Path, make_repo, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     pressed, really = asyncio.Event(), Session.open
 
