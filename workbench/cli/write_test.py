@@ -87,7 +87,11 @@ async def _made(session: Session, views: Views, arguments: argparse.Namespace) -
             return await written(session.services, ask_of(views, ref, arguments.template))
         except NothingToWriteError as nothing:
             reasons.append(str(nothing))
-    raise NothingToWriteError(reasons[0] if reasons else "this case has no cause, error or finding yet")
+    raise NothingToWriteError(
+        reasons[0]
+        if reasons
+        else "this case has no cause, error or finding yet: workbench investigate finds them, in logs with --log"
+    )
 
 
 def _print(made: Written, arguments: argparse.Namespace) -> None:

@@ -59,7 +59,11 @@ def fitting(plugins: Plugins, root: Path, named: str = "") -> list[Runner]:
             found.append(runner)
     found.sort(key=lambda runner: (not isinstance(runner, CommandRunner), isinstance(runner, ReadingRunner)))
     if not found:
-        raise NoChangeError("no test runner fits this repository: " + "; ".join(reasons))
+        raise NoChangeError(
+            "no test runner fits this repository: "
+            + "; ".join(reasons)
+            + ". One of your own is told by a manifest: docs/manifests.md"
+        )
     return found
 
 

@@ -105,7 +105,7 @@ def _root(path: Path, guard: Guard) -> Path:
 def _folder(path: Path) -> Path:
     path = path.expanduser()
     if not path.exists():
-        raise RepositoryError(Problem.MISSING, f"{path} does not exist")
+        raise RepositoryError(Problem.MISSING, f"{path} does not exist: give the folder of a repository")
     if not path.is_dir():
         raise RepositoryError(Problem.NO_FOLDER, f"{path} is a file; give a repository, and logs with --log")
     return path.resolve()
