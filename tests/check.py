@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
-WORKERS = str(min(4, 2 * (os.cpu_count() or 1)))
-"""Tests at once: more than there are cores, since many wait for programs that they started."""
+WORKERS = str(min(4, (os.cpu_count() or 1) + 1))
+"""Tests at once: one more than there are cores, since many wait for programs that they started."""
 
 CHECKS: dict[str, list[str]] = {
     "lint": ["ruff", "check", "."],
