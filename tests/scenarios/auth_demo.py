@@ -40,9 +40,6 @@ TEST = RACE.replace(ONE, "").replace("test_one_winner(run)", "test_one_winner()"
 CLIENTS = 8
 """That refresh one token at once; enough to see the race in each of ten runs."""
 
-HUNG = "a repetition did not end within its limit"
-"""What the stress gate cannot tell: it is asked once more, as by a person. A hang that stays is seen again."""
-
 AS = ("-c", "user.name=Test Author", "-c", "user.email=author@example.org")
 
 
@@ -90,16 +87,13 @@ def applied(repo: Path, name: str) -> None:
 
 
 async def validated(repo: Path, *gates: str) -> tuple[Judgement, dict[str, GateResult]]:
-    """The verdict, as ``workbench validate`` gives it, and what each gate said; see HUNG."""
+    """The verdict, as ``workbench validate`` gives it, and what each gate said."""
     folder = repo.parent
     options = Options(data=folder / "data", cache=folder / "cache", jobs=1, actor="you", trust=True)
     session = await Session.open(repo, options)
     try:
         async with validation_of(session.services, named=gates) as validation:
             results = await validation.run(gates_of(session.services, gates))
-            if any(each.id == "stress" and HUNG in each.reason for each in results):
-                again = {each.id: each for each in await validation.run(gates_of(session.services, ["stress"]))}
-                results = [again.get(each.id, each) for each in results]
             asked = {result.id for result in results}
             others = [gate for gate in gates_of(session.services) if gate.name not in asked]
             results += await validation.left_out(others)

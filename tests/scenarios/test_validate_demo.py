@@ -25,6 +25,7 @@ async def test_before_the_fix_the_right_gates_are_red(demo: Path) -> None:
     assert "test_one_winner" in gates["suite"].reason
     assert gates["proof"].status in ("fail", "inconclusive"), "there is no fix to prove"
     said = ("clients exchanged one token", "a client that lost was answered 500")
+    assert gates["probes"].status == "fail"
     assert gates["probes"].reason.startswith("one exchange: ")
     assert any(each in gates["probes"].reason for each in said), "whichever the race shows: both are the defect"
     assert gates["stress"].status == "not_run"
