@@ -20,26 +20,28 @@ _COMPOSE = "compose:"
 def around(root: Path, here: Path) -> tuple[str, ...]:
     """Locations as they are given for logs by who stands in the folder ``here``: log files and folders of them in
     ``root``, its compose project where docker can be asked, and the units of this host that run it. Blocking."""
-    return tuple(dict.fromkeys([*_files(root, here), *_compose(root, here), *_units(root)]))
+    try:
+        names = likely(root)
+    except OSError:
+        names = []
+    files = [name for name in names if not name.startswith(_COMPOSE)]
+    compose = [_COMPOSE] if len(files) < len(names) and root == here and _asks_docker() else []
+    return (
+        *(name if root == here else str(root / name) for name in files if _holds(root / name)),
+        *compose,
+        *_units(root),
+    )
 
 
-def _files(root: Path, here: Path) -> Iterator[str]:
+def _holds(path: Path) -> bool:
+    """Whether it is a log, or a folder of some: one of code may have that name too."""
     with suppress(OSError):
-        for name in likely(root):
-            path = root / name
-            if not name.startswith(_COMPOSE) and (path.is_file() or any(path.glob("*.log*"))):
-                yield name if root == here else str(path)
+        return path.is_file() or any(path.glob("*.log*"))
+    return False
 
 
-def _compose(root: Path, here: Path) -> Iterator[str]:
-    reachable = DOCKER.exists() or "DOCKER_HOST" in os.environ
-    if (
-        root == here
-        and reachable
-        and shutil.which("docker")
-        and any(name.startswith(_COMPOSE) for name in likely(root))
-    ):
-        yield _COMPOSE
+def _asks_docker() -> bool:
+    return (DOCKER.exists() or "DOCKER_HOST" in os.environ) and shutil.which("docker") is not None
 
 
 def _units(root: Path) -> Iterator[str]:
