@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from workbench_pytest_reporter import _emit  # type: ignore[import-not-found]
+from workbench_pytest_threads import in_new_threads, patiently  # type: ignore[import-not-found]
 
 if sys.version_info < (3, 12):
     import _lsprof
@@ -112,26 +113,22 @@ class _Profiler:
         self._of: dict[int, Any] = {}
         self._all: list[Any] = []
         self._load: Any = None
-        self._begin()
-        threading.setprofile(self._in_thread)
+        patiently(self._begin)
+        self._end = in_new_threads(self._begin)
 
     def anew(self) -> None:
         """Take up again what a test took away."""
         if sys.getprofile() is None:
-            self._begin()
+            patiently(self._begin)
         if self._load is None:  # not before: it stands in the traceback of an import that fails
             self._load = importlib._bootstrap._load_unlocked  # type: ignore[attr-defined]
             importlib._bootstrap._load_unlocked = self._loads  # type: ignore[attr-defined]
 
     def _begin(self) -> None:
-        mine = self._of[threading.get_ident()] = _lsprof.Profiler(subcalls=False, builtins=False)
-        self._all.append(mine)
+        mine = _lsprof.Profiler(subcalls=False, builtins=False)
         mine.enable()
-
-    def _in_thread(self, frame: Any, _event: str, _value: Any) -> None:
-        """The first that happens in a new thread."""
-        _sink[id(frame.f_code)] = frame.f_code
-        self._begin()
+        self._of[threading.get_ident()] = mine
+        self._all.append(mine)
 
     def _loads(self, spec: Any) -> Any:
         __tracebackhide__ = True
@@ -176,7 +173,7 @@ class _Profiler:
         return found
 
     def stop(self) -> None:
-        threading.setprofile(None)
+        self._end()
         if self._load is not None:
             importlib._bootstrap._load_unlocked = self._load  # type: ignore[attr-defined]
         mine: Any = self._of.get(threading.get_ident())

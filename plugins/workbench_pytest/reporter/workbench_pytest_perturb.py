@@ -16,7 +16,10 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
+
+from workbench_pytest_threads import in_new_threads, patiently  # type: ignore[import-not-found]
 
 MEETING = 0.05
 """Seconds that a thread waits, once, for another one to come."""
@@ -54,6 +57,8 @@ class Perturber:
         self._met = threading.Event()
         self._arrived: dict[Any, tuple[str, random.Random]] = {}
         self._seed = 0
+        self._before: Any = None
+        self._end: Callable[[], None] = lambda: None
         self.backwards = False
         self.steps: collections.deque[tuple[str, str, int]] = collections.deque(maxlen=KEPT)
 
@@ -64,13 +69,16 @@ class Perturber:
         self._arrived, self._met = {}, threading.Event()
         self.steps.clear()
         self._before = sys.gettrace()
-        threading.settrace(self._called)
-        sys.settrace(self._called)
+        self._end = in_new_threads(self._trace)
+        patiently(self._trace)
 
     def end(self) -> None:
         """Delay no more."""
-        sys.settrace(self._before)
-        threading.settrace(None)
+        patiently(lambda: sys.settrace(self._before))
+        self._end()
+
+    def _trace(self) -> None:
+        sys.settrace(self._called)
 
     def interleaving(self) -> str:
         """The last steps at the suspected lines: who, where, and the line; a new speaker stands after a blank line."""

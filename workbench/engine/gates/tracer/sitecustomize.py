@@ -86,9 +86,28 @@ def _trace(watch: _Watch) -> None:
         if sys.gettrace() is not called:
             watch.tell("lost")
 
-    threading.settrace(called)
-    sys.settrace(called)
+    start: Any = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
+
+    def begun(thread: Any) -> None:
+        _install(called)
+        start(thread)
+
+    # threading.settrace ends a thread that begins while another installs its function: it never runs
+    threading.Thread._bootstrap_inner = begun  # type: ignore[attr-defined]
+    _install(called)
     atexit.register(ended)
+
+
+def _install(called: Any) -> None:
+    import time
+
+    for _ in range(1000):
+        try:
+            sys.settrace(called)
+        except RuntimeError:
+            time.sleep(0)
+        else:
+            return
 
 
 def _run_hidden() -> None:
