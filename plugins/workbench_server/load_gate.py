@@ -18,7 +18,7 @@ from workbench.api import (
     Step,
     concluded,
 )
-from workbench_server.drive.figures import FEWEST, in_every_turn, times_slower
+from workbench_server.drive.figures import FEWEST, in_nearly_every_turn, times_slower
 from workbench_server.mix import count_requests, drafted, left_out
 from workbench_server.plan import NoServerError, ServerPlan, config, drive, server_plan
 
@@ -80,8 +80,8 @@ class LoadGate:
             Evidence(where, f"{where}: {', '.join(f'{count} {what}' for what, count in answers.items() if count)}")
             for where, answers in head["endpoints"].items()
         ]
-        if (slower := _slower(head, base)) and not in_every_turn(head, base):
-            evidence.append(Evidence("turns", f"{slower}, and not so in every turn: that is the machine"))
+        if (slower := _slower(head, base)) and not in_nearly_every_turn(head, base):
+            evidence.append(Evidence("turns", f"{slower}, and not so in nearly every turn: that is the machine"))
         evidence += [Evidence("held", text) for text in _course_of(head["held"])]
         evidence += [Evidence("draft", note) for each in told for note in each["notes"]]
         return concluded(
@@ -129,7 +129,7 @@ def _wrong(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> list[str]
     if answers.get("wrong"):
         found.append(f"{answers['wrong']} of {head['requests']} requests failed a check of the locustfile")
     slower = _slower(head, base)
-    if slower and in_every_turn(head, base):
+    if slower and in_nearly_every_turn(head, base):
         found.append(slower)
     found += _kept(head)
     return found

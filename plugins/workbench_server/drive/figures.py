@@ -21,6 +21,9 @@ FEWEST = 50
 SLOWER = 1.5
 """Times base's 95th percentile that head's may be, unless it is shorter in one of the turns."""
 
+LUCKY = 6
+"""Turns of which one may be the other way, although head is slower."""
+
 Timed = tuple[str, Answer, float]
 """An endpoint, what it answered, and when (seconds of load before)."""
 
@@ -53,10 +56,12 @@ def times_slower(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> flo
     return float(head["p95"] / base["p95"])
 
 
-def in_every_turn(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> bool:
-    """Whether head's tail was the longer one in each turn: what the machine does beside that meets some of them."""
-    pairs = zip(head["tails"], base["tails"], strict=True) if base else ()
-    return all(one is not None and other is not None and one > other for one, other in pairs)
+def in_nearly_every_turn(head: Mapping[str, Any], base: Mapping[str, Any] | None) -> bool:
+    """Whether head's tail was the longer one in each turn, of six and more in all but one in LUCKY: what the machine
+    does beside that meets some of them. By chance alone 3 of 3 are so in one case of eight, 8 of 9 in one of fifty."""
+    pairs = list(zip(head["tails"], base["tails"], strict=True)) if base else []
+    longer = sum(one is not None and other is not None and one > other for one, other in pairs)
+    return len(pairs) - longer <= len(pairs) // LUCKY
 
 
 def _course(answers: Sequence[Timed], seconds: float) -> list[float]:
