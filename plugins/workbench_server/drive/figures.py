@@ -60,7 +60,7 @@ def in_nearly_every_turn(head: Mapping[str, Any], base: Mapping[str, Any] | None
     """Whether head's tail was the longer one in each turn, of six and more in all but one in LUCKY: what the machine
     does beside that meets some of them. By chance alone 3 of 3 are so in one case of eight, 8 of 9 in one of fifty."""
     pairs = list(zip(head["tails"], base["tails"], strict=True)) if base else []
-    longer = sum(one is not None and other is not None and one > other for one, other in pairs)
+    longer: int = sum(one is not None and other is not None and one > other for one, other in pairs)
     return len(pairs) - longer <= len(pairs) // LUCKY
 
 
