@@ -243,6 +243,9 @@ def test_what_is_no_event_or_too_large_is_refused_and_journaled(host: Host) -> N
         answer = bob.ask("append", events=odd)
         assert answer.get("kind") == "refused" or answer.get("seqs") == []
     assert "error" in bob.write("note.added", {})
+    assert "text is of another type" in bob.write("note.added", {"text": ["x"]})["error"]
+    early = encode(new_event("note.added", "bob", {"text": "x"})) | {"at": "0001-01-01T00:00:00+14:00"}
+    assert "no clock shows" in bob.ask("append", events=[early])["error"]
     assert "error" in bob.ask("nothing of the kind")
     bob.out.write(b"{no json\n[]\n")
     bob.out.flush()

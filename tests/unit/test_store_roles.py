@@ -11,8 +11,11 @@ import pytest
 
 from tests.postgres import Server
 from workbench.case.events import Event, new_event
-from workbench.engine.store.base import WriteRefusedError
+from workbench.engine.store.base import StoreError, WriteRefusedError
 from workbench.engine.store.company import Presence
+from workbench.engine.store.journal import Journal
+from workbench.engine.store.team import schema
+from workbench.engine.store.team.appending import REFUSALS
 from workbench.engine.store.team.schema import connect
 from workbench.engine.store.team.store import PostgresStore
 
@@ -53,12 +56,13 @@ class Team:
         with closing(PostgresStore(self.owner, CASE)) as store:
             return store.read(0)
 
-    def append(self, login: str, kind: str, actor: str, case: str = CASE, ident: str = "x") -> str:
+    def append(self, login: str, kind: str, actor: str, case: str = CASE, ident: str = "x", **odd: Any) -> str:
         """Why the server's own function refuses to append; empty when it did."""
-        row = (case, [ident], ["2026-01-01T00:00:00Z"], [actor], [kind], [1], [""], ["{}"], "c")
-        rows = self.sql(
-            login, "SELECT * FROM workbench.append(%s, %s, %s::timestamptz[], %s, %s, %s, %s, %s, %s)", *row
-        )
+        at, v, run, body = (
+            odd.get("at", "2026-01-01T00:00:00Z"), odd.get("v", 1), odd.get("run", ""), odd.get("body", "{}")
+        )  # fmt: skip
+        row = (case, [ident], [at], [actor], [kind], [v], [run], [body])
+        rows = self.sql(login, "SELECT * FROM workbench.append(%s, %s, %s::timestamptz[], %s, %s, %s, %s, %s)", *row)
         return str(rows[0][2])
 
 
@@ -159,6 +163,56 @@ def test_sql_in_every_argument_stays_text(team: Team) -> None:
         "dirk", "SELECT workbench.beat(%s, %s, %s, %s, %s, true, %s, 1, true)", CASE, odd, odd, odd, odd, odd
     )
     assert len(team.events()) >= 2
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        ({"at": "infinity"}, "a time that is none"),
+        ({"at": "0044-03-15 BC"}, "a time that is none"),
+        ({"v": 99}, "known to nobody"),
+        ({"v": -1}, "never was"),
+        ({"ident": ""}, "no name"),
+        ({"ident": "x" * 201}, "no name"),
+        ({"run": "x" * 201}, "no name"),
+        ({"body": "[]"}, "no object"),
+        ({"body": "nope"}, "no JSON"),
+        ({"body": '{"text":' * 20_000 + "1" + "}" * 20_000}, "no JSON"),
+        ({"body": '{"text": 1e400}'}, "a number that is too large"),
+        ({"body": '{"text": "%s"}' % ("x" * (1 << 20))}, "the limit is"),
+    ],
+)
+async def test_what_would_spoil_the_case_for_everybody_is_refused_and_journaled(
+    team: Team, odd: dict[str, Any], said: str
+) -> None:
+    assert said in team.append("cora", "note.added", "cora", **odd)
+    assert team.append("cora", "note.added", "cora", body='{"text": "1e400 is \\u0000 text"}') == ""
+    journal = await Journal.open(lambda: team.store("vera"))
+    assert (journal.readonly_reason, journal.notice) == ("", "")
+    assert [event.kind for event in await journal.events(2)] == ["access.refused", "note.added"]
+    await journal.close()
+
+
+def test_a_row_that_no_program_of_ours_wrote_spoils_no_reading(team: Team) -> None:
+    columns = "(case_id, seq, id, at, actor, kind, v, run, data)"
+    values = f"VALUES ('{CASE}', 3, 'x', 'infinity', 'ann', 'note.added', 1, '', '{{}}')"
+    with connect(team.owner) as db:
+        db.execute(f"INSERT INTO workbench.event {columns} {values}".encode())
+    assert [event.seq for event in team.events()] == [1, 2, 3]
+
+
+def test_refusals_do_not_flood_the_record(team: Team) -> None:
+    for _ in range(REFUSALS + 3):
+        assert "no member" in team.append("mallory", "note.added", "mallory")
+    assert len(team.events()) == 2 + REFUSALS
+
+
+def test_a_lock_that_somebody_keeps_is_not_waited_for_forever(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "WAITED", 0.1)
+    with psycopg.connect(team._url["mallory"]) as held:
+        held.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"workbench {CASE}",))
+        with closing(team.store("cora")) as store, pytest.raises(StoreError, match="lock timeout"):
+            store.append([note("cora")])
 
 
 def test_one_login_for_all_cases(team: Team) -> None:

@@ -15,6 +15,7 @@ from workbench.case.events import Event, MalformedEventError, upcast
 from workbench.case.grouping import grouping_of, standing
 from workbench.case.intake import Intake
 from workbench.case.news import with_news
+from workbench.case.said import misshapen
 from workbench.case.state import AnalyzerRun, CaseState, Comment, Entry, Pin, Report, Triage
 from workbench.case.timeline import entry, unreadable
 from workbench.case.work import Evidence, Hypothesis
@@ -67,6 +68,8 @@ def interruption(run: AnalyzerRun) -> Check:
 
 
 def _advance(state: CaseState, event: Event) -> tuple[CaseState, Entry | None]:
+    if wrong := misshapen(event.kind, event.data):
+        raise MalformedEventError(f"{event.kind}: {wrong} is of another type")
     try:
         if event.kind == "analysis.finished" and event.run not in state.running:
             return state, None

@@ -12,6 +12,10 @@ EVENT_LIMIT = 16 << 20
 """Characters of an event's JSON at most; what is longer belongs into a blob."""
 
 
+YEARS = (2, 9998)
+"""Years of an event's time: beyond them it cannot be turned into every zone."""
+
+
 def admitted(event: Event, most: int = EVENT_LIMIT) -> Event:
     """``event`` as it may be stored, secrets masked, of at most ``most`` characters. Raises MalformedEventError."""
     try:
@@ -20,6 +24,8 @@ def admitted(event: Event, most: int = EVENT_LIMIT) -> Event:
         raise MalformedEventError(str(error)) from error
     if event.at.tzinfo is None:
         raise MalformedEventError(f"{event.kind}: a time without zone")
+    if not YEARS[0] <= event.at.year <= YEARS[1]:
+        raise MalformedEventError(f"{event.kind}: a time that no clock shows, of the year {event.at.year}")
     try:
         text = json.dumps(event.data, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:

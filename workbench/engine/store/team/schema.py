@@ -1,22 +1,22 @@
-"""The schema of a team's store and how a connection to it is made.
-
-Events are appended by a function alone, which gives ``seq`` under an advisory lock per case: a reader with a cursor
-would otherwise skip a row that commits after a later one.
-"""
+"""The schema of a team's store and how a connection to it is made."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from workbench.engine.store.base import UnreadableError
+from workbench.engine.store.team.appending import APPENDING
+from workbench.engine.store.team.driving import WHEEL
 from workbench.engine.store.team.roles import ROLES
 
 if TYPE_CHECKING:
     import psycopg
 
-SCHEMA = 2
+SCHEMA = 3
 PATIENCE = 5
 """Seconds to wait for a server to answer, at connecting."""
+WAITED = 10.0
+"""Seconds to wait for a lock that somebody else holds: any login can take an advisory one, and keep it."""
 
 _TABLES = """
 CREATE TABLE workbench.event (
@@ -34,30 +34,7 @@ CREATE TABLE workbench.person (case_id text NOT NULL, id text NOT NULL, name tex
 CREATE TABLE workbench.wheel (case_id text PRIMARY KEY, holder text NOT NULL);
 """
 
-_APPEND = """
-CREATE FUNCTION workbench.append(in_case text, ids text[], ats timestamptz[], actors text[], kinds text[], vs int[],
-        runs text[], bodies text[], channel text) RETURNS TABLE (got_id text, got_seq bigint)
-    LANGUAGE plpgsql AS $body$
-DECLARE
-    newest bigint;
-    written bigint;
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('workbench ' || in_case, 0));
-    SELECT coalesce(max(e.seq), 0) INTO newest FROM workbench.event e WHERE e.case_id = in_case;
-    INSERT INTO workbench.event
-        SELECT in_case, newest + row_number() OVER (ORDER BY f.n), f.id, f.at, f.actor, f.kind, f.v, f.run, f.data::json
-        FROM (SELECT DISTINCT ON (g.id) g.* FROM unnest(ids, ats, actors, kinds, vs, runs, bodies) WITH ORDINALITY
-                AS g(id, at, actor, kind, v, run, data, n) ORDER BY g.id, g.n) f
-        WHERE NOT EXISTS (SELECT FROM workbench.event e WHERE e.case_id = in_case AND e.id = f.id);
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written > 0 THEN
-        PERFORM pg_notify(channel, (newest + written)::text);
-    END IF;
-    RETURN QUERY SELECT e.id, e.seq FROM workbench.event e WHERE e.case_id = in_case AND e.id = ANY(ids);
-END $body$;
-"""
-
-MIGRATIONS: tuple[str, ...] = (_TABLES + _APPEND, ROLES)
+MIGRATIONS: tuple[str, ...] = (_TABLES, ROLES, APPENDING + WHEEL)
 """The statements that lead from the schema version of their index to the next one."""
 
 
@@ -78,6 +55,7 @@ def connect(url: str) -> psycopg.Connection[Any]:
     try:
         if version(db) != SCHEMA:
             _migrate(db)
+        db.execute(f"SET lock_timeout = {round(WAITED * 1000)}".encode())
     except BaseException:
         db.close()
         raise

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 _APPEND = (
     "SELECT got_id, got_seq, why FROM workbench.append(%s, %s::text[], %s::timestamptz[], %s::text[], %s::text[],"
-    " %s::int[], %s::text[], %s::text[], %s)"
+    " %s::int[], %s::text[], %s::text[])"
 )
 _READ = (
-    "SELECT id, seq, at, actor, kind, v, data, run FROM workbench.event WHERE case_id = %s AND seq > %s"
-    " ORDER BY seq LIMIT %s"
+    "SELECT id, seq, least(greatest(at, '0002-01-01Z'), '9998-12-31Z'), actor, kind, v, data, run"
+    " FROM workbench.event WHERE case_id = %s AND seq > %s ORDER BY seq LIMIT %s"
 )
 _BEAT = "SELECT workbench.beat(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _PEOPLE = "SELECT id, name, host, looking, wants, role FROM workbench.person WHERE case_id = %s AND expires > now()"
@@ -49,7 +49,7 @@ class PostgresStore:
         if not columns:
             return []
         with told():
-            rows = self._db.execute(_APPEND, (self._case, *columns, channel(self._case))).fetchall()
+            rows = self._db.execute(_APPEND, (self._case, *columns)).fetchall()
         refused = next((row[2] for row in rows if row[2]), "")
         if refused:
             raise WriteRefusedError(f"the team's store: {refused}")
