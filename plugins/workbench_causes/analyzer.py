@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.api import Chunk, Host, Hypothesis, Report, Step, Subject, in_the_code, quantity
 from workbench_causes.derive import derive
-from workbench_causes.scene import scene_of
+from workbench_causes.scene import live, scene_of
 
 NOT_IN_CODE = "no cause in the code found"
 
@@ -26,7 +26,14 @@ class CausesAnalyzer:
         seen = ", ".join(quantity(len(items), name) for items, name in counts)
         seen += f", {quantity(len(subject.upstreams), 'host')}" if subject.upstreams else ""
         if not causes:
-            why = "no error points at a place" if subject.errors else "no errors were read: point at the logs"
-            return Report(summary=f"no cause found over {seen}: {why}")
+            return Report(summary=f"no cause found over {seen}: {_why_none(subject)}")
         code = "" if in_the_code(causes) else f"; {NOT_IN_CODE}"
         return Report(summary=f"{quantity(len(causes), 'cause')} over {seen}{code}", hypotheses=causes)
+
+
+def _why_none(subject: Subject) -> str:
+    if not subject.errors:
+        return "no errors were read: point at the logs"
+    if not live(subject):
+        return "every error was there before, as often: give a log that reaches into the time it began"
+    return "no error points at a place"

@@ -78,11 +78,15 @@ class Scene:
         return UNCHANGED
 
 
+def live(subject: Subject) -> tuple[LogError, ...]:
+    """The errors that are new, risen or of unknown trend."""
+    return tuple(each for each in subject.errors if each.trend not in (Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE))
+
+
 def scene_of(subject: Subject) -> Scene:
     """The evidence that was reported."""
-    live = [each for each in subject.errors if each.trend not in (Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE)]
     return Scene(
-        tuple(live),
+        live(subject),
         subject.findings,
         subject.changes,
         subject.upstreams,

@@ -35,7 +35,8 @@ class Actions(Quiet):
         markup: bool = False,
     ) -> None:
         """Say something for a while, as plain text wherever it came from."""
-        super().notify(plain(message), title=plain(title), severity=severity, timeout=timeout, markup=False)
+        text = "\n".join(map(plain, message.split("\n")))
+        super().notify(text, title=plain(title), severity=severity, timeout=timeout, markup=False)
 
     async def action_command(self, name: str) -> None:
         """Carry out the command named ``name``, or say why not."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from workbench_kit.commands import Where
+from workbench_kit.faults import fault
 from workbench_kit.keymap import bindings
 from workbench_kit.start import StartScreen
 from workbench_kit.theme import theme_for, themes
@@ -106,7 +107,7 @@ class WorkbenchApp(Opening):
         """Say what came up since the last time: a full disk, a file that could not be watched."""
         notices = self.desk.session.notices if self.desk is not None else []
         for notice in notices[self.told :]:
-            self.notify(notice, severity="warning", timeout=20)
+            fault(self, *notice)
         self.told = len(notices)
 
     def case_changed(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from workbench_kit.faults import fault
 from workbench_kit.header import UNASKED
 
 from workbench_app.answering import Answering
@@ -74,7 +75,7 @@ class Asking(Answering):
                 self._again(playbook=name)
 
         for text in wrong:
-            self.notify(text, severity="warning")
+            fault(self, text, "the other playbooks are offered", "mend that file and open the list again")
         self.push_screen(Chooser("Playbook: ask the same with", choices, "⏎ ask again   ↑↓ move   esc close"), chosen)
 
     def do_case_take_over(self) -> None:
@@ -91,7 +92,7 @@ class Asking(Answering):
 
         assert self.desk is not None
         if wrong := await self.put(self.desk.session, asked_before(self.desk.state), [path]):
-            self.notify(wrong, severity="error", timeout=20)
+            fault(self, wrong, "the case is as it was", "give a file that can be read", grave=True)
 
     def do_case_point(self) -> None:
         from workbench_kit.chooser import Choice, Chooser
@@ -125,4 +126,4 @@ class Asking(Answering):
         before = asked_before(self.desk.state)
         question = Question(**{**{name: getattr(before, name) for name in Question.__slots__}, **more})
         if wrong := await self.put(self.desk.session, question):
-            self.notify(wrong, severity="error", timeout=20)
+            fault(self, wrong, "the case is as it was", "mend that and ask again", grave=True)

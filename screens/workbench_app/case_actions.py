@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker, WorkerState
+from workbench_kit.faults import RETRY, UNDONE, fault
 
 from workbench_app.actions import Actions
 
@@ -24,7 +25,7 @@ class CaseActions(Actions):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
             error = event.worker.error
-            self.notify(f"{type(error).__name__}: {error}", severity="error")
+            fault(self, f"{type(error).__name__}: {error}", UNDONE, RETRY, grave=True)
 
     def do_app_timeline(self) -> None:
         from workbench_kit.timeline import Timeline

@@ -5,6 +5,9 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from workbench_kit.faults import fault
+
+from workbench.engine.notices import Notice
 from workbench_app.case_actions import CaseActions
 
 if TYPE_CHECKING:
@@ -46,7 +49,8 @@ class Company(CaseActions):
     async def host(self, session: Session) -> None:
         """Let others join, and give who joined late the brief."""
         if problem := await session.hosting.listen():
-            session.notices.append(problem)
+            kept, todo = "the case is open here all the same", "who shares this account or ssh can join"
+            session.notices.append(Notice(problem, kept, todo))
         others = len(session.services.wheel.company.people) > 1
         if session.state.question and (others or session.services.options.visit is not None):
             await self.show_brief(session)
@@ -154,6 +158,6 @@ class Company(CaseActions):
         try:
             token = await session.hosting.invite(Role(role))
         except InvitationError as error:
-            self.notify(str(error), severity="warning")
+            fault(self, str(error), "nobody was invited", "invite where the case is: workbench invite CASE")
             return
         self.read("Invitation", invitation_rows(token, role, socket.gethostname(), session.state.id), "", newest=False)

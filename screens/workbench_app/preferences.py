@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench_kit.faults import fault
 from workbench_kit.text import plain
 from workbench_kit.theme import TERMINAL, themes
 
@@ -39,7 +40,12 @@ class Preferences(Touring):
             try:
                 self.own_keys = chosen(keymap, own)
             except ValueError as error:
-                self.notify(f"keys: {error}. The keys are those of ?", severity="warning", timeout=20)
+                fault(
+                    self,
+                    f"keys: {error}",
+                    "the keys are those of ?",
+                    "mend [keys] in the settings: docs/keys.md has the names",
+                )
             else:
                 self.set_keymap(dict(self.own_keys))
         how = config.get("notify", "off")
@@ -79,7 +85,8 @@ class Preferences(Touring):
         try:
             await asyncio.to_thread(_write, file, text)
         except OSError as error:
-            self.notify(f"{said}; {file} could not be written: {error.strerror}", severity="warning")
+            todo = "free space there, where the terminal took nothing"
+            fault(self, f"{file} could not be written: {error.strerror}", f"{said} to the terminal", todo)
         else:
             self.notify(f"{said}, and in {file}", timeout=3)
 

@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench_kit.faults import fault
+
 from workbench_app.company import Company
 
 if TYPE_CHECKING:
@@ -20,7 +22,11 @@ REPORTS = (
     ("pr", "the text of a pull request"),
     ("comments", "what people wrote, by place"),
 )
-BROWSER = "this is a browser: a file would be written on the machine that serves the case"
+BROWSER = (
+    "this is a browser: a file would be written on the machine that serves the case",
+    "nothing was written",
+    "export there: workbench report, workbench export",
+)
 
 
 class Reporting(Company):
@@ -52,7 +58,7 @@ class Reporting(Company):
             try:
                 text = await asyncio.to_thread(file_text, name, kind, state, views, events)
             except NoReportError as error:
-                self.notify(str(error), severity="error")
+                fault(self, str(error), "nothing was written", "mend that and export again", grave=True)
                 return
             await self._put(name, "\n".join(map(plain, text.split("\n"))))
 
@@ -80,7 +86,13 @@ class Reporting(Company):
         try:
             lines = await session.services.journal.at(lambda store: list(exported(case, store)))
         except StoreError as error:
-            self.notify(f"not exported: {error}", severity="error")
+            fault(
+                self,
+                f"not exported: {error}",
+                "the case is as it was",
+                "export again when the store answers",
+                grave=True,
+            )
             return
         await self._put(name, "".join(f"{line}\n" for line in lines))
 
@@ -102,13 +114,14 @@ class Reporting(Company):
     async def _put(self, name: str, text: str) -> None:
         """Write a file that is not there yet, and say where it is, or why not."""
         if self.is_web:
-            self.notify(BROWSER, severity="warning")
+            fault(self, *BROWSER)
             return
         path = Path(name).expanduser()
         try:
             await asyncio.to_thread(_create, path, text)
         except OSError as error:
-            self.notify(f"{path}: {error.strerror or error}; nothing was overwritten", severity="error")
+            said = f"{path}: {error.strerror or error}"
+            fault(self, said, "nothing was overwritten", "export again, to another path", grave=True)
         else:
             self.notify(f"written: {path.absolute()}", timeout=10)
 

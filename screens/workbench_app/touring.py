@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from workbench_kit.faults import fault
+
 from workbench_app.asking import Asking
 
 
@@ -32,12 +34,12 @@ class Touring(Asking):
             self.notify(now.text)
             return
         if why := session.services.journal.readonly_reason:
-            self.notify(why, severity="warning")
+            fault(self, why, "nothing was changed", "start the tour where you may write: workbench demo --tour")
             return
         try:
             await asyncio.to_thread(doing, session.services.repository.root)
         except DemoError as error:
-            self.notify(f"{error}. Nothing was changed: write the {now.writes} yourself, e opens it", severity="error")
+            fault(self, str(error), "nothing was changed", f"write the {now.writes} yourself: e opens it", grave=True)
             return
         session.change.refresh()
         self.notify(f"the {now.writes} was written: 2, then 6, shows it")

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench_kit.dialogs import Prompt
 from workbench_kit.diff_view import DiffView
+from workbench_kit.faults import fault
 from workbench_kit.pane import Pane
 from workbench_kit.text_editor import TextEditor
 
@@ -51,7 +52,7 @@ class Changing(Pane):
             if (first or gone) and change.diff.files:
                 self.call_after_refresh(panel.action_hunk, 1)
         while change.notices:
-            self.app.notify(change.notices.pop(0), severity="warning", timeout=20)
+            fault(self.app, *change.notices.pop(0))
         panel.say_empty(no_change(change))
         panel.caption = change_caption(change, change.diff, panel.decisions)
         self._restore_history()
@@ -74,7 +75,7 @@ class Changing(Pane):
         """A part of what is reviewed was judged."""
 
     def on_diff_view_locked(self, event: DiffView.Locked) -> None:
-        self.app.notify(event.reason, severity="warning", timeout=3)
+        self.app.notify(event.reason, timeout=4)
 
     def on_diff_view_wanted(self, event: DiffView.Wanted) -> None:
         if self.reviewed:
@@ -98,7 +99,8 @@ class Changing(Pane):
         try:
             await doing
         except (ConflictError, RefusedError, GitError) as refusal:
-            self.app.notify(str(refusal), title="not changed", severity="error")
+            todo = "the change is read anew: look at it and do it again"
+            fault(self.app, str(refusal), "the files are as they were", todo, title="not changed", grave=True)
 
     def _did(self, record: PatchRecord) -> None:
         self.app.notify(f"{record.title}: z takes it back", timeout=4)

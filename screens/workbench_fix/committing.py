@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench_kit.dialogs import Prompt
+from workbench_kit.faults import fault
 from workbench_kit.line import Line
 from workbench_kit.panel import Row
 from workbench_kit.reader import Reader
@@ -57,7 +58,8 @@ class Committing(Against, Trusting):
         try:
             made = await commit(services, message, branch, taken)
         except CommitRefusedError as refusal:
-            self.app.notify(str(refusal), title="not committed", severity="error", timeout=20)
+            kept, todo = "files, index and branch are as they were", "mend what it names, then commit again"
+            fault(self.app, str(refusal), kept, todo, title="not committed", grave=True)
             if refusal.said:
                 self._read("Not committed", refusal.said)
             return
@@ -65,7 +67,8 @@ class Committing(Against, Trusting):
         self._read(f"Committed {made.commit[:10]} on {made.branch}", made.said)
 
     def _failed(self, job: Job) -> None:
-        self.app.notify(last_line(job), title="not committed", severity="error", timeout=20)
+        todo = "look at git status, then commit again; @ shows what ran"
+        fault(self.app, last_line(job), "the files are as they were", todo, title="not committed", grave=True)
 
     def _read(self, title: str, text: str) -> None:
         rows = [Row(Line(((each, ""),))) for each in text.splitlines()]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from textual import events
 from workbench_kit.dialogs import Prompt
 from workbench_kit.diff_view import DiffView
+from workbench_kit.faults import fault
 from workbench_kit.list_view import ListView
 from workbench_kit.panel import Panel
 from workbench_kit.trusting import Trusting
@@ -66,7 +67,7 @@ class Proposing(Against, Trusting):
             diff = await self.desk.session.proposals.diff(proposal) if proposal.patch else Diff()
         except RefusedError as refusal:
             diff = Diff()
-            self.app.notify(str(refusal), severity="warning")
+            fault(self.app, str(refusal), "the files are as they were", "ask the fixers again: r on the proposals")
         panel = self.its.change
         self._keep()
         self.reviewed, self._needed = proposal.id, proposal.needed

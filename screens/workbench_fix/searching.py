@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from workbench_kit.commit_diff import CommitDiff
+from workbench_kit.faults import RETRY, fault
 from workbench_kit.line import Line
 from workbench_kit.panel import Build, Row
 from workbench_kit.reader import Reader
@@ -58,10 +59,11 @@ class Searching(Trusting):
         try:
             await work
         except REFUSALS as refusal:
-            self.app.notify(str(refusal), title="could not tell", severity="warning", timeout=20)
+            todo = "mend that and ask again; @ shows what ran"
+            fault(self.app, str(refusal), "the files are as they were", todo, title="could not tell")
 
     def _broke(self, job: Job) -> None:
-        self.app.notify(last_line(job), title=f"{job.name} failed", severity="error", timeout=20)
+        fault(self.app, last_line(job), "the files are as they were", RETRY, title=f"{job.name} failed", grave=True)
 
     async def _bisect(self, test: str, job: Job) -> None:
         def told(commit: str, tried: Tried, known: bool) -> None:

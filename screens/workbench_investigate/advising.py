@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from workbench_kit.chooser import Choice, Chooser
+from workbench_kit.faults import fault
 from workbench_kit.trusting import Trusting
 
 from workbench.api import AdviceError
@@ -23,7 +24,8 @@ class Advising(Trusting):
     async def _choose_agent(self) -> None:
         found = await asyncio.to_thread(advisers, self.desk.session.services)
         if not found:
-            self.app.notify("no agent is described: docs/fixers.md says how", severity="warning")
+            todo = "describe one in a manifest or in workbench.toml: docs/fixers.md says how"
+            fault(self.app, "no agent is described here", "nobody was asked", todo)
             return
 
         def chosen(name: str | None) -> None:
@@ -37,6 +39,7 @@ class Advising(Trusting):
         try:
             causes = await ask(self.desk.session.services, name)
         except (AdviceError, GitError, NoChangeError, UntrustedError, CommandMissingError) as error:
-            self.app.notify(str(error), title=f"{name} was asked", severity="warning", timeout=20)
+            todo = "@ shows the command that ran; A adds a cause of your own"
+            fault(self.app, str(error), "the causes are as they were", todo, title=f"{name} was asked")
             return
         self.app.notify(f"{len(causes)} claimed by {name}, with what stands at the places it cites", timeout=10)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from workbench_kit.commands import Command
 from workbench_kit.dialogs import Ask, Prompt
+from workbench_kit.faults import fault
 from workbench_kit.trusting import Trusting
 
 from workbench.case.logs import Change
@@ -41,7 +42,9 @@ class Mitigating(Trusting):
         await live.ask(change.id, FIXERS, bad[0].id if bad else "").wait()
         found = [each for each in live.all if each.fixer in FIXERS and each.subject == change.id]
         if not found:
-            self.app.notify(live.problem or "; ".join(live.said), title="not tried", severity="warning")
+            said = live.problem or "; ".join(live.said) or "no fixer takes this change back"
+            todo = "go back to the last good release by your own deployment"
+            fault(self.app, said, "the files are as they were", todo, title="not tried")
             return
         self.app.push_screen(Ask(found[0].title, told(found[0]), [("y", COPY), ("d", DONE)]), self._answered(found[0]))
 

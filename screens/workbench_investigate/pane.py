@@ -11,6 +11,7 @@ from workbench_kit.commands import Where
 from workbench_kit.commit_diff import CommitDiff
 from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
+from workbench_kit.faults import fault
 from workbench_kit.keymap import BY_ID, bindings
 from workbench_kit.layout import NARROW
 from workbench_kit.panel import Panel, TextPanel
@@ -180,7 +181,8 @@ class InvestigatePane(Following):
         try:
             told = await repository.git("show", "--format=", "--end-of-options", change.revision, "--")
         except GitError as error:
-            self.app.notify(f"{change.revision[:8]}: {error}", severity="warning")
+            todo = "git fetch brings commits that are not here; @ shows the command"
+            fault(self.app, f"{change.revision[:8]}: {error}", "what was shown stays", todo)
             return
         diff = await asyncio.to_thread(parse_diff, decode_diff(told))
         note = "; ".join(signal.detail for signal in change.signals[:3])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
+from workbench_kit.faults import fault
 from workbench_kit.field import Field
 from workbench_kit.panel import Panel
 from workbench_kit.text_editor import TextEditor
@@ -73,7 +74,8 @@ class Writing(Trusting):
         try:
             made = await written(self.desk.session.services, ask_of(self.desk.views, ref))
         except NothingToWriteError as nothing:
-            self.app.notify(str(nothing), title="no test written", severity="warning")
+            todo = "select another cause, error or finding, or write the test yourself: e"
+            fault(self.app, str(nothing), "nothing was written", todo, title="no test written")
             return
         self._edit(made)
 
@@ -93,7 +95,8 @@ class Writing(Trusting):
         try:
             record = await save(session.change, made)
         except RefusedError as refusal:
-            self.app.notify(str(refusal), title="not saved", severity="error")
+            todo = "give another path, or esc and save again later"
+            fault(self.app, str(refusal), "the text is still in the editor", todo, title="not saved", grave=True)
             self._edit(made)
             return
         self.desk.history.did(record.title, lambda: session.change.undo(record), lambda: session.change.redo(record))

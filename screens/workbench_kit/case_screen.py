@@ -15,6 +15,7 @@ from workbench_kit.desk import Desk, Place
 from workbench_kit.diff_view import DiffView
 from workbench_kit.dispatch import reason
 from workbench_kit.facts import facts_of, running
+from workbench_kit.faults import RETRY, UNDONE, fault
 from workbench_kit.footer import Footer
 from workbench_kit.header import Header, ImpactLine
 from workbench_kit.keymap import IN_FOOTER, bindings
@@ -146,7 +147,7 @@ class CaseScreen(Columns):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
             error = event.worker.error
-            self.app.notify(f"{type(error).__name__}: {error}", severity="error")
+            fault(self.app, f"{type(error).__name__}: {error}", UNDONE, RETRY, grave=True)
 
     def go_panel(self, panel: Panel, remember: bool = False) -> None:
         """Focus ``panel``; with ``remember``, Esc comes back to the one that had the focus."""

@@ -81,7 +81,7 @@ class Chooser(Dialog[str | None]):
         view: ListView[Any] = self.query_one(ListView)
         at = view.current.id if view.current is not None else ""
         self.choices = choices
-        view.show(matching(choices, self.query_one(Field).value.strip()))
+        self._show(self.query_one(Field).value.strip())
         view.go(at)
 
     def action_step(self, rows: int) -> None:
@@ -91,7 +91,8 @@ class Chooser(Dialog[str | None]):
             view.move_to(view.cursor + (1 if rows > 0 or view.cursor == 0 else -1))
 
     def _show(self, query: str) -> None:
-        found = matching(self.choices, query)
+        found = matching(self.choices, query) or matching(self.choices, query.lstrip("/:"))
+        found = found or [Choice("", f"nothing fits {query}: backspace widens, esc closes")]
         first = next((at for at, choice in enumerate(found) if choice.id), 0)
         self.query_one(ListView).show(found, first)
 

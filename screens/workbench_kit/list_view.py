@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from workbench_kit.faults import fault
 from workbench_kit.line import Line
 from workbench_kit.line_view import LineView
 from workbench_kit.row_map import RowMap
@@ -201,7 +202,8 @@ class ListView(LineView[R], Generic[R]):
             self.post_message(self.Judged(self, verdict, keys))
             self.set_range(None)
         else:
-            self.app.notify("there is nothing here to judge", severity="warning")
+            todo = "select a row that can be judged: one that is not a heading"
+            fault(self.app, "there is nothing here to judge", "nothing was changed", todo, timeout=4)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "judge":

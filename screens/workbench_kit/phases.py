@@ -13,6 +13,7 @@ from workbench.analysis.record.phases import PHASES, Phase, phases
 from workbench.case.codec import encode
 from workbench.case.events import Event
 from workbench_kit.dialogs import Prompt
+from workbench_kit.faults import fault
 from workbench_kit.line import Line
 from workbench_kit.panel import Build, Row, TextPanel
 from workbench_kit.reader import Reader
@@ -45,7 +46,7 @@ class Phases(Reader):
             try:
                 at, reason = parsed(text, datetime.now(UTC))
             except ValueError as error:
-                self.app.notify(f"{error}; nothing was changed", severity="error")
+                fault(self.app, str(error), "nothing was changed", "give it again by that pattern", grave=True)
                 return
             data = {"phase": name, "at": encode(at), "reason": reason}
             self.run_worker(self._recorded(data), exit_on_error=False)

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable
 
 from workbench_kit.dialogs import Ask
+from workbench_kit.faults import fault
 from workbench_kit.pane import Pane
 
 TRUST = "trust it"
@@ -30,8 +31,9 @@ class Trusting(Pane):
         from workbench.engine.consent import may_execute, what_would_run
 
         services = self.desk.session.services
-        if services.wheel.why_not:
-            self.app.notify(services.wheel.why_not, severity="warning")
+        if why := services.wheel.why_not:
+            todo = "do it where the repository is" if services.wheel.barred else "do it again once you have the wheel"
+            fault(self.app, why, "nothing was run", todo)
             return
         if await may_execute(services):
             do()
@@ -42,7 +44,8 @@ class Trusting(Pane):
             if answer == TRUST:
                 self.work(self._grant(shown, do))
             else:
-                self.app.notify("nothing was run: this repository is not trusted", severity="warning")
+                todo = "do it again and answer y, once you have read the commands"
+                fault(self.app, "this repository is not trusted", "nothing was run", todo, timeout=6)
 
         text = _TEXT.format(commands="\n".join(f"  {_shown(argv)}" for argv in shown))
         self.app.push_screen(Ask("Trust this repository?", text, [("y", TRUST), ("n", "run nothing")]), answered)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from workbench_kit.dialogs import Ask, Prompt
+from workbench_kit.faults import fault
 from workbench_kit.trusting import Trusting
 
 from workbench.case.enums import GateStatus
@@ -120,7 +121,7 @@ class Gating(Trusting):
             try:
                 seconds = seconds_of(text)
             except NoTimeError as error:
-                self.notify(str(error), severity="error", markup=False)
+                fault(self.app, str(error), "nothing was run", "give the budget again", grave=True)
                 return
             self._when_confirmed(lambda: self.desk.session.validate(budget=seconds))
 

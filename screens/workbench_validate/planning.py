@@ -5,6 +5,7 @@ from __future__ import annotations
 from secrets import token_hex
 
 from workbench_kit.dialogs import Ask, Prompt
+from workbench_kit.faults import fault
 from workbench_kit.panel import TextPanel
 from workbench_kit.trusting import Trusting
 
@@ -44,7 +45,13 @@ class Planning(Trusting):
     def do_validate_monitor(self) -> None:
         session = self.desk.session
         if session.state.plan is None:
-            self.app.notify("there is no plan to watch by: a makes it", severity="warning")
+            fault(
+                self.app,
+                "there is no plan to watch by",
+                "nothing is watched",
+                "a runs the gates and makes the plan",
+                timeout=6,
+            )
         elif not session.monitor.running:
             self.when_trusted(session.monitor.start)
         else:
@@ -78,7 +85,8 @@ class Planning(Trusting):
         elif any(step.id == row.ref for step in dropped_steps(state.plan, state.plan_edits)):
             self._edit(row.ref, DROPPED, "")
         else:
-            self.app.notify("select a step or a trigger: the rest was measured and is not edited", severity="warning")
+            said = "what was measured is not edited"
+            fault(self.app, said, "the plan is as it was", "select a step or a trigger", timeout=6)
 
     def go_gate(self, name: str) -> None:
         """Go to a gate in the list of gates."""
@@ -108,7 +116,7 @@ class Planning(Trusting):
         try:
             parsed(item, name, given)
         except ValueError as error:
-            self.app.notify(f"{error}; nothing was changed", severity="error")
+            fault(self.app, str(error), "nothing was changed", "give another value", grave=True)
             return False
         return True
 

@@ -74,3 +74,14 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["plugins", "new", "mine", "--kind", "gate", "--dir", str(tmp_path)]) == 2
     assert "left as it is" in capsys.readouterr().err
     assert main(["plugins", "new", "Not-A-Name", "--kind", "gate"]) == 2
+
+
+@pytest.mark.parametrize("name", ["Acme-X", "class", "json"])
+def test_a_name_that_could_not_be_imported_writes_nothing(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plugins", "new", name, "--kind", "gate", "--dir", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert name in said
+    assert "nothing was written" in said
+    assert not list(tmp_path.iterdir())

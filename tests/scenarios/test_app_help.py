@@ -21,6 +21,17 @@ async def test_help_runs_what_it_lists(tmp_path: Path) -> None:
         await driver.until(lambda: driver.app.current_mode == "validate", "pane 3")
 
 
+async def test_a_habit_is_taken_and_what_fits_nothing_is_said(tmp_path: Path) -> None:
+    async with incident_case(tmp_path) as driver:
+        await driver.press("question_mark")
+        await driver.type("/pane 3")
+        await driver.sees("esc close")
+        await driver.type(" nowhere")
+        await driver.sees("nothing fits /pane 3 nowhere: backspace widens")
+        await driver.press("enter")
+        assert driver.app.screen.query("Chooser ListView"), "a line that says so is no choice"
+
+
 async def test_help_moves_the_list_that_had_the_focus(tmp_path: Path) -> None:
     async with incident_case(tmp_path) as driver:
         await driver.press("5", "question_mark")

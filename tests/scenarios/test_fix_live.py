@@ -145,7 +145,9 @@ async def test_what_a_kill_left_undone_is_journaled_at_the_next_start(
     record = changes.apply(Diff((diff_texts("shop.py", SHOP["shop.py"], RIGHT),)), "a fix")
     async with followed(repo, monkeypatch) as session:
         assert [(each.id, each.undone) for each in session.state.patches.values()] == [(record.id, False)]
-        assert session.change.notices == ["apply of “a fix” was interrupted and was carried to its end"]
+        assert [each.what for each in session.change.notices] == [
+            "apply of “a fix” was interrupted and was carried to its end"
+        ]
         assert not list((data / "intents").glob("*.intent"))
         await session.change.undo(record)
         assert (repo.path / "shop.py").read_text() == SHOP["shop.py"]

@@ -174,7 +174,7 @@ async def test_a_guest_with_a_checkout_of_another_commit_is_told(there: There, t
     visit = await asyncio.to_thread(lambda: joined(there.url, options, checkout=other.path))
     session = await Session.open(other.path, replace(options, visit=visit, case=there.case))
     try:
-        assert any("your checkout is at" in notice for notice in session.notices)
+        assert any("your checkout is at" in notice.what for notice in session.notices)
         assert session.services.wheel.why_not == ""
     finally:
         await session.close()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from workbench_causes.analyzer import CausesAnalyzer
 from workbench_causes.derive import derive
 from workbench_causes.release import in_release
 from workbench_causes.scene import Scene
 
 from workbench.analysis.causes import competing
-from workbench.api import CauseClass, Change, ChangeKind, Finding, Frame, LogError, Severity, Signal, Trend
+from workbench.api import CauseClass, Change, ChangeKind, Finding, Frame, LogError, Severity, Signal, Subject, Trend
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CAME = Signal("in_release", 1.0, "came with the deployed release")
@@ -41,3 +42,12 @@ def test_of_two_that_are_as_sure_the_one_that_grew_more_or_fails_more_often_stan
     assert [cause.statement for cause in derive(slow)] == ["f3 takes longer", "f1 takes longer", "f2 takes longer"]
     told = [cause.path for cause in competing(derive(failing), {}) if cause.cause_class is CauseClass.CODE]
     assert told == ["shop/c.py", "shop/a.py", "shop/b.py"]
+
+
+def test_why_there_is_no_cause() -> None:
+    def said(*errors: LogError) -> str:
+        return CausesAnalyzer().fold(Subject("", "/repo", "", "", errors=errors), ()).summary
+
+    assert said().endswith("no errors were read: point at the logs")
+    assert "every error was there before" in said(replace(ERROR, trend=Trend.AS_ALWAYS))
+    assert said(ERROR).endswith("no error points at a place")

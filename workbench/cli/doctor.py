@@ -155,8 +155,8 @@ async def _python(root: Path, options: Options) -> list[Found]:
     mend = "set WORKBENCH_PYTHON to the project's python"
     try:
         runners = _fitting(root, options)
-    except NoChangeError as error:
-        return [Found("python for tests", "notice", str(error))]
+    except NoChangeError:
+        return [Found("python for tests", "notice", "not looked for: no test runner fits, see below")]
     if isinstance(runners[0], ReadingRunner):
         return [Found("python for tests", "ok", "none needed: the tests are of another language")]
     wanted = [runner.framework for runner in runners]

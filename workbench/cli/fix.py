@@ -13,6 +13,7 @@ from workbench.api import AdviceError
 from workbench.case.errors import GitError
 from workbench.case.model import Hypothesis, Proposal
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say
 from workbench.cli.progress import Progress
 from workbench.cli.proposals_text import document, lines
@@ -70,7 +71,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 
 async def _fix(arguments: argparse.Namespace) -> int:
     options = await asyncio.to_thread(_latest_case, Path(arguments.repo), from_arguments(arguments))
-    session = await Session.open(Path(arguments.repo), options)
+    session = await opened(arguments, options)
     try:
         if arguments.list:
             return _show(session, arguments, best_first(session.state.proposals.values()), ())

@@ -7,19 +7,18 @@ import asyncio
 import sys
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 from workbench.analysis.intake.read import IntakeError
 from workbench.analysis.playbooks import PlaybookError
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.inputs import add_inputs, inputs_of, password_in
+from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say
 from workbench.cli.progress import Progress
 from workbench.cli.surroundings import add_surroundings, refused
 from workbench.engine import documents
 from workbench.engine.intake import taken_over
 from workbench.engine.investigation import Question
-from workbench.engine.options import from_arguments
 from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
 from workbench.engine.store.base import StoreError
@@ -86,7 +85,8 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 
 async def _investigate(arguments: argparse.Namespace, question: Question) -> int:
     started = time.monotonic()
-    session = await Session.open(Path(arguments.repo), from_arguments(arguments))
+    session = await opened(arguments)
+    known = len(session.notices)
     progress = Progress("listing the files")
     stop = session.subscribe(lambda views: progress.show(_line(session)))
     try:
@@ -94,8 +94,8 @@ async def _investigate(arguments: argparse.Namespace, question: Question) -> int
         await session.investigate(question)
         document = documents.investigation(session.state, session.views, time.monotonic() - started)
         progress.clear()
-        for notice in session.notices:
-            fail(notice)
+        for notice in session.notices[known:]:
+            fail(*notice)
         if arguments.format == "json":
             print_json(document)
         elif arguments.format == "mermaid":

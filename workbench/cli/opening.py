@@ -1,4 +1,4 @@
-"""Opening a session for a verb that runs something: what is wrong in the settings is told, as on screen."""
+"""Opening a session for a verb that runs something: what must be known of it is told, as on screen."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from workbench.engine.options import Options, from_arguments
 from workbench.engine.session import Session
 
 
-async def opened(arguments: argparse.Namespace, options: Options | None = None) -> Session:
-    """A session on ``--repo``. Raises RepositoryError, StoreError."""
-    session = await Session.open(Path(arguments.repo), options or from_arguments(arguments))
-    for mistake in session.services.config.mistakes:
-        aside(f"▲ {mistake}: passed over")
+async def opened(arguments: argparse.Namespace, options: Options | None = None, repo: Path | None = None) -> Session:
+    """A session on ``repo``, else on ``--repo``. Raises RepositoryError, StoreError."""
+    session = await Session.open(repo or Path(arguments.repo), options or from_arguments(arguments))
+    for what, *rest in session.notices:
+        aside(f"▲ {what}")
+        for line in rest:
+            aside(f"  {line}")
     return session

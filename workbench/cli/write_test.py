@@ -10,6 +10,7 @@ from workbench.analysis.ranking import Ranking
 from workbench.analysis.writers import TEMPLATES, NothingToWriteError, Written
 from workbench.case.codec import encode
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say, write
 from workbench.cli.progress import Progress
 from workbench.engine.file_states import RefusedError
@@ -60,7 +61,7 @@ def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
 
 
 async def _write(arguments: argparse.Namespace, repo: Path) -> int:
-    session = await Session.open(repo, from_arguments(arguments))
+    session = await opened(arguments, repo=repo)
     try:
         views = derive(session.state, Ranking())
         if arguments.list:

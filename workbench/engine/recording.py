@@ -11,6 +11,7 @@ from workbench.case.enums import CauseStatus, TriageState
 from workbench.case.events import new_event
 from workbench.case.model import Evidence, Hypothesis
 from workbench.case.state import CaseState
+from workbench.engine.notices import Notice
 from workbench.engine.problems import Problem
 from workbench.engine.services import Services
 from workbench.engine.store.base import StoreError
@@ -21,7 +22,7 @@ class Recording:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self.notices: list[str] = []
+        self.notices: list[Notice] = []
 
     @property
     def state(self) -> CaseState:
@@ -40,7 +41,10 @@ class Recording:
         try:
             await asyncio.to_thread(self.services.library.remember, self.state.repo, problem.fingerprint, judged)
         except StoreError as error:
-            self.notices.append(f"this is not remembered for later cases: {error}")
+            told = Notice(
+                f"this is not remembered for later cases: {error}", "this case has it", "judge it again later"
+            )
+            self.notices.append(told)
 
     async def add_cause(self, cause: Hypothesis) -> None:
         """Add a cause of a person's, or replace one by its id."""

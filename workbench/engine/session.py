@@ -20,6 +20,7 @@ from workbench.engine.jobs import Job
 from workbench.engine.live import LiveTests
 from workbench.engine.live_views import Listener, LiveViews
 from workbench.engine.logs.viewing import LiveLog
+from workbench.engine.notices import Notice
 from workbench.engine.opening import open_services
 from workbench.engine.options import Options
 from workbench.engine.proposing import LiveProposals
@@ -78,7 +79,9 @@ class Session(Recording):
         Raises RepositoryError for what cannot be opened, CaseNotFound for a case id that does not exist.
         """
         session = cls(await open_services(Path(path), options))
-        session.notices += map(str, session.services.config.mistakes)
+        todo = "mend that line; workbench doctor lists them all"
+        mistakes = session.services.config.mistakes
+        session.notices += [Notice(str(each), "it is passed over, the rest holds", todo) for each in mistakes]
         session.notices += other_commit(session.services)
         session._journaled(session.state, [])
         return session
@@ -136,7 +139,8 @@ class Session(Recording):
             self._watcher.subscribe(self._saved)
             await self._watcher.start()
             if self._watcher.notice:
-                self.notices.append(self._watcher.notice)
+                todo = "raise fs.inotify.max_user_watches, then open the case again"
+                self.notices.append(Notice(self._watcher.notice, "each run reads the files as they are", todo))
             self.change.refresh()
             await self.gates.look()
 
@@ -187,10 +191,17 @@ class Session(Recording):
             await self.services.repository.refresh()
         self.change.refresh()
 
+    def _tell_of_store(self) -> None:
+        journal = self.services.journal
+        if not journal.notice or any(each.what == journal.notice for each in self.notices):
+            return
+        kept, todo = "all that was recorded is kept", "go on; workbench doctor looks at the data folder"
+        if journal.in_memory:
+            kept, todo = "what is on screen stays, in memory", "make room there: it is saved again by itself"
+        self.notices.append(Notice(journal.notice, kept, todo))
+
     def _journaled(self, state: CaseState, events: Sequence[Event]) -> None:
-        notice = self.services.journal.notice
-        if notice and notice not in self.notices:
-            self.notices.append(notice)
+        self._tell_of_store()
         visit, kinds = self.services.options.visit, {event.kind for event in events}
         if (visit is None or visit.checkout) and "analysis.finished" in kinds:
             self._index.request()

@@ -12,6 +12,7 @@ from workbench.analysis.ranking import Ranking
 from workbench.case.codec import decode, encode
 from workbench.case.events import new_event
 from workbench.case.state import CaseState
+from workbench.engine.notices import Notice
 from workbench.engine.services import Services
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import ReadOnlyError
@@ -55,11 +56,13 @@ class SharedRanking:
         self._ranked(ranking)
 
 
-def other_commit(services: Services) -> list[str]:
+def other_commit(services: Services) -> list[Notice]:
     """What somebody has to know who joined a case with a checkout of another commit than it is about."""
     state, head = services.journal.state, services.repository.facts.head
     visit = services.options.visit
     if visit is None or not visit.checkout or not state.base or state.base == head:
         return []
     here = f"at {head[:12]}" if head else "no git repository"
-    return [f"the case is about commit {state.base[:12]}, your checkout is {here}: what you see of the code may differ"]
+    what = f"the case is about commit {state.base[:12]}, your checkout is {here}"
+    todo = f"check out {state.base[:12]} to see the same"
+    return [Notice(what, "the case is shown as it is; of the code you may see other lines", todo)]

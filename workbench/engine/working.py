@@ -15,6 +15,7 @@ from workbench.case.state import PatchRecord
 from workbench.engine.against import Sides, Wanted, sides
 from workbench.engine.changes import Changes
 from workbench.engine.file_states import RefusedError
+from workbench.engine.notices import Notice
 from workbench.engine.opening import working_tree
 from workbench.engine.options import Visit
 from workbench.engine.process.call import Priority
@@ -51,7 +52,7 @@ class WorkingChange:
         self._visit = visit if visit is not None and not visit.checkout else None
         seen = services.trees is not None or self._visit is not None
         self.problem = "" if seen else "this folder is no git repository: there is no change to show"
-        self.notices: list[str] = []
+        self.notices: list[Notice] = []
         data = services.options.data
         self._changes = Changes(services.repository.root, Vault(data / "vault"), data / "intents")
 
@@ -186,7 +187,8 @@ def parsed(patch: bytes) -> list[Diff]:
     return [parse_diff(decode_diff(patch))]
 
 
-def _told(found: Recovered) -> str:
+def _told(found: Recovered) -> Notice:
     end = "was carried to its end" if found.done else "was taken back"
-    left = f"; left alone, because edited since: {', '.join(found.conflicts)}" if found.conflicts else ""
-    return f"{found.verb} of “{found.record.title}” was interrupted and {end}{left}"
+    kept = f"left alone, because edited since: {', '.join(found.conflicts)}" if found.conflicts else "no edit was lost"
+    todo = "look at the change (2, 6)" if found.conflicts or not found.done else "z takes it back"
+    return Notice(f"{found.verb} of “{found.record.title}” was interrupted and {end}", kept, todo)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import keyword
 import re
+import sys
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -22,7 +24,15 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--dir", default=".", metavar="D", help="the folder to write it into (default: this one)")
     arguments = parser.parse_args(argv)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", arguments.name):
-        fail(f"{arguments.name!r} is no name of a package", todo="give lower case letters, digits and underscores")
+        todo = "give lower case letters, digits and underscores"
+        fail(f"{arguments.name!r} is no name of a package", "nothing was written", todo)
+        return WRONG_USAGE
+    if keyword.iskeyword(arguments.name) or arguments.name in sys.stdlib_module_names:
+        fail(
+            f"{arguments.name} is a word of Python's own: it could not be imported",
+            "nothing was written",
+            "give another",
+        )
         return WRONG_USAGE
     folder = Path(arguments.dir, arguments.name.replace("_", "-"))
     try:

@@ -1,0 +1,44 @@
+"""Every fault that a screen tells says what happened, what was kept and what to do: there is one way to tell them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tests.contracts.layers import ROOT
+
+SCREENS = ROOT / "screens"
+
+
+def _calls(name: str) -> Iterator[tuple[str, ast.Call]]:
+    for file in sorted(SCREENS.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and name == getattr(node.func, "attr", getattr(node.func, "id", "")):
+                yield f"{file.relative_to(ROOT).as_posix()}:{node.lineno}", node
+
+
+def _text(node: ast.expr) -> str:
+    """The words of a text that stands there; empty where it comes from elsewhere."""
+    return "".join(str(each.value) for each in ast.walk(node) if isinstance(each, ast.Constant))
+
+
+def test_nothing_else_tells_of_one() -> None:
+    graver = [where for where, call in _calls("notify") if any(word.arg == "severity" for word in call.keywords)]
+
+    assert [where.partition(":")[0] for where in graver] == [
+        "screens/workbench_app/actions.py",
+        "screens/workbench_kit/dispatch.py",  # a key that cannot be used now says why
+        "screens/workbench_kit/faults.py",
+    ], graver
+
+
+def test_each_part_says_something() -> None:
+    told = list(_calls("fault"))
+    assert len(told) > 30
+
+    for where, call in told:
+        parts = call.args[1:]
+        if not isinstance(parts[0], ast.Starred):
+            assert len(parts) == 3, where
+            written = [_text(each) for each in parts if not isinstance(each, ast.Name | ast.Attribute)]
+            assert all(" " in each for each in written[1:]), f"{where}: {written}"
