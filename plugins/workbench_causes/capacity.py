@@ -11,6 +11,12 @@ from workbench_causes.scene import Scene, brief, cause, short, unexplained
 MORE = 1.5
 """Times the requests a second of before from which it is more load."""
 _DATABASE = re.compile(r"database|operational|sqlite|psycopg|mysql|deadlock|locked|too many clients|QueuePool", re.I)
+_STATEMENT = re.compile(
+    r"\b(Data|Integrity|Programming|NotSupported)Error\b|\b\w*(Violation|Undefined\w+|InvalidTextRepresentation|OutOfRange)\b"
+    r"|syntax error|invalid input syntax|no such (table|column)|does not exist|violates|constraint failed"
+    r"|duplicate (key|entry)|unknown column"
+)
+"""What a database says of the statement or the data: it would say so were it idle."""
 _LIMIT = re.compile(
     r"too many (requests|connections)|queue (is )?full|QueueFull|queue\.Full|exhausted|overload|backlog|rate.?limit"
     r"|throttl|no (free|available) (worker|thread|slot|connection)|connection was free|pool ?timeout",
@@ -22,8 +28,8 @@ def capacity(scene: Scene) -> Iterator[Hypothesis]:
     """The database, or what is limited, cannot keep up: by itself, or since more is asked of it."""
     grown = _grown(scene)
     words = [(error, f"{error.type} {error.cause} {error.message}") for error in scene.errors]
-    stored = [error for error, text in words if _DATABASE.search(text)]
-    told = [e for e, text in words if _DATABASE.search(text) or (grown > 1 and _LIMIT.search(text))]
+    stored = [error for error, text in words if _DATABASE.search(text) and not _STATEMENT.search(text)]
+    told = [e for e, text in words if e in stored or (grown > 1 and _LIMIT.search(text))]
     issues = [i for each in scene.databases for i in each.issues if i.kind in ("lock", "long_transaction")]
     if not told and not issues:
         return

@@ -13,6 +13,7 @@ NEAR = 30
 """Lines around a frame within which a finding without a symbol counts as the same place."""
 
 DAY = 86400.0
+_TOUCHED = ("last_touched_line", "touched_function")
 RACES = ("WB101", "WB102", "WB103")
 
 
@@ -69,24 +70,24 @@ def _suspect(scene: Scene, place: Frame) -> Change | None:
     touched = [
         change
         for change in scene.changes
-        if any(s.name == "last_touched_line" and f"{place.path}:" in s.detail for s in change.signals)
+        if any(s.name in _TOUCHED and f"{place.path}:" in s.detail for s in change.signals)
     ]
     return max(touched, key=lambda change: change.score, default=None)
 
 
 def _judge(suspect: Change, scene: Scene, place: Frame, supporting: list[Evidence], against: list[Evidence]) -> None:
     """A commit speaks for the code only when it came before the errors, and not long before."""
-    said = f'{suspect.revision[:8]} "{brief(suspect.summary, 60)}" last changed this place'
+    what = "this place" if has(suspect, "last_touched_line") else place.function
+    said = f'{suspect.revision[:8]} "{brief(suspect.summary, 60)}" last changed {what}'
     began = scene.began
-    released = has(suspect, "in_release")
-    days = (began - suspect.at).total_seconds() / DAY if began else 0.0
+    gap = (began - suspect.at).total_seconds() if began else 0.0
+    released = has(suspect, "in_release") and not scene.unchanged()
     item = Evidence(suspect.id, f"{said}{', and came with this release' if released else ''}", place.path, place.line)
-    if released or began is None or 0 <= days <= 2:
+    if released or began is None or 0 <= gap <= 2 * DAY:
         supporting.append(item)
-    elif days > 2:
-        against.append(
-            Evidence(suspect.id, f"{said}: the errors began {days:.0f} days after it", place.path, place.line)
-        )
+    elif gap > 2 * DAY:
+        text = f"{said}: the errors began {gap / DAY:.0f} days after it"
+        against.append(Evidence(suspect.id, text, place.path, place.line))
 
 
 def _counted(error: LogError, place: Frame) -> Evidence:

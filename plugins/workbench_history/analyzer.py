@@ -7,26 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.api import Change, ChangeKind, GitError, Host, Known, Report, Step, Subject, Trend
+from workbench_history.blame import Place, Touch, places_of, span, touches
 from workbench_history.commits import FORMAT, Commit, parse_log
-from workbench_history.suspects import suspects
+from workbench_history.suspects import DEPLOYED, suspects
 
 COMMITS = 400
 """How far back the history is read."""
 
-PLACES = 8
-"""Error places whose last commit is looked up."""
-
-DEPLOYED = "came with the deployed release"
 UNKNOWN = "came after the last release tag (no deployed revision is known: the checkout is taken for it)"
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What git said. ``lines`` maps a commit to the error places whose lines it last changed; ``released`` holds the
-    commits that came with the deployed revision; ``missing`` says what git could not tell."""
+    """What git said. ``touches`` holds what each commit last changed of the code that errors ran through;
+    ``released`` the commits that came with the deployed revision; ``missing`` says what git could not tell."""
 
     commits: tuple[Commit, ...]
-    lines: dict[str, list[str]]
+    touches: dict[str, list[Touch]]
     released: frozenset[str]
     missing: tuple[str, ...]
 
@@ -42,8 +39,9 @@ class HistoryAnalyzer:
         missing: list[str] = []
         commits = await _log(host, missing, "-n", str(COMMITS), subject.revision)
         released = await _release(host, rev, subject.release.previous_commit if subject.release else "", missing)
-        lines = await _blame(host, _places(subject), rev, missing)
-        yield Known((History(tuple(commits), lines, released, tuple(missing)),))
+        live = [error for error in subject.errors if error.trend not in (Trend.AS_ALWAYS, Trend.GONE)]
+        touched = await _blame(host, places_of(live), rev, missing)
+        yield Known((History(tuple(commits), touched, released, tuple(missing)),))
 
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
         """Commits as changes, release tags as deploys."""
@@ -51,18 +49,13 @@ class HistoryAnalyzer:
         if history is None or not history.commits:
             return Report(summary=history.missing[0] if history and history.missing else "no commits to look at")
         came = dict.fromkeys(history.released, DEPLOYED if subject.deployed else UNKNOWN)
-        changes = suspects(history.commits, subject.errors, history.lines, came, subject.question)
+        changes = suspects(history.commits, subject.errors, history.touches, came, subject.question)
         near = sum(change.score > 0 for change in changes)
         note = f"; {'; '.join(history.missing)}" if history.missing else ""
         return Report(
             summary=f"{len(changes)} commits read, {near} near the errors or the question{note}",
             changes=(*changes, *(change for commit in history.commits for change in _tags(commit))),
         )
-
-
-def _places(subject: Subject) -> list[tuple[str, int]]:
-    judged = [error for error in subject.errors if error.trend not in (Trend.AS_ALWAYS, Trend.GONE)]
-    return [(error.place.path, error.place.line) for error in judged if error.place][:PLACES]
 
 
 async def _log(host: Host, missing: list[str], *args: str) -> list[Commit]:
@@ -83,20 +76,19 @@ async def _release(host: Host, rev: str, last: str, missing: list[str]) -> froze
     return frozenset(commit.hash for commit in await _log(host, missing, f"{last}..{rev}"))
 
 
-async def _blame(host: Host, places: Sequence[tuple[str, int]], rev: str, missing: list[str]) -> dict[str, list[str]]:
-    lines: dict[str, list[str]] = {}
-    for path, line in places:
-        span = f"-L{max(1, line - 3)},{line}"
+async def _blame(host: Host, places: Sequence[Place], rev: str, missing: list[str]) -> dict[str, list[Touch]]:
+    found: dict[str, list[Touch]] = {}
+    for place in places:
         try:
-            data = await host.git("blame", "-s", "--porcelain", span, rev, "--", path)
+            text = await host.git("show", f"{rev}:{place.path}") if place.ends else b""
+            first, last = span(place, text.decode("utf-8", "replace"))
+            data = await host.git("blame", "-s", "-w", "--porcelain", f"-L{first},{last}", rev, "--", place.path)
         except GitError:
-            missing.append(f"no blame for {path}:{line}")
+            missing.append(f"no blame for {place.path}:{place.line}")
             continue
-        heads = {text.split(" ")[0] for text in data.decode("utf-8", "replace").splitlines()}
-        for commit in heads:
-            if len(commit) == 40 and all(char in "0123456789abcdef" for char in commit):
-                lines.setdefault(commit, []).append(f"{path}:{line}")
-    return lines
+        for commit, touch in touches(place, data):
+            found.setdefault(commit, []).append(touch)
+    return found
 
 
 def _tags(commit: Commit) -> list[Change]:

@@ -6,55 +6,92 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from workbench.api import Change, ChangeKind, LogError, Signal, Trend
+from workbench_history.blame import Touch
 from workbench_history.commits import Commit
 
-TOUCHES_LINE, TOUCHES_FILE, IN_RELEASE, SHORTLY_BEFORE, WORDS = 3.0, 1.5, 1.0, 0.5, 0.5
-"""Weights of the signals of a suspect commit."""
+TOUCHES = {"last_touched_line": 3.0, "touched_function": 2.0, "touched_on_the_way": 1.0}
+ENDS_IN, PASSES, IN_RELEASE, SHORTLY_BEFORE, AFTER, WORDS = 1.5, 0.5, 1.0, 1.0, -3.0, 0.5
+"""Weights of the signals of a suspect commit. A file in which errors end counts more than one that they pass."""
 
 DAY = 86400.0
+HALF = 2.0
+"""Days before the errors began that halve what the time says: a commit of the hour before says most."""
+RAN, STANDS = 14.0, 0.2
+"""Days without errors that halve what a place says against the commit that changed it, and the share that is left."""
+DEPLOYED = "came with the deployed release"
 _COMMON = frozenset("with that this when what into from have been does using after before".split())
 
 
 def suspects(
     commits: Sequence[Commit],
     errors: Sequence[LogError],
-    lines: Mapping[str, Sequence[str]],
+    touches: Mapping[str, Sequence[Touch]],
     released: Mapping[str, str],
     question: str,
 ) -> list[Change]:
-    """One change per commit, scored. ``lines`` maps a commit to the places (``path:line``) whose lines it last changed;
-    ``released`` holds the commits between the last good and the deployed revision, each with the words that say so."""
-    onset = min((error.onset for error in errors if error.onset), default=None)
-    hot = _hot_files(errors)
+    """One change per commit, scored. ``touches`` holds what each commit last changed of the code that errors ran
+    through; ``released`` the commits between the last good and the deployed revision, each with the words that say so.
+    """
+    live = [error for error in errors if error.trend not in (Trend.AS_ALWAYS, Trend.GONE)]
+    onsets = [error.onset for error in live if error.onset]
+    hot = _hot_files(live)
     words = _words(question)
-    return [_change(commit, _signals(commit, hot, lines, released, onset, words)) for commit in commits]
+    found: list[Change] = []
+    for commit in commits:
+        near = [*_touched(touches.get(commit.hash, ())), *_files(commit, hot)]
+        came = released.get(commit.hash, "")
+        signals = [*near, *([Signal("in_release", IN_RELEASE, came)] if came else ())]
+        signals += _near(commit, onsets)
+        if came != DEPLOYED:
+            signals += _stood(commit, onsets, sum(signal.weight for signal in near))
+        found.append(_change(commit, [*signals, *_spoken(commit, words)]))
+    return found
 
 
-def _signals(
-    commit: Commit,
-    hot: Mapping[str, tuple[int, str]],
-    lines: Mapping[str, Sequence[str]],
-    released: Mapping[str, str],
-    onset: datetime | None,
-    words: frozenset[str],
-) -> list[Signal]:
-    signals = [
-        Signal("last_touched_line", TOUCHES_LINE, f"last changed {place}, where errors end")
-        for place in list(lines.get(commit.hash, ()))[:2]
+def _touched(touches: Sequence[Touch]) -> list[Signal]:
+    """The two strongest places."""
+    found = [Signal(each.how, TOUCHES[each.how], each.text) for each in touches]
+    return sorted(found, key=lambda signal: -signal.weight)[:2]
+
+
+def _files(commit: Commit, hot: Mapping[str, tuple[bool, int, str]]) -> list[Signal]:
+    touched = sorted(((path, *hot[path]) for path in commit.paths if path in hot), key=lambda each: not each[1])
+    return [
+        Signal("touches_hot_file", ENDS_IN, f"touches {path}, {count} errors end there", (ident,))
+        if ends
+        else Signal("touches_hot_file", PASSES, f"touches {path}, {count} errors pass it", (ident,))
+        for path, ends, count, ident in touched[:3]
     ]
-    touched = [(path, *hot[path]) for path in commit.paths if path in hot]
-    for path, count, ident in touched[:3]:
-        signals.append(Signal("touches_hot_file", TOUCHES_FILE, f"touches {path}, {count} errors pass it", (ident,)))
-    if commit.hash in released:
-        signals.append(Signal("in_release", IN_RELEASE, released[commit.hash]))
-    if onset is not None and 0 <= (onset - commit.at).total_seconds() <= 14 * DAY:
-        days = (onset - commit.at).total_seconds() / DAY
-        weight = SHORTLY_BEFORE * (1 - days / 14)
-        signals.append(Signal("before_onset", weight, f"{_span(days)} before the errors began"))
+
+
+def _near(commit: Commit, onsets: Sequence[datetime]) -> list[Signal]:
+    """How long before the errors began that it can have caused; against it where it came after all of them."""
+    gaps = _gaps(commit, onsets)
+    days = min((gap for gap in gaps if gap >= 0), default=None)
+    if days is None:
+        return [Signal("after_onset", AFTER, f"{_span(-max(gaps))} after the errors began")] if gaps else []
+    weight = round(SHORTLY_BEFORE * 0.5 ** (days / HALF), 4)
+    return [Signal("before_onset", weight, f"{_span(days)} before the errors began")] if weight >= 0.01 else []
+
+
+def _stood(commit: Commit, onsets: Sequence[datetime], near: float) -> list[Signal]:
+    """What is taken off ``near`` where the code ran for long without the errors and no deploy is known to have brought
+    it."""
+    days = min((gap for gap in _gaps(commit, onsets) if gap >= 0), default=0.0)
+    lost = round(near * (1 - max(STANDS, 0.5 ** (days / RAN))), 4)
+    return [Signal("long_before", -lost, f"stood for {_span(days)} before the errors began")] if lost >= 0.05 else []
+
+
+def _gaps(commit: Commit, onsets: Sequence[datetime]) -> list[float]:
+    """Days from the commit to each onset; below zero where it came later."""
+    return [(onset - commit.at).total_seconds() / DAY for onset in onsets]
+
+
+def _spoken(commit: Commit, words: frozenset[str]) -> list[Signal]:
     shared = sorted(_words(commit.subject) & words)
-    if shared:
-        signals.append(Signal("words", WORDS, f"its message shares {', '.join(shared)} with the question"))
-    return signals
+    if not shared:
+        return []
+    return [Signal("words", WORDS, f"its message shares {', '.join(shared)} with the question")]
 
 
 def _change(commit: Commit, signals: list[Signal]) -> Change:
@@ -71,15 +108,14 @@ def _change(commit: Commit, signals: list[Signal]) -> Change:
     )
 
 
-def _hot_files(errors: Iterable[LogError]) -> dict[str, tuple[int, str]]:
-    hot: dict[str, tuple[int, str]] = {}
+def _hot_files(errors: Iterable[LogError]) -> dict[str, tuple[bool, int, str]]:
+    """Path to whether errors end there, how many come through, and one of them."""
+    hot: dict[str, tuple[bool, int, str]] = {}
     for error in errors:
-        if error.trend in (Trend.AS_ALWAYS, Trend.GONE):
-            continue
-        for frame in error.frames:
-            if frame.mapped:
-                count, ident = hot.get(frame.path, (0, error.id))
-                hot[frame.path] = (count + error.count, ident)
+        for path in dict.fromkeys(frame.path for frame in error.frames if frame.mapped):
+            ends, count, ident = hot.get(path, (False, 0, error.id))
+            ends = ends or (error.place is not None and error.place.path == path)
+            hot[path] = (ends, count + error.count, ident)
     return hot
 
 
