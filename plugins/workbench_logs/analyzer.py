@@ -61,7 +61,10 @@ def _asked(subject: Subject) -> Asked:
 
 async def _survey(feed: Feed, scratch: str, host: Host) -> list[Surveyed]:
     answers = await asyncio.gather(
-        *(host.run(Chunk(survey_file, (file.path, scratch), 60, anywhere=True)) for file in feed.files)
+        *(
+            host.run(Chunk(survey_file, (file.path, feed.stream(file), scratch), 60, anywhere=True))
+            for file in feed.files
+        )
     )
     return [found for answer in answers for found in answer]
 

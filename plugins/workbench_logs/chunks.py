@@ -72,10 +72,10 @@ class Said:
     summary: str
 
 
-def survey_file(path: str, scratch: str) -> list[Surveyed]:
-    """Learn from a sample of one file."""
+def survey_file(path: str, stream: str, scratch: str) -> list[Surveyed]:
+    """Learn from a sample of one file of the log ``stream``."""
     try:
-        found, sample = survey(path)
+        found, sample = survey(path, stream)
     except OSError as error:
         return [Surveyed(path, refused=f"{path}: {error.strerror or error}")]
     return [Surveyed(path, found, _keep(sampled(found, sample), scratch), sum(map(len, sample)))]

@@ -33,6 +33,11 @@ class Feed:
     follow: tuple[str, ...] = ()
     executes: bool = False
 
+    def stream(self, file: FeedFile) -> str:
+        """The name of the log that ``file`` is of; empty where the file's own name tells: what a command gave is one
+        log for each host."""
+        return "" if file.label in ("", file.path) else f"{self.name} {file.host}"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:

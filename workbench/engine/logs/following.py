@@ -98,6 +98,7 @@ class Followed:
             self.done.add(self._scanner.finish())
         self._learned_from = size
         self._scanner = Scanner(learned, Clock(time.time()))
+        self._scanner.table.stream = self.growing.path
 
     def _feed(self, quiet: bool) -> None:
         assert self._scanner is not None

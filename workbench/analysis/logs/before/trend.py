@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -44,17 +44,24 @@ def window(since: float, first: float, last: float) -> Window:
     return Window(since, last, tuple(before))
 
 
-def trend(times: Sequence[float], place: Window) -> tuple[Trend, float | None, float]:
+def trend(
+    times: Sequence[float], place: Window, covered: Callable[[float, float], float] | None = None
+) -> tuple[Trend, float | None, float]:
     """The trend of events at sorted ``times``, the factor between the rates, and how sure it is (log likelihood ratio).
 
-    An error that came before the window, outside of the hours that are compared, is not new.
+    An error that came before the window, outside of the hours that are compared, is not new. ``covered`` gives the
+    seconds between two times in which events could be seen, where those are not all.
     """
     after = _within(times, place.start, place.end + 1)
     before = sum(_within(times, start, end) for start, end in place.before)
     ever = bisect_left(times, place.start)
-    if not place.before or place.before_length <= 0:
+    length, length_before = place.length, place.before_length
+    if covered:
+        length = max(covered(place.start, place.end), 1e-9)
+        length_before = sum(covered(start, end) for start, end in place.before)
+    if not place.before or length_before <= 0:
         return Trend.UNKNOWN, None, 0.0
-    return judge(before, after, place.before_length, place.length, ever)
+    return judge(before, after, length_before, length, ever)
 
 
 def judge(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.analysis.logs.digest.coverage import lines_of
 from workbench.analysis.logs.digest.errors import describe
 from workbench.analysis.logs.digest.events import Gathered, by_key, gather
 from workbench.analysis.logs.digest.impact import impact
-from workbench.analysis.logs.digest.onset import changes, exposures, find_onset, verdict, window_of
+from workbench.analysis.logs.digest.onset import changes, find_onset, verdict, window_of
 from workbench.analysis.logs.digest.patterns import Templates, describe_patterns, mine, pattern_id
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.scan.table import Key, Table
@@ -30,14 +31,15 @@ def digest(table: Table, lens: Lens) -> Digest:
     """Say what ``table`` counted."""
     templates = mine(table)
     ids = {row: pattern_id(template) for row, template in templates.of.items()}
-    gathered = gather(table, templates.of, lens)
-    points = changes(gathered, exposures(table))
+    logs = lines_of(table.streams.values())
+    gathered = gather(table, templates.of, lens, logs)
+    points = changes(gathered, table)
     onset = find_onset(points, lens.since)
     place = window_of(onset, table)
     own = [None] * len(points) if lens.since is not None else points
     verdicts = [verdict(error, point, place) for error, point in zip(gathered, own, strict=True)]
     return Digest(
-        patterns=describe_patterns(table, templates, place, lens),
+        patterns=describe_patterns(table, templates, place, lens, logs),
         errors=describe(gathered, verdicts, table, lens, ids),
         onset=onset,
         impact=impact(table, gathered, verdicts, place),

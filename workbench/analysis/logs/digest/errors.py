@@ -153,7 +153,7 @@ def _error(
         endpoints=tuple(endpoints.most_common(ENDPOINTS)),
         users=len(users) or None,
         requests=len(requests) or None,
-        why=why,
+        why=f"{why}; {verdict.unseen}" if verdict.unseen else why,
         fingerprint=error.fingerprint,
         unhandled=unhandled(error.unhandled, totals),
     )

@@ -8,7 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from workbench.analysis.logs.digest.coverage import Coverage, of_error
 from workbench.analysis.logs.digest.settings import Lens
+from workbench.analysis.logs.scan.streams import Stream
 from workbench.analysis.logs.scan.table import ErrorRow, Key, Table, Words
 from workbench.analysis.logs.traces.identity import Identity, identify, own_place
 from workbench.analysis.logs.traces.model import Trace
@@ -22,7 +24,9 @@ UNHANDLED = "unhandled 500s"
 
 @dataclass
 class Gathered:
-    """The rows of one error. ``identity`` is None where there is no traceback: then the template tells."""
+    """The rows of one error. ``identity`` is None where there is no traceback: then the template tells.
+
+    ``logs`` are those of several logs that it stands in."""
 
     key: str
     identity: Identity | None
@@ -30,6 +34,7 @@ class Gathered:
     rows: list[ErrorRow] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
     of: str = "error records"
+    logs: list[Coverage] = field(default_factory=list)
 
     @property
     def fingerprint(self) -> str:
@@ -59,8 +64,8 @@ class Gathered:
         return sorted(merged)
 
 
-def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens) -> list[Gathered]:
-    """The errors of ``table``, then its failed requests by status and endpoint."""
+def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens, logs: Sequence[Stream] = ()) -> list[Gathered]:
+    """The errors of ``table``, then its failed requests by status and endpoint, and which of several ``logs`` say so."""
     found: dict[str, Gathered] = {}
     for key, row in table.errors.items():
         identity = identity_of(row.trace, lens) if row.trace else None
@@ -73,6 +78,8 @@ def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens) -> list
         name = failure_key(key)
         identity = Identity(f"HTTP {key[0]}", "", str(key[1]))
         found[name] = Gathered(name, identity, (), [row], [key], FAILED)
+    for each in found.values() if logs else ():
+        each.logs = of_error(logs, each.keys)
     return list(found.values())
 
 

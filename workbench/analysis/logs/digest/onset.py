@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.analysis.logs.before.change import ChangePoint, is_change, rise
-from workbench.analysis.logs.before.exposure import Exposure, clock_exposure, record_exposure
 from workbench.analysis.logs.before.trend import Window, trend, window
+from workbench.analysis.logs.digest.coverage import Coverage, covering, spanning, whole
 from workbench.analysis.logs.digest.events import Gathered
 from workbench.analysis.logs.digest.times import moment
 from workbench.analysis.logs.scan.table import Table
@@ -19,26 +19,22 @@ ORDER = (Trend.NEW, Trend.RISEN, Trend.UNKNOWN, Trend.AS_ALWAYS, Trend.FALLEN, T
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One error against the time before. ``surprise`` orders errors of one trend."""
+    """One error against the time before. ``surprise`` orders errors of one trend; ``unseen`` says why none is told."""
 
     trend: Trend
     factor: float | None
     surprise: float
     change: ChangePoint | None = None
+    unseen: str = ""
 
 
-def exposures(table: Table) -> list[Exposure]:
-    """The clocks that a rate is doubted by: seconds, and records."""
-    if table.start is None or table.end is None or table.end <= table.start:
-        return []
-    stretches = [(each.start, each.end, sum(each.counts.values())) for each in table.segments]
-    by_records = record_exposure(stretches)
-    return [clock_exposure(table.start, table.end), *([by_records] if by_records else [])]
-
-
-def changes(errors: Sequence[Gathered], clocks: Sequence[Exposure]) -> list[ChangePoint | None]:
-    """The change point of each error, None where its rate did not rise."""
-    found = [rise(error.times(), clocks) if clocks else None for error in errors]
+def changes(errors: Sequence[Gathered], table: Table) -> list[ChangePoint | None]:
+    """The change point of each error, None where its rate did not rise in the logs that cover its time."""
+    every = whole(table)
+    found = []
+    for error in errors:
+        cover = spanning(error.logs) if error.logs else Coverage(every.logs, error.times())
+        found.append(rise(cover.times, cover.exposures if error.logs else every.exposures))
     return [point if point is not None and is_change(point, len(errors)) else None for point in found]
 
 
@@ -64,13 +60,19 @@ def window_of(onset: Onset | None, table: Table) -> Window | None:
 
 
 def verdict(error: Gathered, point: ChangePoint | None, place: Window | None) -> Verdict:
-    """What one error did: its own change point says it, else the window around the onset."""
-    times = error.times()
+    """What one error did: its own change point says it, else the window around the onset, as far as its logs reach."""
     if point is not None:
         return Verdict(Trend.RISEN if point.before else Trend.NEW, point.factor, point.surprise, point)
+    times = error.times()
     if not times:
         return Verdict(Trend.UNKNOWN, None, 0.0)
     if place is None:
         return Verdict(Trend.AS_ALWAYS, None, 0.0)
-    found, factor, sure = trend(times, place)
-    return Verdict(found, factor, sure)
+    if not error.logs:
+        return Verdict(*trend(times, place))
+    cover = covering(error.logs, place.start)
+    if not cover.logs:
+        return Verdict(Trend.UNKNOWN, None, 0.0, unseen="its logs end before the time that is looked at")
+    if not any(cover.length(start, end) for start, end in place.before):
+        return Verdict(Trend.UNKNOWN, None, 0.0, unseen="its logs begin after the time that is compared with")
+    return Verdict(*trend(cover.times, place, cover.length))

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.analysis.logs.before.trend import Window, judge
+from workbench.analysis.logs.digest.coverage import Coverage, of_words
 from workbench.analysis.logs.digest.events import OTHER
 from workbench.analysis.logs.digest.onset import ORDER
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.digest.times import inside, moment
 from workbench.analysis.logs.miner.templates import group
 from workbench.analysis.logs.scan.sample import decode
+from workbench.analysis.logs.scan.streams import Stream
 from workbench.analysis.logs.scan.table import Shape, Table, Words
 from workbench.case.enums import Level, Trend
 from workbench.case.logs import Pattern
@@ -52,12 +54,14 @@ def pattern_id(template: Words) -> str:
     return "p" + hashlib.blake2b(" ".join(template).encode(), digest_size=6).hexdigest()
 
 
-def describe_patterns(table: Table, templates: Templates, place: Window | None, lens: Lens) -> tuple[Pattern, ...]:
-    """All patterns, ordered by trend, then by level and count."""
+def describe_patterns(
+    table: Table, templates: Templates, place: Window | None, lens: Lens, logs: Sequence[Stream] = ()
+) -> tuple[Pattern, ...]:
+    """All patterns, ordered by trend, then by level and count; of several ``logs`` those that hold one tell its trend."""
     total = sum(shape.count for shape in table.shapes.values())
     series = _series(table, templates)
     found = [
-        _pattern(template, [table.shapes[row] for row in rows], series.get(template, []), total, place, lens)
+        _pattern(template, [table.shapes[row] for row in rows], series.get(template, []), total, place, lens, logs)
         for template, rows in templates.members().items()
     ]
     found.sort(key=lambda each: (ORDER.index(each.trend), -_severity(each.level), -each.count))
@@ -92,10 +96,12 @@ def _pattern(
     total: int,
     place: Window | None,
     lens: Lens,
+    logs: Sequence[Stream],
 ) -> Pattern:
     count = sum(shape.count for shape in shapes)
     timed = [each for each in series if each[1] > 0]
-    trend, factor = _trend(timed, place)
+    cover = of_words(logs, [shape.words for shape in shapes]) if place and logs else None
+    trend, factor = _trend(timed, place, cover)
     call = lens.calls.find(template) if lens.calls else None
     return Pattern(
         id=pattern_id(template),
@@ -118,12 +124,20 @@ def _severity(level: Level) -> int:
     return -1 if level is Level.UNKNOWN else _LEVELS.index(level)
 
 
-def _trend(series: Sequence[tuple[float, float, int]], place: Window | None) -> tuple[Trend, float | None]:
+def _trend(
+    series: Sequence[tuple[float, float, int]], place: Window | None, cover: Coverage | None
+) -> tuple[Trend, float | None]:
     """The trend by stretches of the log: one that holds the onset counts on both sides, by length."""
     if place is None or not place.before or not series:
         return Trend.UNKNOWN, None
     after = sum(count * inside(start, end, place.start, float("inf")) for start, end, count in series)
     before = sum(count * inside(start, end, a, b) for a, b in place.before for start, end, count in series)
     ever = sum(count for _, end, count in series if end < place.start)
-    found, factor, _ = judge(before, after, place.before_length, place.length, ever or before * (before >= 1))
+    length, length_before = place.length, place.before_length
+    if cover:
+        length = cover.length(place.start, place.end)
+        length_before = sum(cover.length(a, b) for a, b in place.before)
+        if not length or not length_before:
+            return Trend.UNKNOWN, None
+    found, factor, _ = judge(before, after, length_before, length, ever or before * (before >= 1))
     return found, factor

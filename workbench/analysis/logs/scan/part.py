@@ -15,6 +15,7 @@ from workbench.analysis.logs.scan.log import learn_log, scan
 from workbench.analysis.logs.scan.read import Readable, open_log, stretch_size
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned
 from workbench.analysis.logs.scan.scanner import Scanner
+from workbench.analysis.logs.scan.streams import stream_name
 from workbench.analysis.logs.scan.table import Table
 from workbench.analysis.logs.times import Clock, read_time, zoned
 
@@ -35,18 +36,25 @@ class NotTextError(OSError):
 
 @dataclass(frozen=True)
 class Survey:
-    """What is known of a log file before it is read: ``size`` is None where it cannot be read in parts."""
+    """What is known of a log file before it is read: ``size`` is None where it cannot be read in parts.
+
+    Files of the same ``stream`` are of one log.
+    """
 
     path: str
     size: int | None
     learned: Learned
     clock: Clock
+    stream: str = ""
 
 
-def survey(path: str) -> tuple[Survey, tuple[bytes, ...]]:
-    """Learn from a sample of the file at ``path``; the pieces of the sample too. Raises OSError if unreadable."""
-    with _opened(path) as (stream, size):
-        learned, sample = learn_log(stream, size)
+def survey(path: str, stream: str = "") -> tuple[Survey, tuple[bytes, ...]]:
+    """Learn from a sample of the file at ``path``; the pieces of the sample too. Raises OSError if unreadable.
+
+    Without the name of a ``stream`` it is of one log with the files that are called like it but for their rotation.
+    """
+    with _opened(path) as (opened, size):
+        learned, sample = learn_log(opened, size)
     if is_binary(b"".join(sample)):
         raise NotTextError("no text: nothing was read of it")
     clock = Clock(Path(path).stat().st_mtime if size is not None else time.time())
@@ -54,13 +62,14 @@ def survey(path: str) -> tuple[Survey, tuple[bytes, ...]]:
         clock = _told_by_the_last_change(path, learned, clock)
     if learned.encoding.startswith("utf-16"):
         size = None
-    return Survey(path, size, learned, clock), sample
+    return Survey(path, size, learned, clock, stream or stream_name(path)), sample
 
 
 def sampled(found: Survey, sample: Sequence[bytes]) -> Table:
     """The table of the sample alone; its counts are of the sample. Records cut off by a piece's ends are left out."""
     size = sum(map(len, sample))
     scanner = Scanner(found.learned, found.clock, stretch=stretch_size(size))
+    scanner.table.stream = found.stream
     for at, piece in enumerate(sample):
         start = _aligned(BytesIO(piece), 0, found.learned) if at else 0
         last = at == len(sample) - 1
@@ -100,6 +109,7 @@ def _scanned(
     stream: Readable, size: int | None, limit: int | None, found: Survey, keep_groups: bool = False
 ) -> Scanner:
     scanner = scan(stream, size, found.learned, found.clock, keep_groups, limit)
+    scanner.table.stream = found.stream
     scanner.table.broken = tuple(f"{found.path}: {how}" for how in scanner.table.broken)
     return scanner
 

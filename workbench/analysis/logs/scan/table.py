@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from workbench.analysis.logs.scan.streams import Stream
 from workbench.analysis.logs.traces.model import Trace
 from workbench.case.enums import Level
 
@@ -104,9 +105,10 @@ class ErrorRow:
 class Table:
     """Everything one pass over a log (or a part) counted. ``statuses`` counts HTTP answers by status.
 
-    ``together`` counts records that were told apart by
-    their common words alone; ``zoned`` says whether its times name their zone; where they do not, ``offset`` is the
-    zone they were read in; ``ahead`` is how many seconds the clock that wrote it is ahead of the one of its file.
+    ``stream`` names the log; where several were put together, ``streams`` holds what each tells alone. ``together``
+    counts records that were told apart by their common words alone; ``zoned`` says whether its times name their zone;
+    where they do not, ``offset`` is the zone they were read in; ``ahead`` is how many seconds the clock that wrote it
+    is ahead of the one of its file.
     """
 
     lines: int = 0
@@ -128,9 +130,12 @@ class Table:
     statuses: Counter[str] = field(default_factory=Counter)
     hosts: set[str] = field(default_factory=set)
     formats: Counter[str] = field(default_factory=Counter)
+    stream: str = ""
+    streams: dict[str, Stream] = field(default_factory=dict)
 
     def add(self, other: Table) -> None:
         """Take in what another part of the same log, or another log, counted."""
+        self._add_streams(other)
         for name in ("lines", "records", "cut", "undecodable", "zeroed", "together"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.spans(other.start)
@@ -152,6 +157,26 @@ class Table:
         self.formats += other.formats
         self.hosts |= other.hosts
         self.coarsen()
+
+    def _add_streams(self, other: Table) -> None:
+        """Keep apart what this log and another tell alone, once there are two."""
+        if not self.lines:
+            self.stream = other.stream
+        if self.streams or other.streams or self.stream != other.stream:
+            streams = dict(self._alone())
+            for name, stream in other._alone().items():
+                streams[name] = streams[name].joined(stream) if name in streams else stream
+            self.streams = streams
+
+    def _alone(self) -> Mapping[str, Stream]:
+        stretches = [(each.start, each.end, sum(each.counts.values())) for each in self.segments if each.start > 0]
+        if self.streams or not stretches:
+            return self.streams
+        words = {shape.words: shape.count for shape in self.shapes.values()}
+        times: dict[Hashable, array[float]] = {
+            key: row.times[:] for rows in (self.errors, self.failures) for key, row in rows.items()
+        }
+        return {self.stream: Stream(stretches, words, times)}
 
     def _add_shapes(self, others: Mapping[Words, Shape]) -> dict[int, int]:
         """Count the shapes of another table; gives the number here of each number there."""
