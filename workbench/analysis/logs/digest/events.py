@@ -65,7 +65,7 @@ class Gathered:
 
 
 def gather(table: Table, template_of: Mapping[Words, Words], lens: Lens, logs: Sequence[Stream] = ()) -> list[Gathered]:
-    """The errors of ``table``, then its failed requests by status and endpoint, and which of several ``logs`` say so."""
+    """The errors of ``table``, then its failed requests by status and endpoint; which of several ``logs`` say so."""
     found: dict[str, Gathered] = {}
     for key, row in table.errors.items():
         identity = identity_of(row.trace, lens) if row.trace else None

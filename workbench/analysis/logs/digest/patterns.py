@@ -57,7 +57,7 @@ def pattern_id(template: Words) -> str:
 def describe_patterns(
     table: Table, templates: Templates, place: Window | None, lens: Lens, logs: Sequence[Stream] = ()
 ) -> tuple[Pattern, ...]:
-    """All patterns, ordered by trend, then by level and count; of several ``logs`` those that hold one tell its trend."""
+    """All, ordered by trend, then by level and count; of several ``logs`` those that hold it tell its trend."""
     total = sum(shape.count for shape in table.shapes.values())
     series = _series(table, templates)
     found = [
