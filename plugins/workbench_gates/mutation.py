@@ -74,13 +74,13 @@ class MutationGate:
             yield Known((f"no mutant was tried: {said}",))
             return
         mutants: list[Mutant] = await host.run(Chunk(mutants_of, (subject.diff, subject.head_worktree)))
-        for at, mutant in enumerate(mutants):
-            host.progress(at, len(mutants))
-            tree = await host.edited(subject.head, {mutant.path: mutant.text})
-            run = await host.test(tree, subject.tests)
-            if run.status is RunStatus.PASSED and subject.tests:
-                run = await host.test(tree)
-            yield Known(((mutant, run.status),))
+        trees = [await host.edited(subject.head, {mutant.path: mutant.text}) for mutant in mutants]
+        runs = list(await host.spread([(tree, subject.tests) for tree in trees]))
+        if subject.tests:
+            living = [at for at, run in enumerate(runs) if run.status is RunStatus.PASSED]
+            for at, run in zip(living, await host.spread([(trees[at], ()) for at in living]), strict=True):
+                runs[at] = run
+        yield Known(tuple((mutant, run.status) for mutant, run in zip(mutants, runs, strict=True)))
 
     def fold(self, subject: ChangeSubject, results: Sequence[Any]) -> GateResult:
         """Fails on mutants that live; those whose tests took too long count as neither."""

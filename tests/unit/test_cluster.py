@@ -6,15 +6,13 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cluster_work import square, stuck, where
+from tests.clusters import Cluster, cluster
 from tests.conftest import RepoBuilder
 from tests.ports import free_port
 from workbench.api import Chunk
@@ -22,39 +20,7 @@ from workbench.cli.main import main
 from workbench.engine.process.cluster import ClusterError, ClusterPool, pool_of
 from workbench.engine.process.pool import WorkerPool
 
-pytest.importorskip("distributed", reason="the extra dask is not installed")
-
-
-@dataclass
-class Cluster:
-    address: str
-    workers: list[subprocess.Popen[bytes]]
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    port = free_port()
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
-
-    def start(name: str, *argv: str) -> subprocess.Popen[bytes]:
-        folder = tmp_path_factory.mktemp(name)
-        return subprocess.Popen([sys.executable, "-m", "distributed.cli." + name, *argv], cwd=folder, **quiet)  # type: ignore[call-overload,no-any-return]
-
-    address = f"tcp://127.0.0.1:{port}"
-    scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-    one = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-    workers = [start("dask_worker", address, *one) for _ in range(2)]
-    try:
-        from distributed import Client
-
-        with Client(address, timeout=60, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
-        yield Cluster(f"127.0.0.1:{port}", workers)
-    finally:
-        for process in (*workers, scheduler):
-            process.kill()
-            process.wait()
+__all__ = ["cluster"]
 
 
 async def test_the_same_results_and_a_lost_worker_costs_a_retry(cluster: Cluster, tmp_path: Path) -> None:

@@ -52,6 +52,11 @@ class GateHost(Host, Protocol):
         """Run ``tests`` (all when empty) in the worktree of ``tree``. A run of the wrong code has status error."""
         ...
 
+    async def spread(self, wanted: Sequence[tuple[str, Sequence[str]]]) -> tuple[TestRun, ...]:
+        """The same for each tree of ``wanted`` with its tests, in that order: on a cluster several at once, where the
+        user has named one."""
+        ...
+
     async def lines(
         self, tree: str, wanted: Mapping[str, Sequence[int]]
     ) -> tuple[TestRun, Mapping[str, frozenset[int]]]:

@@ -9,6 +9,7 @@ from workbench.case.errors import GitError
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD
 from workbench.cli.output import fail, print_json, say, write
 from workbench.cli.progress import Progress
+from workbench.engine.process.cluster import ClusterError
 from workbench.engine.proof.stress import Stressed, Wanted, stress
 from workbench.engine.session import Session
 
@@ -24,7 +25,7 @@ async def run_stress(session: Session, arguments: argparse.Namespace) -> int:
     wanted = Wanted(runs, arguments.perturb, tuple(arguments.at), arguments.seed)
     try:
         found = await stress(session.services, wanted, arguments.tests, told)
-    except GitError as error:
+    except (GitError, ClusterError) as error:
         fail(str(error))
         return COULD_NOT_TELL
     finally:

@@ -63,7 +63,31 @@ class ChangeHost(EngineHost):
 
     async def test(self, tree: str, tests: Sequence[str] = (), env: Mapping[str, str] | None = None) -> TestRun:
         """Run tests on one side; a run of the wrong code is an error, whatever it said."""
-        ran = await self._bench.workshop.trial(tree, tests, dict(env or {}))
+        return self._judged(await self._bench.workshop.trial(tree, tests, dict(env or {})))
+
+    async def spread(self, wanted: Sequence[tuple[str, Sequence[str]]]) -> tuple[TestRun, ...]:
+        """Run tests on several trees, on the cluster where one was named."""
+        workshop = self._bench.workshop
+        room = asyncio.Semaphore(await workshop.width())
+        done = 0
+
+        async def run(tree: str, tests: Sequence[str]) -> TestRun:
+            nonlocal done
+            async with room:
+                found = self._judged(await workshop.trial(tree, tests, anywhere=True))
+            done += 1
+            self.progress(done, len(wanted))
+            return found
+
+        tasks = [asyncio.create_task(run(tree, tests)) for tree, tests in wanted]
+        try:
+            return tuple(await asyncio.gather(*tasks))
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _judged(self, ran: Ran) -> TestRun:
         self._tested = ran
         if ran.foreign:
             said = f"{ran.foreign[0]} was imported from outside the worktree: the wrong code was run"

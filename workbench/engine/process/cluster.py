@@ -51,12 +51,10 @@ class ClusterPool(WorkerPool):
         """As the own pool does; a lost worker costs a retry. Raises ClusterError where there is no cluster."""
         if not chunk.anywhere:
             return await super().run_chunk(chunk, priority)
-        async with self._joining:
-            if self._executor is None:
-                self._executor = await asyncio.to_thread(self._join)
+        executor = await self._joined()
         request = pickle.dumps((chunk.function, chunk.args, {}), pickle.HIGHEST_PROTOCOL)
         name = chunk.function.__qualname__
-        future = self._executor.submit(carry_out, request, chunk.timeout)
+        future = executor.submit(carry_out, request, chunk.timeout)
         try:
             how, reply = await asyncio.wrap_future(future)
         except _killed() as error:
@@ -70,6 +68,17 @@ class ClusterPool(WorkerPool):
         if not isinstance(result, list):
             raise TypeError(f"{name} must return a list, not {type(result).__name__}")
         return result
+
+    async def width(self) -> int:
+        """Calls that the cluster carries out at once. Raises ClusterError."""
+        await self._joined()
+        return sum((await asyncio.to_thread(self._client.nthreads)).values())
+
+    async def _joined(self) -> Executor:
+        async with self._joining:
+            if self._executor is None:
+                self._executor = await asyncio.to_thread(self._join)
+            return self._executor
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let the cluster go too; it goes on without us."""

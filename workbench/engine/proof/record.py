@@ -11,8 +11,10 @@ from workbench.case.enums import ProofStatus
 from workbench.case.events import new_event
 from workbench.case.model import Proof, ProofStep
 from workbench.engine.interpreter import Interpreter, NoInterpreterError
+from workbench.engine.process.cluster import ClusterPool
 from workbench.engine.proof.carrying import carried_files, outdated, proposed
 from workbench.engine.proof.change import CodeChange, NoChangeError, read_change
+from workbench.engine.proof.elsewhere import Elsewhere
 from workbench.engine.proof.prove import Progress, Prover
 from workbench.engine.proof.untested import Untested
 from workbench.engine.proof.workshop import Workshop
@@ -30,16 +32,17 @@ async def workshop_of(services: Services, carry: Sequence[str] = (), tested: boo
     runner serves it; then NoInterpreterError too."""
     if services.trees is None or services.worktrees is None:
         raise NoChangeError(_NO_GIT)
-    testing, interpreter = await _testing(services, tested)
+    testing, interpreter, away = await _testing(services, tested)
     await asyncio.to_thread(services.worktrees.sweep)
     settings = TestSettings.of(services.config)
     found = await asyncio.to_thread(carried_files, services.repository.facts, settings.carry)
     carried = tuple(dict.fromkeys([*carry, *found]))
-    return Workshop(services.repository.root, services.worktrees, testing, interpreter, carried, settings)
+    return Workshop(services.repository.root, services.worktrees, testing, interpreter, carried, settings, away)
 
 
-async def _testing(services: Services, needed: bool) -> tuple[Testing, Interpreter]:
-    """What runs the tests, in which Python; where there is none and it is not ``needed``, what says so."""
+async def _testing(services: Services, needed: bool) -> tuple[Testing, Interpreter, Elsewhere | None]:
+    """What runs the tests, in which Python, and on which cluster; where there is no runner and it is not ``needed``,
+    what says so."""
     python = known_python(services)
     try:
         runner, interpreter = await choose(services, python)
@@ -47,10 +50,12 @@ async def _testing(services: Services, needed: bool) -> tuple[Testing, Interpret
         if needed:
             raise
         try:
-            return Untested(str(why)), await python.get([""])
+            return Untested(str(why)), await python.get([""]), None
         except NoInterpreterError:
-            return Untested(str(why)), NO_PYTHON
-    return Testing(runner, services.commands, services.options.cache / "runs"), interpreter
+            return Untested(str(why)), NO_PYTHON, None
+    scratch = services.options.cache / "runs"
+    away = Elsewhere(runner, services.pool, scratch) if isinstance(services.pool, ClusterPool) else None
+    return Testing(runner, services.commands, scratch), interpreter, away
 
 
 def change_of(services: Services, base: str = "", tests: Sequence[str] = (), head: str = "") -> CodeChange:

@@ -85,7 +85,8 @@ async def stress(
 ) -> list[Stressed]:
     """The rates of ``tests`` (else of those that the change brings), in worktrees.
 
-    Raises NoChangeError where no test is named and the change brings none, NoInterpreterError, GitError.
+    They are run on the cluster, where one was named. Raises NoChangeError where no test is named and the change brings
+    none, NoInterpreterError, GitError, ClusterError.
     """
     workshop = await workshop_of(services)
     assert services.trees is not None
@@ -106,7 +107,8 @@ async def stress_change(
     tests: Sequence[str],
     told: Told = lambda side, done, of: None,
 ) -> list[Stressed]:
-    """The same in a workshop that is there already; ``change`` None: there is no base. Raises GitError."""
+    """The same in a workshop that is there already; ``change`` None: there is no base. Raises GitError and
+    ClusterError."""
     wanted = replace(wanted, seed=wanted.seed or secrets.randbelow(10**6) + 1)
     if change is not None and not wanted.places:
         wanted = replace(wanted, places=tuple(path for path in change.fix if path.endswith(".py")))
@@ -139,8 +141,9 @@ class _Runs:
         began = perf_counter()
         runs: dict[str, list[Ran]] = {test: [] for test in self._tests}
         done, of = 0, self._wanted.runs
+        width = max(WIDTH, await self._workshop.width())
         while done < of and any(_goes_on(test, runs[test]) for test in self._tests):
-            several = [min(TURNS, of - at) for at in range(done, min(of, done + WIDTH * TURNS), TURNS)]
+            several = [min(TURNS, of - at) for at in range(done, min(of, done + width * TURNS), TURNS)]
             starts = [done + sum(several[:n]) for n in range(len(several))]
             pairs = zip(starts, several, strict=True)
             for batch in await asyncio.gather(*(self._batch(tree, at, turns) for at, turns in pairs)):
@@ -171,7 +174,7 @@ class _Runs:
         workshop = self._workshop
 
         async def run(tests: Sequence[str], env: dict[str, str], first: int) -> Ran:
-            return await workshop.run(tree, tests, env | self._env(first))
+            return await workshop.run(tree, tests, env | self._env(first), anywhere=True)
 
         return await repeated(workshop, run, tests or self._tests, turns, at)
 

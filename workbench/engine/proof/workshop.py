@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.analysis.proof import foreign_modules
 from workbench.engine.interpreter import Interpreter, import_roots, top_level_names
+from workbench.engine.proof.elsewhere import Elsewhere
 from workbench.engine.repo.worktrees import Worktree, Worktrees
 from workbench.engine.test_settings import AS_IT_COMES, LONGEST_ELSEWHERE, TestSettings
 from workbench.engine.testing import Finished, Testing, TestPlan
@@ -30,7 +31,8 @@ class Workshop:
     """The worktrees of one proof, bisection or gate. Use as an async context manager: what it made is removed.
 
     ``carry`` is copied into each; ``missed`` are files that tests tried to open in one and that are not there.
-    ``settings`` say how tests are run; a run may take ``timeout`` seconds."""
+    ``settings`` say how tests are run; a run may take ``timeout`` seconds. Runs that may be ``anywhere`` are handed
+    ``away`` where there is a cluster (and raise ClusterError)."""
 
     def __init__(
         self,
@@ -40,6 +42,7 @@ class Workshop:
         interpreter: Interpreter,
         carry: Sequence[str] = (),
         settings: TestSettings = AS_IT_COMES,
+        away: Elsewhere | None = None,
     ) -> None:
         self._root = root
         self._worktrees = worktrees
@@ -48,6 +51,7 @@ class Workshop:
         self.carry = tuple(carry)
         self.missed: set[str] = set()
         self._settings = settings
+        self._away = away
         self.timeout = settings.timeout or LONGEST_ELSEWHERE
         self._made: dict[str, Worktree] = {}
         self._roots: tuple[str, ...] | None = None
@@ -68,21 +72,29 @@ class Workshop:
                 self._made[tree] = await asyncio.to_thread(self._worktrees.checkout, tree, self.carry)
             return self._made[tree]
 
-    async def run(self, tree: str, tests: Sequence[str], env: dict[str, str] | None = None) -> Ran:
-        """Run ``tests`` on ``tree``, with its own packages first on the import path. Raises GitError."""
-        return await self._run(await self.worktree(tree), tests, env)
+    async def width(self) -> int:
+        """How many runs that may be anywhere are best under way at once."""
+        return max(1, await self._away.width()) if self._away is not None else 1
 
-    async def trial(self, tree: str, tests: Sequence[str], env: dict[str, str] | None = None) -> Ran:
+    async def run(
+        self, tree: str, tests: Sequence[str], env: dict[str, str] | None = None, anywhere: bool = False
+    ) -> Ran:
+        """Run ``tests`` on ``tree``, with its own packages first on the import path. Raises GitError."""
+        return await self._run(await self.worktree(tree), tests, env, anywhere)
+
+    async def trial(
+        self, tree: str, tests: Sequence[str], env: dict[str, str] | None = None, anywhere: bool = False
+    ) -> Ran:
         """The same in a worktree that is given back at once. Raises GitError."""
         if tree in self._made:
-            return await self.run(tree, tests, env)
+            return await self.run(tree, tests, env, anywhere)
         worktree = await asyncio.to_thread(self._worktrees.checkout, tree, self.carry)
         try:
-            return await self._run(worktree, tests, env)
+            return await self._run(worktree, tests, env, anywhere)
         finally:
             await asyncio.to_thread(self._worktrees.release, worktree)
 
-    async def _run(self, worktree: Worktree, tests: Sequence[str], env: dict[str, str] | None) -> Ran:
+    async def _run(self, worktree: Worktree, tests: Sequence[str], env: dict[str, str] | None, anywhere: bool) -> Ran:
         roots, packages = await asyncio.to_thread(self._places, worktree)
         chosen, only = _chosen(tests)
         plan = TestPlan(
@@ -97,7 +109,8 @@ class Workshop:
             options=self._settings.options,
             env={**only, **(env or {})},
         )
-        finished = await self._testing.run(plan)
+        testing = self._away if anywhere and self._away is not None else self._testing
+        finished = await testing.run(plan)
         self.missed |= finished.tracker.missed
         foreign = foreign_modules(finished.tracker.modules, str(worktree.path))
         return Ran(finished, worktree.path, foreign)
