@@ -6,9 +6,12 @@ import libcst as cst
 
 from workbench_codemods.syntax import Source, nodes, swapped, with_import
 
+LONGEST = 64
+"""Characters that a key keeps: of so many, WB111 says that many share them."""
+
 
 def change(source: str, line: int) -> tuple[str, str] | None:
-    """Hash whole what is cut short at ``line``, or, where nothing is, in the function around it."""
+    """Hash whole what is cut short at ``line`` and so elsewhere in the function, or, where nothing is, all in it."""
     read = Source.of(source)
     places = read.covering(cst.SimpleStatementLine, line)
     function = read.function(line)
@@ -16,7 +19,9 @@ def change(source: str, line: int) -> tuple[str, str] | None:
     for part in scope:
         cut = [node for node in nodes(part, cst.Subscript) if _is_prefix(node)]
         if cut:
-            pairs: dict[cst.CSTNode, cst.CSTNode] = {node: _hashed(read, node) for node in cut}
+            texts = {read.code(node) for node in cut}
+            alike = [node for node in nodes(function or part, cst.Subscript) if read.code(node) in texts]
+            pairs: dict[cst.CSTNode, cst.CSTNode] = {node: _hashed(read, node) for node in alike}
             module = with_import(swapped(read.module, pairs), "hashlib", "sha256")
             return module.code, "entries that were kept under the old keys are not found any more"
     return None
@@ -28,7 +33,7 @@ def _is_prefix(node: cst.BaseExpression) -> bool:
     part = node.slice[0].slice
     if not isinstance(part, cst.Slice) or part.lower is not None or part.step is not None:
         return False
-    return isinstance(part.upper, cst.Integer) and 0 < part.upper.evaluated_value <= 40
+    return isinstance(part.upper, cst.Integer) and 0 < part.upper.evaluated_value <= LONGEST
 
 
 def _hashed(read: Source, node: cst.Subscript) -> cst.BaseExpression:

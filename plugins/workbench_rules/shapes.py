@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from workbench_rules.module import Function, Module, calls, own_nodes
@@ -22,11 +23,20 @@ _REMOTE = frozenset(
 )
 _TRANSACTIONS = ("transaction.atomic", "session.begin", "Session.begin", "engine.begin", "db.transaction")
 _BY_HAND = frozenset({"commands", "cli", "scripts", "bin", "tools"})
+_OFFLINE = frozenset(
+    "scripts bin commands evals evaluation benchmark benchmarks examples samples cookbook pytest mock mocks".split()
+)
 
 
 def by_hand(module: Module) -> bool:
     """Whether the file holds what one person runs once: there is nobody to race with."""
     return bool(_BY_HAND & set(module.path.split("/")[:-1]))
+
+
+def offline(module: Module) -> bool:
+    """Whether the file serves nobody: scripts, evaluations, benchmarks, examples, mocks and help for tests."""
+    folders, _, name = module.path.rpartition("/")
+    return bool(_OFFLINE & set(re.split(r"[/_-]", folders))) or "mock" in name
 
 
 def remote(module: Module, call: ast.Call) -> str:

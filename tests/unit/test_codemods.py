@@ -182,6 +182,16 @@ def change(name: str, source: str, line: int) -> tuple[str, str] | None:
     return made
 
 
+def test_a_key_is_made_whole_where_it_is_read_and_where_it_is_written() -> None:
+    source = (
+        "def f(raw):\n    if raw[:20] not in cache:\n        cache[raw[:20]] = load(raw)\n    return cache[raw[:20]]\n"
+    )
+    made = change("whole-key", source, 4)
+    assert made is not None
+    assert made[0].count("sha256(raw.encode()).hexdigest()") == 3
+    assert "raw[:20]" not in made[0]
+
+
 @pytest.mark.parametrize("name", CODEMODS)
 def test_each_codemod_does_what_it_says_once(name: str) -> None:
     before, after, line = BEFORE_AFTER[name]

@@ -65,6 +65,9 @@ def test_reading_a_dictionary_is_no_database_read() -> None:
         ("    r.cache_key = f'token:{raw[:16]}'\n    return cache.get_or_set(r.cache_key, load)\n", 1),
         ("    r.cache_key = f'token:{raw}'\n    return cache.get_or_set(r.cache_key, load)\n", 0),
         ("    return cache.get(f'page:{title[:16]}')\n", 0),
+        ("    key = f'token:{raw[:20]}'\n    if key in r.cache:\n        return r.cache[key]\n", 1),
+        ("    key = f'auth:{raw[:32]}'\n    return r.get_cached(key)\n", 1),
+        ("    cache_key = f'auth:{raw[:32]}'\n    return redis.get(cache_key)\n", 1),
     ],
 )
 def test_a_shortened_key_is_followed_through_an_attribute(body: str, found: int) -> None:

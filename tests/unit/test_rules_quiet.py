@@ -84,6 +84,23 @@ QUIET = {
         "                raise\n",
     ),
     "the first two parts of an identity": ("WB111", "def f(obj):\n    return cache.get(obj.identity_key[:2])\n"),
+    "the start of a hash, of which sixteen characters are enough": (
+        "WB111",
+        "def f(raw):\n    digest = sha256(raw).hexdigest()\n    return cache.get(digest[:16])\n",
+    ),
+    "the start and the end of a key": ("WB111", "def f(api_key):\n    return cache.get(api_key[:8] + api_key[-4:])\n"),
+    "so much of an API key that its own part is in it": ("WB111", "def f(api_key):\n    return cache[api_key[:24]]\n"),
+    "a stored part of a token that is no cache": ("WB111", "def f(token):\n    return names.get(token[:16])\n"),
+    "a generator, which a call does not run": (
+        "WB106",
+        "import time\ndef frames():\n    while True:\n        time.sleep(1)\n        yield read()\n"
+        "async def f():\n    return StreamingResponse(frames())\n",
+    ),
+    "a lock around the headers of an HTTP session": (
+        "WB108",
+        "import threading\nLOCK = threading.Lock()\ndef f(self):\n    with LOCK:\n"
+        "        self.session.headers.update({'a': 'b'})\n",
+    ),
     "asyncio's own sleep": ("WB106", "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n"),
     "a blocking call in a nested function": (
         "WB106",
@@ -161,6 +178,20 @@ def test_a_command_that_one_person_runs_races_with_nobody() -> None:
     rule = RULES["WB101"]
     assert check(rule, parse("app/a.py", rule.bad))
     assert check(rule, parse("app/management/commands/seed.py", rule.bad)) == []
+
+
+def test_a_script_that_blocks_lets_nobody_wait() -> None:
+    rule = RULES["WB106"]
+    assert check(rule, parse("app/views.py", rule.bad))
+    assert check(rule, parse("shop/shop_benchmark/load.py", rule.bad)) == []
+
+
+def test_a_lock_around_a_database_session_is_found() -> None:
+    text = (
+        "import threading\nLOCK = threading.Lock()\ndef f(row):\n    with LOCK:\n        db.session.add(row)\n"
+        "def g():\n    with LOCK:\n        db.session.query(Row).filter(Row.a == 1).update({'a': 2})\n"
+    )
+    assert [found.line for found in check(RULES["WB108"], parse("app/a.py", text))] == [4, 7]
 
 
 def test_a_thread_lock_across_an_await_is_found() -> None:

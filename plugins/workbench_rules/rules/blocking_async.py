@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from workbench.api import Severity
-from workbench_rules.module import Module, calls
+from workbench_rules.module import Module, calls, own_nodes
 from workbench_rules.rule import Hit, Rule
-from workbench_rules.shapes import callee, first_call, local_functions, remote
+from workbench_rules.shapes import callee, first_call, local_functions, offline, remote
 
 _BLOCKS = frozenset(
     {
@@ -26,6 +26,8 @@ _BLOCKS = frozenset(
 
 
 def _check(module: Module) -> Iterator[Hit]:
+    if offline(module):
+        return
     known = local_functions(module)
     for function in module.functions():
         if not isinstance(function, ast.AsyncFunctionDef):
@@ -36,8 +38,15 @@ def _check(module: Module) -> Iterator[Hit]:
                 yield Hit(call, f"{direct} blocks the event loop: every other request waits")
                 continue
             helper = callee(module, call, known)
-            if isinstance(helper, ast.FunctionDef) and (found := first_call(module, helper, _BLOCKS)):
+            if not isinstance(helper, ast.FunctionDef) or _is_generator(helper):
+                continue
+            if found := first_call(module, helper, _BLOCKS):
                 yield Hit(call, f"{helper.name} calls {found}, which blocks the event loop")
+
+
+def _is_generator(function: ast.FunctionDef) -> bool:
+    """Whether a call of it runs nothing yet: who draws from it may do so in a thread."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
 
 
 RULE = Rule(

@@ -13,6 +13,7 @@ from workbench_rules.shapes import called, is_query, last_name
 
 _LOCKS = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore"})
 _WRITES = frozenset({"create", "save", "update", "delete", "bulk_create", "get_or_create", "update_or_create"})
+_SESSION = frozenset({"add", "add_all", "merge", "flush", "commit"})
 _TABLES = frozenset({"dict", "defaultdict", "Counter", "OrderedDict"})
 _LIMITER = re.compile(r"(?i)(rate|limit|attempt|throttl|quota|bucket|requests_by|hits|in_flight|login)")
 
@@ -57,10 +58,11 @@ def _is_empty(value: ast.expr, name: str) -> bool:
 
 
 def _writes(module: Module, call: ast.Call) -> bool:
-    if last_name(call.func) not in _WRITES:
-        return False
-    owner = module.dotted(call.func).split(".")
-    return is_query(module, call) or "session" in owner or owner[-1] == "save"
+    """Through a manager or a model, or by a database session's own methods: ``session.headers.update`` is none."""
+    owner, _, verb = module.dotted(call.func).rpartition(".")
+    if owner.endswith("session"):
+        return verb in _SESSION
+    return verb == "save" or (verb in _WRITES and (is_query(module, call) or "query" in owner.split(".")))
 
 
 def _writes_table(node: ast.AST, name: str) -> bool:
