@@ -32,9 +32,6 @@ DIFF_BINDINGS: list[BindingType] = [
 ]
 
 
-WITHOUT_SPACE = "changes of white space are left out: W shows them, then it can be judged"
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where in a diff something is: a line of a file's new side, or of its old side when it was removed (``old``).

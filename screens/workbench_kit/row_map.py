@@ -31,10 +31,6 @@ class RowMap:
         """The first line of ``row``; ``top(count)`` is one past the last line."""
         return row * self.height + self._sums[bisect_right(self._rows, row - 1)]
 
-    def lines_of(self, row: int) -> int:
-        """How many lines ``row`` takes."""
-        return self.top(row + 1) - self.top(row)
-
     def at(self, line: int) -> tuple[int, int]:
         """The row at ``line`` and which of its lines that is; the row is ``count`` or more past the end."""
         before = bisect_right(self._ends, line)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.contracts.layers import ROOT
+from workbench.cli.ending import ENDS
 
 SCREENS = ROOT / "screens"
 
 
-def _calls(name: str) -> Iterator[tuple[str, ast.Call]]:
-    for file in sorted(SCREENS.rglob("*.py")):
+def _calls(name: str, where: Path = SCREENS) -> Iterator[tuple[str, ast.Call]]:
+    for file in sorted(where.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and name == getattr(node.func, "attr", getattr(node.func, "id", "")):
                 yield f"{file.relative_to(ROOT).as_posix()}:{node.lineno}", node
@@ -42,3 +44,36 @@ def test_each_part_says_something() -> None:
             assert len(parts) == 3, where
             written = [_text(each) for each in parts if not isinstance(each, ast.Name | ast.Attribute)]
             assert all(" " in each for each in written[1:]), f"{where}: {written}"
+
+
+def test_a_verb_says_as_much() -> None:
+    """Each ``fail`` says what to do; what was kept is said too, or is that nothing was done."""
+    told = list(_calls("fail", ROOT / "workbench" / "cli"))
+    assert len(told) > 50
+
+    for where, call in told:
+        starred = any(isinstance(each, ast.Starred) for each in call.args)
+        assert starred or len(call.args) == 3 or "todo" in {word.arg for word in call.keywords}, where
+
+
+def test_every_error_that_ends_a_verb_has_its_code_and_words() -> None:
+    """What is caught to be told by ``ended`` stands in its table."""
+    caught = set()
+    for file in (ROOT / "workbench" / "cli").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ExceptHandler) and node.type is not None and _ends(node):
+                caught |= {each.id for each in ast.walk(node.type) if isinstance(each, ast.Name)}
+
+    assert caught == set(ENDS), caught ^ set(ENDS)
+    for code, kept, todo in ENDS.values():
+        assert code in (1, 2, 3)
+        assert " " in kept
+        assert " " in todo
+
+
+def _ends(handler: ast.ExceptHandler) -> bool:
+    return any(
+        isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ended"
+        for statement in handler.body
+        for node in ast.walk(statement)
+    )

@@ -11,8 +11,6 @@ import pytest
 from tests.patching import base as base
 from tests.patching import changes_at, git, tree_of, wide_change
 from workbench.analysis.diffs import ConflictError, Diff, diff_texts
-from workbench.case.state import CaseState, PatchRecord
-from workbench.engine.changes import next_redo, next_undo
 from workbench.engine.file_states import RefusedError
 
 
@@ -157,19 +155,3 @@ def test_after_a_kill_what_somebody_edited_is_left_and_named(base: Path) -> None
     assert recovered.conflicts == ("script",)
     assert ((repo / "script").read_text(), (repo / "turns").read_text()) == ("mine\n", "b\n")
     assert recovered.record == record
-
-
-def test_undo_and_redo_go_one_by_one() -> None:
-    def state(*undone: bool) -> CaseState:
-        records = (PatchRecord(str(n), "t", (), "", "", undone=u) for n, u in enumerate(undone))
-        return CaseState(patches={record.id: record for record in records})
-
-    def ids(case: CaseState) -> tuple[str | None, str | None]:
-        undo, redo = next_undo(case), next_redo(case)
-        return undo.id if undo else None, redo.id if redo else None
-
-    assert ids(state()) == (None, None)
-    assert ids(state(False, False)) == ("1", None)
-    assert ids(state(False, True, True)) == ("0", "1")
-    assert ids(state(True, False)) == ("1", None)
-    assert ids(state(True, True)) == (None, "0")

@@ -9,7 +9,7 @@ from typing import Any
 from workbench.analysis.index import opened, put_listing
 from workbench.engine.repo.facts import read_facts
 from workbench.engine.repo.files import blob_id
-from workbench.engine.repo.objects import index_blobs, list_tree, read_blobs
+from workbench.engine.repo.objects import index_blobs, read_blobs
 from workbench.engine.repo.trees import Trees
 
 MakeRepo = Callable[..., Any]
@@ -20,19 +20,12 @@ def test_blobs_of_any_revision_and_of_our_own_store(make_repo: MakeRepo, tmp_pat
     repo.write("a.py", "not committed\n")
     (repo.path / "to-a").symlink_to("a.py")
     trees = Trees(read_facts(repo.path), tmp_path / "cache")
-    tree = trees.working()
+    trees.working()
     store, root = str(trees.store), str(repo.path)
+    texts = [b"not committed\n", b"\xff\0", b"x", b"old\n"]
 
-    listed = list_tree(store, root, tree)
-    found = dict(read_blobs(store, root, [blob for _, blob in listed]))
-
-    assert [path for path, _ in listed] == ["a.py", "deep/b.py", "sub/link"]
-    assert {path: found[blob] for path, blob in listed} == {
-        "a.py": b"not committed\n",
-        "deep/b.py": b"\xff\0",
-        "sub/link": b"x",
-    }
-    assert dict(list_tree(str(repo.path / ".git"), root, "HEAD"))["a.py"] == blob_id(b"old\n")
+    assert dict(read_blobs(store, root, list(map(blob_id, texts)))) == {blob_id(text): text for text in texts}
+    assert dict(read_blobs(str(repo.path / ".git"), root, [blob_id(b"old\n")])) == {blob_id(b"old\n"): b"old\n"}
 
 
 def test_what_is_not_there_or_too_large_is_left_out(make_repo: MakeRepo) -> None:
@@ -43,7 +36,6 @@ def test_what_is_not_there_or_too_large_is_left_out(make_repo: MakeRepo) -> None
 
     assert read_blobs(git_dir, root, ["1" * 40, "nonsense", tree, blob]) == [(blob, b"0123456789")]
     assert read_blobs(git_dir, root, [blob], largest=9) == []
-    assert list_tree(git_dir, root, "nowhere") == list_tree(git_dir, root, "1" * 40) == []
 
 
 def test_a_file_whose_line_ends_git_converts_is_indexed_from_its_blob(make_repo: MakeRepo, tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ async def test_a_partial_clone_fetches_nothing(make_repo: MakeRepo, tmp_path: Pa
     assert any("partial clone" in note for note in repository.facts.notes)
     assert list(await repository.files()) == ["a.py"]
     with pytest.raises(GitError):
-        await repository.read_blob(old)
+        await repository.git("cat-file", "blob", old)
     assert [commit.subject for commit in await repository.log(limit=1)]
 
 
@@ -245,7 +245,7 @@ def _only(commit: Any, path: str) -> list[Any]:
     return [*values, tuple(file for file in commit.touched if file.path == path)]
 
 
-async def test_blame_diffs_and_merge_bases(make_repo: MakeRepo) -> None:
+async def test_blame_and_diffs(make_repo: MakeRepo) -> None:
     repo = make_repo({"a.py": "one\ntwo\n"})
     first = repo.head
     repo.write("a.py", "one\nTWO\n")
@@ -256,9 +256,6 @@ async def test_blame_diffs_and_merge_bases(make_repo: MakeRepo) -> None:
     blamed = await repository.blame("a.py", 1, 2)
     assert [(line.line, line.commit, line.author) for line in blamed] == [(1, first, "Test Author"), (2, second, "Bo")]
     assert b"-two\n+TWO\n" in await repository.show_diff(second)
-    assert await repository.diff_names(first, second) == ["a.py"]
-    assert await repository.merge_base(first, second) == first
-    assert await repository.merge_base(first, "0" * 40) == ""
 
 
 async def test_settings_that_change_the_form_of_output_do_not_matter(make_repo: MakeRepo) -> None:

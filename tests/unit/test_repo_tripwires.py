@@ -14,17 +14,10 @@ import pytest
 from tests.tripwires import WIRES, Trap
 from tests.tripwires import trap as trap
 from workbench.case.errors import GitError
-from workbench.engine.repo.objects import list_tree, read_blobs
+from workbench.engine.repo.objects import read_blobs
 from workbench.engine.repo.repository import Repository
 from workbench.engine.repo.trees import Trees
 from workbench.engine.repo.worktrees import Worktrees
-
-PATCH = b"""--- a/notes.txt
-+++ b/notes.txt
-@@ -1 +1 @@
--three
-+four
-"""
 
 
 async def tour(repo: Any, cache: Path) -> None:
@@ -35,7 +28,6 @@ async def tour(repo: Any, cache: Path) -> None:
     repository = await Repository.open(repo.path)
     blobs = await repository.files()
     read_blobs(str(repository.facts.git_dir), str(repo.path), list(blobs.values()))
-    list_tree(str(repository.facts.git_dir), str(repo.path), "HEAD")
     trees = Trees(repository.facts, cache)
     tree = trees.working()
     for commit in await repository.log():
@@ -47,15 +39,13 @@ async def tour(repo: Any, cache: Path) -> None:
     with pytest.raises(GitError):
         await repository.git("fetch", "origin")
     with pytest.raises(GitError):
-        await repository.read_blob("1234567890123456789012345678901234567890")
-    await repository.diff_names("HEAD~1", "HEAD")
+        await repository.git("cat-file", "blob", "1234567890123456789012345678901234567890")
     trees.diff(trees.tree_of("HEAD"), tree)
     worktrees = Worktrees(repository.facts, trees, cache)
     worktree = worktrees.checkout("HEAD~1")
     worktrees.release(worktree)
     worktree = worktrees.checkout(tree)
     assert (worktree.path / "new.txt").read_text() == "new\n"
-    worktrees.apply_patch(worktree, PATCH)
     worktrees.remove(worktree)
 
 

@@ -96,19 +96,6 @@ def test_ignored_files_are_carried_by_name(make_repo: MakeRepo, cache: Path) -> 
     assert worktrees.state(worktree) == worktree.tree
 
 
-def test_a_patch_on_a_worktree_is_all_or_nothing(make_repo: MakeRepo, cache: Path) -> None:
-    repo = make_repo({"a.py": "one\n"})
-    repo.write("a.py", "two\n")
-    trees, worktrees = worktrees_of(repo, cache)
-    patch = trees.diff(trees.tree_of("HEAD"), trees.working())
-    worktree = worktrees.checkout("HEAD")
-
-    assert worktrees.apply_patch(worktree, patch) == trees.working()
-    with pytest.raises(GitError):
-        worktrees.apply_patch(worktree, patch)
-    assert (worktree.path / "a.py").read_text() == "two\n"
-
-
 def test_an_unknown_tree_leaves_nothing_behind(make_repo: MakeRepo, cache: Path) -> None:
     repo = make_repo({"a.py": "one\n"})
     _, worktrees = worktrees_of(repo, cache)

@@ -126,7 +126,6 @@ class RunStatus(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
-    OUTSTANDING = "outstanding"
     ERROR = "error"
     NO_TESTS = "no_tests"
     CANCELLED = "cancelled"

@@ -8,9 +8,10 @@ import itertools
 
 from workbench.case.codec import encode
 from workbench.case.errors import GitError
-from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.common import GOOD, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.opening import opened
-from workbench.cli.output import fail, print_event, print_json, say, write
+from workbench.cli.output import print_event, print_json, say, write
 from workbench.cli.progress import Progress
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.proof.bisect import Bisected, bisect
@@ -36,12 +37,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = parser.parse_args(argv)
     try:
         return asyncio.run(_bisect(arguments))
-    except (RepositoryError, StoreError, NoSuchThingError) as error:
-        fail(str(error))
-        return WRONG_USAGE
-    except (NoChangeError, NoInterpreterError, GitError) as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+    except (RepositoryError, StoreError, NoSuchThingError, NoChangeError, NoInterpreterError, GitError) as error:
+        return ended(error)
 
 
 async def _bisect(arguments: argparse.Namespace) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from workbench.case.codec import encode
-from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
-from workbench.cli.output import fail, print_json, say
+from workbench.cli.common import GOOD, verb_parser
+from workbench.cli.ending import ended
+from workbench.cli.output import print_json, say
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.library import library_of
@@ -20,8 +21,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     try:
         cards = library_of(from_arguments(arguments)).cards()
     except StoreError as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+        return ended(error)
     if arguments.format == "json":
         print_json({"schema": 1, "cases": encode(cards)})
         return GOOD

@@ -14,6 +14,7 @@ from workbench.case.events import new_event
 from workbench.case.grouping import Regroup, grouping_data
 from workbench.case.logs import LogError
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.output import fail, print_json, say
 from workbench.cli.spreadsheet import csv_text
 from workbench.engine.options import Options, from_arguments
@@ -40,12 +41,11 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
             asyncio.run(_group(library, case, arguments, options))
         errors = _errors(library, case)
         shown = [_find(errors, arguments.why)] if arguments.why else errors
-    except (CaseNotFoundError, ValueError) as error:
-        fail(str(error))
+    except ValueError as error:
+        fail(str(error), "the errors are grouped as they were", "workbench errors lists them with their ids")
         return WRONG_USAGE
-    except (StoreError, ReadOnlyError) as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+    except (CaseNotFoundError, StoreError, ReadOnlyError) as error:
+        return ended(error)
     _show(shown, case, arguments)
     return GOOD
 

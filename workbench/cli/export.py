@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.common import GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.output import aside, fail
 from workbench.cli.progress import Progress
 from workbench.engine.options import from_arguments
@@ -37,14 +38,10 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
             return GOOD
         with Path(arguments.file).open("x", encoding="utf-8") as file:
             file.writelines(lines)
-    except CaseNotFoundError as error:
-        fail(str(error))
-        return WRONG_USAGE
-    except StoreError as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+    except (CaseNotFoundError, StoreError) as error:
+        return ended(error)
     except OSError as error:
-        fail(f"{arguments.file}: {error.strerror or error}", kept="nothing was overwritten")
+        fail(f"{arguments.file}: {error.strerror or error}", "nothing was overwritten", "give another file")
         return WRONG_USAGE
     aside(f"{case}: {len(lines) - 2} lines in {arguments.file}")
     return GOOD

@@ -13,6 +13,7 @@ from workbench.api import AdviceError
 from workbench.case.errors import GitError
 from workbench.case.model import Hypothesis, Proposal
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say
 from workbench.cli.progress import Progress
@@ -41,14 +42,12 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     try:
         return asyncio.run(_fix(arguments))
     except (RepositoryError, StoreError, CaseNotFoundError, PlaybookError) as error:
-        fail(str(error))
-        return WRONG_USAGE
+        return ended(error)
     except (ConflictError, RefusedError) as refusal:
-        fail(f"not applied: {refusal}", "nothing was changed")
+        fail(f"not applied: {refusal}", "nothing was changed", "ask the fixers again: workbench fix")
         return BAD
     except (NoChangeError, NoInterpreterError, GitError, NothingToFixError) as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+        return ended(error)
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
@@ -143,8 +142,7 @@ async def _causes(session: Session, arguments: argparse.Namespace) -> int:
             fail(f"there is no agent {name}", todo="docs/fixers.md says how one is described")
             return WRONG_USAGE
         except AdviceError as error:
-            fail(str(error))
-            return BAD
+            return ended(error)
         told += causes
         for cause in causes if arguments.format == "text" else ():
             say(f"{cause.confidence:.2f}  {cause.statement}  (claimed by {name})")

@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.common import GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.output import fail, say
 from workbench.cli.progress import Progress
 from workbench.engine.options import from_arguments
@@ -31,14 +32,13 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         finally:
             store.close()
     except (OSError, UnicodeDecodeError) as error:
-        fail(f"{arguments.file}: {getattr(error, 'strerror', None) or error}")
+        what = f"{arguments.file}: {getattr(error, 'strerror', None) or error}"
+        fail(what, "nothing was taken in", "give a file that workbench export wrote")
         return WRONG_USAGE
     except ExchangeError as error:
-        fail(f"{arguments.file}: {error}", kept="nothing was taken in")
-        return BAD
+        return ended(error, arguments.file)
     except StoreError as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+        return ended(error)
     already = len(carried.events) - fresh
     say(f"{carried.case}: {fresh} events taken in{f', {already} were here already' if already else ''}")
     say(f"workbench report {carried.case}; workbench --case {carried.case} PATH goes on with it")

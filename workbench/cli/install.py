@@ -30,7 +30,11 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     before = () if arguments.upgrade else Plugins().names()
     code = run_in_foreground(way.argv, quiet=arguments.format == "json")
     if code:
-        fail(f"not installed: {shlex.join(way.argv)} ended with {code}", "what is wrong stands above")
+        fail(
+            f"not installed: {shlex.join(way.argv)} ended with {code}",
+            "the environment may be half changed",
+            "mend what it says above, then again",
+        )
         return BAD
     rows = [row for package in packages_now(before) for row in rows_of(package, Path.cwd())]
     if arguments.format == "json":
@@ -38,7 +42,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     else:
         print_rows(rows)
     if not rows:
-        fail("installed, and no new plugin of workbench is announced by it", todo="workbench plugins: all there are")
+        fail("no new plugin of workbench is announced by it", "it is installed", "workbench plugins: all there are")
     return GOOD if rows and not any(row["error"] for row in rows) else BAD
 
 

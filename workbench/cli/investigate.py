@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from workbench.analysis.intake.read import IntakeError
 from workbench.analysis.playbooks import PlaybookError
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.inputs import add_inputs, inputs_of, password_in
 from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say
@@ -42,7 +43,11 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         return WRONG_USAGE
     question = sys.stdin.read() if arguments.question == "-" else arguments.question
     if len(question) > QUESTION_LIMIT:
-        fail(f"the question has {len(question)} characters", f"its first {QUESTION_LIMIT} are read")
+        fail(
+            f"the question has {len(question)} characters",
+            f"its first {QUESTION_LIMIT} are read",
+            "say it shorter, or give the text with --from",
+        )
         question = question[:QUESTION_LIMIT]
     since = None
     if arguments.since:
@@ -63,8 +68,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     try:
         return asyncio.run(_investigate(arguments, asked))
     except (RepositoryError, StoreError, PlaybookError, IntakeError) as error:
-        fail(str(error))
-        return WRONG_USAGE
+        return ended(error)
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:

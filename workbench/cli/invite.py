@@ -7,7 +7,8 @@ import re
 from datetime import UTC, datetime
 
 from workbench.case.enums import Role
-from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.common import GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.output import fail, say
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import Store, StoreError
@@ -49,12 +50,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
             return _invite(invitations, store, case, arguments, seconds, options.actor)
         finally:
             store.close()
-    except (CaseNotFoundError, InvitationError) as error:
-        fail(str(error))
-        return WRONG_USAGE
-    except StoreError as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+    except (CaseNotFoundError, InvitationError, StoreError) as error:
+        return ended(error)
 
 
 def seconds_of(span: str) -> int | None:

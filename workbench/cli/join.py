@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.case.enums import Role
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.open import open_screens
 from workbench.cli.output import aside, fail, say
 from workbench.engine.options import from_arguments
@@ -40,10 +41,9 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     try:
         visit = joined(arguments.url, options, token, Role(arguments.role), sys.stdin.isatty(), checkout, _greet)
     except AddressError as error:
-        fail(str(error))
-        return WRONG_USAGE
+        return ended(error)
     except (StoreError, OSError) as error:
-        fail(f"{arguments.url}: {error}")
+        fail(f"{arguments.url}: {error}", "nothing was opened", "try when it answers, or ask for a new invitation")
         return COULD_NOT_TELL
     try:
         if arguments.brief:

@@ -40,7 +40,7 @@ async def run_live(session: Session, arguments: argparse.Namespace) -> int:
         await watcher.start()
     try:
         if watcher.notice:
-            fail(watcher.notice)
+            fail(watcher.notice, "nothing was run", "run without --watch, or raise fs.inotify.max_user_watches")
             return COULD_NOT_TELL
         if arguments.affected:
             job = tests.start_affected(await asyncio.to_thread(_changed, session.services))
@@ -105,7 +105,7 @@ class _Told:
     def end(self) -> None:
         """The runs that were asked for have ended, or were none."""
         if not self._runs and self._tests.problem:
-            fail(self._tests.problem)
+            fail(self._tests.problem, "the results before it stand", "workbench doctor says what is missing")
         elif self._form == "json":
             tell_run(self._all(), self._tests.outstanding, "json")
         elif not self._runs and self._form == "text":

@@ -80,7 +80,7 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
 
                 Path(arguments.who).write_text(csv_text(("error_id", "kind", "value"), who(reading)), encoding="utf-8")
         except OSError as error:
-            fail(f"a file could not be written: {error}")
+            fail(f"a file could not be written: {error}", "the logs were read", "give a file in a folder that is there")
             return COULD_NOT_TELL
     _show(reading, arguments, started)
     return GOOD if reading.table.lines else COULD_NOT_TELL

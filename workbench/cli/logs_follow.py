@@ -32,7 +32,7 @@ async def _follow(arguments: argparse.Namespace) -> int:
 async def _look_on(arguments: argparse.Namespace, progress: Progress) -> int:
     async with growing(arguments.sources, arguments) as (sources, denied):
         for sentence in denied:
-            fail(f"not seen: {sentence}")
+            fail(f"not seen: {sentence}", "all else is shown", "see that source alone: workbench logs SOURCE")
         if not sources:
             return COULD_NOT_TELL
         follower = Follower(sources, lens_for(arguments.repo, arguments.question, None))

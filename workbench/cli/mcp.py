@@ -8,7 +8,8 @@ import importlib.util
 from dataclasses import replace
 from pathlib import Path
 
-from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.output import fail
 from workbench.engine.options import Options, from_arguments
 from workbench.engine.repo.repository import RepositoryError
@@ -37,8 +38,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         fail(str(error), todo="workbench investigate QUESTION opens one; --write lets the agent do it")
         return COULD_NOT_TELL
     except (RepositoryError, StoreError) as error:
-        fail(str(error))
-        return WRONG_USAGE
+        return ended(error)
     return GOOD
 
 

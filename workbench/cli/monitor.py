@@ -115,7 +115,9 @@ async def _watch(
             *map("{} is not there: it is waited for".format, await asyncio.to_thread(_missing, sources)),
         ]
         for sentence in unseen:
-            fail(f"not seen: {sentence}")
+            fail(
+                f"not seen: {sentence}", "what else there is is watched", "see that source alone: workbench logs SOURCE"
+            )
         lens = await asyncio.to_thread(lens_for, state.repo if Path(state.repo).is_dir() else "", state.question, None)
         follower = Follower(followed, lens)
         await catch_up(follower)

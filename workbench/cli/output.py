@@ -84,7 +84,10 @@ def write(text: str) -> None:
         say(line)
 
 
-def fail(what: str, kept: str = "", todo: str = "") -> None:
+NOTHING = "nothing was done"
+
+
+def fail(what: str, kept: str = NOTHING, todo: str = "") -> None:
     """An error on standard error: what happened, what was kept, what to do."""
     _make_way()
     print(f"workbench: {spoken(plain(what))}", file=sys.stderr)

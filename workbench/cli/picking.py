@@ -9,7 +9,8 @@ from pathlib import Path
 from workbench.case.events import Event
 from workbench.case.fold import fold
 from workbench.case.state import CaseState
-from workbench.cli.common import COULD_NOT_TELL, WRONG_USAGE
+from workbench.cli.common import COULD_NOT_TELL
+from workbench.cli.ending import ended
 from workbench.cli.output import aside, fail
 from workbench.engine.options import Options
 from workbench.engine.store.base import StoreError
@@ -37,12 +38,8 @@ def picked(options: Options, prefix: str) -> Picked | int:
             return COULD_NOT_TELL
         events = library.events(library.find(prefix or cards[0].id))
         return Picked(fold(CaseState(), events), events)
-    except CaseNotFoundError as error:
-        fail(str(error))
-        return WRONG_USAGE
-    except StoreError as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+    except (CaseNotFoundError, StoreError) as error:
+        return ended(error)
 
 
 def going_on(repo: Path, options: Options) -> Options:

@@ -13,9 +13,10 @@ from workbench.case.codec import encode
 from workbench.case.enums import ProofStatus
 from workbench.case.errors import GitError
 from workbench.case.model import Proof, ProofStep
-from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.opening import opened
-from workbench.cli.output import fail, print_json, say, write
+from workbench.cli.output import print_json, say, write
 from workbench.cli.picking import going_on
 from workbench.cli.progress import Progress
 from workbench.engine.interpreter import NoInterpreterError
@@ -43,12 +44,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = _parser(common).parse_args(argv)
     try:
         return asyncio.run(_prove(arguments))
-    except (RepositoryError, StoreError, NoSuchThingError) as error:
-        fail(str(error))
-        return WRONG_USAGE
-    except (NoChangeError, NoInterpreterError, GitError) as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+    except (RepositoryError, StoreError, NoSuchThingError, NoChangeError, NoInterpreterError, GitError) as error:
+        return ended(error)
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:

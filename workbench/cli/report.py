@@ -31,7 +31,9 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     if arguments.format == _REQUEST:
         arguments.kind, arguments.format = _REQUEST, "markdown"
     if arguments.format in _FILES and arguments.kind != "plan":
-        fail(f"--format {arguments.format} goes with --as plan")
+        fail(
+            f"--format {arguments.format} goes with --as plan", "nothing was written", "give --as plan, or no --format"
+        )
         return WRONG_USAGE
     found = picked(from_arguments(arguments), arguments.of)
     if isinstance(found, int):

@@ -8,6 +8,7 @@ import sys
 
 from workbench.case.enums import Role
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.output import fail
 from workbench.engine.options import from_arguments
 
@@ -55,7 +56,7 @@ def _web(arguments: argparse.Namespace) -> int:
         fail("a browser needs textual-serve", todo="pip install 'bug-workbench[web]'")
         return COULD_NOT_TELL
     except OSError as error:
-        fail(f"{arguments.host}:{port}: {error.strerror or error}")
+        fail(f"{arguments.host}:{port}: {error.strerror or error}", "nothing is served", "give another --port")
         return COULD_NOT_TELL
     return GOOD
 
@@ -83,6 +84,5 @@ def _stdio(arguments: argparse.Namespace) -> int:
             door, greeting
         )
     except (StoreError, WireError) as error:
-        fail(str(error))
-        return WRONG_USAGE
+        return ended(error)
     return GOOD

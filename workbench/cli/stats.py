@@ -6,7 +6,8 @@ import argparse
 from typing import Any
 
 from workbench.analysis.record.stats import case_stats, statistics
-from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
+from workbench.cli.common import GOOD, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.output import fail, print_json, say
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
@@ -26,8 +27,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     try:
         cards = library.cards(_MOST)
     except StoreError as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+        return ended(error)
     for card in cards:
         try:
             cases.append(case_stats(library.events(card.id)))
@@ -38,7 +38,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         print_json({"schema": 1, **told, "unread": unread})
         return GOOD
     for line in unread:
-        fail(f"not counted: {line}")
+        fail(f"not counted: {line}", "the other cases are counted", "workbench doctor looks at the data folder")
     _text(told)
     return GOOD
 

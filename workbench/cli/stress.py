@@ -7,7 +7,8 @@ import argparse
 from workbench.case.codec import encode
 from workbench.case.errors import GitError
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD
-from workbench.cli.output import fail, print_json, say, write
+from workbench.cli.ending import ended
+from workbench.cli.output import print_json, say, write
 from workbench.cli.progress import Progress
 from workbench.engine.process.cluster import ClusterError
 from workbench.engine.proof.stress import Stressed, Wanted, stress
@@ -26,8 +27,7 @@ async def run_stress(session: Session, arguments: argparse.Namespace) -> int:
     try:
         found = await stress(session.services, wanted, arguments.tests, told)
     except (GitError, ClusterError) as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+        return ended(error)
     finally:
         progress.clear()
     if arguments.format == "text":

@@ -12,10 +12,11 @@ from workbench.case.codec import encode
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult
 from workbench.cli.common import BAD as EXIT_BAD
-from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.live_tests import run_live, tell_run
 from workbench.cli.opening import opened
-from workbench.cli.output import fail, print_event
+from workbench.cli.output import print_event
 from workbench.cli.progress import Progress
 from workbench.cli.stress import run_stress
 from workbench.engine.interpreter import NoInterpreterError
@@ -50,12 +51,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         parser.error("--watch never ends: --format jsonl or text")
     try:
         return asyncio.run(_test(arguments))
-    except (RepositoryError, StoreError, NoSuchThingError) as error:
-        fail(str(error))
-        return WRONG_USAGE
-    except (NoChangeError, NoInterpreterError) as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+    except (RepositoryError, StoreError, NoSuchThingError, NoChangeError, NoInterpreterError) as error:
+        return ended(error)
 
 
 def _times(text: str) -> int:

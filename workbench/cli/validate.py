@@ -14,6 +14,7 @@ from workbench.case.errors import GitError
 from workbench.case.events import new_event
 from workbench.case.model import GateResult
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.gate_explain import explain
 from workbench.cli.gate_formats import FORMATS, write_judgement
 from workbench.cli.opening import opened
@@ -39,12 +40,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = _parser(common).parse_args(argv)
     try:
         return asyncio.run(_validate(arguments))
-    except (RepositoryError, StoreError, NoTimeError, NoSuchThingError) as error:
-        fail(str(error))
-        return WRONG_USAGE
-    except (NoChangeError, GitError) as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+    except (RepositoryError, StoreError, NoTimeError, NoSuchThingError, NoChangeError, GitError) as error:
+        return ended(error)
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:

@@ -9,7 +9,8 @@ from pathlib import Path
 from workbench.analysis.ranking import Ranking
 from workbench.analysis.writers import TEMPLATES, NothingToWriteError, Written
 from workbench.case.codec import encode
-from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
+from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
+from workbench.cli.ending import ended
 from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say, write
 from workbench.cli.progress import Progress
@@ -39,12 +40,8 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         arguments.case = library.find(asked[0])
         repo = arguments.repo or library.read(arguments.case).repo
         return asyncio.run(_write(arguments, Path(repo)))
-    except (CaseNotFoundError, RepositoryError) as error:
-        fail(str(error))
-        return WRONG_USAGE
-    except (NothingToWriteError, RefusedError, StoreError, ReadOnlyError) as error:
-        fail(str(error))
-        return COULD_NOT_TELL
+    except (CaseNotFoundError, RepositoryError, NothingToWriteError, RefusedError, StoreError, ReadOnlyError) as error:
+        return ended(error)
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:

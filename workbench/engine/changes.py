@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.analysis.diffs import Diff, FileDiff, FileStatus, apply_file, encode_diff, format_diff
-from workbench.case.state import CaseState, PatchRecord
+from workbench.case.state import PatchRecord
 from workbench.engine.file_states import FileState, RefusedError, read_state, same
 from workbench.engine.transaction import Recovered, Step, Transactions, Vault, decode_steps, encode_steps
 
@@ -73,21 +73,6 @@ class Changes:
         if edited:
             raise RefusedError(f"cannot {verb} “{record.title}”: edited since: {', '.join(edited)}")
         self._transactions.carry_out(record, verb, steps)
-
-
-def next_undo(state: CaseState) -> PatchRecord | None:
-    """The record that undo takes back: the latest that stands."""
-    return next((record for record in reversed(tuple(state.patches.values())) if not record.undone), None)
-
-
-def next_redo(state: CaseState) -> PatchRecord | None:
-    """The record that redo applies again: the earliest of those undone after everything that stands."""
-    found: PatchRecord | None = None
-    for record in reversed(tuple(state.patches.values())):
-        if not record.undone:
-            break
-        found = record
-    return found
 
 
 def planned(root: Path, diff: Diff) -> list[Step]:

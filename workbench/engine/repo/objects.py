@@ -48,22 +48,6 @@ def read_blobs(git_dir: str, root: str, ids: Sequence[str], largest: int = LARGE
     return found
 
 
-def list_tree(git_dir: str, root: str, revision: str) -> list[tuple[str, str]]:
-    """(path, blob id) of every file of a commit or tree, links and submodules aside; empty where it is not there."""
-    with opened(git_dir, root) as repo:
-        from git.exc import ODBError
-        from git.objects import Blob, Tree
-
-        try:
-            named = repo.rev_parse(f"{revision}^{{tree}}")
-            items = [
-                item for item in Tree(repo, named.binsha, Tree.tree_id << 12, "").traverse() if isinstance(item, Blob)
-            ]
-        except (ODBError, ValueError):
-            return []
-        return sorted((str(item.path), item.hexsha) for item in items if item.mode != Blob.link_mode)
-
-
 @contextmanager
 def opened(git_dir: str, root: str) -> Iterator[Repo]:
     """The repository, and its git process ended afterwards: GitPython keeps what it opened. Raises OSError."""

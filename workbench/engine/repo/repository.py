@@ -13,7 +13,7 @@ from workbench.engine.repo.facts import Facts as Facts
 from workbench.engine.repo.facts import Problem as Problem
 from workbench.engine.repo.facts import RepositoryError as RepositoryError
 from workbench.engine.repo.facts import read_facts
-from workbench.engine.repo.files import Listing, list_folder, list_repository, records
+from workbench.engine.repo.files import Listing, list_folder, list_repository
 from workbench.engine.repo.git import git
 from workbench.engine.repo.history import COUNTED, LOG, UNCOUNTED, Blamed, Commit, parse_blame, parse_log
 
@@ -84,10 +84,6 @@ class Repository:
             return await asyncio.to_thread(_read_inside, self.root, path)
         return await self.git("cat-file", "blob", f"{revision}:{path}")
 
-    async def read_blob(self, blob: str) -> bytes:
-        """The bytes of a blob. Raises GitError."""
-        return await self.git("cat-file", "blob", blob)
-
     async def log(
         self,
         revision: str = "HEAD",
@@ -122,18 +118,6 @@ class Repository:
         return await self.git(
             "show", "--format=", "--patch", "--diff-merges=first-parent", "--end-of-options", revision, "--"
         )
-
-    async def merge_base(self, one: str, other: str) -> str:
-        """The best common ancestor, or the empty string."""
-        try:
-            return (await self.git("merge-base", "--end-of-options", one, other)).decode().strip()
-        except GitError:
-            return ""
-
-    async def diff_names(self, base: str, head: str) -> list[str]:
-        """Paths that differ between two revisions. Raises GitError."""
-        args = ("diff-tree", "-r", "--no-renames", "--name-only", "-z", "--end-of-options")
-        return list(records(await self.git(*args, f"{base}^{{tree}}", f"{head}^{{tree}}")))
 
     def _boundary(self) -> tuple[str, ...]:
         """The commits where a shallow clone ends; blocking."""

@@ -79,11 +79,6 @@ class Worktrees:
         missing = [name for name in carry if not _carry(self._facts.root, path, name)]
         return Worktree(path, tree, tuple(missing))
 
-    def apply_patch(self, worktree: Worktree, patch: bytes) -> str:
-        """Apply a patch to the worktree's files; gives the tree of its files then. Raises GitError, nothing changed."""
-        self._store.run("apply", "--whitespace=nowarn", "-", stdin=patch, work_tree=worktree.path)
-        return self.state(worktree)
-
     def state(self, worktree: Worktree) -> str:
         """The tree of the worktree's files as they are now, carried and ignored files aside. Raises GitError."""
         return self._snapshot(worktree.path.parent).tree()
