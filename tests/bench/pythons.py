@@ -128,7 +128,7 @@ async def bench(python: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for given in sys.argv[1:]:
+    for given in map(os.path.abspath, sys.argv[1:]):
         with tempfile.TemporaryDirectory() as place:
             os.environ["HOME"] = place
             asyncio.run(bench(given, Path(place)))

@@ -7,43 +7,31 @@ block by block (code outside of functions, data files, the environment) is one d
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from workbench.analysis.blocks import OUTSIDE, Blocks, blocks_of
+from workbench.analysis.blocks import OUTSIDE
+from workbench.analysis.coverage_state import Files as Files
+from workbench.analysis.coverage_state import State, state_of
 from workbench.analysis.coverage_store import Block, Frames, Shelf, failing_tests, keep_failing, opened
 from workbench.analysis.proof import holds_tests, is_test_path
 from workbench.analysis.spectrum import Spectrum, spectrum_of
 from workbench.analysis.testruns import BAD, Entered
 from workbench.case.enums import TestOutcome
 
-Entry = tuple[str, str]
-"""(path, blob id) of a file of the tree."""
-
 OPAQUE = 0
 """The number that stands for what cannot be seen: another process."""
-
-_DOCUMENTS = (".md", ".rst", ".txt")
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The files of a tree, and a hash of what is installed where its tests run."""
-
-    entries: tuple[Entry, ...]
-    environment: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
     """``tests`` (node ids) and ``files`` to run, or all of them (``everything``); ``why`` in a sentence. Of ``known``
-    tests it was known what they enter: with none, this is no answer. ``failing`` tests were bad when they ran last."""
+    tests it was known what they enter: with none, this is no answer. ``failing`` tests were bad when they ran last; of
+    ``untraced`` ones it is known what they entered before, and not when they ran last."""
 
     tests: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
@@ -51,23 +39,7 @@ class Reached:
     why: str = ""
     known: int = 0
     failing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class State:
-    """The files as they are: ``files`` maps each Python file to its blocks, ``wide`` each part that reaches any test to
-    its digest, ``apart`` are test files whose outside reaches their own tests alone."""
-
-    files: Mapping[str, Blocks]
-    wide: Mapping[str, str]
-    apart: frozenset[str]
-    all: str
-
-    def digest_of(self, path: str, key: str) -> str:
-        """What a block's code is now, "" for one that is gone."""
-        if path:
-            return self.files[path].digests.get(key, "") if path in self.files else ""
-        return _digest(sorted(self.wide.items())) if key == "wide" else self.all
+    untraced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +57,9 @@ def record(path: str, root: str, files: Files, ran: Ran) -> list[Spectrum]:
     """Keep what tests entered and which are bad, and forget the selected ones that are no more; gives the spectrum of
     all tests whose results speak of ``files``."""
     with opened(path) as store:
-        state = _state(store, root, files)
+        state = state_of(store, root, files)
         _keep_failing(store, state, root, ran)
+        _keep_untraced(store, state, ran)
         if ran.entered.tests:
             _keep_entered(store, state, ran)
         return [_spectrum(store, state)]
@@ -112,6 +85,34 @@ def _block_at(state: State, top: Path, at: str, line: int) -> tuple[str, str] | 
     place = Path(top, at).resolve()
     path = place.relative_to(top).as_posix() if place.is_relative_to(top) else ""
     return (path, state.files[path].at(line)) if path in state.files else None
+
+
+def _keep_untraced(store: sqlite3.Connection, state: State, ran: Ran) -> None:
+    """Note the tests whose results now are of other code than what they are known to enter."""
+    tests = dict(store.execute("SELECT id, members FROM test"))
+    affected, _ = _affected(store, state, tests)
+    decided = {test for test, outcome in ran.outcomes.items() if outcome is not TestOutcome.NOT_RUN}
+    over = decided.difference(affected) | ran.entered.tests.keys()
+    store.executemany("DELETE FROM untraced WHERE id = ?", [(test,) for test in over])
+    missed = decided.intersection(affected) - ran.entered.tests.keys()
+    store.executemany("INSERT OR IGNORE INTO untraced VALUES (?)", [(test,) for test in missed])
+
+
+def _affected(
+    store: sqlite3.Connection, state: State, tests: Mapping[str, str]
+) -> tuple[list[str], dict[str, list[Block]]]:
+    """Of ``tests`` those that entered what is another now, in order, and what that is by their set of blocks."""
+    changed: dict[int, Block] = {}
+    for number, at, key, digest in store.execute("SELECT id, path, key, digest FROM block"):
+        if state.digest_of(at, key) != digest:
+            changed[number] = (at, key, digest)
+    sets = {digest: array("I", data) for digest, data in store.execute("SELECT digest, blocks FROM members")}
+    hit = {
+        digest: [changed[number] for number in members if number in changed]
+        for digest, members in sets.items()
+        if not changed.keys().isdisjoint(members)
+    }
+    return sorted(test for test, digest in tests.items() if digest in hit), hit
 
 
 def _keep_entered(store: sqlite3.Connection, state: State, ran: Ran) -> None:
@@ -185,19 +186,15 @@ def reached(path: str, root: str, files: Files) -> list[Reached]:
         tests = dict(store.execute("SELECT id, members FROM test"))
         there = {at for at, _ in files.entries}
         failing = tuple(test for test in failing_tests(store) if test.partition("::")[0] in there)
-        found = _reached(store, _state(store, root, files), tests) if tests else Reached()
+        found = _reached(store, state_of(store, root, files), tests) if tests else Reached()
         return [replace(found, failing=failing)]
 
 
 def _reached(store: sqlite3.Connection, state: State, tests: Mapping[str, str]) -> Reached:
-    changed: dict[int, Block] = {}
-    for number, at, key, digest in store.execute("SELECT id, path, key, digest FROM block"):
-        if state.digest_of(at, key) != digest:
-            changed[number] = (at, key, digest)
-    sets = {digest: array("I", data) for digest, data in store.execute("SELECT digest, blocks FROM members")}
-    bad = {digest for digest, members in sets.items() if not changed.keys().isdisjoint(members)}
-    affected = sorted(test for test, digest in tests.items() if digest in bad)
-    hit = [changed[number] for test in affected for number in sets[tests[test]] if number in changed]
+    entered, changed = _affected(store, state, tests)
+    untraced = {test for (test,) in store.execute("SELECT id FROM untraced") if test in tests}
+    affected = sorted({*entered, *untraced})
+    hit = [block for digest in {tests[test] for test in entered} for block in changed[digest]]
     wide = next((digest for at, key, digest in hit if (at, key) == ("", "wide")), "")
     if wide:
         return Reached(everything=True, why=_widened(store, state, wide), known=len(tests))
@@ -210,11 +207,13 @@ def _reached(store: sqlite3.Connection, state: State, tests: Mapping[str, str]) 
         test for test in affected if test.partition("::")[0] not in files and test.partition("::")[0] in state.files
     ]
     names = sorted({f"{PurePosixPath(at).name}:{key}" for at, key, _ in hit if at and key})
-    opaque = any((at, key) == ("", "all") for at, key, _ in hit)
-    return Reached(tuple(kept), tuple(files), False, _sentence(kept, files, names, opaque), len(tests))
+    always = ["tests that start a process"] if any((at, key) == ("", "all") for at, key, _ in hit) else []
+    always += ["tests that ran untraced on other code"] if untraced.difference(entered) else []
+    why = _sentence(kept, files, names, always)
+    return Reached(tuple(kept), tuple(files), False, why, len(tests), untraced=tuple(sorted(untraced)))
 
 
-def _sentence(tests: Sequence[str], files: Sequence[str], names: Sequence[str], opaque: bool) -> str:
+def _sentence(tests: Sequence[str], files: Sequence[str], names: Sequence[str], always: Sequence[str]) -> str:
     if not tests and not files:
         return "no test enters what changed"
     parts = []
@@ -225,8 +224,8 @@ def _sentence(tests: Sequence[str], files: Sequence[str], names: Sequence[str], 
         parts.append(f"{len(tests)} tests")
     if files:
         parts.append(f"{PurePosixPath(files[0]).name}{f' and {len(files) - 1} more' if len(files) > 1 else ''} changed")
-    if opaque:
-        parts.append("tests that start a process are always among them")
+    if always:
+        parts.append(f"{' and '.join(always)} are always among them")
     return ", ".join(parts) + " (by what each test entered)"
 
 
@@ -239,53 +238,3 @@ def _widened(store: sqlite3.Connection, state: State, before: str) -> str:
         return "what is installed has changed: all tests"
     what = "changed outside of any function body" if name.endswith(".py") else "changed, and is no Python"
     return f"{name} {what}: all tests"
-
-
-def _state(store: sqlite3.Connection, root: str, listed: Files) -> State:
-    entries = listed.entries
-    known: dict[str, str] = {}
-    python = [(at, blob) for at, blob in entries if at.endswith(".py")]
-    for start in range(0, len(python), 500):
-        wanted = [blob for _, blob in python[start : start + 500]]
-        marks = ",".join("?" * len(wanted))
-        known.update(store.execute(f"SELECT blob, data FROM parsed WHERE blob IN ({marks})", wanted))
-    files = {}
-    for at, blob in python:
-        data = known.get(blob)
-        files[at] = _decoded(data) if data else _parsed(store, Path(root) / at, blob)
-    apart = _apart(files)
-    wide = {at: blocks.digests.get(OUTSIDE, "") for at, blocks in files.items() if at not in apart}
-    wide |= {at: blob for at, blob in entries if not at.endswith(".py") and not _is_document(at)}
-    return State(files, wide | {"environment": listed.environment}, apart, _digest(sorted(entries)))
-
-
-def _apart(files: Mapping[str, Blocks]) -> frozenset[str]:
-    """Test files whose name no other file imports: what is in them reaches their own tests alone."""
-    imported: Counter[str] = Counter(part for blocks in files.values() for part in blocks.imports)
-    tests = {at: PurePosixPath(at).stem for at in files if holds_tests(at)}
-    return frozenset(at for at, stem in tests.items() if imported[stem] == (stem in files[at].imports))
-
-
-def _is_document(path: str) -> bool:
-    return path.endswith(_DOCUMENTS) and not is_test_path(path)
-
-
-def _parsed(store: sqlite3.Connection, path: Path, blob: str) -> Blocks:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return Blocks({OUTSIDE: blob})
-    blocks = blocks_of(data)
-    if hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == blob:
-        text = json.dumps([blocks.digests, blocks.places, sorted(blocks.imports)])
-        store.execute("INSERT OR REPLACE INTO parsed VALUES (?, ?)", (blob, text))
-    return blocks
-
-
-def _decoded(data: str) -> Blocks:
-    digests, places, imports = json.loads(data)
-    return Blocks(digests, tuple((first, last, key) for first, last, key in places), frozenset(imports))
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:20]

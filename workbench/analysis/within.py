@@ -23,6 +23,7 @@ def narrowed(found: Reached, within: Sequence[str]) -> Reached:
         tests=(*kept(found.tests), *inside) if found.everything else kept(found.tests),
         files=tuple(dict.fromkeys((*kept(found.files), *parts))),
         failing=kept(found.failing),
+        untraced=kept(found.untraced),
         everything=False,
     )
 

@@ -27,6 +27,11 @@ class KnownPython:
         self._stamp: Stamp = ()
         self._wanted: tuple[str, ...] = ()
 
+    @property
+    def path(self) -> str:
+        """That of the interpreter as it was found last, "" before that."""
+        return self._known.path if self._known is not None else ""
+
     async def get(self, wanted: Sequence[str] = ("pytest",)) -> Interpreter:
         """The interpreter, with one of the frameworks ``wanted``. Raises NoInterpreterError."""
         stamp = await asyncio.to_thread(stamp_of, self._root, self._settings)

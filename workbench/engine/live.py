@@ -13,6 +13,7 @@ from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.board import Board, file_of
 from workbench.engine.consent import may_execute, why_not_execute
+from workbench.engine.databases import TestDatabases
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.jobs import Job
 from workbench.engine.pace import Pace, Stopwatch
@@ -44,6 +45,9 @@ class LiveTests:
     changes and every run that ended. ``asked`` is set where a person's own command asked for the runs: that is trust.
     ``within`` are the tests that saves may run (all, when empty), ``timeout`` what a run may take in seconds (None:
     as it is set); ``reach`` knows what the tests enter.
+
+    A result of a run that was stopped stands on the board while nothing is known of what that test entered: it is
+    loose, and each save runs it until a run has ended.
     """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
@@ -62,6 +66,8 @@ class LiveTests:
         self.within: tuple[str, ...] = ()
         self.timeout: float | None = None
         self.board = Board()
+        self._loose: set[str] = set()
+        self._loosens = True
         self.last: TestRun | None = None
         self.problem = self.why = ""
         self.watching = False
@@ -115,6 +121,12 @@ class LiveTests:
         if self._job is not None:
             self._services.jobs.cancel(self._job)
 
+    async def close(self) -> None:
+        """Drop the test databases that were kept between the runs."""
+        if self._python.path:
+            databases = TestDatabases(self._services.options.cache, self._services.repository.root)
+            await databases.drop(self._services.commands, self._python.path)
+
     def watch(self, on: bool) -> None:
         """Run, or no longer run, on every save."""
         self.watching = on
@@ -165,18 +177,34 @@ class LiveTests:
         if self.outstanding:
             await self._one(self.outstanding, "outstanding failures")
         first = await ready(self._services, self._python)
-        chosen = narrowed(await self.reach.of(first.tree, first.interpreter.environment, paths), self.within)
-        tests = dict.fromkeys((*chosen.failing, *chosen.tests))
+        found = await self.reach.of(first.tree, first.interpreter.environment, paths)
+        loose = [test for test in sorted(self._loose) if self.board.of(test) is not None]
+        chosen = narrowed(replace(found, untraced=(*found.untraced, *loose)), self.within)
+        tests = dict.fromkeys((*chosen.failing, *chosen.tests, *chosen.untraced))
+        why = f"{chosen.why}, and {len(loose)} whose latest run was not ended" if loose else chosen.why
         wanted = () if chosen.everything else (*chosen.files, *self.board.without_result(tests, first.tree))
         if chosen.everything or wanted:
-            await self._one(wanted, chosen.why, first)
+            await self._one(wanted, why, first)
         self._stopwatch.stop()
-        idle = rest and not chosen.everything and not self.outstanding and not self.problem
-        if idle and (chosen.files or chosen.tests):
-            await self._one(self.within, "the rest, while idle")
-        self.why = chosen.why
+        if rest and not chosen.everything and not self.problem:
+            await self._while_idle(first, bool(chosen.files or chosen.tests))
+        self.why = why
 
-    async def _one(self, tests: Sequence[str], why: str, first: Ready | None = None) -> None:
+    async def _while_idle(self, first: Ready, reached: bool) -> None:
+        """The rest; while failures are outstanding only what the tests enter that ran untraced."""
+        if not self.outstanding:
+            if reached:
+                self._loosens = False  # none of the rest enters what changed
+                try:
+                    await self._one(self.within, "the rest, while idle")
+                finally:
+                    self._loosens = True
+            return
+        found = await self.reach.of(first.tree, first.interpreter.environment, ())
+        if found.untraced:
+            await self._one(found.untraced, "what they enter, while idle", traced=True)
+
+    async def _one(self, tests: Sequence[str], why: str, first: Ready | None = None, traced: bool = False) -> None:
         """Run ``tests``, with what ``first`` says of them where it was asked just now.
 
         Ids that are no more keep pytest from running any: then their files run in their place.
@@ -186,14 +214,15 @@ class LiveTests:
         root = self._services.repository.root
         files = sorted({file_of(test) for test in tests if (root / file_of(test)).is_file()})
         tests = tests if len(tests) <= MANY else files
-        run = await self._run(tests, first)
+        run = await self._run(tests, first, traced)
         if run.status is RunStatus.NO_TESTS and tests and files != sorted(tests):
             self.board.drop(test for test in tests if file_of(test) not in files)
-            run = await self._run(files) if files else replace(run, message="the tests that were to run are no more")
+            gone = replace(run, message="the tests that were to run are no more")
+            run = await self._run(files, None, traced) if files else gone
         self._take(run, tests or ("",))
         self._changed()
 
-    async def _run(self, tests: Sequence[str], first: Ready | None = None) -> TestRun:
+    async def _run(self, tests: Sequence[str], first: Ready | None, traced: bool) -> TestRun:
         self._count = Count()
 
         def began(tree: str) -> None:
@@ -209,6 +238,7 @@ class LiveTests:
             reach=self.reach,
             warm=self._warm,
             first=first,
+            traced=traced,
         )
 
     def _seen(self, result: TestResult) -> None:
@@ -217,6 +247,7 @@ class LiveTests:
         elif result.outcome is not TestOutcome.NOT_RUN:
             self.board.now.discard(result.id)
             self.board.put(result, self._tree)
+            self._loose |= {result.id} if self._loosens else set()
             self._stopwatch.result()
         elif self.board.of(result.id) is None:
             self.board.put(result, self._tree)
@@ -232,6 +263,11 @@ class LiveTests:
         for result in run.results:
             if result.outcome not in _UNDECIDED or self.board.of(result.id) is None:
                 self.board.put(result, run.tree)
+        decided = {result.id for result in run.results if result.outcome not in _UNDECIDED}
+        if run.tree and run.status in (RunStatus.PASSED, RunStatus.FAILED):
+            self._loose -= decided
+        elif self._loosens:
+            self._loose |= decided
         if run.results and run.status in (RunStatus.PASSED, RunStatus.FAILED):
             there = {result.id for result in run.results}
             for prefix in selected:

@@ -54,10 +54,12 @@ async def run_tests(
     reach: Reach | None = None,
     warm: Warm | None = None,
     first: Ready | None = None,
+    traced: bool = False,
 ) -> TestRun:
     """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on, ``python`` remembers
     the interpreter from run to run, ``reach`` keeps what each test entered, ``warm`` its fork server; ``first`` is what
-    :func:`ready` told just now, where that was asked. ``timeout`` (seconds) and ``options`` come before the settings.
+    :func:`ready` told just now, where that was asked. What a selection enters is looked for where that is cheap, or
+    where it is to be ``traced``. ``timeout`` (seconds) and ``options`` come before the settings.
 
     An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
     no runner fits, NoInterpreterError, ReadOnlyError.
@@ -71,7 +73,7 @@ async def run_tests(
     started = asyncio.ensure_future(services.journal.append(event))
     testing = Testing(first.runner, services.commands, services.options.cache / "runs", warm)
     settings = TestSettings.of(services.config)
-    coverage = reach is not None and (not tests or _is_cheap(first.interpreter))
+    coverage = reach is not None and (not tests or traced or _is_cheap(first.interpreter))
     plan = TestPlan(
         services.repository.root,
         first.tree,

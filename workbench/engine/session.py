@@ -171,6 +171,7 @@ class Session(Recording):
         self.live.stop()
         await self.services.wheel.stop()
         await self.services.journal.close()
+        await self.tests.close()
         await self.services.commands.close()
         self.services.pool.shutdown(wait=False)
         self.services.feeds.close()

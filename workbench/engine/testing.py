@@ -15,6 +15,7 @@ from time import perf_counter
 from workbench.analysis.testruns import Ended, Tracker
 from workbench.api import EventReader, ReadingRunner, Runner, TestCommand, TestEvent, TestRequest, WarmRunner
 from workbench.case.model import TestResult, TestRun
+from workbench.engine.databases import TestDatabases
 from workbench.engine.interpreter import Interpreter
 from workbench.engine.process.commands import Commands, Running
 from workbench.engine.warm import Warm, WarmRun
@@ -102,6 +103,7 @@ class Testing:
     ) -> tuple[Ended, tuple[str, ...]]:
         events, errors = folder / "events.jsonl", folder / "stderr"
         events.touch()
+        databases = TestDatabases(self._scratch.parent, Path(plan.home_tree or plan.root))
         request = TestRequest(
             root=str(plan.root),
             interpreter=plan.interpreter.path,
@@ -113,7 +115,7 @@ class Testing:
             cache=str(self._scratch),
             coverage=plan.coverage,
             options=plan.options,
-            env=plan.env,
+            env={**databases.environment(kept=self._warm is not None), **plan.env},
         )
         command = self._runner.command(request)
         timed_out = False

@@ -1,4 +1,5 @@
-"""Under pytest-django each run gets test databases of its own: two at once must not take each other's away.
+"""Under pytest-django each run gets test databases of its own: two at once must not take each other's away. They are
+filled from a copy where the engine keeps one (WORKBENCH_DATABASES).
 
 A database that Django keeps in memory is one run's alone already. In the user's own tree a database that they keep from
 run to run (``--reuse-db``) stays what it is.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -35,6 +37,8 @@ def pytest_sessionstart(session: Any) -> None:
     own = os.path.basename(os.path.dirname(os.environ.get("WORKBENCH_EVENTS") or "")) or str(os.getpid())
     for database in settings.settings.DATABASES.values():
         _rename(database, re.sub(r"\W", "_", own))
+    if os.environ.get("WORKBENCH_DATABASES"):
+        import_module("workbench_kept_databases").keep(os.environ["WORKBENCH_DATABASES"])
 
 
 def _rename(database: Any, own: str) -> None:

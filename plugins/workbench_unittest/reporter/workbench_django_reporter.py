@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import unittest
+from importlib import import_module
 from typing import Any
 
 import django  # type: ignore[import-untyped]
@@ -17,6 +18,7 @@ from django.test.utils import get_runner  # type: ignore[import-untyped]
 from workbench_unittest_reporter import Reporting, collected, emit, finish  # type: ignore[import-not-found]
 
 _DATABASE = os.environ.get("WORKBENCH_DATABASE")
+_NOTES = os.environ.get("WORKBENCH_DATABASES")
 
 
 _Base: Any = get_runner(settings)
@@ -38,6 +40,8 @@ class Runner(_Base):  # type: ignore[misc]
     def setup_databases(self, **kwargs: Any) -> Any:
         if _DATABASE:
             own_databases(_DATABASE)
+        if _NOTES:
+            import_module("workbench_kept_databases").keep(_NOTES)
         return super().setup_databases(**kwargs)
 
     def get_resultclass(self) -> Any:

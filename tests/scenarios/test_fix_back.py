@@ -1,0 +1,90 @@
+"""An edit that is taken back: results are of the code as it is, whether or not the runs in between were traced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import RepoBuilder
+from tests.scenarios.test_fix_live import followed, until
+from workbench.case.enums import TestOutcome
+from workbench.engine import runs
+from workbench.engine.session import Session
+
+FILES = {
+    "shop.py": "def total(prices):\n    return sum(prices)\n",
+    "test_shop.py": "import pytest\n\nfrom shop import total\n\n\n"
+    "def test_total():\n    assert total([1, 2]) == 3\n\n\n"
+    "@pytest.mark.xfail\ndef test_known():\n    assert total([1, 2]) == 4\n\n\ndef test_apart():\n    pass\n",
+}
+WRONG = "def total(prices):\n    return sum(prices) + 1\n"
+TOTAL, KNOWN = "test_shop.py::test_total", "test_shop.py::test_known"
+
+
+def outcome(session: Session, test: str) -> TestOutcome:
+    standing = session.tests.board.of(test)
+    assert standing is not None
+    return standing.result.outcome
+
+
+@pytest.mark.parametrize("cheap", [False, True])
+async def test_what_ran_on_the_edit_runs_again(
+    cheap: bool, make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_is_cheap", lambda interpreter: cheap)
+    repo = make_repo(FILES)
+    async with followed(repo, monkeypatch) as session:
+        await session.tests.start().wait()
+        repo.write("shop.py", WRONG)
+        await session.tests.start_affected(["shop.py"]).wait()
+        assert session.tests.outstanding == (TOTAL,)
+        assert outcome(session, KNOWN) is TestOutcome.XPASSED
+        repo.write("shop.py", FILES["shop.py"])
+        await session.tests.start_affected(["shop.py"]).wait()
+        assert not session.tests.outstanding
+        assert outcome(session, KNOWN) is TestOutcome.XFAILED
+        assert ("ran untraced on other code" in session.tests.why) is not cheap
+        await session.tests.start_affected(["shop.py"]).wait()
+        assert session.tests.why == "no test enters what changed", "it is as it was when they were traced"
+
+
+async def test_what_ran_untraced_is_traced_while_idle_though_failures_stand(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_is_cheap", lambda interpreter: False)
+    repo = make_repo(FILES)
+    async with followed(repo, monkeypatch) as session:
+        await session.tests.start().wait()
+        why: list[str] = []
+        session.tests.heard = lambda what: why.append(session.tests.why)
+        session.tests.watch(True)
+        repo.write("shop.py", WRONG)
+        session.tests.saved(["shop.py"])
+        await session.idle()
+        assert session.tests.outstanding == (TOTAL,)
+        assert "what they enter, while idle" in why
+        repo.write("notes.md", "nothing\n")
+        await session.tests.start_affected(["notes.md"]).wait()
+        assert session.tests.why == "no test enters what changed"
+
+
+async def test_a_run_that_was_stopped_leaves_no_result_standing_for_other_code(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = "import os\nimport time\n\n\ndef test_slow():\n    time.sleep(600 if os.path.exists('hold') else 0)\n"
+    repo = make_repo({**FILES, "test_slow.py": slow, ".gitignore": "hold\n"})
+    async with followed(repo, monkeypatch) as session:
+        await session.tests.start().wait()
+        repo.write("hold", "")
+        repo.write("shop.py", WRONG)
+        session.tests.start([KNOWN, "test_slow.py"])
+        await until(lambda: "test_slow.py::test_slow" in session.tests.board.now)
+        session.tests.stop()
+        await session.idle()
+        assert outcome(session, KNOWN) is TestOutcome.XPASSED
+        repo.write("shop.py", FILES["shop.py"])
+        (repo.path / "hold").unlink()
+        await session.tests.start_affected(["shop.py"]).wait()
+        assert outcome(session, KNOWN) is TestOutcome.XFAILED
+        assert "1 whose latest run was not ended" in session.tests.why
