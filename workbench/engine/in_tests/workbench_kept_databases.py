@@ -138,7 +138,7 @@ class _Kept:
 
     def _save(self) -> None:
         """Keep a copy, and none of how it was before; without one the next run migrates again."""
-        from django.db import DatabaseError  # type: ignore[import-untyped]
+        from django.db import DatabaseError  # type: ignore[import-untyped, unused-ignore]
 
         mine = {"alias": self._connection.alias, "pid": 0}
         try:
