@@ -37,7 +37,9 @@ class TestDatabases:
         return {**told, "WORKBENCH_KEEP": "1"} if kept else told
 
     async def drop(self, commands: Commands, python: str) -> None:
-        """Drop all, those on a server by the user's ``python``."""
+        """Drop all, those on a server by the user's ``python``; nothing where none is known (""): no test ran."""
+        if not python:
+            return
         if any(self._folder.glob("*.json")):
             argv = (python, str(IN_TESTS / "workbench_kept_databases.py"), str(self._folder))
             command = Command(argv, parse_nothing, str(self._root), timeout=LONGEST, executes=True)

@@ -13,7 +13,6 @@ from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.board import Board, file_of
 from workbench.engine.consent import may_execute, why_not_execute
-from workbench.engine.databases import TestDatabases
 from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.jobs import Job
 from workbench.engine.pace import Pace, Stopwatch
@@ -33,6 +32,9 @@ REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, St
 GRACE = 0.5
 """Seconds after a run in which a file that changed is still taken for one that the tests wrote."""
 
+REST = "the rest, while idle"
+"""Why all tests run after those that a save calls for: the others, and what each enters."""
+
 MANY = 500
 """Tests by name in one command line at most; beyond that their files are run."""
 
@@ -44,7 +46,7 @@ class LiveTests:
     latest selection was run, ``problem`` why it did not say what it was run for. ``heard`` gets every result as it
     changes and every run that ended. ``asked`` is set where a person's own command asked for the runs: that is trust.
     ``within`` are the tests that saves may run (all, when empty), ``timeout`` what a run may take in seconds (None:
-    as it is set); ``reach`` knows what the tests enter.
+    as it is set); ``reach`` knows what the tests enter, ``python`` where they run.
 
     A result of a run that was stopped stands on the board while nothing is known of what that test entered: it is
     loose, and each save runs it until a run has ended.
@@ -54,7 +56,7 @@ class LiveTests:
         self._services = services
         self._changed = changed
         self._job: Job | None = None
-        self._python = known_python(services)
+        self.python = known_python(services)
         self.reach = Reach(services)
         self._warm = Warm(services.commands)
         self._tree = ""
@@ -121,12 +123,6 @@ class LiveTests:
         if self._job is not None:
             self._services.jobs.cancel(self._job)
 
-    async def close(self) -> None:
-        """Drop the test databases that were kept between the runs."""
-        if self._python.path:
-            databases = TestDatabases(self._services.options.cache, self._services.repository.root)
-            await databases.drop(self._services.commands, self._python.path)
-
     def watch(self, on: bool) -> None:
         """Run, or no longer run, on every save."""
         self.watching = on
@@ -176,7 +172,7 @@ class LiveTests:
         self._stopwatch.begin()
         if self.outstanding:
             await self._one(self.outstanding, "outstanding failures")
-        first = await ready(self._services, self._python)
+        first = await ready(self._services, self.python)
         found = await self.reach.of(first.tree, first.interpreter.environment, paths)
         loose = [test for test in sorted(self._loose) if self.board.of(test) is not None]
         chosen = narrowed(replace(found, untraced=(*found.untraced, *loose)), self.within)
@@ -187,22 +183,13 @@ class LiveTests:
             await self._one(wanted, why, first)
         self._stopwatch.stop()
         if rest and not chosen.everything and not self.problem:
-            await self._while_idle(first, bool(chosen.files or chosen.tests))
+            if not self.outstanding and (chosen.files or chosen.tests):
+                await self._one(self.within, REST)
+            elif self.outstanding:
+                found = await self.reach.of(first.tree, first.interpreter.environment, ())
+                if found.untraced:
+                    await self._one(found.untraced, "what they enter, while idle", traced=True)
         self.why = why
-
-    async def _while_idle(self, first: Ready, reached: bool) -> None:
-        """The rest; while failures are outstanding only what the tests enter that ran untraced."""
-        if not self.outstanding:
-            if reached:
-                self._loosens = False  # none of the rest enters what changed
-                try:
-                    await self._one(self.within, "the rest, while idle")
-                finally:
-                    self._loosens = True
-            return
-        found = await self.reach.of(first.tree, first.interpreter.environment, ())
-        if found.untraced:
-            await self._one(found.untraced, "what they enter, while idle", traced=True)
 
     async def _one(self, tests: Sequence[str], why: str, first: Ready | None = None, traced: bool = False) -> None:
         """Run ``tests``, with what ``first`` says of them where it was asked just now.
@@ -210,6 +197,7 @@ class LiveTests:
         Ids that are no more keep pytest from running any: then their files run in their place.
         """
         self.why = why
+        self._loosens = why != REST  # none of the rest enters what changed
         self._changed()
         root = self._services.repository.root
         files = sorted({file_of(test) for test in tests if (root / file_of(test)).is_file()})
@@ -234,7 +222,7 @@ class LiveTests:
             self._seen,
             self.timeout,
             began=began,
-            python=self._python,
+            python=self.python,
             reach=self.reach,
             warm=self._warm,
             first=first,

@@ -73,14 +73,13 @@ async def run_tests(
     started = asyncio.ensure_future(services.journal.append(event))
     testing = Testing(first.runner, services.commands, services.options.cache / "runs", warm)
     settings = TestSettings.of(services.config)
-    coverage = reach is not None and (not tests or traced or _is_cheap(first.interpreter))
     plan = TestPlan(
         services.repository.root,
         first.tree,
         first.interpreter,
         tuple(tests),
         timeout=timeout or settings.timeout or LONGEST,
-        coverage=coverage,
+        coverage=reach is not None and (not tests or traced or _is_cheap(first.interpreter)),
         options=(*settings.options, *options),
     )
     try:

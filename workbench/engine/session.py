@@ -13,6 +13,7 @@ from workbench.analysis.spectrum import Touched
 from workbench.case.events import Event
 from workbench.case.state import CaseState
 from workbench.engine.attending import LiveMonitor
+from workbench.engine.databases import TestDatabases
 from workbench.engine.gating import LiveGates
 from workbench.engine.index import Index
 from workbench.engine.investigation import Investigation, Question
@@ -171,7 +172,8 @@ class Session(Recording):
         self.live.stop()
         await self.services.wheel.stop()
         await self.services.journal.close()
-        await self.tests.close()
+        databases = TestDatabases(self.services.options.cache, self.services.repository.root)
+        await databases.drop(self.services.commands, self.tests.python.path)
         await self.services.commands.close()
         self.services.pool.shutdown(wait=False)
         self.services.feeds.close()
