@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from workbench.api import Command, Output
+from workbench.cli.main import main
 from workbench.engine.process.commands import (
     Commands,
 )
@@ -35,3 +39,12 @@ def _nothing(output: Output) -> list[object]:
 
 def python(code: str, **more: object) -> Command:
     return command(sys.executable, "-c", code, **more)
+
+
+def help_of(*words: str) -> str:
+    """What ``workbench WORDS --help`` prints."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), pytest.raises(SystemExit) as ended:
+        main([*words, "--help"])
+    assert ended.value.code == 0
+    return said.getvalue()

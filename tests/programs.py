@@ -55,3 +55,12 @@ class Programs:
 @pytest.fixture
 def programs(tmp_path: Path) -> Programs:
     return Programs(tmp_path / "bin")
+
+
+def run(*argv: str | Path, cwd: Path, codes: tuple[int, ...] = (0,), **more: str) -> str:
+    """What a program prints that ends with one of ``codes``; ``more`` is added to its environment."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    env |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **more}
+    done = subprocess.run([str(each) for each in argv], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode in codes, done.stdout + done.stderr
+    return done.stdout

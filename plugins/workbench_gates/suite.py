@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workbench.api import (
+    BAD,
     ChangeSubject,
     Evidence,
     Figure,
@@ -23,17 +24,6 @@ from workbench.api import (
 
 ALONE = 3
 """Times a newly failing test is run alone, to tell flaky from failing."""
-
-_BAD = frozenset(
-    {
-        TestOutcome.FAILED,
-        TestOutcome.ERROR,
-        TestOutcome.COLLECTION_ERROR,
-        TestOutcome.CRASHED,
-        TestOutcome.TIMED_OUT,
-    }
-)
-
 
 INTEGRATION = frozenset({"integration", "e2e", "end_to_end", "functional", "system", "acceptance"})
 """Folders (and beginnings of file names) whose tests are of more than one part; all others count as unit tests."""
@@ -166,7 +156,7 @@ def _kinds(run: TestRun) -> str:
 
 
 def _failing(run: TestRun) -> dict[str, TestResult]:
-    return {result.id: result for result in run.results if result.outcome in _BAD}
+    return {result.id: result for result in run.results if result.outcome in BAD}
 
 
 def _evidence(result: TestResult) -> Evidence:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
+from tests.commands import help_of
 from tests.documents import DOCS, PAGES
 from workbench.cli.main import VERBS
 
@@ -30,14 +29,9 @@ def test_every_option_in_the_docs_is_one_of_its_verb() -> None:
                 named[call[1]].update(dict.fromkeys(re.findall(r"(?<!\S)--[a-z][a-z-]*", call[2]), page.name))
     assert len(named) > 5
     for verb, options in named.items():
-        shown = "".join(_help(*words) for words in ([verb], *([[verb, "new"]] if verb == "plugins" else [])))
+        shown = "".join(help_of(*words) for words in ([verb], *([[verb, "new"]] if verb == "plugins" else [])))
         missing = {option: page for option, page in options.items() if option not in shown}
         assert not missing, f"workbench {verb} has no such option"
-
-
-def _help(*words: str) -> str:
-    argv = [sys.executable, "-P", "-m", "workbench", *words, "--help"]
-    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
 
 
 def test_every_page_that_is_linked_exists() -> None:

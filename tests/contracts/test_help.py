@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.commands import help_of
 from workbench.cli.main import VERBS
 
 PROGRAM = """
@@ -41,12 +44,9 @@ def test_help_imports_nothing_but_argparse_and_lists_every_verb() -> None:
         assert line in ended.stdout
 
 
-def test_every_verb_is_a_module_with_help_of_its_own() -> None:
-    for verb in VERBS:
-        argv = [sys.executable, "-P", "-m", "workbench", verb, "--help"]
-        ended = subprocess.run(argv, capture_output=True, text=True, check=False)
-        assert ended.returncode == 0, ended.stderr
-        assert f"workbench {verb}" in ended.stdout
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_a_module_with_help_of_its_own(verb: str) -> None:
+    assert f"workbench {verb}" in help_of(verb)
 
 
 def test_a_word_that_is_neither_verb_nor_path_says_what_to_do() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import sysconfig
 import venv
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import programs
 from tests.conforming import conforms
 from workbench.cli.main import main
 from workbench.engine import installing
@@ -23,11 +22,7 @@ OFFLINE = {"PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_INDEX": "1
 
 
 def run(*argv: str | Path, cwd: Path, codes: tuple[int, ...] = (0,)) -> str:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    env |= {**OFFLINE, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "WORKBENCH_STORE": str(cwd.parent / "data")}
-    done = subprocess.run([str(each) for each in argv], cwd=cwd, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode in codes, done.stdout + done.stderr
-    return done.stdout
+    return programs.run(*argv, cwd=cwd, codes=codes, **OFFLINE, WORKBENCH_STORE=str(cwd.parent / "data"))
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import sysconfig
 import venv
@@ -12,18 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import run
 from workbench.cli.main import main
 from workbench.cli.scaffold import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def run(*argv: str | Path, cwd: Path, codes: tuple[int, ...] = (0,)) -> str:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    done = subprocess.run([str(each) for each in argv], cwd=cwd, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode in codes, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")

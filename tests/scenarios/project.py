@@ -72,3 +72,14 @@ async def opened(
 def write(repo: RepoBuilder, path: str, text: str) -> Path:
     """Save a file as an editor does."""
     return repo.write(path, text)
+
+
+@asynccontextmanager
+async def session_on(repo: RepoBuilder) -> AsyncIterator[Session]:
+    """The engine alone on a repository that is trusted, without a screen."""
+    given = Namespace(store=str(repo.path.parent / "data"), jobs=1, trust=True)
+    session = await Session.open(repo.path, from_arguments(given))
+    try:
+        yield session
+    finally:
+        await session.close()

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import Namespace
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import RepoBuilder
-from tests.scenarios.project import RIGHT, SHOP, quick
+from tests.scenarios.project import RIGHT, SHOP, quick, session_on
 from tests.scenarios.test_fix_proposals import TEST
 from workbench.engine.file_states import RefusedError
-from workbench.engine.options import from_arguments
 from workbench.engine.process.confine import can_confine
 from workbench.engine.proposals.offering import Offered, offer
 from workbench.engine.proposals.taking import take
@@ -42,16 +39,6 @@ def configure(repo: RepoBuilder, monkeypatch: pytest.MonkeyPatch, **manifests: s
         place.write_text(text)
 
 
-@asynccontextmanager
-async def case(repo: RepoBuilder) -> AsyncIterator[Session]:
-    given = Namespace(store=str(repo.path.parent / "data"), jobs=1, trust=True)
-    session = await Session.open(repo.path, from_arguments(given))
-    try:
-        yield session
-    finally:
-        await session.close()
-
-
 async def asked(session: Session, *names: str) -> Offered:
     return await offer(session.services, TEST, names)
 
@@ -75,7 +62,7 @@ async def test_a_good_agent_is_judged_as_any_fixer_and_its_words_are_no_evidence
         learns=described("learns"),
     )
     before = repo.git("status", "--porcelain", "--ignored")
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         await session.pin("an order was a price short", "shop.py", 5)
         offered = await asked(session, "good", "same", "lies", "learns")
         by = {each.fixer: each for each in offered.proposals}
@@ -105,7 +92,7 @@ async def test_what_an_agent_does_to_tests_is_left_out_and_so_judged(
 ) -> None:
     repo = make_repo(SHOP)
     configure(repo, monkeypatch, edits_tests=described("edits_tests"), mixed=described("mixed"))
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         by = {each.fixer: each for each in (await asked(session)).proposals}
         assert by["edits_tests"].denied
         assert {each.name: each.outcome for each in by["edits_tests"].tests}["clean"] == "red"
@@ -127,7 +114,7 @@ async def test_an_agent_writes_nowhere_but_in_its_worktree(
     repo = make_repo(SHOP)
     outside = repo.path.parent / "outside.txt"
     configure(repo, monkeypatch, wanders=described("wanders", str(outside)))
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         (made,) = (await asked(session, "wanders")).proposals
         told = await transcript(session)
         assert told.count("[PermissionError]") == 2, told
@@ -156,7 +143,7 @@ async def test_agents_that_die_hang_babble_or_do_not_end_are_a_line_and_leave_no
         broken="name = ",
         revert='name = "revert"\ncommand = ["sh"]\n',
     )
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         offered = await asked(session)
         said = "\n".join(offered.said)
         assert "dies: failed: AgentError: the agent ended: out of credit" in said
@@ -178,7 +165,7 @@ async def test_where_nobody_can_be_asked_the_answer_is_no(
 ) -> None:
     repo = make_repo(SHOP)
     configure(repo, monkeypatch, polite=described("polite"))
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         offered = await asked(session, "polite")
         assert not offered.proposals
         assert offered.said == ("polite: failed: AgentError: stopped when it asked: Edit shop.py",)

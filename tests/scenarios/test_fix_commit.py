@@ -53,17 +53,22 @@ async def committed(driver: Driver, repo: RepoBuilder) -> None:
     await driver.press("escape")
 
 
+def hooked(repo: RepoBuilder, program: str) -> None:
+    """Somebody may commit, and ``program`` has its say before."""
+    repo.git("config", "user.name", "Test Author")
+    repo.git("config", "user.email", "author@example.org")
+    hook = repo.path / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(program)
+    hook.chmod(0o755)
+
+
 async def test_the_accepted_hunks_are_committed_and_hooks_have_their_say(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick(monkeypatch)
     repo = make_repo(SHOP)
-    repo.git("config", "user.name", "Test Author")
-    repo.git("config", "user.email", "author@example.org")
-    hook = repo.path / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text(HOOK)
-    hook.chmod(0o755)
+    hooked(repo, HOOK)
     first, branch = repo.head, git(repo, "branch", "--show-current").strip()
     repo.write("shop.py", RIGHT)
     repo.write("notes.txt", "forbidden\n")
@@ -92,12 +97,8 @@ async def test_a_commit_whose_hooks_take_long_is_stopped_and_all_is_as_before(
 ) -> None:
     quick(monkeypatch)
     repo = make_repo(SHOP)
-    repo.git("config", "user.name", "Test Author")
-    repo.git("config", "user.email", "author@example.org")
-    hook, begun = repo.path / ".git" / "hooks" / "pre-commit", repo.path.parent / "begun"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text(f"#!/bin/sh\ntouch '{begun}'\nexec sleep 600\n")
-    hook.chmod(0o755)
+    begun = repo.path.parent / "begun"
+    hooked(repo, f"#!/bin/sh\ntouch '{begun}'\nexec sleep 600\n")
     first, branch = repo.head, git(repo, "branch", "--show-current").strip()
     repo.write("shop.py", RIGHT)
     async with opened(repo) as driver:

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import pytest
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.fixers import installed
-from tests.scenarios.project import RIGHT, SHOP, quick
+from tests.scenarios.project import RIGHT, SHOP, quick, session_on
 from workbench.engine.file_states import RefusedError
-from workbench.engine.options import from_arguments
 from workbench.engine.proposals.asking import NothingToFixError
 from workbench.engine.proposals.offering import offer
 from workbench.engine.proposals.taking import judged, needed_for_green, take
-from workbench.engine.session import Session
 
 TEST = "test_shop.py::test_total"
-
-
-@asynccontextmanager
-async def case(repo: RepoBuilder) -> AsyncIterator[Session]:
-    given = Namespace(store=str(repo.path.parent / "data"), jobs=1, trust=True)
-    session = await Session.open(repo.path, from_arguments(given))
-    try:
-        yield session
-    finally:
-        await session.close()
 
 
 async def test_proposals_are_tested_compared_and_only_those_that_help_are_offered(
@@ -38,7 +24,7 @@ async def test_proposals_are_tested_compared_and_only_those_that_help_are_offere
     fixers = installed(monkeypatch)
     repo = make_repo(SHOP)
     before = repo.git("status", "--porcelain", "--ignored")
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         offered = await offer(session.services, TEST)
         by = {each.fixer: each for each in offered.proposals}
         assert list(by) == ["good", "loud", "cheat", "breaks"], "best first: green, unsuspected, small"
@@ -83,7 +69,7 @@ async def test_a_test_that_passes_or_is_not_there_is_nothing_to_fix(
 ) -> None:
     quick(monkeypatch)
     installed(monkeypatch)
-    async with case(make_repo(SHOP)) as session:
+    async with session_on(make_repo(SHOP)) as session:
         with pytest.raises(NothingToFixError, match="passes already"):
             await offer(session.services, "test_shop.py::test_label")
         with pytest.raises(NothingToFixError, match="test_none"):

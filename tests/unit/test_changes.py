@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -84,12 +87,11 @@ def test_a_full_folder_says_no_and_everything_is_as_it_was(base: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[4])
+sys.path.insert(0, sys.argv[3])
 from test_changes import changes_at
 from workbench.analysis.diffs import decode_diff, parse_diff
 from workbench.engine import transaction
 
-count, limit = 0, int(sys.argv[3])
 def deadly(call):
     def made(*args, **options):
         global count
@@ -99,18 +101,48 @@ def deadly(call):
         return call(*args, **options)
     return made
 
-base = Path(sys.argv[1])
+base, verb = Path(sys.argv[1]), sys.argv[2]
 changes = changes_at(base)
-diff = parse_diff(decode_diff((base / "patch").read_bytes()))
-record = changes.apply(diff, "wide") if sys.argv[2] == "undo" else None
-for name in ("rename", "replace", "unlink", "mkdir", "rmdir", "open", "symlink_to"):
-    setattr(Path, name, deadly(getattr(Path, name)))
-changes.undo(record) if record else changes.apply(diff, "wide")
+for line in sys.stdin:
+    count, limit, child = 0, int(line), os.fork()
+    if child:
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        continue
+    diff = parse_diff(decode_diff((base / "patch").read_bytes()))
+    record = changes.apply(diff, "wide") if verb == "undo" else None
+    for name in ("rename", "replace", "unlink", "mkdir", "rmdir", "open", "symlink_to"):
+        setattr(Path, name, deadly(getattr(Path, name)))
+    changes.undo(record) if record else changes.apply(diff, "wide")
+    os._exit(0)
 """
 
 
 @pytest.mark.parametrize("verb", ["apply", "undo"])
 def test_killed_at_any_moment_the_tree_is_before_or_after(base: Path, verb: str) -> None:
+    with deaths(base, verb) as killed_at:
+        every_end(base, killed_at)
+
+
+@contextmanager
+def deaths(base: Path, verb: str) -> Iterator[Callable[[int], int]]:
+    """A process that was loaded once; each call forks one that carries out ``verb`` and is killed at that call of it.
+    Gives the exit code, negative where it was killed."""
+    argv = [sys.executable, "-c", KILLED, str(base), verb, str(Path(__file__).parent)]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, told = process.stdin, process.stdout
+
+        def killed_at(limit: int) -> int:
+            asked.write(f"{limit}\n")
+            asked.flush()
+            return int(told.readline())
+
+        yield killed_at
+        asked.close()
+
+
+def every_end(base: Path, killed_at: Callable[[int], int]) -> None:
     repo = base / "repo"
     diff = wide_change(repo)
     clean = tree_of(repo)
@@ -123,8 +155,9 @@ def test_killed_at_any_moment_the_tree_is_before_or_after(base: Path, verb: str)
     ends: set[bool] = set()
     limit, ended = 1, False
     while not ended:
-        argv = [sys.executable, "-c", KILLED, str(base), verb, str(limit), str(Path(__file__).parent)]
-        ended = subprocess.run(argv, capture_output=True, check=False).returncode == 0
+        code = killed_at(limit)
+        assert code in (0, -signal.SIGKILL)
+        ended = code == 0
         found = changes.recover()
         now = tree_of(repo)
         assert now in (clean, done), f"torn at call {limit}"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.patching import ENV
 from workbench.analysis.diffs import (
     ConflictError,
     Decisions,
@@ -31,15 +32,6 @@ from workbench.analysis.diffs import (
 from workbench.analysis.diffs.model import CONTEXT
 from workbench.analysis.diffs.select import all_of_file, lines_of_hunk
 
-ENV = {
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_SYSTEM": "/dev/null",
-    "GIT_AUTHOR_NAME": "a",
-    "GIT_AUTHOR_EMAIL": "a@example.org",
-    "GIT_COMMITTER_NAME": "a",
-    "GIT_COMMITTER_EMAIL": "a@example.org",
-    "PATH": "/usr/bin:/bin:/usr/local/bin",
-}
 MODEST = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )

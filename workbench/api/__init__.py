@@ -69,6 +69,7 @@ from workbench.api.steps import Command as Command
 from workbench.api.steps import Known as Known
 from workbench.api.steps import Output as Output
 from workbench.api.steps import Step as Step
+from workbench.case.enums import BAD as BAD
 from workbench.case.errors import CommandMissingError as CommandMissingError
 from workbench.case.errors import GitError as GitError
 from workbench.case.logs import Feed as Feed

@@ -120,13 +120,10 @@ def _once(side: Side, accounts: Accounts) -> Tries:
 def _replaced(side: Side, accounts: Accounts) -> Tries:
     """A token that was exchanged is refused, whether or not it was used just before, on every worker."""
     accounts.need("refresh", "identity")
-    for warm in (False, True):
-        _, token = accounts.sign_in(side.ports[0])
-        for port in side.ports if warm else ():
-            accounts.identity(port, token)
+    for token, used in _tokens(side, accounts):
         accounts.refresh(side.ports[0], token)
         for port in side.ports:
-            yield _refused(accounts.identity(port, token), f"a replaced token{', used before,' if warm else ''}")
+            yield _refused(accounts.identity(port, token), f"a replaced token{used}")
             again, _ = accounts.refresh(port, token)
             yield "a replaced token was exchanged again" if again.good else _broken(again, "a second exchange")
 
@@ -134,13 +131,19 @@ def _replaced(side: Side, accounts: Accounts) -> Tries:
 def _revoked(side: Side, accounts: Accounts) -> Tries:
     """A token that was signed out is refused, cold and warm, on every worker."""
     accounts.need("logout", "identity")
+    for token, used in _tokens(side, accounts):
+        accounts.log_out(side.ports[0], token)
+        for port in side.ports:
+            yield _refused(accounts.identity(port, token), f"a revoked token{used}")
+
+
+def _tokens(side: Side, accounts: Accounts) -> Iterator[tuple[str, str]]:
+    """A token that no worker has seen, then one that every worker has, each with how that is told."""
     for warm in (False, True):
         _, token = accounts.sign_in(side.ports[0])
         for port in side.ports if warm else ():
             accounts.identity(port, token)
-        accounts.log_out(side.ports[0], token)
-        for port in side.ports:
-            yield _refused(accounts.identity(port, token), f"a revoked token{', used before,' if warm else ''}")
+        yield token, ", used before," if warm else ""
 
 
 def _tampered(side: Side, accounts: Accounts) -> Tries:

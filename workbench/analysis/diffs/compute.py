@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from workbench.analysis.diffs.ends import common_ends
 from workbench.analysis.diffs.model import ADDED, CONTEXT, REMOVED, FileDiff, FileStatus, Hunk, Line
 
 _Code = tuple[str, int, int, int, int]
@@ -59,12 +60,7 @@ def _groups(codes: Iterable[_Code], context: int) -> Iterator[list[_Code]]:
 
 def _codes(old: Sequence[str], new: Sequence[str]) -> list[_Code]:
     """difflib's opcodes, computed on what is left when the common head and tail are taken off."""
-    head, most = 0, min(len(old), len(new))
-    while head < most and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    head, tail = common_ends(old, new)
     middle = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail]).get_opcodes()
     codes: list[_Code] = [("equal", 0, head, 0, head)] if head else []
     codes += [(tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in middle]

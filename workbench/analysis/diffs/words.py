@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+from workbench.analysis.diffs.ends import common_ends
+
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 _NAME = re.compile(r"\w+")
 LONGEST = 1000
@@ -33,12 +35,7 @@ def changed_words(old: str, new: str) -> tuple[Spans, Spans]:
     if max(len(old), len(new)) > LONGEST:
         return (), ()
     first, second = _WORD.findall(old), _WORD.findall(new)
-    head, most = 0, min(len(first), len(second))
-    while head < most and first[head] == second[head]:
-        head += 1
-    tail = 0
-    while tail < most - head and first[-1 - tail] == second[-1 - tail]:
-        tail += 1
+    head, tail = common_ends(first, second)
     ends = len(first) - tail, len(second) - tail
     blocks = [(0, 0, head)]
     if head < min(ends):
