@@ -68,7 +68,7 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
         reader = Reader(feeds, lens_for(arguments.repo, arguments.question, since), bool(arguments.assignments))
         with Progress("fetching the logs"):
             reader.survey()
-        if arguments.format == "jsonl" or reader.sampled * AWAITED < reader.size:
+        if _awaits_sample(arguments.format, reader):
             _show_sample(reader.sample(), arguments.format, started)
         with Progress(f"reading {reader.size / (1 << 20):,.0f} MB"):
             reading = reader.read()
@@ -84,6 +84,11 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
             return COULD_NOT_TELL
     _show(reading, arguments, started)
     return GOOD if reading.table.lines else COULD_NOT_TELL
+
+
+def _awaits_sample(form: str, reader: Reader) -> bool:
+    """Whether somebody reads what the sample says: not where a program waits for one document."""
+    return form == "jsonl" or (reader.sampled * AWAITED < reader.size and (form == "text" or sys.stderr.isatty()))
 
 
 def _show_sample(reading: Reading, form: str, started: float) -> None:

@@ -62,8 +62,7 @@ def _make_way() -> None:
 def print_json(document: Any) -> None:
     """One JSON document on standard output."""
     _make_way()
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=True)
-    print()
+    print(json.dumps(document, indent=2))
 
 
 def print_event(document: Any) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from workbench.analysis.logs.calls import Call, Calls
 from workbench.analysis.logs.digest.settings import Lens
-from workbench.analysis.logs.literals import ENDINGS, calls_in
-from workbench.analysis.logs.traces.checkout import Checkout
+
+if TYPE_CHECKING:
+    from workbench.analysis.logs.calls import Call
 
 LARGEST = 1 << 20
 """Bytes of a source file beyond which its calls are not looked for."""
@@ -24,6 +25,9 @@ def lens_for(repo: str, question: str, since: datetime | None) -> Lens:
     at = since.timestamp() if since else None
     if not repo:
         return Lens(question, at)
+    from workbench.analysis.logs.calls import Calls
+    from workbench.analysis.logs.traces.checkout import Checkout
+
     root = Path(repo)
     paths = list(_paths(root))
 
@@ -51,6 +55,8 @@ def _paths(root: Path) -> Iterator[str]:
 
 
 def _calls(root: Path, paths: Sequence[str]) -> Iterator[Call]:
+    from workbench.analysis.logs.literals import ENDINGS, calls_in
+
     left = SOURCES
     for path in paths:
         if not path.endswith(ENDINGS) or left <= 0:

@@ -71,7 +71,7 @@ def _best(times: Sequence[float], exposure: Exposure) -> ChangePoint | None:
     n = len(times)
     shares = exposure.shares_by(times)
     step = max(1, n // _SPLITS)
-    ratios = [(_ratio(k, n, shares[k]), k) for k in range(0, n - LEAST + 1, step)]
+    ratios = _ratios(shares, range(0, n - LEAST + 1, step))
     best, k = max(ratios, key=lambda each: each[0] - (log(2 * n) if each[1] else 0.0))
     if best <= 0:
         return None
@@ -86,12 +86,18 @@ def _best(times: Sequence[float], exposure: Exposure) -> ChangePoint | None:
     return ChangePoint(times[k], max(start, exposure.times[0]), times[near[-1]], k, n - k, factor, surprise)
 
 
-def _ratio(k: int, n: int, u: float) -> float:
-    """L(u) of the module's docstring where the rate rises at the split, else 0."""
-    u = min(max(u, 1e-9), 1 - 1e-9)
-    if (n - k) * u <= k * (1 - u):
-        return 0.0
-    return (k * log(k / (n * u)) if k else 0.0) + (n - k) * log((n - k) / (n * (1 - u)))
+def _ratios(shares: Sequence[float], splits: range) -> list[tuple[float, int]]:
+    """L(u) of the module's docstring for splits where the rate rises there, else 0; with the split."""
+    n = len(shares)
+    found = []
+    for k in splits:
+        u = min(max(shares[k], 1e-9), 1 - 1e-9)
+        late, expected = n - k, n * u
+        if late * u <= k * (1 - u):
+            found.append((0.0, k))
+        else:
+            found.append(((k * log(k / expected) if k else 0.0) + late * log(late / (n - expected)), k))
+    return found
 
 
 def _dispersion(shares: Sequence[float], k: int) -> float:

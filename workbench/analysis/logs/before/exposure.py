@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -15,18 +17,15 @@ class Exposure:
 
     def shares_by(self, times: Sequence[float]) -> list[float]:
         """The share, 0..1, that had passed by each of sorted ``times``."""
-        found: list[float] = []
-        place, last = 0, len(self.times)
-        for time in times:
-            while place < last and self.times[place] <= time:
-                place += 1
-            if 0 < place < last:
-                before, after = self.times[place - 1], self.times[place]
-                part = (time - before) / (after - before)
-                found.append(self.shares[place - 1] + part * (self.shares[place] - self.shares[place - 1]))
-            else:
-                found.append(float(place > 0))
-        return found
+        done = bisect_left(times, self.times[0])
+        found = [0.0] * done
+        for (before, low), (after, high) in pairwise(zip(self.times, self.shares, strict=True)):
+            upto = bisect_left(times, after, done)
+            if upto > done:
+                rate = (high - low) / (after - before)
+                found += [low + (time - before) * rate for time in times[done:upto]]
+                done = upto
+        return found + [1.0] * (len(times) - done)
 
 
 def clock_exposure(start: float, end: float) -> Exposure:

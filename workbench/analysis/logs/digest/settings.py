@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from workbench.analysis.logs.calls import Calls
-from workbench.analysis.logs.traces.checkout import Checkout
+if TYPE_CHECKING:
+    from workbench.analysis.logs.calls import Calls
+    from workbench.analysis.logs.traces.checkout import Checkout
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 BUCKETS = 32
 
@@ -18,12 +20,9 @@ def sparkline(times: Iterable[float], start: float | None, end: float | None) ->
     if start is None or end is None:
         return ()
     width = max(end - start, 1.0) / BUCKETS
-    counts = [0] * BUCKETS
-    any_time = False
-    for at in times:
-        counts[min(max(int((at - start) / width), 0), BUCKETS - 1)] += 1
-        any_time = True
-    return tuple(counts) if any_time else ()
+    by_time = sorted(times)
+    edges = [bisect_left(by_time, start + number * width) for number in range(1, BUCKETS)]
+    return tuple(after - before for before, after in pairwise([0, *edges, len(by_time)])) if by_time else ()
 
 
 def inside(start: float, end: float, low: float, high: float) -> float:

@@ -37,7 +37,7 @@ class Events:
         self,
         table: Table,
         formats: tuple[Format, ...],
-        time: Callable[[Kind, bytes], float | None],
+        times: Callable[[Kind, Iterable[bytes]], list[float | None]],
         shapes: Shapes,
         loose: bool = False,
     ) -> None:
@@ -47,7 +47,7 @@ class Events:
         self._shape_of: dict[Key, int] = {}
         self._settled = 0
         self._formats = formats
-        self._time = time
+        self._times = times
         self._known: dict[tuple[int, ...], tuple[Key, Trace | None] | None] = {}
         self._numbers: dict[Key, int] = {}
         self._keys: list[Key] = []
@@ -94,7 +94,8 @@ class Events:
                 continue
             row, kind = known
             if kind.who is None:
-                row.events([self._time(kind, lines[at]) for at in found])
+                kept = row.counted(len(found))
+                row.keep(self._times(kind, [lines[at] for at in found[kept]]))
                 row.unhandled += kind.unhandled * len(found)
                 continue
             for at in found:
@@ -170,7 +171,7 @@ class Events:
         return key, errors.setdefault(key, row)
 
     def _event(self, row: ErrorRow, kind: Kind, line: bytes) -> None:
-        row.events([self._time(kind, line)])
+        row.events(self._times(kind, [line]))
         row.unhandled += kind.unhandled
         named = kind.who
         if named is None:

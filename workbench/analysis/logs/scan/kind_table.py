@@ -88,6 +88,18 @@ class KindTable:
         at = self._times.get(text)
         return at if at is not None else self._time(line, start, seconds, end)
 
+    def times(self, kind: Kind, lines: Iterable[bytes]) -> list[float | None]:
+        """The same of several lines of one kind."""
+        stamp, known = kind.time_at, self._times
+        start, seconds, mark = stamp.start, stamp.seconds, stamp.mark
+        before = start - len(mark)
+        return [
+            known[text]
+            if line.startswith(mark, before) and (text := line[start:seconds]) in known
+            else self.time(kind, line)
+            for line in lines
+        ]
+
     def _time(self, line: bytes, start: int, seconds: int, end: int) -> float | None:
         """A time that was not read yet; all the seconds of one minute are read at once."""
         if len(self._times) > _TIMES:

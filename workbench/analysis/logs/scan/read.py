@@ -87,7 +87,7 @@ def _zstd(raw: BinaryIO) -> BinaryIO:
 
 def chunk_size(size: int | None) -> int:
     """Bytes that are read at once: few of a small log, so that it is cut into some hundreds of stretches of time."""
-    return CHUNK if size is None else max(SMALLEST, min(CHUNK, size // 512))
+    return CHUNK if size is None else max(SMALLEST, min(CHUNK, size // 192))
 
 
 def stretch_size(size: int | None) -> int:
@@ -114,15 +114,17 @@ def chunks(stream: Readable, size: int, encoding: str, limit: int | None = None)
             if at < 0:
                 continue
             data, skipping = data[at:], False
-        data = rest + data
         end = data.rfind(b"\n") + 1
-        if not end and len(data) > LONGEST:
+        if end:
+            yield b"".join((rest, memoryview(data)[:end]))
+            rest = data[end:]
+            continue
+        data = rest + data
+        if len(data) > LONGEST:
             data = data.replace(b"\0" * 8, b"")
-        if not end and len(data) > LONGEST:
+        if len(data) > LONGEST:
             rest, skipping = data[:LONGEST], True
             continue
-        if end:
-            yield data[:end]
-        rest = data[end:]
+        rest = data
     if rest:
         yield rest + b"\n"

@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
 from workbench.analysis.logs.scan.errors import Events
 from workbench.analysis.logs.scan.kind_table import KindTable
@@ -25,7 +26,12 @@ LATELY = 200
 """Lines within which a stream must have written for its last record to be waited for."""
 
 _UNUSUAL = re.compile(rb"[EJTPXCQB](?:[EJTPXCQB]+|(?<=Q)R)*")
-_ALONE = re.compile(rb"E(?<!QE)(?=[REJ]|\Z)")
+_GOING_ON = re.compile(rb"E(?:(?=[^REJ])|(?<=QE))")
+"""An error of which more lines may be, or that is the rest of a line."""
+_MARK = b"M"
+"""What stands for it meanwhile, so that the errors of one line alone are those that are left."""
+_ALONE = bytes(code == ord("E") for code in range(256))
+_REST = bytes.maketrans(b"E" + _MARK, b"RE")
 _SPECIAL = re.compile(rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|Q+[^Q]?(?:[CB]*C)?|[REJXPT][CB]*C|[EJXT]")
 """The records that are more than one plain line: see the codes of kinds. Patterns that begin with a letter or a set of
 them are found several times as fast as those that begin with a choice or a look behind."""
@@ -58,7 +64,7 @@ class Scanner:
         self._stands: dict[int, tuple[int, str]] = {}
         self._shapes = Shapes()
         self._kinds = KindTable(learned, clock, self.table)
-        self._events = Events(self.table, learned.formats, self._kinds.time, self._shapes, len(learned.drop) > 10)
+        self._events = Events(self.table, learned.formats, self._kinds.times, self._shapes, len(learned.drop) > 10)
 
     def feed(self, data: bytes, final: bool = False) -> bytes:
         """Count the whole lines of ``data``; gives back the last record where its end may be still to come."""
@@ -180,8 +186,9 @@ class Scanner:
         table = self.table
         counts: dict[int, int] = {}
         formats: Counter[str] = Counter()
+        stands = self._stands
         for kind_id, count in now.counts.items():
-            shape, form = self._stand(kind_id)
+            shape, form = stands.get(kind_id) or self._stand(kind_id)
             if shape >= 0 < count:
                 counts[shape] = counts.get(shape, 0) + count
                 formats[form] += count
@@ -215,10 +222,13 @@ class Scanner:
             order = sorted(order, key=lambda at: kinds.streams[kinds.by_key[keys[at]]])
         of_order = keys if isinstance(order, range) else [keys[at] for at in order]
         codes = bytes(map(kinds.codes.__getitem__, of_order))
-        alone = [order[found.start()] for found in _ALONE.finditer(codes)]
-        for at in self._events.single(alone, keys, lines):
-            self._record([at], lines, keys, of_line)
-        for found in _spans(_ALONE.sub(b"R", codes) if alone else codes):
+        if b"E" in codes:
+            marked = _GOING_ON.sub(_MARK, codes)
+            alone = list(compress(order, marked.translate(_ALONE)))
+            codes = marked.translate(_REST)
+            for at in self._events.single(alone, keys, lines):
+                self._record([at], lines, keys, of_line)
+        for found in _spans(codes):
             self._record(order[found.start() : found.end()], lines, keys, of_line)
 
     def _record(self, places: Sequence[int], lines: list[bytes], keys: list[bytes], of_line: list[int]) -> None:

@@ -69,9 +69,17 @@ class ErrorRow:
 
     def events(self, times: Sequence[float | None]) -> None:
         """Count events at ``times`` (seconds since 1970), None where one's time is not known."""
+        self.keep(times[self.counted(len(times))])
+
+    def counted(self, count: int) -> slice:
+        """Count events; gives which of them keep their times."""
         first = -(self.count + 1) % self.stride
-        self.count += len(times)
-        self.times.extend([at for at in times[first :: self.stride] if at is not None])
+        self.count += count
+        return slice(first, None, self.stride)
+
+    def keep(self, times: Sequence[float | None]) -> None:
+        """Keep the times of events that were counted."""
+        self.times.extend([at for at in times if at is not None])
         while len(self.times) > TIMES:
             self._thin()
 
