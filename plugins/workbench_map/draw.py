@@ -69,6 +69,8 @@ def draw(code: Code, chosen: Sequence[Entry], seen: Mapping[tuple[str, str], int
         sheet.add("", MapNode(name, entry.label, "entry", entry.path, entry.line))
         for place in middleware_of(code, entry):
             todo += _function(sheet, name, place, "middleware")
+        for place in entry.needs:
+            todo += _function(sheet, name, place, "function")
         for place in entry.serves:
             todo += _function(sheet, name, place, "function")
     while todo:

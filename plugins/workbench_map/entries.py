@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from workbench_map.facts import Route
 from workbench_map.names import dotted, last, text_of
+from workbench_map.routers import owned
 
 _PATHS = frozenset({"path", "re_path", "url"})
 _ADDS = frozenset(
@@ -22,9 +23,9 @@ def read_routes(tree: ast.Module, path: str, module: str, names: dict[str, str])
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _declared(node, module, names)
-    for qualname, function in _functions(tree):
-        for decorator in function.decorator_list:
-            yield from _decorated(decorator, f"{module}.{qualname}", function.lineno, names)
+    for qualname, served in _decoratable(tree):
+        for decorator in served.decorator_list:
+            yield from _decorated(decorator, f"{module}.{qualname}", served.lineno, names, module)
     if "/management/commands/" in f"/{path}" and not last(module).startswith("_"):
         yield Route(f"command {last(module)}", f"{module}.Command.handle", "command", 1)
 
@@ -55,25 +56,30 @@ def _added(node: ast.Call, module: str, names: dict[str, str]) -> Iterator[Route
     pattern = next((text for value in values if (text := text_of(value)).startswith("/")), "")
     target = next((name for value in [*words, *node.args] if (name := dotted(value, names))), "")
     if pattern and target:
-        yield Route(pattern, target if "." in target else f"{module}.{target}", "route", node.lineno)
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        group = owned(dotted(owner, names), module) if owner else ""
+        yield Route(pattern, owned(target.removesuffix(".as_view"), module), "route", node.lineno, group)
 
 
-def _decorated(decorator: ast.expr, target: str, line: int, names: dict[str, str]) -> Iterator[Route]:
+def _decorated(decorator: ast.expr, target: str, line: int, names: dict[str, str], module: str) -> Iterator[Route]:
     name = dotted(decorator, names)
     if last(name) in _TASKS:
         yield Route(f"task {last(target)}", target, "task", line)
+    elif last(name) == "command" and "." in name:
+        yield Route(f"command {last(target)}", target, "command", line)
     elif isinstance(decorator, ast.Call) and last(name) in _VERBS and decorator.args and "." in name:
-        pattern = text_of(decorator.args[0])
-        if pattern.startswith("/"):
+        pattern = decorator.args[0].value if isinstance(decorator.args[0], ast.Constant) else None
+        if isinstance(pattern, str) and (pattern.startswith("/") or not pattern):
             verb = "" if last(name) in ("route", "api_route") else f"{last(name).upper()} "
-            yield Route(f"{verb}{pattern}", target, "route", line)
+            yield Route(f"{verb}{pattern}", target, "route", line, owned(name.rpartition(".")[0], module))
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+def _decoratable(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, node
         elif isinstance(node, ast.ClassDef):
+            yield node.name, node
             for inner in node.body:
                 if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
                     yield f"{node.name}.{inner.name}", inner

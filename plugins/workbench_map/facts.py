@@ -45,13 +45,27 @@ class Fn:
 class Route:
     """An entry point: ``label`` as a person writes it, ``target`` the dotted name of what serves it.
 
-    ``kind``: route, include (``target`` is a module of further routes), task, command.
+    ``kind``: route, include (``target`` is a module of further routes), task, command. ``group`` is the dotted name of
+    the router or blueprint that it belongs to, empty where it belongs to none.
     """
 
     label: str
     target: str
     kind: str
     line: int
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A group of routes: declared (``owner`` is empty) or mounted on ``owner``, under ``prefix``; ``replaces``: in
+    the place of the one it was declared with. ``needs`` are the dotted names that each of its routes depends on."""
+
+    group: str
+    owner: str
+    prefix: str
+    replaces: bool
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +80,4 @@ class FileFacts:
     classes: tuple[tuple[str, tuple[str, ...]], ...]
     middleware: tuple[str, ...]
     answered: frozenset[str]
+    mounts: tuple[Mount, ...] = ()

@@ -28,7 +28,7 @@ def read_functions(tree: ast.Module, names: dict[str, str], lines: Sequence[str]
     """Every function and method; a nested function counts as part of the one around it."""
     for qualname, function in _definitions(tree.body, ""):
         reading = _Reading(names, lines)
-        _walk(reading, [*function.decorator_list, function.args, *function.body], frozenset(), False)
+        _walk(reading, [*_given(function), function.args, *function.body], frozenset(), False)
         end = function.end_lineno or function.lineno
         yield Fn(
             qualname,
@@ -40,6 +40,13 @@ def read_functions(tree: ast.Module, names: dict[str, str], lines: Sequence[str]
             reading.swallows,
             frozenset(reading.asks),
         )
+
+
+def _given(function: Function) -> Iterator[ast.AST]:
+    """What decorators are given: ``router.post`` itself was called when the file was read."""
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call):
+            yield from [*decorator.args, *decorator.keywords]
 
 
 def _definitions(body: Sequence[ast.stmt], prefix: str) -> Iterator[tuple[str, Function]]:

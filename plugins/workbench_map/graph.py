@@ -39,6 +39,7 @@ class Code:
         self.places = {f"{file.module}.{fn.qualname}": Place(file.path, fn) for file in files for fn in file.functions}
         self.by_id = {place.id: place for place in self.places.values()}
         self.modules = {file.path: file.module for file in files}
+        self.mounts = [mount for file in files for mount in file.mounts]
         self.bases = {name: bases for file in files for name, bases in file.classes}
         methods = [(place.fn.qualname, name) for name, place in self.places.items() if "." in place.fn.qualname]
         counts = Counter(last(qualname) for qualname, _ in methods)

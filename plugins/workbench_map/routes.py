@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from workbench_map.facts import FileFacts, Route
 from workbench_map.graph import Code, Place
+from workbench_map.routers import placed
 
 _METHODS = ("get", "post", "put", "patch", "delete", "list", "create", "retrieve", "update", "destroy", "dispatch")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -17,13 +18,14 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry point: its label, its kind, the functions that serve it."""
+    """An entry point: its label, its kind, the functions that serve it, those that its router asks first."""
 
     label: str
     kind: str
     serves: tuple[Place, ...]
     path: str
     line: int
+    needs: tuple[Place, ...] = ()
 
 
 def entries(code: Code) -> list[Entry]:
@@ -42,10 +44,13 @@ def _of(code: Code, file: FileFacts, prefix: str, above: frozenset[str]) -> Iter
             continue
         serves = tuple(_serving(code, route))
         if serves:
-            label = route.label
+            before, needs = placed(code.mounts, route.group) if route.group else ("", ())
+            verb, _, pattern = route.label.rpartition(" ") if route.kind == "route" else ("", "", route.label)
+            label = f"{verb} {before + pattern or '/'}".strip()
             if route.kind == "route" and not label.partition(" ")[2] and not label.startswith("/"):
                 label = "/" + (prefix + label).lstrip("^/").rstrip("$")
-            yield Entry(label, route.kind, serves, file.path, route.line)
+            asked = tuple(place for name in needs if (place := code.find(name)))
+            yield Entry(label, route.kind, serves, file.path, route.line, asked)
 
 
 def _serving(code: Code, route: Route) -> Iterator[Place]:
@@ -67,7 +72,7 @@ def named(all_entries: Sequence[Entry], question: str, endpoints: Sequence[str],
     scored: list[tuple[int, int, Entry]] = []
     for place, entry in enumerate(all_entries):
         text = entry.label.rpartition(" ")[2]
-        score = 4 * sum(_matches(text, path) for path in paths)
+        score = sum(4 if _matches(text, path) else 3 * _ends(text, path) for path in paths)
         score += 2 * any(one.id in seen for one in entry.serves)
         own = set(_WORD.findall(text.lower())) | {word for one in entry.serves for word in one.fn.qualname.split("_")}
         score += bool((own - {"api", "v1", "v2"}) & words)
@@ -80,3 +85,12 @@ def _matches(pattern: str, path: str) -> bool:
     """Whether a route's pattern is this path: parameters (``<id>``, ``{id}``, groups) stand for one segment."""
     parts = re.split(r"<[^>]*>|\{[^}]*\}|\(\?P<\w+>[^)]*\)", pattern.rstrip("/"))
     return re.fullmatch("[^/]+".join(map(re.escape, parts)), path) is not None
+
+
+def _ends(pattern: str, path: str) -> bool:
+    """Whether a path ends with a route's pattern: what it is mounted under may be known at run time only."""
+    steps = path.strip("/").split("/")
+    tails = ("/" + "/".join(steps[start:]) for start in range(1, len(steps)))
+    return bool(_WORD.search(re.sub(r"<[^>]*>|\{[^}]*\}", "", pattern))) and any(
+        _matches(pattern, tail) for tail in tails
+    )

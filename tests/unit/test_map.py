@@ -138,6 +138,60 @@ def test_routes_by_call_and_what_a_route_depends_on() -> None:
     assert arrows(found) == {("GET /a", "a"), ("a", "who"), ("/q/<id>", "Query.get"), ("/s", "s")}
 
 
+def test_routers_and_blueprints_carry_the_prefix_they_are_mounted_under_and_what_they_depend_on() -> None:
+    found = report(
+        {
+            "app/main.py": "from app import users\nfrom app.shop import shop\napi = APIRouter(prefix='/v2')\n"
+            "api.include_router(users.router, prefix='/people')\napp.include_router(api, prefix='/api')\n"
+            "site.register_blueprint(shop, url_prefix='/store')\n",
+            "app/users.py": "def signed_in():\n    pass\n"
+            "router = APIRouter(prefix='/users', dependencies=[Depends(signed_in)])\n"
+            "@router.get('/{id}')\ndef one(id):\n    pass\n@router.post('')\ndef made():\n    pass\n",
+            "app/shop.py": "shop = Blueprint('shop', __name__, url_prefix='/old')\n"
+            "@shop.route('/cart')\nclass Cart(Resource):\n    def post(self):\n        pass\n"
+            "class Till(MethodView):\n    def get(self):\n        pass\n"
+            "shop.add_url_rule('/till', view_func=Till.as_view('till'))\n",
+            "app/cli.py": "@cli.command()\ndef purge():\n    pass\n",
+        }
+    )
+    assert arrows(found) == {
+        ("GET /api/v2/people/users/{id}", "signed_in"),
+        ("GET /api/v2/people/users/{id}", "one"),
+        ("POST /api/v2/people/users", "signed_in"),
+        ("POST /api/v2/people/users", "made"),
+        ("/store/cart", "Cart.post"),
+        ("/store/till", "Till.get"),
+        ("command purge", "purge"),
+    }
+
+
+def test_namespaces_of_an_api_and_routers_that_a_package_hands_on_are_followed() -> None:
+    found = report(
+        {
+            "web/api/__init__.py": "from web.api.flags import flags\n"
+            "old = Blueprint('old', __name__, url_prefix='/v1')\nv1 = Api(old)\nv1.add_namespace(flags, '/flags')\n",
+            "web/api/flags.py": "flags = Namespace('flags')\n@flags.route('/<id>')\nclass Flag(Resource):\n"
+            "    def get(self, id):\n        pass\n",
+            "src/web/agent/views.py": "router = APIRouter()\n@router.get('')\ndef runs():\n    pass\n",
+            "src/web/main.py": "from web import agent\napp.include_router(agent.router, prefix='/agent')\n"
+            "@app.get('')\ndef root():\n    pass\n",
+        }
+    )
+    assert arrows(found) == {("/v1/flags/<id>", "Flag.get"), ("GET /agent", "runs"), ("GET /", "root")}
+
+
+def test_routers_that_include_each_other_end() -> None:
+    text = "a = APIRouter(prefix='/a')\na.include_router(a, prefix='/b')\n@a.get('/c')\ndef c():\n    pass\n"
+    assert report({"app.py": text}).nodes[0].label.endswith("/b/a/c")
+
+
+def test_a_path_of_the_log_leads_to_a_route_whose_prefix_is_known_at_run_time_only() -> None:
+    routes = "".join(f"@r.get('/{name}/{{id}}')\ndef {name}(id):\n    pass\n" for name in ("carts", "orders"))
+    seen = LogError("e1", "KeyError", "", Trend.NEW, 7, 0.1, "requests", endpoints=(("GET /api/v9/orders/7", 7),))
+    found = report({"app.py": f"app.include_router(r, prefix=PREFIX)\n{routes}"}, errors=(seen,))
+    assert [node.label for node in found.nodes if node.kind == "entry"] == ["GET /orders/{id}"]
+
+
 FLASK = (
     "class Bad(Exception):\n    pass\n\nclass Worse(Bad):\n    pass\n\n"
     "@app.route('/a')\ndef a():\n    {call}\n\ndef work():\n    raise Worse()\n"
