@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -187,7 +188,8 @@ class CodeView(LineView[str]):
         """Ask once for the colours of a window; they are painted when they come."""
         if number not in self._asked and self.path:
             self._asked.add(number)
-            self.run_worker(self._coloured(number), group="colours", exit_on_error=False)
+            doing: Callable[[], Awaitable[None]] = partial(self._coloured, number)
+            self.run_worker(doing, group="colours", exit_on_error=False)
 
     async def _coloured(self, number: int) -> None:
         start = number * WINDOW

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -128,7 +129,8 @@ class DiffLines(DiffLayout):
         key = (row.file, row.hunk, (row.left if row.left is not None else row.right or 0) // WINDOW)
         if key not in self.painter.asked:
             self.painter.asked.add(key)
-            self.run_worker(self._coloured(self.painter, *key), group="colours", exit_on_error=False)
+            doing: Callable[[], Awaitable[None]] = partial(self._coloured, self.painter, *key)
+            self.run_worker(doing, group="colours", exit_on_error=False)
 
     async def _coloured(self, painter: Painter, file: int, hunk: int, window: int) -> None:
         await painter.colour(self.highlighter, file, hunk, window)

@@ -48,6 +48,7 @@ class Pane(CaseScreen):
         self.go_problem(place)
 
     def do_pane_back(self) -> None:
+        self.app.clear_notifications()
         self.go_back()
 
     def go_back(self) -> bool:
