@@ -23,6 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from textual.events import Key
 from workbench_app.app import WorkbenchApp
 from workbench_kit.pane import Pane
 from workbench_kit.reader import Reader
@@ -34,7 +35,7 @@ from workbench.engine.options import Options
 from workbench.engine.session import Session
 from workbench.engine.together.joining import joined
 
-RATE, DELAY, IDLE, KEYS = 8000.0, 0.15, 30.0, 200
+RATE, DELAY, IDLE, KEYS, PATIENCE = 8000.0, 0.15, 30.0, 200, 2.0
 BARS = {"join_seconds": 5.0, "idle_bytes_per_second": 1000.0, "guest_key_p99_ms": 50.0}
 
 
@@ -101,7 +102,11 @@ async def at_the_screen(
         whole, own = list[float](), list[float]()
         for number in range(KEYS):
             began, line = time.perf_counter(), in_line()
-            await pilot.press("jk"[number % 2])
+            key = Key("jk"[number % 2], "jk"[number % 2])
+            key.set_sender(app)
+            app.post_message(key)
+            while app.painted < began and time.perf_counter() < began + PATIENCE:
+                await asyncio.sleep(0.002)
             if app.painted > began:
                 whole.append((app.painted - began) * 1000)
                 own.append(max(0.0, whole[-1] - (app.stood - line) * 1000))
