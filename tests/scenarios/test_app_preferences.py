@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from workbench_app.preferences import LONG
+from workbench_kit.faults import fault
 from workbench_kit.keymaps import KEYMAPS, chosen
-from workbench_kit.pane import Pane
 
-from tests.scenarios.driver import incident_case, workbench
-from tests.snapshots import incident
+from tests.scenarios.driver import incident_case
 
 
 @pytest.fixture
@@ -45,18 +44,17 @@ async def test_theme_and_keys_of_ones_own(tmp_path: Path, settings: Path) -> Non
         await driver.sees("─ Timeline ")
 
 
-async def test_a_mistake_in_the_settings_is_told_in_three_parts_and_esc_takes_it_away(tmp_path: Path) -> None:
-    (tmp_path / "repo").mkdir()
-    (tmp_path / "repo" / "workbench.toml").write_text('[tests]\nrunnner = "pytest"\n')
-    options = incident.arguments(tmp_path)
-    options.question, options.ask = "what is wrong", True
-    async with workbench(tmp_path / "repo", options, (80, 24)) as driver:
-        await driver.until(lambda: isinstance(driver.app.screen, Pane), "pane 1")
-        await driver.sees("workbench.toml:2: there is no setting")
-        assert "the rest holds" in driver.text
-        assert "mend that line" in driver.text
+async def test_a_fault_is_told_in_three_lines_and_esc_takes_it_away(tmp_path: Path, settings: Path) -> None:
+    settings.write_text('them = "light"\n')
+    async with incident_case(tmp_path, (80, 24)) as driver:
+        (notice,) = [each for each in driver.session.notices if "there is no setting them" in each.what]
+        assert "the rest holds" in notice.kept
+        driver.app.clear_notifications()
+        fault(driver.app, "it [b]broke[/b]\nhere.", "all was kept", "try again", timeout=600)
+        for line in ("it [b]broke[/b] here", "all was kept", "try again"):
+            await driver.sees(line)
         await driver.press("escape")
-        await driver.until(lambda: "mend that line" not in driver.text, "it is gone")
+        await driver.until(lambda: "all was kept" not in driver.text, "it is gone")
 
 
 async def test_without_vi_letters(tmp_path: Path, settings: Path) -> None:
