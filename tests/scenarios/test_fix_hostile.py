@@ -100,6 +100,7 @@ async def test_tests_under_xdist_are_reported_once(
 
         run = await run_tests(project.services, (), seen, options=("-p", "xdist", "-n", "2"))
         assert run.status is RunStatus.FAILED, run.message
+        assert ended == {f"test_many.py::test_n[{n}]": 2 for n in range(6)}, "the start and the set-up of each, once"
         assert Counter(result.outcome for result in run.results) == {TestOutcome.PASSED: 5, TestOutcome.FAILED: 1}
         (bad,) = [result for result in run.results if result.outcome is TestOutcome.FAILED]
         assert (bad.id, bad.path, bad.line) == ("test_many.py::test_n[3]", "test_many.py", 6)

@@ -87,6 +87,22 @@ async def test_warm_runs_say_what_cold_ones_say_and_name_what_ended_them(
         assert project.said.read_text() == server, "it outlived what its runs did"
 
 
+async def test_a_project_that_makes_warnings_errors_runs_warm_too(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With plugins that were imported outside of pytest's hook it would run none."""
+    strict = {"pytest.ini": "[pytest]\nfilterwarnings = error\n", "conftest.py": "pytest_plugins = ['helping']\n"}
+    helping = "import pytest\n\n\n@pytest.fixture\ndef two():\n    return 2\n"
+    test = "def test_two(two):\n    assert two == 2\n"
+    async with project_of(
+        make_repo({**strict, "helping.py": helping, "test_two.py": test}), tmp_path, monkeypatch
+    ) as project:
+        for _ in range(2):
+            run = await project.run("test_two.py")
+            assert (run.status, len(run.results)) == (RunStatus.PASSED, 1), run.message
+        assert project.warm.problem == ""
+
+
 async def test_a_warm_run_that_is_cancelled_leaves_nothing_behind(
     make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

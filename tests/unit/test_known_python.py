@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.known_python import KnownPython, stamp_of
 from workbench.engine.process.commands import Commands
 
@@ -35,6 +36,18 @@ def test_a_stamp_changes_with_what_is_installed_and_with_the_choice(
     assert second != first
     monkeypatch.setenv("WORKBENCH_PYTHON", str(other))
     assert stamp_of(tmp_path) != second
+
+
+async def test_nothing_stands_in_for_a_configured_python_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_PYTHON", str(tmp_path / "no-python"))
+    commands = Commands()
+    try:
+        with pytest.raises(NoInterpreterError, match=r"no-python \(configured .* name another Python"):
+            await KnownPython(tmp_path, commands).get()
+    finally:
+        await commands.close()
 
 
 async def test_it_is_probed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

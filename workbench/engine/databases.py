@@ -41,7 +41,7 @@ class TestDatabases:
         if not python:
             return
         if any(self._folder.glob("*.json")):
-            argv = (python, str(IN_TESTS / "workbench_kept_databases.py"), str(self._folder))
+            argv = (python, "-B", str(IN_TESTS / "workbench_kept_databases.py"), str(self._folder))
             command = Command(argv, parse_nothing, str(self._root), timeout=LONGEST, executes=True)
             with contextlib.suppress(CommandMissingError, ReaperLostError, OSError):
                 await commands.run(command)

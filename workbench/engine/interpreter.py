@@ -11,7 +11,7 @@ from pathlib import Path
 
 from workbench.api import Command, Output
 from workbench.engine.process.commands import Commands
-from workbench.engine.pythons import candidates
+from workbench.engine.pythons import CONFIGURED, candidates
 
 _SKIPPED = {".git", "node_modules", "__pycache__", "site-packages", ".tox", ".nox", "build", "dist"}
 
@@ -100,12 +100,14 @@ async def discover(
     """The first candidate that runs and has one of the frameworks ``wanted`` ("" for what every Python has);
     ``settings`` is a file of them that comes before the repository's.
 
-    Raises NoInterpreterError naming what each candidate lacked.
+    Raises NoInterpreterError naming what each candidate lacked, or the one that is configured and not there.
     """
     names = json.dumps(sorted(top_level_names(root).keys() | namespaces(root).keys()))
     tried: list[str] = []
     for path, found_by in candidates(root, os.environ if environ is None else environ, settings):
         if not os.access(path, os.X_OK):
+            if found_by.startswith(CONFIGURED):
+                raise NoInterpreterError(f"{path} ({found_by}) is no program that can be run: name another Python")
             continue
         output = await commands.run(Command((path, "-c", _PROBE, names), parse_nothing, timeout=30.0, executes=True))
         if output.exit_code != 0:

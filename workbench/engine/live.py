@@ -184,7 +184,7 @@ class LiveTests:
         self._stopwatch.stop()
         if rest and not chosen.everything and not self.problem:
             if not self.outstanding and (chosen.files or chosen.tests):
-                await self._one(self.within, REST)
+                await self._one(self.within, REST, traced=True)
             elif self.outstanding:
                 found = await self.reach.of(first.tree, first.interpreter.environment, ())
                 if found.untraced:

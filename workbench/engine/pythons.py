@@ -20,13 +20,17 @@ _FOLDERS = {".tox": "tox", ".nox": "nox", ".hatch": "hatch"}
 """Folders of the repository that hold an environment each, with the tool that made them."""
 
 
+CONFIGURED = "configured"
+"""How what the user named begins to say how it was found: no other may stand in for it."""
+
+
 def candidates(root: Path, environ: Mapping[str, str], settings: Path | None = None) -> Iterator[Place]:
     """(path of a python, how it was found), best first; a path may not be there. ``settings`` is a file of them that
     comes before the repository's own."""
     if configured := environ.get("WORKBENCH_PYTHON"):
-        yield configured, "configured (WORKBENCH_PYTHON)"
+        yield configured, f"{CONFIGURED} (WORKBENCH_PYTHON)"
     if configured := load(root, settings).get("python"):
-        yield str(root / Path(configured).expanduser()), "configured (python)"
+        yield str(root / Path(configured).expanduser()), f"{CONFIGURED} (python)"
     if named := environ.get("UV_PROJECT_ENVIRONMENT"):
         yield _python(root / named), "uv (UV_PROJECT_ENVIRONMENT)"
     for marker in sorted([*root.glob("*/pyvenv.cfg"), *root.glob(".*/pyvenv.cfg")]):
