@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.snapshots import incident
+from workbench.engine.store.library import Library
 
 aiohttp = pytest.importorskip("aiohttp", reason="the extra web is not installed")
 pytest.importorskip("textual_serve", reason="the extra web is not installed")
@@ -110,7 +111,7 @@ class Page:
             self.requested.append(message["params"]["request"]["url"])
 
 
-async def test_an_observer_in_a_browser(address: str, chromium: str) -> None:
+async def test_an_observer_in_a_browser(address: str, chromium: str, tmp_path: Path) -> None:
     async with aiohttp.ClientSession() as web:
         base, _, token = address.partition("?token=")
         assert (base.startswith("http://127.0.0.1:"), len(token)) == (True, 32)
@@ -125,6 +126,10 @@ async def test_an_observer_in_a_browser(address: str, chromium: str) -> None:
         ]:
             async with web.get(url, headers=headers, allow_redirects=False) as answer:
                 assert answer.status == 403, url
+        library = Library(Path(vars(incident.arguments(tmp_path, ""))["store"]))
+        events = library.events(library.cards()[0].id)
+        refused = [event.data["name"] for event in events if event.kind == "access.refused"]
+        assert refused == ["somebody in a browser"] * 2, "the forged token and the forged cookie"
         async with web.put(f"{chromium}/json/new?about:blank") as answer:
             target = (await answer.json())["webSocketDebuggerUrl"]
         async with web.ws_connect(target, max_msg_size=0) as tools:
@@ -144,7 +149,9 @@ async def test_a_token_that_has_expired_opens_nothing() -> None:
 
     from workbench.cli.web import guard
 
-    application = web.Application(middlewares=[guard("t" * 32, time.time() - 1, "http://127.0.0.1:1")])
+    said: list[str] = []
+    application = web.Application(middlewares=[guard("t" * 32, time.time() - 1, "http://127.0.0.1:1", said.append)])
     async with TestClient(TestServer(application)) as client:
         answer = await client.get("/?token=" + "t" * 32, headers={"Host": "127.0.0.1:1"})
         assert (answer.status, "expired" in await answer.text()) == (403, True)
+        assert ["expired" in each for each in said] == [True]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from contextlib import closing, suppress
 
 from workbench.case.enums import Role
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.ending import ended
 from workbench.cli.output import fail
-from workbench.engine.options import from_arguments
+from workbench.engine.options import Options, from_arguments
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -51,7 +53,7 @@ def _web(arguments: argparse.Namespace) -> int:
             with socket.create_server((arguments.host, 0)) as probe:
                 port = probe.getsockname()[1]
         store = options.store or str(options.data)
-        serve(found.state.id, store, options.actor, arguments.host, port, seconds)
+        serve(found.state.id, store, options.actor, arguments.host, port, seconds, _journal(options, found.state.id))
     except ImportError:
         fail("a browser needs textual-serve", todo="pip install 'bug-workbench[web]'")
         return COULD_NOT_TELL
@@ -59,6 +61,20 @@ def _web(arguments: argparse.Namespace) -> int:
         fail(f"{arguments.host}:{port}: {error.strerror or error}", "nothing is served", "give another --port")
         return COULD_NOT_TELL
     return GOOD
+
+
+def _journal(options: Options, case: str) -> Callable[[str], None]:
+    """Writes into the record of ``case`` that a browser was refused."""
+
+    def refused(why: str) -> None:
+        from workbench.engine.store.base import StoreError
+        from workbench.engine.store.library import library_of
+        from workbench.engine.together.serving import journal_refusal
+
+        with suppress(StoreError), closing(library_of(options).store(case)) as store:
+            journal_refusal(store, "somebody in a browser", why)
+
+    return refused
 
 
 def _stdio(arguments: argparse.Namespace) -> int:

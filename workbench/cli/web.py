@@ -8,14 +8,20 @@ import secrets
 import shlex
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 COOKIE = "workbench"
+JOURNALED = 20
+"""Refused tokens that are told of at most: who tries them all must not fill the record."""
 
 
-def serve(case: str, store: str, actor: str, host: str, port: int, seconds: float) -> None:
-    """Serve ``case`` until ``seconds`` are over; prints the address with its token.
+def serve(
+    case: str, store: str, actor: str, host: str, port: int, seconds: float, refused: Callable[[str], None]
+) -> None:
+    """Serve ``case`` until ``seconds`` are over; prints the address with its token. ``refused`` is told, on a thread,
+    why a token opened nothing.
 
     Raises ImportError without the extra ``web``, and OSError for an address that cannot be had.
     """
@@ -54,7 +60,7 @@ def serve(case: str, store: str, actor: str, host: str, port: int, seconds: floa
 
         async def _make_app(self) -> Any:
             app = await super()._make_app()
-            app.middlewares.append(guard(token, time.time() + seconds, self.public_url))
+            app.middlewares.append(guard(token, time.time() + seconds, self.public_url, refused))
             return app
 
     shown = f"[{host}]" if ":" in host else host
@@ -75,26 +81,37 @@ async def _tell(host: str, port: int, address: str) -> None:
         return
 
 
-def guard(token: str, until: float, address: str) -> Any:
+def guard(token: str, until: float, address: str, refused: Callable[[str], None]) -> Any:
     """The middleware: nothing without the token, which is exchanged for a cookie so that it stays in no history."""
     from aiohttp import web
 
     place = urlsplit(address).netloc
     policy = f"default-src 'self' 'unsafe-inline' data:; connect-src 'self' ws://{place}; frame-ancestors 'none'"
 
+    told = 0
+
+    async def no(text: str, brought: bool) -> Any:
+        """The refusal of what is not let in; of a token that was ``brought`` it is told."""
+        nonlocal told
+        if brought and told < JOURNALED:
+            told += 1
+            await asyncio.to_thread(refused, text)
+        return web.Response(status=403, text=text)
+
     @web.middleware
     async def guarded(request: Any, handler: Any) -> Any:
         if request.host != place or request.headers.get("Origin", address) != address:
             return web.Response(status=403, text="this is served at another address")
-        if time.time() > until:
-            return web.Response(status=403, text="the token has expired: ask for a new one")
         given = request.query.get("token", "")
+        brought = bool(given or request.cookies.get(COOKIE))
+        if time.time() > until:
+            return await no("the token has expired: ask for a new one", brought)
         if given and secrets.compare_digest(given.encode(), token.encode()):
             answer = web.Response(status=303, headers={"Location": "/"})
             answer.set_cookie(COOKIE, token, httponly=True, samesite="Strict", max_age=int(until - time.time()))
             return answer
         if not secrets.compare_digest(request.cookies.get(COOKIE, "").encode(), token.encode()):
-            return web.Response(status=403, text="a token is needed: open the address that was printed")
+            return await no("a token is needed: open the address that was printed", brought)
         answer = await handler(request)
         if not answer.prepared:
             answer.headers["Content-Security-Policy"] = policy
