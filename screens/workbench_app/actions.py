@@ -12,7 +12,7 @@ from workbench_kit.keymaps import keyed
 from workbench_kit.text import plain
 from workbench_kit.theme import themes
 
-from workbench_app.quiet import Quiet
+from workbench_app.ordered import Ordered
 
 if TYPE_CHECKING:
     from workbench_kit.desk import Desk
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PANES = ("investigate", "fix", "validate")
 
 
-class Actions(Quiet):
+class Actions(Ordered):
     """The methods behind the commands ``app.*``."""
 
     desk: Desk | None = None

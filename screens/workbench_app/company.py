@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from workbench_kit.faults import fault
 
-from workbench.engine.notices import Notice
 from workbench_app.case_actions import CaseActions
 
 if TYPE_CHECKING:
@@ -50,6 +49,8 @@ class Company(CaseActions):
         """Let others join, and give who joined late the brief."""
         if problem := await session.hosting.listen():
             kept, todo = "the case is open here all the same", "who shares this account or ssh can join"
+            from workbench.engine.notices import Notice
+
             session.notices.append(Notice(problem, kept, todo))
         others = len(session.services.wheel.company.people) > 1
         if session.state.question and (others or session.services.options.visit is not None):

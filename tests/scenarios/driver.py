@@ -87,7 +87,8 @@ class Driver:
         await self.press(*("space" if char == " " else char for char in text))
 
     async def settle(self) -> None:
-        """Wait until the engine and the screen are at rest."""
+        """Wait until the keys have acted, and the engine and the screen are at rest."""
+        await self.until(lambda: not self.app.acting, "the key")
         if self.app.desk is not None:
             await self.session.idle()
         await self.pilot.pause()

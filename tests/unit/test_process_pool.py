@@ -209,6 +209,20 @@ def test_what_a_person_waits_for_goes_first(tmp_path: Path) -> None:
     assert done == ["interactive", "background", "background", "background"]
 
 
+def test_nobody_waits_for_all_that_another_has_queued(tmp_path: Path) -> None:
+    pool, gate, done = WorkerPool(1), tmp_path / "gate", list[str]()
+    os.mkfifo(gate)
+    first = pool.submit(exec, f"open({str(gate)!r}).read()")
+    assert eventually(first.running)
+    for name, turns in (("index", 4), ("log", 2)):
+        for turn in range(1, turns + 1):
+            call = pool.enter(Task(len, ("abc",), {}, 9.0), Priority.BACKGROUND, turn)
+            call.add_done_callback(lambda _, name=name: done.append(name))  # type: ignore[misc]
+    gate.write_text("go on")
+    pool.shutdown()
+    assert done == ["index", "log", "index", "log", "index", "index"]
+
+
 async def test_a_chunk_that_gives_no_list_is_refused(pool: WorkerPool) -> None:
     with pytest.raises(TypeError, match=r"builtins\.len must return a list, not int"):
         await pool.run_chunk(Chunk(len, ("abc",)))

@@ -45,18 +45,21 @@ class Work:
         folder ``tools`` are taken from there."""
         return Work(self._pool, self._commands, self._trusted, noted, tools)
 
-    async def run(self, step: Step) -> list[Any]:
-        """The results of one step. Raises what the chunk raised, TimeoutError, CommandMissing or UntrustedError."""
+    async def run(self, step: Step, turn: int = 0) -> list[Any]:
+        """The results of one step, the ``turn``-th of its plugin.
+
+        Raises what the chunk raised, TimeoutError, CommandMissing or UntrustedError.
+        """
         if isinstance(step, Known):
             return list(step.results)
         if isinstance(step, Chunk):
-            return await self._pool.run_chunk(step)
+            return await self._pool.run_chunk(step, turn=turn)
         self.allow(step)
         if self._tools is not None and (own := self._tools / step.argv[0]).is_file():
             step = replace(step, argv=(str(own), *step.argv[1:]))
         output = await self._commands.run(step)
         self._noted(step, output)
-        return await self._pool.run_chunk(Chunk(step.parse, (output,)))
+        return await self._pool.run_chunk(Chunk(step.parse, (output,)), turn=turn)
 
     def allow(self, command: Command) -> None:
         """Raises UntrustedError for a command that executes code of a repository that is not trusted."""
@@ -66,9 +69,11 @@ class Work:
     async def each(self, steps: AsyncIterator[Step], done: Callable[[list[Any]], Awaitable[None]]) -> None:
         """Run every step of a plan, at most WIDTH at once; ``done`` gets each step's results in the plan's order."""
         window: list[asyncio.Task[list[Any]]] = []
+        turn = 0
         try:
             async for step in steps:
-                window.append(asyncio.create_task(self.run(step)))
+                turn += 1
+                window.append(asyncio.create_task(self.run(step, turn)))
                 if len(window) >= WIDTH:
                     await done(await window[0])
                     window.pop(0)

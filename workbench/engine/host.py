@@ -31,6 +31,7 @@ class EngineHost:
         self._progress = progress
         self._ask = ask
         self._feeds = feeds
+        self._turn = 0
 
     @property
     def index_path(self) -> str:
@@ -39,7 +40,8 @@ class EngineHost:
 
     async def run(self, step: Step) -> list[Any]:
         """Run one step now and give its results."""
-        return await self._work.run(step)
+        self._turn += 1
+        return await self._work.run(step, self._turn)
 
     async def git(self, *args: str) -> bytes:
         """Standard output of guarded git on the repository. Raises GitError."""

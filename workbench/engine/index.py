@@ -82,14 +82,16 @@ class Index:
         batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
         done = 0
 
-        async def one(batch: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        async def one(turn: int, batch: list[tuple[str, str]]) -> list[tuple[str, str]]:
             nonlocal done
-            over: list[tuple[str, str]] = await pool.run_chunk(Chunk(update, (self.path, root, batch), 120.0))
+            over: list[tuple[str, str]] = await pool.run_chunk(
+                Chunk(update, (self.path, root, batch), 120.0), turn=turn
+            )
             done += len(batch)
             self._progress(done, len(missing))
             return over
 
-        found = await asyncio.gather(*map(one, batches))
+        found = await asyncio.gather(*map(one, range(1, len(batches) + 1), batches))
         left = await self._from_blobs([entry for batch in found for entry in batch])
         self.request()
         self._commits = await self._history()

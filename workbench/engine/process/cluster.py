@@ -47,10 +47,10 @@ class ClusterPool(WorkerPool):
         self._executor: Executor | None = None
         self._client: Any = None
 
-    async def run_chunk(self, chunk: Chunk, priority: Priority = Priority.BACKGROUND) -> list[Any]:
+    async def run_chunk(self, chunk: Chunk, priority: Priority = Priority.BACKGROUND, turn: int = 0) -> list[Any]:
         """As the own pool does; a lost worker costs a retry. Raises ClusterError where there is no cluster."""
         if not chunk.anywhere:
-            return await super().run_chunk(chunk, priority)
+            return await super().run_chunk(chunk, priority, turn)
         executor = await self._joined()
         request = pickle.dumps((chunk.function, chunk.args, {}), pickle.HIGHEST_PROTOCOL)
         name = chunk.function.__qualname__

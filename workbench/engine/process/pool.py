@@ -35,7 +35,7 @@ class WorkerPool(Executor):
         self._size = max(1, jobs or os.cpu_count() or 1)
         self._memory = memory
         self._order = itertools.count()
-        self._waiting: list[tuple[int, int, Call]] = []
+        self._waiting: list[tuple[int, int, int, Call]] = []
         self._news = threading.Condition()
         self._idle = 0
         self._threads: set[threading.Thread] = set()
@@ -46,21 +46,25 @@ class WorkerPool(Executor):
         """Run a module-level function on picklable arguments. Raises RuntimeError after :meth:`shutdown`."""
         return self.enter(Task(fn, args, kwargs, LIMIT))
 
-    async def run_chunk(self, chunk: Chunk, priority: Priority = Priority.BACKGROUND) -> list[Any]:
+    async def run_chunk(self, chunk: Chunk, priority: Priority = Priority.BACKGROUND, turn: int = 0) -> list[Any]:
         """The chunk's list. Cancelling this kills the worker at it. Raises TypeError when it gave no list."""
-        call = self.enter(Task(chunk.function, chunk.args, {}, chunk.timeout), priority)
+        call = self.enter(Task(chunk.function, chunk.args, {}, chunk.timeout), priority, turn)
         result = await asyncio.wrap_future(call)
         if not isinstance(result, list):
             raise TypeError(f"{call.task.name} must return a list, not {type(result).__name__}")
         return result
 
-    def enter(self, task: Task, priority: Priority = Priority.INTERACTIVE) -> Call:
-        """Queue ``task``; calls of one priority start in the order they came. Raises RuntimeError after shutdown."""
+    def enter(self, task: Task, priority: Priority = Priority.INTERACTIVE, turn: int = 0) -> Call:
+        """Queue ``task``, the ``turn``-th of whoever has many. Raises RuntimeError after shutdown.
+
+        Within a priority the lower turn goes first, so that nobody waits for all that another has queued; then who came
+        first.
+        """
         call = Call(task)
         with self._news:
             if self._closed:
                 raise RuntimeError("the worker pool is shut down")
-            heapq.heappush(self._waiting, (priority, next(self._order), call))
+            heapq.heappush(self._waiting, (priority, turn, next(self._order), call))
             if len(self._waiting) > self._idle and len(self._threads) < self._size:
                 thread = threading.Thread(target=self._serve, name="worker", daemon=True)
                 self._threads.add(thread)
@@ -73,7 +77,7 @@ class WorkerPool(Executor):
         with self._news:
             self._closed = True
             threads = tuple(self._threads)
-            calls = [*self._running, *(call for _, _, call in self._waiting)] if cancel_futures else []
+            calls = [*self._running, *(waiting[-1] for waiting in self._waiting)] if cancel_futures else []
             self._news.notify_all()
         for call in calls:
             call.cancel()
@@ -97,7 +101,7 @@ class WorkerPool(Executor):
         with self._news:
             while True:
                 while self._waiting:
-                    call = heapq.heappop(self._waiting)[2]
+                    call = heapq.heappop(self._waiting)[-1]
                     if call.set_running_or_notify_cancel():
                         self._running.add(call)
                         return call

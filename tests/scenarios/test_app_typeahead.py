@@ -1,0 +1,70 @@
+"""Keys that come in one packet, as over a slow line: each goes where those before it lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from textual import events
+from textual.widgets import Input
+
+from tests.conftest import RepoBuilder
+from tests.scenarios.driver import Driver, incident_case, workbench
+from tests.snapshots import incident
+
+NAMES = {
+    "/": "slash",
+    " ": "space",
+    ".": "full_stop",
+    "\t": "tab",
+    "\n": "enter",
+    "\x1b": "escape",
+    "?": "question_mark",
+}
+
+
+async def burst(driver: Driver, text: str) -> None:
+    """Type ``text`` at once, without waiting for what a key does."""
+    for char in text:
+        driver.app.post_message(events.Key(NAMES.get(char, char), char if char.isprintable() else None))
+    await driver.settle()
+
+
+async def test_a_search_typed_ahead_is_in_the_field_and_no_command(tmp_path: Path) -> None:
+    async with incident_case(tmp_path) as driver:
+        await driver.press("7")
+        await burst(driver, "/Integrity")
+        assert "Integrity" in driver.shown("log")
+        await burst(driver, "X")
+        assert "IntegrityX" in driver.shown("log")
+        await burst(driver, "\x1b6")
+        assert driver.focused == "files"
+
+
+async def test_fields_of_a_form_are_filled_one_after_the_other(
+    tmp_path: Path, make_repo: Callable[..., RepoBuilder]
+) -> None:
+    repo = make_repo()
+    repo.write("a.py")
+    repo.commit("One")
+    async with workbench(repo.path, incident.arguments(tmp_path), (100, 30)) as driver:
+        await driver.until(lambda: driver.app.desk is not None, "the case")
+        await burst(driver, "why\tx/repo\ta.log\tbug\t now")
+        fields = [driver.app.screen.query_one(f"#{name}", Input).value for name in ("repository", "logs", "playbook")]
+        assert (fields[0][-6:], *fields[1:]) == ("x/repo", "a.log", "bug")
+        assert "why now" in driver.text
+
+
+async def test_what_is_pasted_after_a_key_goes_where_the_key_leads(tmp_path: Path) -> None:
+    async with incident_case(tmp_path) as driver:
+        await driver.press("7")
+        driver.app.post_message(events.Key("slash", "/"))
+        driver.app.post_message(events.Paste("Integrity"))
+        await driver.until(lambda: "Integrity" in driver.shown("log"), "what was pasted")
+
+
+async def test_leaving_waits_for_no_other_key(tmp_path: Path) -> None:
+    async with incident_case(tmp_path) as driver:
+        driver.app.post_message(events.Key("question_mark", "?"))
+        driver.app.post_message(events.Key("ctrl+q", None))
+        await driver.sees("Leave?")
