@@ -40,7 +40,8 @@ def owned(name: str, module: str) -> str:
 
 def placed(mounts: Sequence[Mount], group: str) -> tuple[str, tuple[str, ...]]:
     """The prefix of a group's routes and what each of them depends on, groups around it first."""
-    prefix, needs = "", []
+    prefix = ""
+    needs: list[str] = []
     for _ in range(MOST_HOPS):
         declared = next((one for one in mounts if one.group == group and not one.owner), None)
         known = [one for one in mounts if one.owner and _likeness(one.group, group)]
