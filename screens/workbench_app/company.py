@@ -36,7 +36,9 @@ class Company(CaseActions):
         wheel = desk.session.services.wheel
         company, name = wheel.company, wheel.company.driver.name if wheel.company.driver else "nobody"
         if company.wheel != self._drove and self._drove:
-            gone = "" if any(each.id == self._drove for each in company.people) else f"{self._drove_by} is gone: "
+            ours = self._drove_by == desk.session.services.options.actor
+            stays = ours or any(each.id == self._drove for each in company.people)
+            gone = "" if stays else f"{self._drove_by} is gone: "
             self.notify(f"{gone}{'you have' if company.wheel == wheel.id else f'{name} has'} the wheel now")
         self._drove, self._drove_by = company.wheel, name
         for each in wheel.asking:
