@@ -69,7 +69,13 @@ async def test_only_the_driver_executes(make_repo: Callable[..., RepoBuilder], t
         with pytest.raises(RefusedError, match="ann has the wheel"):
             await second.change.apply(second.change.diff, "x")
         assert not (repo.path / "ran").exists()
+        second.services.questions.heard = True
+        assert await second.services.questions.ask("may it?", ("yes", "no")) == "no", "permissions are the driver's"
         await second.note("notes are everyone's")
+        first.services.questions.heard = True
+        permission = asyncio.create_task(first.services.questions.ask("may it?", ("yes", "no")))
+        await asyncio.sleep(0)
+        (waiting,) = first.services.questions.waiting
         await second.services.wheel.ask()
         await first.services.wheel.beat()
         (asking,) = first.services.wheel.asking
@@ -77,6 +83,8 @@ async def test_only_the_driver_executes(make_repo: Callable[..., RepoBuilder], t
         await second.services.wheel.beat()
         assert second.services.wheel.why_not == ""
         assert "bob has the wheel" in first.services.wheel.why_not
+        first.services.questions.answer(waiting, "yes")
+        assert await permission == "no", "nor who handed it over while it was asked"
         await second.tests.start().wait()
         assert (repo.path / "ran").exists()
         assert second.state.driver == "bob"

@@ -70,7 +70,7 @@ async def open_services(path: Path, options: Options) -> Services:
         trees=trees,
         worktrees=Worktrees(repository.facts, trees, options.cache) if trees else None,
         wheel=wheel,
-        questions=Questions(),
+        questions=Questions(lambda: wheel.why_not),
     )
     if not journal.state.id:
         await _begin(services, ident)
