@@ -25,6 +25,8 @@ _INSIDE = (
     "The above exception was the direct cause",
     "[Previous line repeated",
 )
+_FRAME = '  File "'
+"""What begins no record in any format: where no two tracebacks are alike, half of the lines that are read."""
 RAW_LIMIT = 4000
 
 _FRAMED = re.compile(r"Traceback \(most|File \"|^\W*at |goroutine \d|panicked at|backtrace")
@@ -58,6 +60,8 @@ class Kind:
 def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
     """Read one line as an example of its kind."""
     text = decode(line)
+    if text.startswith(_FRAME):
+        return Kind(GOES_ON, (), Parsed(text, Role.CONTINUATION), line[:RAW_LIMIT], NOWHERE, framed=True)
     parsed = read_line(text, formats)
     trace = parse_trace(parsed.trace.split("\n")) if parsed.trace else None
     if trace is None and len(parsed.content) > 200 and "Traceback (most" in parsed.content:
