@@ -25,6 +25,7 @@ from typing import Any
 
 from textual.events import Key
 from workbench_app.app import WorkbenchApp
+from workbench_kit.garbage import at_start
 from workbench_kit.pane import Pane
 from workbench_kit.reader import Reader
 
@@ -154,6 +155,7 @@ async def measure(folder: Path) -> dict[str, float]:
 
 
 def main() -> int:
+    at_start()  # as the program does: its collections wait until nobody presses a key
     with tempfile.TemporaryDirectory() as folder:
         measured = asyncio.run(measure(Path(folder)))
     missed = {name: bar for name, bar in BARS.items() if measured[name] > bar}
