@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import RepoBuilder
-from tests.scenarios.project import quick
-from tests.scenarios.test_fix_agents import case
+from tests.scenarios.project import quick, session_on
 from workbench.api import FixRequest, Host, Known, Proposal, Step
 from workbench.case.enums import PluginKind
 from workbench.engine.plugins import OWN, Plugins, Registered
@@ -76,7 +75,7 @@ async def test_a_change_of_models_brings_its_migration(
     asks = MODELS + "    owner = models.CharField(max_length=9)\n"
     only(monkeypatch, column=Writes({"tokens/models.py": CHANGED}), asks=Writes({"tokens/models.py": asks}))
     repo = make_repo(DJANGO)
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         offered = await offer(session.services, "test_red.py::test_red", ["column", "asks"])
         by = {each.fixer: each for each in offered.proposals}
         made = by["column"]
@@ -132,7 +131,7 @@ async def test_a_change_of_tables_brings_its_alembic_revision(
     quick(monkeypatch)
     only(monkeypatch, column=Writes({"tables.py": TABLES.format(more=MORE)}))
     repo = make_repo(ALEMBIC)
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         (made,) = (await offer(session.services, "test_red.py::test_red", ["column"])).proposals
         assert len(made.paths) == 3, made.note
         added = next(part for part in made.diff.split("diff --git ") if "add_column" in part)

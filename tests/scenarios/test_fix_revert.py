@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.conftest import RepoBuilder
-from tests.scenarios.project import RIGHT, SHOP, quick
-from tests.scenarios.test_fix_proposals import case
+from tests.scenarios.project import RIGHT, SHOP, quick, session_on
 from workbench.case.codec import encode
 from workbench.case.enums import ChangeKind, CheckStatus
 from workbench.case.events import new_event
@@ -58,7 +57,7 @@ async def test_a_commit_that_broke_a_test_is_taken_back_with_what_that_loses(
     repo.git("tag", "r2")
     repo.write("notes.txt", "later\n")
     repo.commit("Later")
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         await suspects(session, commit("c1", ChangeKind.COMMIT, suspect), commit("c2", ChangeKind.DEPLOY, "r2"))
         (taken,) = (await offer(session.services, "c1", ["revert"])).proposals
         assert taken.title == "revert Leave the first out"

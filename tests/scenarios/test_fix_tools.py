@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from tests.conftest import RepoBuilder
-from tests.scenarios.project import RIGHT, SHOP, quick
-from tests.scenarios.test_fix_agents import case, configure
+from tests.scenarios.project import RIGHT, SHOP, quick, session_on
+from tests.scenarios.test_fix_agents import configure
 from tests.scenarios.test_fix_proposals import TEST
 from tests.scenarios.test_fix_revert import commit, suspects, told
 from workbench.case.enums import ChangeKind, Severity
@@ -46,7 +46,7 @@ async def test_ruffs_fix_of_one_finding_is_a_proposal(
     repo = make_repo({**SHOP, "a.py": text})
     unused = Finding("ruff:1", "a.py", 2, 2, "F401", "`sys` imported but unused", Severity.WARNING, "ruff", "fp")
     other = replace(unused, id="x:1", analyzer="x", fingerprint="fp2")
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         await found(session, unused, other)
         (made,) = (await offer(session.services, "ruff:1", ["ruff-fix"])).proposals
         assert made.title == "a.py:2: Remove unused import: `sys`"
@@ -65,7 +65,7 @@ async def test_a_program_of_a_manifest_gives_a_patch(
     wrong = f"command = {[sys.executable, '-c', 'print(1)']!r}"
     rules = f'rules = ["S1*"]\ncommand = {command!r}'
     configure(repo, monkeypatch, mine="\n".join([*lines, 'stdin = "case-json"']), wrong=wrong, rules=rules)
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         offered = await offer(session.services, TEST, ["mine", "wrong", "rules"])
         assert len(offered.proposals) == 1, offered.said
         (made,) = offered.proposals
@@ -90,7 +90,7 @@ async def test_configuration_is_brought_back_alone_and_few_suspects_are_taken_ba
     repo.commit("Both at once")
     setting = replace(commit("c1", ChangeKind.CONFIGURATION, repo.head), summary="first 0 → 1", paths=("app.toml",))
     many = [replace(commit(f"m{n}", ChangeKind.COMMIT, repo.head), score=n / 10) for n in range(1, 9)]
-    async with case(repo) as session:
+    async with session_on(repo) as session:
         await suspects(session, setting, *many)
         made, *_ = (await offer(session.services, "c1", beside="test_app.py::test_first")).proposals
         assert (made.fixer, made.title) == ("configuration-back", "configuration back: first 0 → 1")

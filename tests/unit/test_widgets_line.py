@@ -110,7 +110,6 @@ def test_a_row_map_agrees_with_counting(count: int, height: int, extra: dict[int
     assert row_map.at(len(lines))[0] >= count
     for row in range(count):
         assert lines[row_map.top(row)] == (row, 0)
-        assert row_map.lines_of(row) == height + extra.get(row, 0)
 
 
 def test_heat_and_sparklines_say_it_without_colour() -> None:
