@@ -30,7 +30,7 @@ async def burst(driver: Driver, text: str) -> None:
     await driver.settle()
 
 
-async def test_a_search_typed_ahead_is_in_the_field_and_no_command(tmp_path: Path) -> None:
+async def test_a_search_typed_or_pasted_ahead_is_in_the_field_and_no_command(tmp_path: Path) -> None:
     async with incident_case(tmp_path) as driver:
         await driver.press("7")
         await burst(driver, "/Integrity")
@@ -39,6 +39,16 @@ async def test_a_search_typed_ahead_is_in_the_field_and_no_command(tmp_path: Pat
         assert "IntegrityX" in driver.shown("log")
         await burst(driver, "\x1b6")
         assert driver.focused == "files"
+
+        await burst(driver, "7")
+        driver.app.post_message(events.Key("slash", "/"))
+        driver.app.post_message(events.Paste("Pasted"))
+        await driver.until(lambda: "Pasted" in driver.shown("log"), "what was pasted")
+        await burst(driver, "\x1b")
+
+        driver.app.post_message(events.Key("question_mark", "?"))
+        driver.app.post_message(events.Key("ctrl+q", None))
+        await driver.sees("Leave?")  # leaving waits for no other key
 
 
 async def test_fields_of_a_form_are_filled_one_after_the_other(
@@ -53,18 +63,3 @@ async def test_fields_of_a_form_are_filled_one_after_the_other(
         fields = [driver.app.screen.query_one(f"#{name}", Input).value for name in ("repository", "logs", "playbook")]
         assert (fields[0][-6:], *fields[1:]) == ("x/repo", "a.log", "bug")
         assert "why now" in driver.text
-
-
-async def test_what_is_pasted_after_a_key_goes_where_the_key_leads(tmp_path: Path) -> None:
-    async with incident_case(tmp_path) as driver:
-        await driver.press("7")
-        driver.app.post_message(events.Key("slash", "/"))
-        driver.app.post_message(events.Paste("Integrity"))
-        await driver.until(lambda: "Integrity" in driver.shown("log"), "what was pasted")
-
-
-async def test_leaving_waits_for_no_other_key(tmp_path: Path) -> None:
-    async with incident_case(tmp_path) as driver:
-        driver.app.post_message(events.Key("question_mark", "?"))
-        driver.app.post_message(events.Key("ctrl+q", None))
-        await driver.sees("Leave?")
