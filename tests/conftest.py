@@ -32,6 +32,23 @@ FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 AUTHOR = "Test Author <author@example.org>"
 
 
+LONG = (
+    "test_validate_demo.py",
+    "test_validate_demo_postgres.py",
+    "test_validate_demo_screen.py",
+    "test_terminal_tour.py",
+    "test_docs_commands.py",
+    "test_write_test.py",
+    "test_demo_proposals.py",
+)
+"""Files whose tests take half a minute or more each."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: at the end they would run alone, and the other processes would wait for them."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 class RepoBuilder:
     """A real git repository in a temporary folder. ``path`` is its root; commits get fixed authors and times, so that
     the same story gives the same hashes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from textual import events
@@ -104,12 +105,23 @@ class Judging(Pane):
 
     def _judge_problem(self, problem: Problem, state: TriageState, reason: str = "", link: str = "") -> None:
         session, before, said = self.desk.session, self.triage(problem.fingerprint), problem.judged
-        why = (said.reason, said.link) if said is not None and said.state is before else ()
-        self.kept.add(problem.fingerprint)
-        self.judged_in = self.app.focused if isinstance(self.app.focused, Panel) else self.judged_in
-        self.work(session.judge(problem, state, reason, link))
+        why = (said.reason, said.link) if said is not None and said.state is before else ("", "")
+        stood: asyncio.Future[tuple[TriageState, str, str]] = asyncio.get_running_loop().create_future()
+
+        async def say() -> None:
+            made = said
+            try:
+                made = await session.judge(problem, state, reason, link)
+            finally:
+                fresh = made is not None and made != said
+                stood.set_result((made.state, made.reason, made.link) if made and fresh else (before, *why))
+
+        async def back() -> None:
+            await session.judge(problem, *await stood)
+
+        self.work(say())
         self.desk.history.did(
             f"{state} {problem.title}",
-            lambda: session.judge(problem, before, *why),
+            back,
             lambda: session.judge(problem, state, reason, link),
         )

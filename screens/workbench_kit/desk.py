@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from workbench.engine.session import Session
     from workbench.engine.views import Views
 
-Doing = Callable[[], Awaitable[None]]
+Doing = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from workbench.case.codec import encode
 from workbench.case.enums import CauseStatus, TriageState
 from workbench.case.events import new_event
 from workbench.case.model import Evidence, Hypothesis
-from workbench.case.state import CaseState
+from workbench.case.state import CaseState, Triage
 from workbench.engine.notices import Notice
 from workbench.engine.problems import Problem
 from workbench.engine.services import Services
@@ -23,6 +23,7 @@ class Recording:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.notices: list[Notice] = []
+        self._judging = asyncio.Lock()
 
     @property
     def state(self) -> CaseState:
@@ -33,10 +34,15 @@ class Recording:
         """Append one event by this person. Raises ReadOnlyError where the case cannot be written."""
         await self.services.journal.append(new_event(kind, self.services.options.actor, data, run))
 
-    async def judge(self, problem: Problem, state: TriageState, reason: str = "", link: str = "") -> None:
-        """Say what ``problem`` is, here and for later cases; ``link`` names the case or ticket of a known one."""
+    async def judge(self, problem: Problem, state: TriageState, reason: str = "", link: str = "") -> Triage | None:
+        """Say what ``problem`` is, here and for later cases; ``link`` names the case or ticket of a known one.
+
+        Gives what was said of it in this case before, however quickly one judgement follows another.
+        """
         data = {"fingerprint": problem.fingerprint, "state": state.value, "title": problem.title, "reason": reason}
-        await self.record("triage.set", data | {"link": link, "rate": problem.rate, "kinds": list(problem.kinds)})
+        async with self._judging:
+            before = self.state.triage.get(problem.fingerprint)
+            await self.record("triage.set", data | {"link": link, "rate": problem.rate, "kinds": list(problem.kinds)})
         judged = self.state.triage[problem.fingerprint]
         try:
             await asyncio.to_thread(self.services.library.remember, self.state.repo, problem.fingerprint, judged)
@@ -45,6 +51,7 @@ class Recording:
                 f"this is not remembered for later cases: {error}", "this case has it", "judge it again later"
             )
             self.notices.append(told)
+        return before
 
     async def add_cause(self, cause: Hypothesis) -> None:
         """Add a cause of a person's, or replace one by its id."""
