@@ -105,7 +105,7 @@ class Judging(Pane):
 
     def _judge_problem(self, problem: Problem, state: TriageState, reason: str = "", link: str = "") -> None:
         session, before, said = self.desk.session, self.triage(problem.fingerprint), problem.judged
-        why = (said.reason, said.link) if said is not None and said.state is before else ("", "")
+        reason_then, link_then = (said.reason, said.link) if said is not None and said.state is before else ("", "")
         stood: asyncio.Future[tuple[TriageState, str, str]] = asyncio.get_running_loop().create_future()
 
         async def say() -> None:
@@ -114,7 +114,8 @@ class Judging(Pane):
                 made = await session.judge(problem, state, reason, link)
             finally:
                 fresh = made is not None and made != said
-                stood.set_result((made.state, made.reason, made.link) if made and fresh else (before, *why))
+                then = (made.state, made.reason, made.link) if made and fresh else (before, reason_then, link_then)
+                stood.set_result(then)
 
         async def back() -> None:
             await session.judge(problem, *await stood)
