@@ -80,7 +80,7 @@ async def _blame(host: Host, places: Sequence[Place], rev: str, missing: list[st
     found: dict[str, list[Touch]] = {}
     for place in places:
         try:
-            text = await host.git("show", f"{rev}:{place.path}") if place.ends else b""
+            text = await host.git("show", "--end-of-options", f"{rev}:{place.path}") if place.ends else b""
             first, last = span(place, text.decode("utf-8", "replace"))
             data = await host.git("blame", "-s", "-w", "--porcelain", f"-L{first},{last}", rev, "--", place.path)
         except GitError:

@@ -50,9 +50,9 @@ class Company(CaseActions):
     async def host(self, session: Session) -> None:
         """Let others join, and give who joined late the brief."""
         if problem := await session.hosting.listen():
-            kept, todo = "the case is open here all the same", "who shares this account or ssh can join"
             from workbench.engine.notices import Notice
 
+            kept, todo = "the case is open here all the same", "who shares this account or ssh can join"
             session.notices.append(Notice(problem, kept, todo))
         others = len(session.services.wheel.company.people) > 1
         if session.state.question and (others or session.services.options.visit is not None):

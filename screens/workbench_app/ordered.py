@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from textual import events
 from textual.dom import DOMNode
@@ -30,8 +32,8 @@ class Ordered(Quiet):
     _keys = 0
     _late: Timer | None = None
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._ahead: deque[events.Key | events.Paste] = deque()
 
     @property
@@ -40,18 +42,23 @@ class Ordered(Quiet):
         return self._key > 0
 
     async def on_event(self, event: events.Event) -> None:
-        typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
-        if typed and self._key and not (isinstance(event, events.Key) and event.key in _PAST):
-            self._ahead.append(event)  # type: ignore[arg-type]
-        elif isinstance(event, events.Key) and typed:
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._key and not (isinstance(event, events.Key) and event.key in _PAST):
+            self._hold(event)
+        elif isinstance(event, events.Key):
             await self._act(event)
         else:
             await super().on_event(event)
 
+    def _hold(self, event: events.Key | events.Paste) -> None:
+        if not self._ahead:
+            self._late = self.set_timer(PATIENCE, partial(self._next, self._key))
+        self._ahead.append(event)
+
     async def _act(self, key: events.Key) -> None:
         self._keys += 1
         number = self._key = self._keys
-        self._late = self.set_timer(PATIENCE, lambda: self._next(number))
         way = self._way((self.focused or self.screen).ancestors_with_self)
         await super().on_event(key)
         self._follow(number, way)
@@ -77,3 +84,5 @@ class Ordered(Quiet):
             self._late.stop()
         while self._ahead and not self._key:
             await self.on_event(self._ahead.popleft())
+        if self._ahead:
+            self._late = self.set_timer(PATIENCE, partial(self._next, self._key))

@@ -120,6 +120,8 @@ class Judging(Pane):
         async def back() -> None:
             await session.judge(problem, *await stood)
 
+        self.kept.add(problem.fingerprint)
+        self.judged_in = self.app.focused if isinstance(self.app.focused, Panel) else self.judged_in
         self.work(say())
         self.desk.history.did(
             f"{state} {problem.title}",

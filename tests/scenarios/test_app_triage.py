@@ -24,6 +24,7 @@ async def test_noise_with_a_reason_and_known_with_a_link_are_folded_when_the_lis
         assert (triage["fp-e2"].state, triage["fp-e2"].link) == (TriageState.KNOWN, "OPS-12")
         untouched = [p.id for p in driver.session.views.problems if p.triage is TriageState.UNTOUCHED]
         assert not {"e1", "e2"} & set(untouched)
+        assert "1 noise" not in driver.shown("errors"), "what was judged stays in sight until its list is left"
         await driver.press("9")
         assert "✘ 1 noise, ◇ 1 known  TokenRefresh" in driver.shown("errors")
         await driver.sees(f"{driver.session.views.left} left")
