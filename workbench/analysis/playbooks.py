@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from dataclasses import fields
 
+from workbench.case.errors import ToldError
 from workbench.case.playbook import Playbook
 
 _LISTS = ("analyzers", "rules", "packs", "fixers", "gates", "red")
 
 
-class PlaybookError(ValueError):
+class PlaybookError(ToldError, ValueError):
     """A playbook that cannot be read, or that there is not; the text says what is wrong and what would be right."""
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from workbench.api.host import FixHost
 from workbench.case.enums import CauseClass
+from workbench.case.errors import ToldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Claim:
     places: tuple[tuple[str, int, str], ...] = ()
 
 
-class AdviceError(Exception):
+class AdviceError(ToldError):
     """Who was asked gave nothing that can be used; the message says why."""
 
 

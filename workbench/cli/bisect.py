@@ -7,18 +7,12 @@ import asyncio
 import itertools
 
 from workbench.case.codec import encode
-from workbench.case.errors import GitError
 from workbench.cli.common import GOOD, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.opening import opened
 from workbench.cli.output import print_event, print_json, say, write
 from workbench.cli.progress import Progress
-from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.proof.bisect import Bisected, bisect
-from workbench.engine.proof.change import NoChangeError, NoSuchThingError
 from workbench.engine.proof.trials import Tried, counted
-from workbench.engine.repo.repository import RepositoryError
-from workbench.engine.store.base import StoreError
 
 _GLYPHS = {"good": "✔", "bad": "✘", "skip": "–"}
 
@@ -35,10 +29,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--by", default="outcome", metavar="NAME", help=by)
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
     arguments = parser.parse_args(argv)
-    try:
-        return asyncio.run(_bisect(arguments))
-    except (RepositoryError, StoreError, NoSuchThingError, NoChangeError, NoInterpreterError, GitError) as error:
-        return ended(error)
+    return asyncio.run(_bisect(arguments))
 
 
 async def _bisect(arguments: argparse.Namespace) -> int:

@@ -6,10 +6,8 @@ import argparse
 
 from workbench.case.codec import encode
 from workbench.cli.common import GOOD, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.output import print_json, say
 from workbench.engine.options import from_arguments
-from workbench.engine.store.base import StoreError
 from workbench.engine.store.library import library_of
 
 
@@ -18,10 +16,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser = verb_parser("cases", "List the cases on this machine, latest first.", common)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     arguments = parser.parse_args(argv)
-    try:
-        cards = library_of(from_arguments(arguments)).cards()
-    except StoreError as error:
-        return ended(error)
+    cards = library_of(from_arguments(arguments)).cards()
     if arguments.format == "json":
         print_json({"schema": 1, "cases": encode(cards)})
         return GOOD

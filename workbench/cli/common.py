@@ -7,8 +7,10 @@ import os
 
 GOOD, BAD, WRONG_USAGE, COULD_NOT_TELL, INTERRUPTED = 0, 1, 2, 3, 130
 
-USAGE = "exit codes: 0 good, 1 bad, 2 wrong usage, 3 could not tell, 130 interrupted"
+LEAST_MEMORY = 256
+"""MB of address space with which a worker can do all that it is asked."""
 
+USAGE = "exit codes: 0 good, 1 bad, 2 wrong usage, 3 could not tell, 130 interrupted"
 
 _STORE = "data folder, or postgresql://HOST/DATABASE of a team, or env:NAME (environment: WORKBENCH_STORE)"
 
@@ -27,8 +29,8 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--case", metavar="ID", default=unset, help="go on with this case")
     group.add_argument("--store", metavar="DIR", type=_store, default=unset, help=_STORE)
     group.add_argument("--config", metavar="FILE", type=_file, default=unset, help="settings before the repository's")
-    group.add_argument("--jobs", metavar="N", type=int, default=unset, help="worker processes at most")
-    group.add_argument("--memory", metavar="MB", type=int, default=unset, help="memory of each worker at most")
+    group.add_argument("--jobs", metavar="N", type=_jobs, default=unset, help="worker processes at most")
+    group.add_argument("--memory", metavar="MB", type=_memory, default=unset, help="memory of each worker at most")
     group.add_argument("--trust", action="store_true", default=unset, help="allow this repository's code to be run")
     group.add_argument("--readonly", action="store_true", default=unset, help="change nothing, run nothing of it")
     group.add_argument("--safe", action="store_true", default=unset, help="built-in plugins only")
@@ -56,6 +58,18 @@ def _file(text: str) -> str:
     if not Path(text).is_file():
         raise argparse.ArgumentTypeError(f"there is no file {text}")
     return text
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: 1 or more")
+    return int(text)
+
+
+def _memory(text: str) -> int:
+    if not text.isdecimal() or 0 < int(text) < LEAST_MEMORY:
+        raise argparse.ArgumentTypeError(f"{text!r} is too little: {LEAST_MEMORY} or more, 0 for no bound")
+    return int(text)
 
 
 def _store(text: str) -> str:

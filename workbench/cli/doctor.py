@@ -28,7 +28,9 @@ from workbench.engine.pythons import candidates
 from workbench.engine.repo.facts import RepositoryError, read_facts
 from workbench.engine.repo.git import run_git
 from workbench.engine.runners import fitting
+from workbench.engine.store.base import StoreError
 from workbench.engine.store.filesystems import filesystem, is_network
+from workbench.engine.store.library import library_of
 from workbench.engine.test_settings import TestSettings
 from workbench.engine.trust import Trust
 
@@ -188,3 +190,9 @@ def _data(options: Options) -> Iterator[Found]:
         yield Found("data folder", "notice", f"{options.data} on {kind}", "slower, and followed by polling")
     else:
         yield Found("data folder", "ok", str(options.data))
+    if options.store:
+        try:
+            found = library_of(options).cards(1)
+            yield Found("team's store", "ok", f"answers, {'with cases' if found else 'no case yet'}")
+        except StoreError as error:
+            yield Found("team's store", "missing", str(error), "cases of the team cannot be opened until it answers")

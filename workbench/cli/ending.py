@@ -14,16 +14,13 @@ _DATA = "workbench doctor looks at the data folder"
 ENDS: dict[str, tuple[int, str, str]] = {
     "AddressError": (WRONG_USAGE, "nothing was opened", "give ssh://HOST/CASE, or the CASE of this machine"),
     "AdviceError": (BAD, _CASE, "ask another agent, or add a cause yourself on screen (A)"),
-    "CaseNotFoundError": (
-        WRONG_USAGE,
-        "no case was changed",
-        "give the id of one, or enough of it to tell it from others",
-    ),
+    "CaseNotFoundError": (WRONG_USAGE, "no case was changed", "workbench cases lists them: give enough of an id"),
     "ClusterError": (COULD_NOT_TELL, _RUN, "run it here: unset WORKBENCH_EXECUTOR"),
     "ExchangeError": (BAD, "nothing was taken in", "export it anew where it comes from: workbench export"),
     "GitError": (COULD_NOT_TELL, "the repository is as it was", "workbench doctor looks at git and the repository"),
     "IntakeError": (WRONG_USAGE, "nothing was asked", "give a file that can be read: docs/inputs.md names the kinds"),
     "InvitationError": (WRONG_USAGE, "nobody was invited", "workbench invite --help says what is wanted"),
+    "NoCaseYetError": (COULD_NOT_TELL, "nothing was done", "workbench investigate QUESTION opens one"),
     "NoChangeError": (COULD_NOT_TELL, _RUN, "mend that, or name another revision or test; workbench doctor looks"),
     "NoInterpreterError": (COULD_NOT_TELL, _RUN, "workbench doctor lists the interpreters that were found"),
     "NoSuchThingError": (WRONG_USAGE, _RUN, "name one that is there"),
@@ -40,6 +37,7 @@ ENDS: dict[str, tuple[int, str, str]] = {
     "RepositoryError": (WRONG_USAGE, "nothing was opened", "workbench doctor --repo R looks at a repository"),
     "StoreError": (COULD_NOT_TELL, "what was saved stays saved", _DATA),
     "WireError": (WRONG_USAGE, "nothing was opened", "use the same version of workbench on both sides"),
+    "WorkerDied": (COULD_NOT_TELL, "what was saved stays saved", "give more --memory, or none; workbench doctor looks"),
 }
 
 

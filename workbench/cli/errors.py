@@ -13,14 +13,12 @@ from workbench.case.codec import encode
 from workbench.case.events import new_event
 from workbench.case.grouping import Regroup, grouping_data
 from workbench.case.logs import LogError
-from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.ending import ended
+from workbench.cli.common import GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, print_json, say
 from workbench.cli.spreadsheet import csv_text
 from workbench.engine.options import Options, from_arguments
-from workbench.engine.store.base import StoreError
-from workbench.engine.store.journal import Journal, ReadOnlyError
-from workbench.engine.store.library import CaseNotFoundError, Library, library_of
+from workbench.engine.store.journal import Journal
+from workbench.engine.store.library import Library, library_of
 from workbench.engine.views import derive
 
 _FIELDS = ("id", "type", "message", "trend", "count", "share", "of", "first_seen", "last_seen", "users", "requests")
@@ -32,11 +30,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     options = from_arguments(arguments)
     try:
         library = library_of(options)
-        cards = library.cards(1)
-        if not arguments.of and not cards:
-            fail("there is no case yet", todo="workbench investigate QUESTION opens one")
-            return COULD_NOT_TELL
-        case = library.find(arguments.of or cards[0].id)
+        case = library.find(arguments.of or options.case or library.latest())
         if arguments.merge or arguments.split or arguments.undo:
             asyncio.run(_group(library, case, arguments, options))
         errors = _errors(library, case)
@@ -44,8 +38,6 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     except ValueError as error:
         fail(str(error), "the errors are grouped as they were", "workbench errors lists them with their ids")
         return WRONG_USAGE
-    except (CaseNotFoundError, StoreError, ReadOnlyError) as error:
-        return ended(error)
     _show(shown, case, arguments)
     return GOOD
 

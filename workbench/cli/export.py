@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from workbench.cli.common import GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.output import aside, fail
 from workbench.cli.progress import Progress
 from workbench.engine.options import from_arguments
-from workbench.engine.store.base import StoreError
 from workbench.engine.store.exchange import exported
-from workbench.engine.store.library import CaseNotFoundError, library_of
+from workbench.engine.store.library import library_of
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -27,19 +26,13 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     library = library_of(from_arguments(arguments))
     try:
         case = library.find(arguments.of)
-        store = library.store(case)
-        try:
-            with Progress("reading the case"):
-                lines = [f"{line}\n" for line in exported(case, store)]
-        finally:
-            store.close()
+        with closing(library.store(case)) as store, Progress("reading the case"):
+            lines = [f"{line}\n" for line in exported(case, store)]
         if arguments.file == "-":
             sys.stdout.writelines(lines)
             return GOOD
         with Path(arguments.file).open("x", encoding="utf-8") as file:
             file.writelines(lines)
-    except (CaseNotFoundError, StoreError) as error:
-        return ended(error)
     except OSError as error:
         fail(f"{arguments.file}: {error.strerror or error}", "nothing was overwritten", "give another file")
         return WRONG_USAGE

@@ -8,12 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbench.analysis.diffs import ConflictError, Selection
-from workbench.analysis.playbooks import PlaybookError
-from workbench.api import AdviceError
-from workbench.case.errors import GitError
 from workbench.case.model import Hypothesis, Proposal
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say
 from workbench.cli.progress import Progress
@@ -22,18 +18,13 @@ from workbench.engine.advice import ask
 from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.documents import hypothesis
 from workbench.engine.file_states import RefusedError
-from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.investigation import Question
 from workbench.engine.options import Options, from_arguments
-from workbench.engine.proof.change import NoChangeError
-from workbench.engine.proposals.asking import NothingToFixError
 from workbench.engine.proposals.making import diff_of
 from workbench.engine.proposals.offering import best_first, offer
 from workbench.engine.proposals.taking import judged, minimal, needed_for_green, take
-from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
-from workbench.engine.store.base import StoreError
-from workbench.engine.store.library import CaseNotFoundError, library_of
+from workbench.engine.store.library import library_of
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -41,13 +32,9 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     arguments = _parser(common).parse_args(argv)
     try:
         return asyncio.run(_fix(arguments))
-    except (RepositoryError, StoreError, CaseNotFoundError, PlaybookError) as error:
-        return ended(error)
     except (ConflictError, RefusedError) as refusal:
         fail(f"not applied: {refusal}", "nothing was changed", "ask the fixers again: workbench fix")
         return BAD
-    except (NoChangeError, NoInterpreterError, GitError, NothingToFixError) as error:
-        return ended(error)
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:
@@ -141,8 +128,6 @@ async def _causes(session: Session, arguments: argparse.Namespace) -> int:
         except KeyError:
             fail(f"there is no agent {name}", todo="docs/fixers.md says how one is described")
             return WRONG_USAGE
-        except AdviceError as error:
-            return ended(error)
         told += causes
         for cause in causes if arguments.format == "text" else ():
             say(f"{cause.confidence:.2f}  {cause.statement}  (claimed by {name})")

@@ -8,10 +8,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from workbench.analysis.intake.read import IntakeError
-from workbench.analysis.playbooks import PlaybookError
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.inputs import add_inputs, inputs_of, password_in
 from workbench.cli.opening import opened
 from workbench.cli.output import fail, print_json, say
@@ -20,9 +17,7 @@ from workbench.cli.surroundings import add_surroundings, refused
 from workbench.engine import documents
 from workbench.engine.intake import taken_over
 from workbench.engine.investigation import Question
-from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
-from workbench.engine.store.base import StoreError
 from workbench.engine.times import parse_time
 
 QUESTION_LIMIT = 100_000
@@ -65,10 +60,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         playbook=arguments.playbook,
         inputs=inputs_of(vars(arguments)),
     )
-    try:
-        return asyncio.run(_investigate(arguments, asked))
-    except (RepositoryError, StoreError, PlaybookError, IntakeError) as error:
-        return ended(error)
+    return asyncio.run(_investigate(arguments, asked))
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:

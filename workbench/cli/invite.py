@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
+from contextlib import closing
 from datetime import UTC, datetime
 
 from workbench.case.enums import Role
 from workbench.cli.common import GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.output import fail, say
 from workbench.engine.options import from_arguments
-from workbench.engine.store.base import Store, StoreError
-from workbench.engine.store.library import CaseNotFoundError, library_of
-from workbench.engine.together.invitations import InvitationError, Invitations
+from workbench.engine.store.base import Store
+from workbench.engine.store.library import library_of
+from workbench.engine.together.invitations import Invitations
 from workbench.engine.together.inviting import invite, revoke
 
 _SPAN = re.compile(r"(\d+)([mhd])")
@@ -37,21 +37,15 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         return WRONG_USAGE
     options = from_arguments(arguments)
     library, invitations = library_of(options), Invitations(options.data / "invitations.sqlite")
-    try:
-        case = library.find(arguments.of)
-        if arguments.list:
-            return _list(invitations, case)
-        store = library.store(case)
-        try:
-            if arguments.revoke:
-                store.append([revoke(invitations, case, arguments.revoke, options.actor)])
-                say(f"revoked {arguments.revoke}")
-                return GOOD
-            return _invite(invitations, store, case, arguments, seconds, options.actor)
-        finally:
-            store.close()
-    except (CaseNotFoundError, InvitationError, StoreError) as error:
-        return ended(error)
+    case = library.find(arguments.of)
+    if arguments.list:
+        return _list(invitations, case)
+    with closing(library.store(case)) as store:
+        if arguments.revoke:
+            store.append([revoke(invitations, case, arguments.revoke, options.actor)])
+            say(f"revoked {arguments.revoke}")
+            return GOOD
+        return _invite(invitations, store, case, arguments, seconds, options.actor)
 
 
 def seconds_of(span: str) -> int | None:

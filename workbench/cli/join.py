@@ -9,12 +9,10 @@ from pathlib import Path
 
 from workbench.case.enums import Role
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.open import open_screens
 from workbench.cli.output import aside, fail, say
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
-from workbench.engine.together.dial import AddressError
 from workbench.engine.together.joining import joined
 from workbench.engine.together.link import Welcome
 
@@ -40,8 +38,6 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         aside(f"joining {arguments.url}; Ctrl-C stops")
     try:
         visit = joined(arguments.url, options, token, Role(arguments.role), sys.stdin.isatty(), checkout, _greet)
-    except AddressError as error:
-        return ended(error)
     except (StoreError, OSError) as error:
         fail(f"{arguments.url}: {error}", "nothing was opened", "try when it answers, or ask for a new invitation")
         return COULD_NOT_TELL

@@ -7,6 +7,7 @@ import os
 import sys
 from importlib import import_module
 from time import monotonic
+from types import ModuleType
 
 from workbench import __version__
 from workbench.cli.common import USAGE, add_common
@@ -73,12 +74,22 @@ def _dispatch(arguments: list[str]) -> int:
     if rest and rest[0] in VERBS:
         verb = import_module(f"workbench.cli.{_MODULES.get(rest[0], rest[0])}")
         began = monotonic()
-        code = int(verb.run(rest[1:], common))
+        code = _ran(verb, rest[1:], common)
         if monotonic() - began >= LONG and sys.stderr.isatty() and rest[0] not in _SCREENS:
             import_module("workbench.cli.notice").notice(rest[0], code)
         return code
-    opening = import_module("workbench.cli.open")
-    return int(opening.run(rest, common))
+    return _ran(import_module("workbench.cli.open"), rest, common)
+
+
+def _ran(verb: ModuleType, argv: list[str], common: argparse.Namespace) -> int:
+    from workbench.case.errors import ToldError
+
+    try:
+        return int(verb.run(argv, common))
+    except ToldError as error:
+        from workbench.cli.ending import ended
+
+        return ended(error)
 
 
 def _parser() -> argparse.ArgumentParser:

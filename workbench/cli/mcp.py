@@ -9,13 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.output import fail
 from workbench.engine.options import Options, from_arguments
-from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
-from workbench.engine.store.base import StoreError
-from workbench.engine.store.library import CaseNotFoundError, library_of
+from workbench.engine.store.library import NoCaseYetError, library_of
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -31,14 +28,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         return COULD_NOT_TELL
     options = from_arguments(arguments)
     root = Path(arguments.repo).resolve()
-    try:
-        options = _on_a_case(options, root, arguments.write)
-        asyncio.run(_serve(root, options, arguments.write))
-    except CaseNotFoundError as error:
-        fail(str(error), todo="workbench investigate QUESTION opens one; --write lets the agent do it")
-        return COULD_NOT_TELL
-    except (RepositoryError, StoreError) as error:
-        return ended(error)
+    asyncio.run(_serve(root, _on_a_case(options, root, arguments.write), arguments.write))
     return GOOD
 
 
@@ -52,7 +42,7 @@ def _on_a_case(options: Options, root: Path, write: bool) -> Options:
         cards = (card for card in library_of(options).cards() if card.repo == str(root) and not card.problem)
         case = next((card.id for card in cards), "")
     if not case and not write:
-        raise CaseNotFoundError(f"there is no case of {root} yet")
+        raise NoCaseYetError(f"there is no case of {root} yet; --write lets the agent open one")
     return replace(options, case=case, readonly=options.readonly or not write, actor=f"{options.actor} (agent)")
 
 

@@ -49,10 +49,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     parser.add_argument("--attended", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
     options = from_arguments(arguments)
-    found = picked(options, arguments.of)
-    if isinstance(found, int):
-        return found
-    state = found.state
+    state = picked(options, arguments.of).state
     if state.plan is None:
         fail("no plan was made yet", todo="workbench validate makes one")
         return COULD_NOT_TELL

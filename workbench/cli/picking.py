@@ -9,12 +9,9 @@ from pathlib import Path
 from workbench.case.events import Event
 from workbench.case.fold import fold
 from workbench.case.state import CaseState
-from workbench.cli.common import COULD_NOT_TELL
-from workbench.cli.ending import ended
-from workbench.cli.output import aside, fail
+from workbench.cli.output import aside
 from workbench.engine.options import Options
-from workbench.engine.store.base import StoreError
-from workbench.engine.store.library import CaseNotFoundError, library_of
+from workbench.engine.store.library import library_of
 
 UNDER_WAY = timedelta(days=14)
 """How long after its last event a case is still gone on with by itself."""
@@ -28,18 +25,11 @@ class Picked:
     events: list[Event]
 
 
-def picked(options: Options, prefix: str) -> Picked | int:
-    """The case that ``prefix`` names, the latest one without; the exit code after saying why there is none."""
+def picked(options: Options, prefix: str) -> Picked:
+    """The case that ``prefix`` names, else ``--case``, else the latest. Raises CaseNotFoundError, StoreError."""
     library = library_of(options)
-    try:
-        cards = [] if prefix else library.cards(1)
-        if not prefix and not cards:
-            fail("there is no case yet", todo="workbench investigate QUESTION opens one")
-            return COULD_NOT_TELL
-        events = library.events(library.find(prefix or cards[0].id))
-        return Picked(fold(CaseState(), events), events)
-    except (CaseNotFoundError, StoreError) as error:
-        return ended(error)
+    events = library.events(library.find(prefix or options.case or library.latest()))
+    return Picked(fold(CaseState(), events), events)
 
 
 def going_on(repo: Path, options: Options) -> Options:

@@ -11,20 +11,14 @@ from pathlib import Path
 
 from workbench.case.codec import encode
 from workbench.case.enums import ProofStatus
-from workbench.case.errors import GitError
 from workbench.case.model import Proof, ProofStep
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.opening import opened
 from workbench.cli.output import print_json, say, write
 from workbench.cli.picking import going_on
 from workbench.cli.progress import Progress
-from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.options import from_arguments
-from workbench.engine.proof.change import NoChangeError, NoSuchThingError
 from workbench.engine.proof.record import prove_change
-from workbench.engine.repo.repository import RepositoryError
-from workbench.engine.store.base import StoreError
 
 _NAMED = 5
 _LABELS = {"red": "RED", "green": "GREEN", "red_again": "RED AGAIN"}
@@ -42,10 +36,7 @@ _SENTENCES = {
 def run(argv: list[str], common: argparse.Namespace) -> int:
     """Run the verb and return the exit code: 0 proven, 1 not, 3 could not tell."""
     arguments = _parser(common).parse_args(argv)
-    try:
-        return asyncio.run(_prove(arguments))
-    except (RepositoryError, StoreError, NoSuchThingError, NoChangeError, NoInterpreterError, GitError) as error:
-        return ended(error)
+    return asyncio.run(_prove(arguments))
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:

@@ -36,8 +36,6 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         )
         return WRONG_USAGE
     found = picked(from_arguments(arguments), arguments.of)
-    if isinstance(found, int):
-        return found
     state, events = found.state, found.events
     made = paper(arguments.kind, state, derive(state, Ranking()), events)
     if arguments.format in _FILES:

@@ -10,7 +10,6 @@ from contextlib import closing, suppress
 
 from workbench.case.enums import Role
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.output import fail
 from workbench.engine.options import Options, from_arguments
 
@@ -45,8 +44,6 @@ def _web(arguments: argparse.Namespace) -> int:
         return WRONG_USAGE
     options = from_arguments(arguments)
     found = picked(options, arguments.of)
-    if isinstance(found, int):
-        return found
     port = arguments.port
     try:
         if not port:
@@ -78,13 +75,12 @@ def _journal(options: Options, case: str) -> Callable[[str], None]:
 
 
 def _stdio(arguments: argparse.Namespace) -> int:
-    from workbench.engine.store.base import StoreError
     from workbench.engine.store.library import library_of
     from workbench.engine.together.connection import Connection
     from workbench.engine.together.door import Door
     from workbench.engine.together.invitations import Invitations
     from workbench.engine.together.relaying import relayed
-    from workbench.engine.together.wire import WireError, receive
+    from workbench.engine.together.wire import receive
 
     options = from_arguments(arguments)
     source, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -92,13 +88,8 @@ def _stdio(arguments: argparse.Namespace) -> int:
     sys.stdin.close()
     role = None if arguments.invited else Role(arguments.role)
     door = Door(role, arguments.name, getattr(arguments, "case", ""))
-    try:
-        greeting = receive(source)
-        if greeting is None or relayed(greeting, options, source, out):
-            return GOOD
-        Connection(source, out, library_of(options), Invitations(options.data / "invitations.sqlite")).run(
-            door, greeting
-        )
-    except (StoreError, WireError) as error:
-        return ended(error)
+    greeting = receive(source)
+    if greeting is None or relayed(greeting, options, source, out):
+        return GOOD
+    Connection(source, out, library_of(options), Invitations(options.data / "invitations.sqlite")).run(door, greeting)
     return GOOD

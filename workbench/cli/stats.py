@@ -7,7 +7,6 @@ from typing import Any
 
 from workbench.analysis.record.stats import case_stats, statistics
 from workbench.cli.common import GOOD, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.output import fail, print_json, say
 from workbench.engine.options import from_arguments
 from workbench.engine.store.base import StoreError
@@ -24,11 +23,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     library = library_of(from_arguments(arguments))
     unread: list[str] = []
     cases = []
-    try:
-        cards = library.cards(_MOST)
-    except StoreError as error:
-        return ended(error)
-    for card in cards:
+    for card in library.cards(_MOST):
         try:
             cases.append(case_stats(library.events(card.id)))
         except StoreError as error:

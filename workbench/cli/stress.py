@@ -5,12 +5,9 @@ from __future__ import annotations
 import argparse
 
 from workbench.case.codec import encode
-from workbench.case.errors import GitError
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD
-from workbench.cli.ending import ended
 from workbench.cli.output import print_json, say, write
 from workbench.cli.progress import Progress
-from workbench.engine.process.cluster import ClusterError
 from workbench.engine.proof.stress import Stressed, Wanted, stress
 from workbench.engine.session import Session
 
@@ -26,8 +23,6 @@ async def run_stress(session: Session, arguments: argparse.Namespace) -> int:
     wanted = Wanted(runs, arguments.perturb, tuple(arguments.at), arguments.seed)
     try:
         found = await stress(session.services, wanted, arguments.tests, told)
-    except (GitError, ClusterError) as error:
-        return ended(error)
     finally:
         progress.clear()
     if arguments.format == "text":

@@ -13,17 +13,12 @@ from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult
 from workbench.cli.common import BAD as EXIT_BAD
 from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.live_tests import run_live, tell_run
 from workbench.cli.opening import opened
 from workbench.cli.output import print_event
 from workbench.cli.progress import Progress
 from workbench.cli.stress import run_stress
-from workbench.engine.interpreter import NoInterpreterError
-from workbench.engine.proof.change import NoChangeError, NoSuchThingError
-from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.runs import run_tests
-from workbench.engine.store.base import StoreError
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:
@@ -49,10 +44,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
         parser.error("--stress, --perturb and --seed repeat what they are given: neither --watch nor --affected")
     if arguments.watch and arguments.format == "json":
         parser.error("--watch never ends: --format jsonl or text")
-    try:
-        return asyncio.run(_test(arguments))
-    except (RepositoryError, StoreError, NoSuchThingError, NoChangeError, NoInterpreterError) as error:
-        return ended(error)
+    return asyncio.run(_test(arguments))
 
 
 def _times(text: str) -> int:

@@ -10,26 +10,21 @@ from pathlib import Path
 
 from workbench.analysis.verdict import judge
 from workbench.case.enums import Verdict
-from workbench.case.errors import GitError
 from workbench.case.events import new_event
 from workbench.case.model import GateResult
 from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.ending import ended
 from workbench.cli.gate_explain import explain
 from workbench.cli.gate_formats import FORMATS, write_judgement
 from workbench.cli.opening import opened
 from workbench.cli.output import aside, fail, say
 from workbench.cli.picking import going_on
 from workbench.cli.progress import Progress
-from workbench.engine.gates.budget import Budget, NoTimeError, by_worth, seconds_of
+from workbench.engine.gates.budget import Budget, by_worth, seconds_of
 from workbench.engine.options import from_arguments
 from workbench.engine.planning.document import plan_document
 from workbench.engine.planning.planner import plan_change
 from workbench.engine.plugins import Registered
-from workbench.engine.proof.change import NoChangeError, NoSuchThingError
-from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
-from workbench.engine.store.base import StoreError
 from workbench.engine.validate import Validation, gates_of, unknown_gates, validation_of
 
 _EXITS = {Verdict.READY: GOOD, Verdict.NOT_READY: BAD, Verdict.INCONCLUSIVE: COULD_NOT_TELL}
@@ -38,10 +33,7 @@ _EXITS = {Verdict.READY: GOOD, Verdict.NOT_READY: BAD, Verdict.INCONCLUSIVE: COU
 def run(argv: list[str], common: argparse.Namespace) -> int:
     """Run the verb and return the exit code: 0 ready, 1 not ready, 3 could not tell."""
     arguments = _parser(common).parse_args(argv)
-    try:
-        return asyncio.run(_validate(arguments))
-    except (RepositoryError, StoreError, NoTimeError, NoSuchThingError, NoChangeError, GitError) as error:
-        return ended(error)
+    return asyncio.run(_validate(arguments))
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:

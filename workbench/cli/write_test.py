@@ -9,18 +9,13 @@ from pathlib import Path
 from workbench.analysis.ranking import Ranking
 from workbench.analysis.writers import TEMPLATES, NothingToWriteError, Written
 from workbench.case.codec import encode
-from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
-from workbench.cli.ending import ended
+from workbench.cli.common import GOOD, verb_parser
 from workbench.cli.opening import opened
-from workbench.cli.output import fail, print_json, say, write
+from workbench.cli.output import print_json, say, write
 from workbench.cli.progress import Progress
-from workbench.engine.file_states import RefusedError
 from workbench.engine.options import from_arguments
-from workbench.engine.repo.repository import RepositoryError
 from workbench.engine.session import Session
-from workbench.engine.store.base import StoreError
-from workbench.engine.store.journal import ReadOnlyError
-from workbench.engine.store.library import CaseNotFoundError, library_of
+from workbench.engine.store.library import library_of
 from workbench.engine.views import Views, derive
 from workbench.engine.writing import ask_of, save, subjects, written
 
@@ -31,17 +26,13 @@ LATEST = 100
 def run(argv: list[str], common: argparse.Namespace) -> int:
     """Run the verb and return the exit code: 0 written, 2 for what there is not, 3 where no test can be written."""
     arguments = _parser(common).parse_args(argv)
-    try:
-        library = library_of(from_arguments(arguments))
-        asked = [card.id for card in library.cards(LATEST) if card.question] if not arguments.of else [arguments.of]
-        if not asked:
-            fail("there is no case yet", todo="workbench investigate QUESTION opens one")
-            return COULD_NOT_TELL
-        arguments.case = library.find(asked[0])
-        repo = arguments.repo or library.read(arguments.case).repo
-        return asyncio.run(_write(arguments, Path(repo)))
-    except (CaseNotFoundError, RepositoryError, NothingToWriteError, RefusedError, StoreError, ReadOnlyError) as error:
-        return ended(error)
+    options = from_arguments(arguments)
+    library = library_of(options)
+    named = arguments.of or options.case
+    asked = "" if named else next((card.id for card in library.cards(LATEST) if card.question), "")
+    arguments.case = library.find(named or asked or library.latest())
+    repo = arguments.repo or library.read(arguments.case).repo
+    return asyncio.run(_write(arguments, Path(repo)))
 
 
 def _parser(common: argparse.Namespace) -> argparse.ArgumentParser:

@@ -7,8 +7,10 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.case.errors import ToldError
 
-class RefusedError(Exception):
+
+class RefusedError(ToldError):
     """A change was not made; the message says why and nothing was touched."""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.api import Command, Output
+from workbench.case.errors import ToldError
 from workbench.engine.process.commands import Commands
 from workbench.engine.pythons import CONFIGURED, candidates
 
@@ -50,7 +51,7 @@ class Interpreter:
     loads: Mapping[str, tuple[str, ...]]
 
 
-class NoInterpreterError(Exception):
+class NoInterpreterError(ToldError):
     """No Python that can run the tests was found; the message lists what was tried."""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from workbench.engine.store.base import StoreError
 from workbench.engine.store.shelf import Shelf
 
 TEAM = ("postgresql://", "postgres://")
@@ -91,7 +92,8 @@ class Options:
 
 
 def from_arguments(arguments: Namespace) -> Options:
-    """Options of the command line; flag before environment before default."""
+    """Options of the command line; flag before environment before default. Raises StoreError when the variable that
+    shall hold the store's address does not: its cases must not come to lie elsewhere."""
     given = vars(arguments)
     store = _resolved(given.get("store") or os.environ.get("WORKBENCH_STORE") or "")
     team = store.startswith(TEAM)
@@ -116,7 +118,11 @@ def from_arguments(arguments: Namespace) -> Options:
 
 def _resolved(store: str) -> str:
     """``env:NAME`` is the address in that variable, so that no password stands in a command line."""
-    return os.environ.get(store[4:], "") if store.startswith("env:") else store
+    if not store.startswith("env:"):
+        return store
+    if address := os.environ.get(store[4:]):
+        return address
+    raise StoreError(f"the variable {store[4:]}, which holds the address of the store, is not set")
 
 
 def _home(variable: str, fallback: str) -> str:

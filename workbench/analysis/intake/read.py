@@ -13,6 +13,7 @@ from workbench.analysis.intake.sentry import is_sentry, sentry
 from workbench.analysis.intake.spans import jaeger, otlp
 from workbench.analysis.intake.texts import github_issue, plain_text
 from workbench.analysis.intake.traces import trace_intake
+from workbench.case.errors import ToldError
 from workbench.case.intake import Intake
 
 LIMIT = 64 << 20
@@ -23,7 +24,7 @@ KNOWN = (
 )
 
 
-class IntakeError(ValueError):
+class IntakeError(ToldError, ValueError):
     """A document that cannot be read; the text says which, why, and what can be."""
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from workbench.analysis.writers.source import Source, module_name
 from workbench.case.code import Finding
+from workbench.case.errors import ToldError
 from workbench.case.logs import LogError
 
 BEGIN, END = "\x02", "\x03"
 """What stands around the blank of a draft: where the person chooses."""
 
 
-class NothingToWriteError(Exception):
+class NothingToWriteError(ToldError):
     """No test can be written from this evidence; the message says what is missing."""
 
 

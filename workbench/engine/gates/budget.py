@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 
 from workbench.case.enums import GateStatus
+from workbench.case.errors import ToldError
 from workbench.case.model import GateResult
 
 UNKNOWN = 30.0
@@ -18,7 +19,7 @@ _WEIGHT = {GateStatus.FAIL: 0.9, GateStatus.ERROR: 0.6, GateStatus.INCONCLUSIVE:
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-class NoTimeError(ValueError):
+class NoTimeError(ToldError, ValueError):
     """The text names no span of time."""
 
 

@@ -13,6 +13,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from workbench.api import Chunk
+from workbench.case.errors import ToldError
 from workbench.engine.process.call import Priority
 from workbench.engine.process.handle import Overrun, Worker
 from workbench.engine.process.pool import WorkerPool
@@ -25,7 +26,7 @@ RETRIES = 2
 """Times that a chunk is tried again whose worker was lost."""
 
 
-class ClusterError(RuntimeError):
+class ClusterError(ToldError, RuntimeError):
     """The cluster cannot be used; the message says why and what to do."""
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import struct
 
+from workbench.case.errors import ToldError
+
 REQUEST = struct.Struct("!dQ")
 """Time limit in seconds, length of the body in bytes."""
 
@@ -33,7 +35,7 @@ class RemoteError(Exception):
     """An exception in a worker that cannot be raised here as itself; the text names its type."""
 
 
-class WorkerDied(Exception):  # noqa: N818 - the name in the engine's contract
+class WorkerDied(ToldError):  # noqa: N818 - the name in the engine's contract
     """The worker process ended before it answered: killed, crashed, or left by ``os._exit``."""
 
 

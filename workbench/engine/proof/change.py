@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from workbench.analysis.proof import changed_tests, find_tests, holds_tests, is_test_path
-from workbench.case.errors import GitError
+from workbench.case.errors import GitError, ToldError
 from workbench.engine.proof.mixing import mixed_files
 from workbench.engine.repo.git import run_git
 from workbench.engine.repo.repository import Facts
 from workbench.engine.repo.trees import ChangedPath, Trees
 
 
-class NoChangeError(Exception):
+class NoChangeError(ToldError):
     """There is nothing to prove; the message says what was looked at."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from workbench.analysis.causes import competing
 from workbench.api import FixRequest
 from workbench.case.enums import CauseStatus, ChangeKind, Trend, TriageState
+from workbench.case.errors import ToldError
 from workbench.case.state import CaseState, Report
 from workbench.case.testing import Raised
 
@@ -26,7 +27,7 @@ TAKEN_BACK = (ChangeKind.COMMIT, ChangeKind.DEPLOY, ChangeKind.CONFIGURATION, Ch
 _PAST = (Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE)
 
 
-class NothingToFixError(Exception):
+class NothingToFixError(ToldError):
     """What a fix is wanted for is not there, or nothing is wrong with it; the message says what was looked at."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from workbench.case.errors import GitError
+from workbench.case.errors import GitError, ToldError
 from workbench.engine.repo.git import UNGUARDED, Guard, run_git
 
 _RUNS = re.compile(
@@ -34,7 +34,7 @@ class Problem(StrEnum):
     BROKEN = "broken"
 
 
-class RepositoryError(Exception):
+class RepositoryError(ToldError):
     """The path cannot be opened; the message says what happened and what to do, ``problem`` which kind it is."""
 
     def __init__(self, problem: Problem, message: str) -> None:

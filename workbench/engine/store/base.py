@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from workbench.case.errors import ToldError
 from workbench.case.events import Event
 from workbench.engine.store.company import Company, Presence
 from workbench.engine.store.snapshots import Snapshot
@@ -13,7 +14,7 @@ BLOB_LIMIT = 8 << 20
 """Bytes of a blob beyond which its middle is cut out, and marked."""
 
 
-class StoreError(Exception):
+class StoreError(ToldError):
     """The store cannot be read or written now; the message says why."""
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from workbench.analysis.redact import redact_bytes, redact_data
 from workbench.case.codec import encode
+from workbench.case.errors import ToldError
 from workbench.case.events import Event
 from workbench.engine.store.base import BLOB_LIMIT, Store
 
@@ -25,7 +26,7 @@ SCHEMA = 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
-class ExchangeError(ValueError):
+class ExchangeError(ToldError, ValueError):
     """A file that is no whole exported case, or one that does not go with the case that is here."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbench.analysis.verdict import judge_record
 from workbench.case.codec import decode, encode
+from workbench.case.errors import ToldError
 from workbench.case.events import Event, readable
 from workbench.case.fold import fold
 from workbench.case.state import CaseState
@@ -22,8 +23,12 @@ from workbench.engine.store.snapshots import unpack
 from workbench.engine.store.vault import Vault
 
 
-class CaseNotFoundError(Exception):
+class CaseNotFoundError(ToldError):
     """No case, or more than one, of that id."""
+
+
+class NoCaseYetError(CaseNotFoundError):
+    """There is no case that could be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,14 @@ class Library:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise CaseNotFoundError(f"there is no case {prefix}; workbench cases lists them")
+            raise CaseNotFoundError(f"there is no case {prefix}")
         raise CaseNotFoundError(f"{prefix} could be any of {', '.join(found[:5])}{' ...' if len(found) > 5 else ''}")
+
+    def latest(self) -> str:
+        """The id of the case that was touched last. Raises NoCaseYetError, StoreError."""
+        for card in self.cards(1):
+            return card.id
+        raise NoCaseYetError("there is no case yet")
 
     def read(self, case: str) -> CaseState:
         """The case as its file has it, as far as this program understands it. Raises StoreError."""

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.case.errors import ToldError
 from workbench.case.events import Event
 from workbench.case.state import CaseState
 from workbench.engine.store.base import Store, StoreError
@@ -26,7 +27,7 @@ WORTH_A_SNAPSHOT = 50
 """Events since the last snapshot for which closing writes one."""
 
 
-class ReadOnlyError(Exception):
+class ReadOnlyError(ToldError):
     """The case cannot be written; the message says why."""
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from workbench.case.errors import ToldError
 from workbench.engine.together.link import Dial, Ends
 
 _URL = re.compile(r"ssh://(?P<host>(?:[\w.-]+@)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]))(?::(?P<port>\d+))?/(?P<case>[^/]+)/?")
@@ -23,7 +24,7 @@ REMOTE = "workbench serve --stdio"
 """What is run there; WORKBENCH_REMOTE names something else where workbench is not on the PATH of a command."""
 
 
-class AddressError(ValueError):
+class AddressError(ToldError, ValueError):
     """No address of a case; the message says what one looks like."""
 
 

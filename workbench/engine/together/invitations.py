@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from workbench.case.enums import Role
+from workbench.case.errors import ToldError
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.connection import reason
 
@@ -40,7 +41,7 @@ class Invitation:
     used: bool = False
 
 
-class InvitationError(Exception):
+class InvitationError(ToldError):
     """A token that opens nothing; the message says why, to whom holds it and to the record."""
 
 

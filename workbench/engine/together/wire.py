@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from workbench.case.codec import decode, encode
+from workbench.case.errors import ToldError
 from workbench.case.events import Event
 
 LINE = 12 << 20
@@ -26,7 +27,7 @@ EVENT = 1 << 20
 PROTOCOL = 1
 
 
-class WireError(Exception):
+class WireError(ToldError):
     """A line that is none of ours; the message says why."""
 
 
