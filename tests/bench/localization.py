@@ -5,7 +5,8 @@
 
 A case has ``id``, ``repo``, ``base_commit``, ``query``, ``gold_files`` and ``gold_functions``. DIR (or MIRRORS) holds a
 git directory for each repository: ``<owner>+<name>/repo``. Files and commits are read from git at ``base_commit``; no
-later ones. ``--effects`` also prints the scores with each signal left out.
+later ones; contents that a partial mirror lacks count as empty. ``--effects`` also prints the scores with each signal
+left out.
 """
 
 from __future__ import annotations
@@ -64,6 +65,9 @@ class Mirror:
         found, at = {}, 0
         for blob in blobs:
             end = data.index(b"\n", at)
+            if data[at:end].endswith(b" missing"):
+                found[blob], at = b"", end + 1
+                continue
             size = int(data[at:end].split()[2])
             found[blob] = data[end + 1 : end + 1 + size]
             at = end + 2 + size
@@ -162,7 +166,7 @@ def _effects(cases: Sequence[Case], mirrors: Mapping[str, Mirror], title_words: 
 
 def main() -> int:
     """Score the cases; the exit code is 1 when a case gave no files."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("cases", type=Path)
     parser.add_argument("--mirrors", type=Path, default=Path(os.environ.get("MIRRORS", ".mirrors")))
     parser.add_argument("--repo", default="", help="only repositories whose name holds this")

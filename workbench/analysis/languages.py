@@ -39,14 +39,17 @@ _TEST_NAME = re.compile(
     r"(^|/)(test_[^/]*|unittest_[^/]*|conftest|tests)\.py$|_tests?\.(py|go|rb|exs)$"
     r"|\.(test|spec)\.[cm]?[jt]sx?$|(Test|Tests|IT)\.(java|kt|cs)$"
 )
-_TEST_FOLDER = re.compile(r"(^|/)(tests|__tests__|testdata|e2e|specs)/|^(test|testing|spec)/|(^|/)src/test/")
+_TEST_FOLDER = re.compile(
+    r"(^|/)((unit|functional|integration|acceptance|system)_?)?tests/|(^|/)(testsuite|__tests__|testdata|e2e|specs)/"
+    r"|^(test|testing|spec)/|(^|/)src/test/"
+)
 _MAYBE_TEST_FOLDER = re.compile(r"^(?:.*?/)?(?:test|testing|spec)/")
 _SIDE = re.compile(
     r"(^|/)(docs?|examples?|benchmarks?|asv_bench)/"
     r"|^(samples?|tutorials?|galleries|demos?|ci|tools|scripts|bin|release|\.[^/]+)/|^setup\.py$"
 )
 _MADE = re.compile(
-    r"(^|/)(node_modules|vendor|third_party|_vendor|extern|externals|site-packages|\.venv)/"
+    r"(^|/)(node_modules|_?vendor(ed)?|_?third_?party|extern|externals|site-packages|\.venv)/"
     r"|\.min\.(js|css)$|(^|/)jquery[^/]*\.js$|_pb2(_grpc)?\.py$|(^|/)(package-lock|pnpm-lock|yarn)\.|\.lock$"
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-_TEST_FOLDERS = frozenset({"tests", "test", "testing", "testdata", "fixtures"})
+_TEST_FOLDERS = frozenset({"tests", "test", "testing", "testsuite", "testdata", "fixtures"})
 
 
 def is_test_path(path: str) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from workbench.analysis.index.view import View
+from workbench.analysis.mentions import Place
 from workbench.analysis.ranking.marks import Marks, raise_to
-from workbench.analysis.ranking.paths import PathIndex
+from workbench.analysis.ranking.paths import PathIndex, is_bundled
 from workbench.analysis.ranking.query import Query
 
 FADE = 0.7
 """What a frame counts of the one inside it."""
+
+BUNDLED = 0.5
+"""What a frame in a bundled library counts of the next one outside, for what others keep is seldom mended here."""
 
 
 def frame_marks(query: Query) -> Marks:
@@ -26,15 +30,22 @@ def frame_marks(query: Query) -> Marks:
             continue
         if place.part != part:
             weight, part = 1.0, place.part
-        depth = "innermost frame" if weight == 1.0 else "a frame"
-        said = f"{depth} of the traceback: line {place.line}" + (f" in {place.function}" if place.function else "")
-        if raise_to(files, file, weight):
+        carried = is_bundled(view.paths[file], view.paths)
+        value = weight * BUNDLED if carried else weight
+        said = _said(place, value == 1.0, carried)
+        if raise_to(files, file, value):
             words[file] = said
         chunk = chunk_at(view, file, place.line, place.function)
-        if chunk is not None and raise_to(chunks, chunk, weight):
+        if chunk is not None and raise_to(chunks, chunk, value):
             chunk_words[chunk] = said
-        weight *= FADE
+        weight = weight if carried else weight * FADE
     return Marks("frame", files, chunks, words.__getitem__, chunk_words.__getitem__, full=1.0)
+
+
+def _said(place: Place, innermost: bool, carried: bool) -> str:
+    depth = "innermost frame" if innermost else "a frame"
+    where = f" in {place.function}" if place.function else ""
+    return f"{depth} of the traceback: line {place.line}{where}" + (", in a bundled library" if carried else "")
 
 
 def chunk_at(view: View, file: int, line: int, function: str = "") -> int | None:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-_INSTALLED = re.compile(r"(site|dist)-packages/|/lib(64)?/python\d|^<|node_modules/")
+_INSTALLED = re.compile(r"(site|dist)-packages/|/lib(64)?/python\d|^<|node_modules/|(^|/)_?vendor(ed)?/")
+_BUNDLED = re.compile(r"^(?P<package>(?:.*?/)?[^/]+/)packages/[^/]+/")
+
+
+def is_bundled(path: str, paths: Container[str]) -> bool:
+    """Whether ``path``, one of ``paths``, looks like a library that a Python package carries along in ``packages``."""
+    found = _BUNDLED.match(path)
+    return found is not None and f"{found['package']}__init__.py" in paths
 
 
 class PathIndex:
