@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.api import Feed, Host, Step
-from workbench_logs.fetch import fetched, fetching, fold_fetched
+from workbench_logs.fetch import apart, fetched, fetching, fold_fetched, has_lines
+from workbench_logs.services import TAIL
 
 _COMPLAINT = 3
 """Lines of a failed command that are no log but its complaint."""
@@ -40,8 +41,7 @@ class ComposeSource:
     async def plan(self, location: str, host: Host) -> AsyncIterator[Step]:
         """The logs, each line behind its container's name."""
         argv = compose_argv(location.removeprefix("compose:"))
-        for step in fetching(argv, location, host, cwd=str(Path.cwd()), merged=True):
-            yield step
+        yield await apart(fetching(argv, location, host, cwd=str(Path.cwd()), merged=True), host)
 
     def fold(self, location: str, results: Sequence[Any]) -> Feed:
         """The spool."""
@@ -73,8 +73,8 @@ def fold_merged(location: str, results: Sequence[Any], following: tuple[str, ...
     feed = fold_fetched(location, results, following)
     if not any(ending.exit_code for _, ending in fetched(results)):
         return feed
-    spools = [(file, Path(file.path).read_bytes()) for file in feed.files]
-    said = [data[-600:].decode("utf-8", "replace").strip().splitlines()[-3:] for _, data in spools]
-    told = [f"{location}: {line}" for lines in said for line in lines]
-    files = tuple(file for file, data in spools if data.count(b"\n") > _COMPLAINT)
+    data = b"".join(Path(spool.path).read_bytes() for spool, _ in fetched(results) if has_lines(spool))
+    said = data[-TAIL:].decode("utf-8", "replace").strip().splitlines()[-3:]
+    told = [f"{location}: {line}" for line in said]
+    files = feed.files if len(feed.files) > 1 or data.count(b"\n") > _COMPLAINT else ()
     return Feed(feed.name, files, (*feed.denied, *told), feed.notes, feed.follow)

@@ -9,7 +9,8 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from workbench.api import Command, Feed, FeedFile, Host, Known, Output, Step
+from workbench.api import Chunk, Command, Feed, FeedFile, Host, Known, Output, Step
+from workbench_logs.services import part_services, parted
 
 LIMIT = 300.0
 """Seconds that a fetch may take; what came by then is read, and the rest named as not seen."""
@@ -53,6 +54,14 @@ def fetching(
     yield Command(tuple(argv), ended, cwd=cwd, timeout=LIMIT, executes=executes, spool=path, merged=merged)
 
 
+async def apart(steps: Iterable[Step], host: Host) -> Known:
+    """What the steps of ``fetching`` give, run now, where lines name the service that wrote them: parted by it."""
+    results = [result for step in steps for result in await host.run(step)]
+    spools = [result.path for result in results if isinstance(result, Spool)]
+    parts = [part for path in spools for part in await host.run(Chunk(part_services, (path,), timeout=LIMIT))]
+    return Known((*results, *parts))
+
+
 def ended(output: Output) -> list[Ended]:
     """The ``parse`` of a fetching command."""
     said = tuple(line.strip() for line in output.stderr.decode("utf-8", "replace").splitlines() if line.strip())
@@ -71,8 +80,12 @@ def fold_fetched(location: str, results: Sequence[Any], follow: tuple[str, ...] 
     files: list[FeedFile] = []
     denied: list[str] = [result for result in results if isinstance(result, str)]
     notes: list[str] = []
+    services = parted(results)
     for spool, ending in fetched(results):
-        if has_lines(spool):
+        of = services.get(spool.path, ())
+        label = spool.label.rstrip(":")
+        files += [FeedFile(path, spool.host, f"{label}: {name}" if of[1:] else label, name) for name, path in of]
+        if not of and has_lines(spool):
             files.append(FeedFile(spool.path, spool.host, spool.label))
         (denied if ending.exit_code or not has_lines(spool) else notes).extend(sentences(spool, ending.said))
         if ending.timed_out:

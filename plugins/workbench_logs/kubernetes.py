@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from workbench.api import Command, Feed, Host, Known, Output, Step
-from workbench_logs.fetch import fetching, fold_fetched
+from workbench_logs.fetch import apart, fetching, fold_fetched
 
 _KINDS = "deployment,statefulset,daemonset,replicaset,job,pod"
 _MOST = 50
@@ -46,8 +47,7 @@ class KubernetesSource:
         pods = await _ask(host, ("kubectl", "get", "pods", *scope, *which, "--output=json"), workload)
         if pods.refused:
             yield Known((pods.refused,))
-        for step in fetching(logs_argv(scope, found), f"{location} ({pods.pods} pods)", host):
-            yield step
+        fetches = [fetching(logs_argv(scope, found), f"{location} ({pods.pods} pods)", host)]
         for pod, container in pods.restarted[:_MOST]:
             argv = (
                 "kubectl",
@@ -59,8 +59,9 @@ class KubernetesSource:
                 f"--container={container}",
                 pod,
             )
-            for step in fetching(argv, f"{location} {pod}/{container} before its restart", host):
-                yield step
+            fetches.append(fetching(argv, f"{location} {pod}/{container} before its restart", host))
+        for fetched in await asyncio.gather(*(apart(steps, host) for steps in fetches)):
+            yield fetched
 
     def fold(self, location: str, results: Sequence[Any]) -> Feed:
         """The spools; pods that are forbidden or gone are named."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.api import Feed, Host, Known, Step
 from workbench_logs.docker import compose_argv, docker_argv
-from workbench_logs.fetch import Ended, Spool, fetched, fetching, fold_fetched
+from workbench_logs.fetch import Ended, Spool, apart, fetched, fetching, fold_fetched
 from workbench_logs.journal import journal_argv
 
 _LOCATION = re.compile(r"ssh://([^/]+)/(.+)$", re.DOTALL)
@@ -59,7 +59,11 @@ class SshSource:
                 yield Known((f"{location}: that is no host name",))
                 continue
             argv = place.argv(f"date +%s >&2; {remote(found.group(2))}")
-            for step in fetching(argv, f"{place.host}: {found.group(2)}", host, at=place.host):
+            steps = fetching(argv, f"{place.host}: {found.group(2)}", host, at=place.host)
+            if found.group(2).startswith(("compose:", "k8s:")):
+                yield await apart(steps, host)
+                continue
+            for step in steps:
                 yield step
 
     def fold(self, location: str, results: Sequence[Any]) -> Feed:

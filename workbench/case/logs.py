@@ -11,11 +11,12 @@ from workbench.case.enums import ChangeKind, Level, Trend
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """A local file with log bytes: the source's own or a spool of what a command gave."""
+    """A local file with log bytes: the source's own or a spool of what a command gave of one ``service``."""
 
     path: str
     host: str = ""
     label: str = ""
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Feed:
 
     def stream(self, file: FeedFile) -> str:
         """The name of the log that ``file`` is of; empty where the file's own name tells: what a command gave is one
-        log for each host."""
-        return "" if file.label in ("", file.path) else f"{self.name} {file.host}"
+        log for each host and service."""
+        return "" if file.label in ("", file.path) else f"{self.name} {file.host} {file.service}"
 
 
 @dataclass(frozen=True, slots=True)

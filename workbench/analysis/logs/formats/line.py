@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workbench.analysis.logs.formats.containers import load_object, unwrap_object, unwrap_prefix
+from workbench.analysis.logs.formats.frames import is_part
 from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.formats.structured import read_logfmt, read_object
 from workbench.analysis.logs.header.format import Format, match
@@ -17,8 +18,7 @@ from workbench.case.enums import Level
 
 _NESTING = 3
 _CONTINUES = re.compile(
-    r"\s+\S|During handling of the above|The above exception was|Caused by: |\.\.\. \d+ more"
-    r"|goroutine \d+ \[|\s*at [\w.$<>]+\(|[\w./]+\(.*\)$|exit status \d|stack backtrace:|note: run with `RUST_BACKTRACE"
+    r"\s+\S|During handling of the above|The above exception was|at [\w.$<>]+\(|[\w./]+\(.*\)$|exit status \d"
 )
 _RAISED = re.compile(
     r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Group|Failure|Timeout)(?::|$)"
@@ -107,7 +107,7 @@ def continues(text: str, headed: bool, wrapped: bool = False) -> bool:
     In a log with headers every line without one does; where lines are wrapped (docker, compose, the journal) several
     programs write, some without headers, so that only what looks like a part of a trace does.
     """
-    return (headed and not wrapped) or _CONTINUES.match(text) is not None
+    return (headed and not wrapped) or _CONTINUES.match(text) is not None or is_part(text)
 
 
 def names_exception(content: str) -> bool:

@@ -60,8 +60,8 @@ def read_object(value: Mapping[str, Any]) -> Parsed:
     message = _first(flat, _MESSAGE)
     trace = _trace_text(_first(flat, _TRACE))
     error = flat.get("error") or flat.get("err")
-    if not trace and isinstance(error, str) and "\n" in error:
-        trace = error
+    if isinstance(error, str) and (("\n" in error and not trace) or ".go:" in trace):
+        trace = f"{error}\n{trace}" if trace else error  # a stack of Go does not say what happened
     content = str(message) if message is not None else " ".join(f"{key}=" for key in sorted(flat))
     if not trace and "\n" in content:
         content, _, trace = content.partition("\n")

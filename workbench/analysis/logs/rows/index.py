@@ -12,7 +12,18 @@ from workbench.analysis.logs.formats.line import is_access
 from workbench.analysis.logs.levels import http_level
 from workbench.analysis.logs.rows.model import ERROR, GOES_ON, LEVELS, NEVER, Columns, Part, place
 from workbench.analysis.logs.rows.timeline import Timeline
-from workbench.analysis.logs.scan.kinds import BEGINS, BLANK, ERRORS, INSIDE, PARTIAL, PLAIN, RAISED, TRACED, read_kind
+from workbench.analysis.logs.scan.kinds import (
+    BEGINS,
+    BLANK,
+    ERRORS,
+    INSIDE,
+    OPENS,
+    PARTIAL,
+    PLAIN,
+    RAISED,
+    TRACED,
+    read_kind,
+)
 from workbench.analysis.logs.scan.kinds import ERROR as LOUD
 from workbench.analysis.logs.scan.kinds import GOES_ON as CONTINUES
 from workbench.analysis.logs.scan.part import Survey
@@ -98,7 +109,7 @@ class Indexer:
         where = time_at.within(line)
         at = self._stamped(line[where[0] : where[2]], where, line)
         self._latest = max(self._latest, at)
-        error = code in (LOUD, TRACED, BEGINS, RAISED) or LEVELS[level] in ERRORS
+        error = code in (LOUD, TRACED, BEGINS, RAISED, OPENS) or LEVELS[level] in ERRORS
         self._begun = len(columns.flags)
         self._traced = self._begun if code == BEGINS else -1
         columns.times.append(self._latest)

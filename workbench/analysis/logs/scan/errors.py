@@ -9,7 +9,7 @@ from itertools import zip_longest
 from workbench.analysis.logs.formats.line import read_line
 from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.header.format import Format
-from workbench.analysis.logs.scan.kinds import ERROR, ERRORS, GOES_ON, RAISED, TRACED, Kind
+from workbench.analysis.logs.scan.kinds import ERROR, ERRORS, GOES_ON, OPENS, RAISED, TRACED, Kind
 from workbench.analysis.logs.scan.sample import decode
 from workbench.analysis.logs.scan.shapes import OTHER, Shapes
 from workbench.analysis.logs.scan.table import DISTINCT, ErrorRow, Key, Table
@@ -144,7 +144,7 @@ class Events:
             trace = parse_trace(record_text(lines, self._formats, read))
         if trace is not None:
             return ("trace", signature(trace)), trace
-        if kinds[0].code in (ERROR, RAISED) or kinds[0].parsed.level in ERRORS:
+        if kinds[0].code in (ERROR, RAISED, OPENS) or kinds[0].parsed.level in ERRORS:
             return ("words", kinds[0].words), None
         return None
 

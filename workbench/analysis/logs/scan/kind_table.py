@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from workbench.analysis.logs.formats.line import read_line
 from workbench.analysis.logs.scan.flood import Flood
-from workbench.analysis.logs.scan.kinds import PLAIN, STARTS, Kind, kinds_for, read_kind
+from workbench.analysis.logs.scan.kinds import OPENS, PLAIN, STARTS, Kind, kinds_for, read_kind
 from workbench.analysis.logs.scan.sample import Learned, decode
 from workbench.analysis.logs.scan.table import Table
 from workbench.analysis.logs.times import Clock, read_time, zoned
@@ -178,7 +178,7 @@ class KindTable:
     def _add(self, kind: Kind) -> int:
         number = len(self._kinds)
         self._seen += 1
-        self.multiline = self.multiline or kind.code not in STARTS
+        self.multiline = self.multiline or kind.code not in STARTS or kind.code == OPENS
         self._kinds.append(kind)
         self.streams.append(kind.parsed.stream)
         self.interleaved = self.interleaved or kind.parsed.stream != self.streams[0]

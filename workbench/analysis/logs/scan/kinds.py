@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from workbench.analysis.logs.formats.frames import is_part, opens_trace
 from workbench.analysis.logs.formats.line import is_access, names_exception, read_line
 from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.header.format import Format
@@ -14,7 +15,7 @@ from workbench.analysis.logs.scan.sample import decode
 from workbench.analysis.logs.scan.stamp import NOWHERE, Stamp, stamp_of
 from workbench.analysis.logs.scan.unhandled import is_unhandled
 from workbench.analysis.logs.scan.who import NOBODY, Who, who
-from workbench.analysis.logs.traces.model import Trace
+from workbench.analysis.logs.traces.model import UNTYPED, Trace
 from workbench.analysis.logs.traces.parse import parse_trace
 from workbench.case.enums import Level
 
@@ -29,14 +30,15 @@ _FRAME = '  File "'
 """What begins no record in any format: where no two tracebacks are alike, half of the lines that are read."""
 RAW_LIMIT = 4000
 
-_FRAMED = re.compile(r"Traceback \(most|File \"|^\W*at |goroutine \d|panicked at|backtrace")
+_FRAMED = re.compile(r"Traceback \(most|File \"|(?:^|\s)at |goroutine \d|panicked at|backtrace")
 
-PLAIN, ERROR, TRACED, BEGINS, INSIDE, RAISED, GOES_ON, PARTIAL, BLANK = b"REJTPXCQB"
+PLAIN, ERROR, TRACED, BEGINS, INSIDE, RAISED, GOES_ON, PARTIAL, BLANK, OPENS = b"REJTPXCQBO"
 """What a line is to the record it stands in, one byte each, so that records are found by a regular expression.
 
-``BEGINS``, ``INSIDE`` and ``RAISED`` are the lines of a traceback of which every line has a header of its own.
+``BEGINS``, ``INSIDE`` and ``RAISED`` are the lines of a traceback of which every line has a header of its own. The line
+after one that ``OPENS`` a trace is its message.
 """
-STARTS = frozenset((PLAIN, ERROR, TRACED))
+STARTS = frozenset((PLAIN, ERROR, TRACED, OPENS))
 """What a record surely begins with."""
 
 
@@ -66,9 +68,11 @@ def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
     trace = parse_trace(parsed.trace.split("\n")) if parsed.trace else None
     if trace is None and len(parsed.content) > 200 and "Traceback (most" in parsed.content:
         trace = parse_trace(parsed.content.replace("\\n", "\n").split("\n"))
+    if trace is not None and trace.type == UNTYPED:
+        trace = replace(trace, type=" ".join(template_words(parsed.content)))
     code = _code(text, parsed, trace)
     if code == GOES_ON and not parsed.time:
-        return Kind(code, (), parsed, line[:RAW_LIMIT], NOWHERE, framed=_FRAMED.search(text) is not None)
+        return Kind(code, (), parsed, line[:RAW_LIMIT], NOWHERE, framed=_framed(parsed.content))
     named = who(text, parsed) if code != PLAIN or is_access(parsed.content) else NOBODY
     return Kind(
         code,
@@ -78,9 +82,13 @@ def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
         stamp_of(line, parsed.time),
         trace,
         named if named != NOBODY else None,
-        _FRAMED.search(text) is not None,
+        _framed(parsed.content),
         code in (ERROR, TRACED) and is_unhandled(parsed.content),
     )
+
+
+def _framed(content: str) -> bool:
+    return _FRAMED.search(content) is not None
 
 
 def _code(text: str, parsed: Parsed, trace: Trace | None) -> int:
@@ -91,16 +99,20 @@ def _code(text: str, parsed: Parsed, trace: Trace | None) -> int:
     content = parsed.content
     if content.startswith("Traceback (most recent call last)"):
         return BEGINS
+    if parsed.format and is_part(content):
+        return GOES_ON
     if _inside(text, content):
         return INSIDE
     if names_exception(content):
         return RAISED
+    if opens_trace(content):
+        return OPENS
     return ERROR if parsed.level in ERRORS and not is_access(content) else PLAIN
 
 
 def _inside(text: str, content: str) -> bool:
-    """A line of a traceback behind a header of its own: a frame, its indented source, the link between two."""
-    if content.startswith(_INSIDE):
+    """A line of a traceback behind a header of its own: a frame, its indented source, the link between two, nothing."""
+    if not content or content.startswith(_INSIDE):
         return True
     before = text.removesuffix(content)
     return len(before) < len(text) and before.endswith("    ") and bool(before.strip())

@@ -11,7 +11,7 @@ from itertools import compress
 
 from workbench.analysis.logs.scan.errors import Events
 from workbench.analysis.logs.scan.kind_table import KindTable
-from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, STARTS
+from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, OPENS, STARTS
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned, status_pattern
 from workbench.analysis.logs.scan.shapes import Shapes
 from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
@@ -25,14 +25,17 @@ HELD = 1024 * 1024
 LATELY = 200
 """Lines within which a stream must have written for its last record to be waited for."""
 
-_UNUSUAL = re.compile(rb"[EJTPXCQB](?:[EJTPXCQB]+|(?<=Q)R)*")
-_GOING_ON = re.compile(rb"E(?:(?=[^REJ])|(?<=QE))")
+_UNUSUAL = re.compile(rb"[EJTPXCQBO](?:[EJTPXCQBO]+|(?<=[QO])R)*")
+_GOING_ON = re.compile(rb"E(?:(?=[^REJ])|(?<=[QO]E))")
 """An error of which more lines may be, or that is the rest of a line."""
 _MARK = b"M"
 """What stands for it meanwhile, so that the errors of one line alone are those that are left."""
 _ALONE = bytes(code == ord("E") for code in range(256))
 _REST = bytes.maketrans(b"E" + _MARK, b"RE")
-_SPECIAL = re.compile(rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|Q+[^Q]?(?:[CB]*C)?|[REJXPT][CB]*C|[EJXT]")
+_SPECIAL = re.compile(
+    rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|EB*X[CBP]*C|[EX][CBP]*C|Q+[^Q]?(?:[CB]*C)?|O[^OQ]?(?:[CBP]*C)?"
+    rb"|[RJPT][CB]*C|[EJXTO]"
+)
 """The records that are more than one plain line: see the codes of kinds. Patterns that begin with a letter or a set of
 them are found several times as fast as those that begin with a choice or a look behind."""
 
@@ -145,7 +148,7 @@ class Scanner:
                 seen.add(stream)
                 if codes[keys[at]] in STARTS:
                     begun.add(stream)
-                    first = min(first, at)
+                    first = min(first, at - (at > 0 and codes[keys[at - 1]] == OPENS))
             if len(begun) == len(seen) and len(keys) - at > (LATELY if self._kinds.interleaved else 0):
                 break
         return first if len(begun) == len(seen) else 0

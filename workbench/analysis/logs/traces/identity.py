@@ -11,7 +11,9 @@ from workbench.analysis.logs.traces.model import RawFrame, Trace
 
 _LIBRARY = re.compile(
     r"site-packages|dist-packages|/lib/python\d|\\lib\\(?!site)|^<|node_modules|^node:|^internal/|/rustc/|/\.cargo/"
-    r"|/go/src/|/pkg/mod/|/usr/local/go/|/gems/",
+    r"|/go[\w.-]*/(?:[^/]+/){0,2}src/(?:bufio|bytes|context|crypto|database|encoding|errors|fmt|html|internal|io|log|maps"
+    r"|mime|net|os|reflect|regexp|runtime|slices|sort|strconv|strings|sync|syscall|testing|text|time|vendor)/"
+    r"|/pkg/mod/|/gems/",
     re.IGNORECASE,
 )
 _RUNTIME = re.compile(

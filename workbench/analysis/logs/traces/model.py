@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+UNTYPED = "error"
+"""The type of a stack without an exception: which error it is, the record's message tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawFrame:

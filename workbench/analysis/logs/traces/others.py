@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workbench.analysis.logs.traces.model import RawFrame, Trace
+from workbench.analysis.logs.traces.model import UNTYPED, RawFrame, Trace
 
 _LONGEST = 1000
 """Characters of a line that may name an exception."""
@@ -18,11 +18,11 @@ _NODE_FRAME = re.compile(
     r"\s*at (?:async )?(?:(.+?) \()?((?:file://|node:|[A-Za-z]:\\|/|\.|[\w@-]+/)[^()]*?):(\d+):\d+\)?$"
 )
 _NODE_RAISED = re.compile(r"(?:Uncaught |\[?cause\]?: )?(?:\w+ )?([A-Z]\w*(?:Error|Exception)?)(?: \[\w+\])?: (.*)$")
-_GO_PANIC = re.compile(r"(panic|fatal error): (.*)$")
-_GO_FUNCTION = re.compile(r"(?:created by )?([\w./*()-]+(?:\.[\w().*]+)+?)(?:\(.*\)| in goroutine \d+)?$")
+_GO_PANIC = re.compile(r"(panic|fatal error)(?: serving \S+?)?: (.*)$")
+_GO_FUNCTION = re.compile(r"(?:created by )?([\w./@~%*()\[\]-]+?)(?:\(([^()]*)\))?(?: in goroutine \d+)?$")
 _GO_FILE = re.compile(r"\s+(\S+\.go):(\d+)")
 _RUST_PANIC = re.compile(r"thread '([^']*)' (?:\(\d+\) )?panicked at (?:'(.*)', )?(\S+?):(\d+)(?::\d+)?:?$")
-_RUST_FUNCTION = re.compile(r"\s*\d+:\s+(?:0x[0-9a-f]+ - )?(\S.*)$")
+_RUST_FUNCTION = re.compile(r"\s*\d+:\s+(?:0x[0-9a-f]+ - )?(\S.*?)(?:::h[0-9a-f]{16})?$")
 _RUST_FILE = re.compile(r"\s+at (\S+?):(\d+)(?::\d+)?$")
 
 
@@ -31,7 +31,7 @@ def parse_other(lines: Sequence[str]) -> Trace | None:
     for line in lines[:400]:
         if _RUST_PANIC.search(line):
             return _rust(lines)
-        if _GO_PANIC.search(line) and any(each.startswith("goroutine ") for each in lines):
+        if _GO_FILE.match(line) or (_GO_PANIC.search(line) and any(each.startswith("goroutine ") for each in lines)):
             return _go(lines)
         if _JVM_FRAME.match(line):
             return _jvm(lines)
@@ -81,22 +81,30 @@ def _node(lines: Sequence[str]) -> Trace | None:
 
 
 def _go(lines: Sequence[str]) -> Trace | None:
-    at = next(n for n, line in enumerate(lines) if _GO_PANIC.search(line))
-    panic = _GO_PANIC.search(lines[at])
+    """The goroutine that panicked; a stack that a program logged by itself has no type."""
+    at, panic = next(
+        ((n, found) for n, line in enumerate(lines) if (found := _GO_PANIC.search(line))),
+        (-1, None),
+    )
     frames: list[RawFrame] = []
     function = ""
     for line in lines[at + 1 :]:
         file = _GO_FILE.match(line)
-        if file and function:
+        if file and function == "panic":
+            frames.clear()  # what ran after the panic: its handlers
+        elif file and function:
             frames.append(RawFrame(file.group(1), int(file.group(2)), function))
-            function = ""
         elif line.startswith("goroutine ") and frames:
             break
-        elif found := _GO_FUNCTION.match(line):
+        elif found := _GO_FUNCTION.match(line.strip()):
             function = found.group(1)
-    kept = [frame for frame in frames if not frame.function.startswith(("runtime.", "panic"))]
-    message = panic.group(2) if panic else ""
-    return Trace(panic.group(1) if panic else "panic", message, tuple(reversed(kept)), language="go")
+            continue
+        function = ""
+    kept = tuple(frame for frame in reversed(frames) if not frame.function.startswith("runtime."))
+    if panic is None:
+        said = lines[0].strip() if len(lines) > 1 and not _GO_FILE.match(lines[1]) else ""
+        return Trace(UNTYPED, said, kept, language="go") if kept else None
+    return Trace(panic.group(1), panic.group(2), kept, language="go")
 
 
 def _rust(lines: Sequence[str]) -> Trace | None:
@@ -115,7 +123,7 @@ def _rust(lines: Sequence[str]) -> Trace | None:
             function = found.group(1)
     own = [frame for frame in frames if "/rustc/" not in frame.file and "/.cargo/" not in frame.file]
     if not own:
-        own = [RawFrame(panic.group(3), int(panic.group(4)), panic.group(1))]
+        own = [RawFrame(panic.group(3), int(panic.group(4)), "?")]
     return Trace("panic", message, tuple(reversed(own)), language="rust")
 
 

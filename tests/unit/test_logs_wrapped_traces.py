@@ -1,0 +1,117 @@
+"""Traces of other languages where a container's runtime, the journal, syslog or a logger stands before every line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from workbench.analysis.logs.digest.digest import Digest, digest
+from workbench.analysis.logs.digest.settings import Lens
+from workbench.analysis.logs.formats.frames import is_part
+from workbench.analysis.logs.scan.part import scan_whole, survey
+
+COUNT = 4
+TRACES = {
+    "java": """java.lang.IllegalStateException: order 12 failed
+\tat com.shop.Main.main(Main.java:10)
+Caused by: java.sql.SQLException: timeout: 30s
+\tat com.shop.Db.query(Db.java:7)
+\t... 2 more""",
+    "node": """TypeError: Cannot read properties of undefined (reading 'id')
+    at getUser (/srv/app/src/users.js:10:15)
+    at async /srv/app/src/server.js:20:3
+    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)""",
+    "go": """panic: runtime error: invalid memory address or nil pointer dereference
+[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x48f2c1]
+
+goroutine 1 [running]:
+github.com/shop/cart.(*Cart).Total(0xc0000@, 0x3)
+\t/srv/app/cart.go:12 +0x1d
+main.main()
+\t/srv/app/main.go:8 +0x25""",
+    "go's net/http": """http: panic serving 10.0.0.7:512@: runtime error: index out of range [5] with length 3
+goroutine 5@ [running]:
+net/http.(*conn).serve.func1()
+\t/usr/local/go/src/net/http/server.go:1868 +0xb9
+panic({0x6543a0?, 0xc0000@})
+\t/usr/local/go/src/runtime/panic.go:920 +0x270
+main.pay({0x7c, 0x1}, 0xc0000@)
+\t/build/cmd/api/main.go:77 +0x2d""",
+    "rust": """thread 'main' panicked at src/cart.rs:14:9:
+index out of bounds: the len is 3 but the index is 5
+stack backtrace:
+   0: rust_begin_unwind
+             at /rustc/abc/library/std/src/panicking.rs:645:5
+   1: shop::cart::total::h0123456789abcdef
+             at ./src/cart.rs:14:9
+note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.""",
+}
+DEEPEST = {
+    "java": ("com/shop/Main.java", 10, "com.shop.Main.main"),
+    "node": ("/srv/app/src/users.js", 10, "getUser"),
+    "go": ("/srv/app/cart.go", 12, "github.com/shop/cart.(*Cart).Total"),
+    "go's net/http": ("/build/cmd/api/main.go", 77, "main.pay"),
+    "rust": ("./src/cart.rs", 14, "shop::cart::total"),
+}
+SHAPES = ("compose", "kubectl", "docker", "cri", "json-file", "journald", "syslog", "a header on every line")
+
+
+def wrapped(line: str, shape: str, at: str, micros: int) -> str:
+    """One line as it stands behind what wrote it down."""
+    stamp = f"2026-01-01T{at}.{micros:06d}000Z"
+    return {
+        "compose": f"web-1  | {stamp} {line}",
+        "kubectl": f"[pod/web-7d9f-x2x/app] {stamp} {line}",
+        "docker": f"{stamp} {line}",
+        "cri": f"{stamp} stderr F {line}",
+        "json-file": json.dumps({"log": line + "\n", "stream": "stderr", "time": stamp}),
+        "journald": json.dumps(
+            {"__REALTIME_TIMESTAMP": f"{1767225600000000 + micros}", "PRIORITY": "6", "_PID": "7", "MESSAGE": line}
+        ),
+        "syslog": f"Jan  1 {at} web-3 shop[12]: {line}",
+        "a header on every line": f"2026-01-01 {at},123 ERROR [10] shop.web: {line}",
+    }[shape]
+
+
+def read(path: Path, lines: list[str]) -> Digest:
+    path.write_text("\n".join(lines) + "\n")
+    return digest(scan_whole(survey(str(path))[0]).finish(), Lens())
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("language", TRACES)
+def test_a_trace_is_one_error_with_frames(language: str, shape: str, tmp_path: Path) -> None:
+    lines = []
+    for n in range(COUNT):
+        at, micros = f"00:0{n}:00", n * 60_000_000
+        text = TRACES[language].replace("@", str(n))
+        lines += [wrapped("served a page", shape, at, micros).replace(" ERROR ", " INFO ")] * 2
+        lines += [wrapped(line, shape, at, micros + k) for k, line in enumerate(text.split("\n"))]
+    said = read(tmp_path / "app.log", lines)
+    (error,) = said.errors
+    assert error.count == COUNT, "the addresses that differ do not part it"
+    frame = error.frames[-1]
+    assert (frame.path, frame.line, frame.function) == DEEPEST[language]
+    assert max(pattern.count for pattern in said.patterns) == 2 * COUNT
+
+
+def test_a_stack_without_an_exception_is_named_by_its_message(tmp_path: Path) -> None:
+    stack = "main.charge\n\t/srv/app/pay.go:27\nmain.handle\n\t/srv/app/main.go:55"
+    told = [("charge failed", "card declined"), ("refund failed", "no such order")]
+    lines = [
+        json.dumps({"level": "error", "ts": 1767225600.5 + n, "msg": what, "error": why, "stacktrace": stack})
+        for n in range(COUNT)
+        for what, why in told
+    ]
+    errors = sorted(read(tmp_path / "app.log", lines).errors, key=lambda error: error.type)
+    assert [(error.type, error.message, error.count) for error in errors] == [(*each, COUNT) for each in told]
+    assert all(error.frames[-1].path == "/srv/app/pay.go" for error in errors)
+
+
+@pytest.mark.parametrize(
+    "text", ["cache.clear()", "reload(5)", "3: started", "at noon (or so)", "at /login we wait", "note: run it", "main"]
+)
+def test_words_of_a_program_are_no_part_of_a_trace(text: str) -> None:
+    assert not is_part(text)
