@@ -69,11 +69,12 @@ def make_log(seed: int, planted: bool) -> tuple[bytes, float]:
     if seed % 3 == 0:
         burst = chance.uniform(START, end)
         events += [(burst + n * 0.01, "ERROR", "retry storm on shard {}") for n in range(60)]
-    lines = [_line(at, level, text, chance) for at, level, text in sorted(events)]
+    lines = [line_of(at, level, text, chance) for at, level, text in sorted(events)]
     return "".join(lines).encode(), onset
 
 
-def _line(at: float, level: str, text: str, chance: random.Random) -> str:
+def line_of(at: float, level: str, text: str, chance: random.Random) -> str:
+    """One record as Python's logging writes it, numbers in its message."""
     stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at))
     head, _, rest = text.partition("\n")
     message = head.format(chance.randrange(10**6), chance.randrange(1000))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.bench.onset import judge
+from tests.bench.onset import START, judge, line_of, read
+from tests.bench.onset_harder import make_log
 from workbench.analysis.logs.before.change import is_change, rise
 from workbench.analysis.logs.before.exposure import clock_exposure, record_exposure
 from workbench.analysis.logs.before.trend import DAY, trend, window
@@ -18,6 +19,25 @@ from workbench.case.enums import Trend
 
 def test_a_planted_error_comes_first_and_quiet_logs_stay_quiet() -> None:
     assert judge(6) == (6, 6, 0)
+
+
+def test_a_level_that_is_logged_for_an_hour_is_no_traffic() -> None:
+    log, onset = make_log("levels", 1, planted=True)
+    said = read(log)
+    assert "ledger entry" in said.errors[0].message
+    assert said.onset is not None
+    assert abs(said.onset.at.timestamp() - onset) <= 60
+
+
+def test_where_nothing_can_be_claimed_what_began_late_comes_first() -> None:
+    chance = random.Random(2)
+    events = [(chance.uniform(0, 7200), "INFO", "page served") for _ in range(2000)]
+    events += [(chance.uniform(0, 7200), "ERROR", "payment {} declined") for _ in range(30)]
+    events += [(6000 + n * 200.0, "ERROR", "ledger is closed") for n in range(3)]
+    said = read("".join(line_of(START + at, *rest, chance) for at, *rest in sorted(events)).encode())
+    assert said.onset is None
+    assert [error.message for error in said.errors] == ["ledger is closed", "payment <*> declined"]
+    assert {error.trend for error in said.errors} == {Trend.AS_ALWAYS}
 
 
 def poisson(rate: float, start: float, end: float, chance: random.Random) -> list[float]:

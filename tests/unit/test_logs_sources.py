@@ -3,6 +3,7 @@ print what the real ones printed; sshd and the HTTP store are real."""
 
 from __future__ import annotations
 
+import base64
 import gzip
 import http.server
 import json
@@ -10,6 +11,7 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 import pytest
@@ -171,18 +173,27 @@ class Store(http.server.BaseHTTPRequestHandler):
         """Quiet."""
 
 
-@pytest.fixture
-def store() -> Iterator[str]:
+@contextmanager
+def serving(store: type[Store]) -> Iterator[str]:
+    """The address of a store with 7,000 lines, three at a time: the first page ends between two of one moment."""
     now = time.time_ns()
-    Store.entries = [(now - (7000 - n) * 1_000_000, f'level=error msg="boom {n}" user=7') for n in range(7000)]
+    Store.entries = [(now - (2334 - n // 3) * 1_000_000, f'level=error msg="boom {n}" user=7') for n in range(7000)]
     Store.asked = []
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), store)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def store() -> Iterator[str]:
+    with serving(Store) as address:
+        yield address
 
 
 def test_a_store_is_asked_for_the_query_page_by_page(programs: Programs, store: str) -> None:
@@ -190,6 +201,35 @@ def test_a_store_is_asked_for_the_query_page_by_page(programs: Programs, store: 
     assert said["sources"][0]["records"] == 7000
     assert said["errors"][0]["count"] == 7000
     assert [query["query"] for query in Store.asked] == [['{app="shop"}']] * 2
+
+
+class Closed(Store):
+    """Answers nobody but Ann."""
+
+    def do_GET(self) -> None:
+        """A store behind basic authentication."""
+        if self.headers["Authorization"] == f"Basic {base64.b64encode(b'ann:s3cret/word').decode()}":
+            super().do_GET()
+        else:
+            self.send_error(401)
+
+
+@pytest.mark.parametrize(
+    ("login", "records", "denied"), [("ann:s3cret%2Fword@", 7000, []), ("", 0, ["401"]), ("bob:no@", 0, ["401"])]
+)
+def test_a_store_that_asks_for_a_password_gets_it_in_no_argument(
+    login: str, records: int, denied: list[str], programs: Programs
+) -> None:
+    with serving(Closed) as address:
+        said = programs.logs("loki:env:STORE?query={app=1}", STORE=address.replace("//", f"//{login}"))
+    source = said["sources"][0]
+    assert (source["records"], len(source["denied"])) == (records, len(denied))
+    assert all(status in sentence for status, sentence in zip(denied, source["denied"], strict=True))
+
+
+def test_a_store_whose_address_is_none_is_refused_in_words(programs: Programs) -> None:
+    (denied,) = programs.logs("loki:http://127.0.0.1:x?query={app=1}")["sources"][0]["denied"]
+    assert "could not be asked" in denied
 
 
 def test_a_password_in_a_url_is_never_shown(programs: Programs, store: str) -> None:

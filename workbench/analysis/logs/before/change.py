@@ -67,6 +67,15 @@ def is_change(point: ChangePoint, looked_at: int) -> bool:
     return point.surprise > log(max(looked_at, 1) / FALSE_ALARM)
 
 
+def lateness(times: Sequence[float], exposures: Sequence[Exposure]) -> float:
+    """How unlikely a steady rate would begin so late (sorted ``times``): minus the log of the chance that none of the
+    events comes before the first one. It tells of fewer events than a change can be told from."""
+    if not times:
+        return 0.0
+    late = [-len(times) * log(max(1 - exposure.shares_by(times[:1])[0], 1e-9)) for exposure in exposures]
+    return min(late, default=0.0)
+
+
 def _best(times: Sequence[float], exposure: Exposure) -> ChangePoint | None:
     n = len(times)
     shares = exposure.shares_by(times)

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from workbench.analysis.logs.before.exposure import Exposure, clock_exposure, record_exposure
+from workbench.analysis.logs.scan.steady import steady
 from workbench.analysis.logs.scan.streams import Stream
 from workbench.analysis.logs.scan.table import Key, Table, Words
 
@@ -48,8 +49,7 @@ def whole(table: Table) -> Coverage:
     """All of a table as one log."""
     if table.start is None or table.end is None or table.end <= table.start:
         return Coverage(())
-    stretches = [(each.start, each.end, sum(each.counts.values())) for each in table.segments]
-    return Coverage((Stream([(table.start, table.end, 0), *stretches]),))
+    return Coverage((Stream([(table.start, table.end, 0), *steady(table.segments)]),))
 
 
 def lines_of(streams: Iterable[Stream]) -> list[Stream]:

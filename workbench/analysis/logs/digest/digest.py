@@ -8,7 +8,7 @@ from workbench.analysis.logs.digest.coverage import lines_of
 from workbench.analysis.logs.digest.errors import describe
 from workbench.analysis.logs.digest.events import Gathered, by_key, gather
 from workbench.analysis.logs.digest.impact import impact
-from workbench.analysis.logs.digest.onset import changes, find_onset, verdict, window_of
+from workbench.analysis.logs.digest.onset import changes, find_onset, lateness_of, verdict, window_of
 from workbench.analysis.logs.digest.patterns import Templates, describe_patterns, mine, pattern_id
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.scan.table import Key, Table
@@ -37,7 +37,8 @@ def digest(table: Table, lens: Lens) -> Digest:
     onset = find_onset(points, lens.since)
     place = window_of(onset, table)
     own = [None] * len(points) if lens.since is not None else points
-    verdicts = [verdict(error, point, place) for error, point in zip(gathered, own, strict=True)]
+    late = lateness_of(gathered, table) if place is None else [0.0] * len(points)
+    verdicts = [verdict(*each[:2], place, each[2]) for each in zip(gathered, own, late, strict=True)]
     return Digest(
         patterns=describe_patterns(table, templates, place, lens, logs),
         errors=describe(gathered, verdicts, table, lens, ids),

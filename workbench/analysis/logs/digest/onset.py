@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.analysis.logs.before.change import ChangePoint, is_change, rise
-from workbench.analysis.logs.before.trend import Window, trend, window
+from workbench.analysis.logs.before.change import ChangePoint, is_change, lateness, rise
+from workbench.analysis.logs.before.trend import UNLIKELY, Window, trend, window
 from workbench.analysis.logs.digest.coverage import Coverage, covering, spanning, whole
 from workbench.analysis.logs.digest.events import Gathered
 from workbench.analysis.logs.digest.times import moment
@@ -38,6 +38,13 @@ def changes(errors: Sequence[Gathered], table: Table) -> list[ChangePoint | None
     return [point if point is not None and is_change(point, len(errors)) else None for point in found]
 
 
+def lateness_of(errors: Sequence[Gathered], table: Table) -> list[float]:
+    """How unlikely it is that each error begins as late as it does if it was always there; 0 where it is not."""
+    clocks = whole(table).exposures
+    found = [lateness(error.times(), clocks) for error in errors]
+    return [late if late > UNLIKELY else 0.0 for late in found]
+
+
 def find_onset(points: Sequence[ChangePoint | None], since: float | None) -> Onset | None:
     """The surest change, or what the user said; None for logs in which nothing changed."""
     if since is not None:
@@ -59,15 +66,18 @@ def window_of(onset: Onset | None, table: Table) -> Window | None:
     return window(since, table.start, table.end) if table.start < since <= table.end else None
 
 
-def verdict(error: Gathered, point: ChangePoint | None, place: Window | None) -> Verdict:
-    """What one error did: its own change point says it, else the window around the onset, as far as its logs reach."""
+def verdict(error: Gathered, point: ChangePoint | None, place: Window | None, late: float = 0.0) -> Verdict:
+    """What one error did: its own change point says it, else the window around the onset, as far as its logs reach.
+
+    Where there is no onset, errors that began ``late`` come before those that were always there.
+    """
     if point is not None:
         return Verdict(Trend.RISEN if point.before else Trend.NEW, point.factor, point.surprise, point)
     times = error.times()
     if not times:
         return Verdict(Trend.UNKNOWN, None, 0.0)
     if place is None:
-        return Verdict(Trend.AS_ALWAYS, None, 0.0)
+        return Verdict(Trend.AS_ALWAYS, None, late)
     if not error.logs:
         return Verdict(*trend(times, place))
     cover = covering(error.logs, place.start)

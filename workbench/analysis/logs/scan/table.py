@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from workbench.analysis.logs.scan.steady import steady
 from workbench.analysis.logs.scan.streams import Stream
 from workbench.analysis.logs.traces.model import Trace
 from workbench.case.enums import Level
@@ -177,8 +178,8 @@ class Table:
             self.streams = streams
 
     def _alone(self) -> Mapping[str, Stream]:
-        stretches = [(each.start, each.end, sum(each.counts.values())) for each in self.segments if each.start > 0]
-        if self.streams or not stretches:
+        stretches = [] if self.streams else steady(self.segments)
+        if not stretches:
             return self.streams
         words = {shape.words: shape.count for shape in self.shapes.values()}
         times: dict[Hashable, array[float]] = {
