@@ -34,7 +34,7 @@ def test_where_nothing_can_be_claimed_what_began_late_comes_first() -> None:
     events = [(chance.uniform(0, 7200), "INFO", "page served") for _ in range(2000)]
     events += [(chance.uniform(0, 7200), "ERROR", "payment {} declined") for _ in range(30)]
     events += [(6000 + n * 200.0, "ERROR", "ledger is closed") for n in range(3)]
-    said = read("".join(line_of(START + at, *rest, chance) for at, *rest in sorted(events)).encode())
+    said = read("".join(line_of(START + at, level, text, chance) for at, level, text in sorted(events)).encode())
     assert said.onset is None
     assert [error.message for error in said.errors] == ["ledger is closed", "payment <*> declined"]
     assert {error.trend for error in said.errors} == {Trend.AS_ALWAYS}
