@@ -63,7 +63,7 @@ def scan(repo: str, paths: Sequence[str], packs: Sequence[str], patterns: Sequen
             data = (Path(repo) / path).read_bytes()
             if len(data) > LIMIT:
                 raise ValueError("too large")
-            module = parse(path, data.decode("utf-8"))
+            module = parse(path, data.decode("utf-8"), repo)
         except (OSError, ValueError, SyntaxError, RecursionError) as error:
             left_out.append(f"{path} ({type(error).__name__})")
             continue
@@ -121,4 +121,6 @@ def wanted(path: str) -> bool:
         return False
     folders, _, name = path.rpartition("/")
     tests = name.startswith(_TESTS) or name.endswith("_test.py") or name == "tests.py"
-    return not tests and not {"tests", "test", "testing", "migrations"} & set(folders.split("/"))
+    parts = folders.split("/")
+    migrations = any(part.endswith("migrations") for part in parts)
+    return not tests and not migrations and not {"tests", "test", "testing"} & set(parts)

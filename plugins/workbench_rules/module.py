@@ -11,13 +11,16 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Module:
-    """``names`` maps a local name to the dotted name that an import gave it; ``parents`` each node to its parent."""
+    """``names`` maps a local name to the dotted name that an import gave it; ``parents`` each node to its parent.
+
+    ``root`` is the folder of the repository that ``path`` begins in; empty where there is none to look into."""
 
     path: str
     tree: ast.Module
     lines: tuple[str, ...]
     names: dict[str, str] = field(default_factory=dict)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    root: str = ""
 
     def dotted(self, node: ast.AST) -> str:
         """The dotted name of an expression with its first part resolved through imports; empty for anything else.
@@ -63,11 +66,11 @@ class Module:
         return ".".join(reversed(kept))
 
 
-def parse(path: str, text: str) -> Module:
+def parse(path: str, text: str, root: str = "") -> Module:
     """The module. Raises SyntaxError (and ValueError for NUL bytes)."""
     tree = ast.parse(text)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    return Module(path, tree, tuple(text.splitlines()), _imports(tree), parents)
+    return Module(path, tree, tuple(text.splitlines()), _imports(tree), parents, root)
 
 
 def own_nodes(function: ast.AST) -> Iterator[ast.AST]:

@@ -23,8 +23,9 @@ _REMOTE = frozenset(
 )
 _TRANSACTIONS = ("transaction.atomic", "session.begin", "Session.begin", "engine.begin", "db.transaction")
 _BY_HAND = frozenset({"commands", "cli", "scripts", "bin", "tools"})
-_OFFLINE = frozenset(
-    "scripts bin commands evals evaluation benchmark benchmarks examples samples cookbook pytest mock mocks".split()
+_AT_WORK = frozenset({"bin", "commands"})
+_OFFLINE = _AT_WORK | frozenset(
+    "scripts evals evaluation benchmark benchmarks examples samples cookbook pytest mock mocks".split()
 )
 
 
@@ -33,10 +34,14 @@ def by_hand(module: Module) -> bool:
     return bool(_BY_HAND & set(module.path.split("/")[:-1]))
 
 
-def offline(module: Module) -> bool:
-    """Whether the file serves nobody: scripts, evaluations, benchmarks, examples, mocks and help for tests."""
+def offline(module: Module, at_work: bool = False) -> bool:
+    """Whether the file serves nobody: scripts, evaluations, benchmarks, examples, mocks and help for tests.
+
+    With ``at_work`` commands and programs count as serving: a scheduler may run them, and then nobody looks on.
+    """
     folders, _, name = module.path.rpartition("/")
-    return bool(_OFFLINE & set(re.split(r"[/_-]", folders))) or "mock" in name
+    kinds = _OFFLINE - _AT_WORK if at_work else _OFFLINE
+    return bool(kinds & set(re.split(r"[/_-]", folders))) or "mock" in name
 
 
 def remote(module: Module, call: ast.Call) -> str:

@@ -25,6 +25,59 @@ QUIET = {
         "def f(k):\n    row = Row.objects.get(pk=k)\n    if not row.live_from:\n        row.live_from = now()\n"
         "    row.published_at = now()\n    row.save()\n",
     ),
+    "a test that says nothing of what is written": (
+        "WB101",
+        "def f(r, k):\n    row = Row.objects.get(pk=k)\n    if r.product != row.product:\n        permit(r)\n"
+        "    row.product = r.product\n    row.save()\n",
+    ),
+    "a row that a form has made anew": (
+        "WB101",
+        "def f(r, k):\n    row = Row.objects.get(pk=k)\n    row = form(r, row).save()\n    if row.stage is None:\n"
+        "        row.stage = first(row)\n        more(row)\n    row.save()\n",
+    ),
+    "an empty column filled, and a word to the log": (
+        "WB101",
+        "def f(k):\n    row = Row.objects.get(pk=k)\n    if not row.day:\n        name = day(row)\n"
+        "        row.day = name\n        row.save()\n        logger.info('filled')\n",
+    ),
+    "a health check that answers no": (
+        "WB105",
+        "def health_check(self):\n    try:\n        return client.get(URL).ok\n    except Exception:\n"
+        "        return False\n",
+    ),
+    "a helper that blocks once and then knows": (
+        "WB106",
+        "import subprocess\nclass G:\n    def look(self):\n        if self.git is None:\n"
+        "            self.git = subprocess.run(['git', '--version'])\n\n    async def f(self):\n        self.look()\n",
+    ),
+    "get_or_create, which has a savepoint of its own": (
+        "WB110",
+        "@transaction.atomic\ndef f(k):\n    try:\n        return T.objects.get_or_create(k=k)[0]\n"
+        "    except IntegrityError:\n        return T.objects.get(k=k)\n",
+    ),
+    "a seat that the work's end gives back": (
+        "WB203",
+        "class S:\n    def f(self):\n        self.seats.acquire()\n        if not self.work():\n"
+        "            self.seats.release()\n\n    def done(self):\n        self.seats.release()\n",
+    ),
+    "a row of the table of tokens": (
+        "WB206",
+        "def f(self):\n    self.token.revoke()\n    logger.info('revoked %r', self.token)\n",
+    ),
+    "the name of a table in an f-string": (
+        "WB207",
+        "def f(cursor, name):\n    cursor.execute(f'SELECT count(*) FROM {name} WHERE id = %s', [1])\n",
+    ),
+    "a list of numbers": (
+        "WB207",
+        "def f(cursor, ids):\n    known = ','.join(map(str, ids))\n"
+        "    cursor.execute(f'DELETE FROM t WHERE id IN ({known})')\n",
+    ),
+    "a time that is given its zone in the next line": (
+        "WB208",
+        "import datetime\ndef f(s):\n    at = datetime.datetime.fromtimestamp(s)\n    return make_aware(at, zone)\n",
+    ),
+    "a label": ("WB208", "from datetime import datetime\ndef f():\n    return datetime.now().strftime('%Y')\n"),
     "a delete of another table": (
         "WB101",
         "def f(p, e):\n    user = User.objects.filter(email=e).first()\n    if user is None:\n        return\n"
@@ -210,3 +263,21 @@ def test_a_job_queued_before_the_commit_is_found() -> None:
     (found,) = check(RULES["WB109"], parse("a.py", text))
     assert found.line == 5
     assert "before the commit" in found.message
+
+
+def test_sql_with_a_value_in_it_is_found_however_it_is_put_together() -> None:
+    texts = (
+        "f\"SELECT a FROM t WHERE name = '{name}'\"",
+        "'SELECT a FROM t WHERE id IN (%s)' % name",
+        "'SELECT a FROM %(t)s WHERE name LIKE %(n)s' % {'t': T, 'n': name}",
+        "'SELECT a FROM t WHERE id = {} LIMIT 1'.format(name)",
+        "'SELECT a FROM t WHERE id = ' + name",
+    )
+    found = [check(RULES["WB207"], parse("a.py", f"def f(c, name):\n    c.execute({text})\n")) for text in texts]
+    assert [len(one) for one in found] == [1] * len(texts)
+
+
+def test_a_load_generator_is_no_client_that_production_waits_for() -> None:
+    rule = RULES["WB104"]
+    assert check(rule, parse("tools/scripts/firehose.py", rule.bad)) == []
+    assert check(rule, parse("app/management/commands/send.py", rule.bad))

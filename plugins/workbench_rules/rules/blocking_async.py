@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from workbench.api import Severity
 from workbench_rules.module import Module, calls, own_nodes
 from workbench_rules.rule import Hit, Rule
-from workbench_rules.shapes import callee, first_call, local_functions, offline, remote
+from workbench_rules.shapes import callee, first_call, inside, local_functions, offline, remote
 
 _BLOCKS = frozenset(
     {
@@ -40,13 +40,27 @@ def _check(module: Module) -> Iterator[Hit]:
             helper = callee(module, call, known)
             if not isinstance(helper, ast.FunctionDef) or _is_generator(helper):
                 continue
-            if found := first_call(module, helper, _BLOCKS):
+            if (found := first_call(module, helper, _BLOCKS)) and not _once(helper):
                 yield Hit(call, f"{helper.name} calls {found}, which blocks the event loop")
 
 
 def _is_generator(function: ast.FunctionDef) -> bool:
     """Whether a call of it runs nothing yet: who draws from it may do so in a thread."""
     return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
+
+
+def _once(function: ast.FunctionDef) -> bool:
+    """Whether all that the function does is to fill what it finds empty: it blocks once, and never again."""
+    first = next((node for node in function.body if not isinstance(node, ast.Expr)), None)
+    if not isinstance(first, ast.If):
+        return False
+    asked = {ast.unparse(node) for node in ast.walk(first.test) if isinstance(node, ast.Attribute)}
+    filled = {ast.unparse(node) for node in inside(first.body) if isinstance(node, ast.Attribute) and _is_set(node)}
+    return bool(asked & filled)
+
+
+def _is_set(node: ast.Attribute) -> bool:
+    return isinstance(node.ctx, ast.Store)
 
 
 RULE = Rule(

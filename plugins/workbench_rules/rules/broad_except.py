@@ -21,6 +21,10 @@ _OUTSIDE = frozenset(
 _FETCHES = ("fetch", "load", "query", "download", "request", "search", "lookup", "connect", "execute")
 
 
+_ASKS = ("is_", "has_", "can_", "_is_", "_has_", "__", "supports")
+_HEALTH = frozenset({"health", "healthy", "healthcheck", "alive", "ping", "reachable", "available"})
+
+
 def _check(module: Module) -> Iterator[Hit]:
     for attempt in ast.walk(module.tree):
         if not isinstance(attempt, ast.Try) or not _goes_outside(module, attempt):
@@ -68,9 +72,9 @@ def _is_default(value: ast.expr | None) -> bool:
 
 
 def _is_probe(module: Module, node: ast.ExceptHandler) -> bool:
-    """Functions whose very question is whether something works (``is_…``, ``has_…``, ``__repr__``) may answer no."""
+    """Whether the very question is whether something works (``is_…``, ``health_check``, ``__repr__``) may say no."""
     function = module.function_of(node)
-    return function is None or function.name.startswith(("is_", "has_", "can_", "_is_", "_has_", "__", "supports"))
+    return function is None or function.name.startswith(_ASKS) or bool(_HEALTH & set(function.name.split("_")))
 
 
 RULE = Rule(

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from workbench.api import Severity
+from workbench_rules.constraints import unique
 from workbench_rules.module import Function, Module, own_nodes
+from workbench_rules.rows import asked, is_read, model, model_node, through_manager
 from workbench_rules.rule import Hit, Rule
-from workbench_rules.shapes import by_hand, inside
+from workbench_rules.shapes import by_hand, inside, last_name, leaves
 
-_READS = frozenset({"exists", "first", "get", "count", "last", "get_or_none", "one_or_none", "scalar_one_or_none"})
 _WRITES = frozenset({"create", "save", "add", "insert", "bulk_create"})
 _LOCKS = frozenset(
     {"select_for_update", "with_for_update", "get_or_create", "update_or_create", "on_conflict_do_nothing"}
@@ -19,7 +20,8 @@ _LOCKS = frozenset(
 _CHANGES = frozenset({"append", "remove", "add", "discard", "extend", "pop", "update", "clear", "insert", "setdefault"})
 """Methods that change the value of a column in place."""
 
-_MANAGERS = frozenset({"objects", "query", "session"})
+_ENDS = frozenset({"abort", "exit"})
+"""Calls that never come back."""
 
 
 def _check(module: Module) -> Iterator[Hit]:
@@ -33,15 +35,17 @@ def _check(module: Module) -> Iterator[Hit]:
 def _in(module: Module, function: Function) -> Iterator[Hit]:
     rows: dict[str, ast.Assign] = {}
     for node in own_nodes(function):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_read(module, node.value):
-            rows[node.targets[0].id] = node
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            rows.pop(node.targets[0].id, None)
+            if is_read(module, node.value):
+                rows[node.targets[0].id] = node
         if isinstance(node, ast.Try) and (made := _made_instead(module, node)):
             looked, created = made
             yield Hit(looked, f"reads, and creates at line {created.lineno} what is not there, with no lock")
             return
         if isinstance(node, ast.If) and not _idempotent(node, rows):
             read = _tested(module, node.test, rows)
-            write = _write_after(module, function, node, rows, _model(module, read)) if read else None
+            write = _write_after(module, function, node, rows, read) if read else None
             if read and write:
                 yield Hit(read, f"reads, tests, then writes at line {write.lineno} with no lock")
                 return
@@ -50,15 +54,15 @@ def _in(module: Module, function: Function) -> Iterator[Hit]:
 def _made_instead(module: Module, attempt: ast.Try) -> tuple[ast.Call, ast.Call] | None:
     """The read of a row, and the write of a new one of the same model where it is not there."""
     reads = {
-        _model(module, node): node for node in inside(attempt.body) if _calls(node, "get") and _is_read(module, node)
+        model(module, node): node for node in inside(attempt.body) if _calls(node, "get") and is_read(module, node)
     }
     for handler in attempt.handlers:
         if handler.type is None or "DoesNotExist" not in ast.dump(handler.type):
             continue
         for node in inside(handler.body):
             if _calls(node, "create") and "objects" in module.dotted(node.func).split("."):
-                read = reads.get(_model(module, node))
-                if read is not None:
+                read = reads.get(model(module, node))
+                if read is not None and not _refused(module, read):
                     return read, node
     return None
 
@@ -70,7 +74,7 @@ def _calls(node: ast.AST, method: str) -> TypeGuard[ast.Call]:
 def _tested(module: Module, test: ast.expr, rows: dict[str, ast.Assign]) -> ast.stmt | ast.expr | None:
     """The read that the test rests on: made in it, or a row (or a column of it) that was read before."""
     for node in ast.walk(test):
-        if isinstance(node, ast.Call) and _is_read(module, node):
+        if isinstance(node, ast.Call) and is_read(module, node):
             return node
         if isinstance(node, ast.Name) and node.id in rows:
             return rows[node.id]
@@ -78,25 +82,59 @@ def _tested(module: Module, test: ast.expr, rows: dict[str, ast.Assign]) -> ast.
 
 
 def _write_after(
-    module: Module, function: Function, test: ast.If, rows: dict[str, ast.Assign], model: str
+    module: Module, function: Function, test: ast.If, rows: dict[str, ast.Assign], read: ast.AST
 ) -> ast.Call | None:
-    """The write of the row that was read, or of a new one of the same model."""
+    """The write of the row that was read, or of a new one of the same model, if the test decides about it."""
     made: set[str] = set()
+    of = model(module, read)
     for node in own_nodes(function):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call):
-            made |= {node.targets[0].id} if module.dotted(node.value.func) == model else set()
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _makes(module, node.value, of):
+            made.add(node.targets[0].id)
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.lineno < test.lineno:
             continue
-        if node.func.attr not in _WRITES:
+        if node.func.attr not in _WRITES or not _decides(test, node, made | set(rows)):
             continue
         owner = node.func.value
         if isinstance(owner, ast.Name) and owner.id in rows and node.func.attr == "save":
             if _columns(test.test, owner.id) & _written(function, owner.id):
                 return node
             continue
-        if _MANAGERS & set(module.dotted(owner).split(".")) and (_model(module, node) == model or _adds(node, made)):
+        new = (of and model(module, node) == of) or _adds(module, node, made, of)
+        if through_manager(module, owner) and new and not _refused(module, read):
             return node
     return None
+
+
+def _makes(module: Module, value: ast.expr, of: str) -> bool:
+    """Whether ``value`` is a new row of the model."""
+    return bool(of) and isinstance(value, ast.Call) and module.dotted(value.func) == of
+
+
+def _adds(module: Module, call: ast.Call, made: set[str], of: str) -> bool:
+    return any(
+        _makes(module, argument, of) or (isinstance(argument, ast.Name) and argument.id in made)
+        for argument in call.args
+    )
+
+
+def _refused(module: Module, read: ast.AST) -> bool:
+    """Whether a unique constraint lets the database refuse the second row of what was looked for."""
+    of = model_node(module, read)
+    return of is not None and unique(module, of, asked(read))
+
+
+def _decides(test: ast.If, write: ast.Call, rows: set[str]) -> bool:
+    """Whether the outcome of the test says if the write happens, or what is in the row that it writes."""
+    for node in inside([*test.body, *test.orelse]):
+        if node is write or isinstance(node, ast.Continue):
+            return True
+        if isinstance(node, ast.Call) and last_name(node.func) in _ENDS:
+            return True
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            owner = node.value if isinstance(node, ast.Attribute) else node
+            if isinstance(owner, ast.Name) and owner.id in rows:
+                return True
+    return leaves(test.body) or leaves(test.orelse)
 
 
 def _columns(test: ast.expr, row: str) -> set[str]:
@@ -123,13 +161,24 @@ def _of(node: ast.Attribute, row: str) -> bool:
 
 
 def _idempotent(test: ast.If, rows: dict[str, ast.Assign]) -> bool:
-    """Whether all that follows from the test is that a tested column is set, and perhaps its row saved: done twice, it
-    is as if done once."""
-    sets = [node for node in test.body if isinstance(node, ast.Assign)]
-    saves = [node for node in test.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
-    if not sets or test.orelse or len(sets) + len(saves) != len(test.body):
+    """Whether all that follows from the test is that a tested column is set, and perhaps its row saved and somebody
+    told: done twice, it is as if done once."""
+    sets = [node for node in test.body if isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name)]
+    rest = [node for node in test.body if node not in sets]
+    if not sets or test.orelse:
         return False
-    return all(_set_row(node, test.test, rows) for node in sets) and all(_saves_row(node, rows) for node in saves)
+    return all(_set_row(node, test.test, rows) for node in sets) and all(_harmless(node, rows) for node in rest)
+
+
+def _harmless(node: ast.stmt, rows: dict[str, ast.Assign]) -> bool:
+    """A local name, the row saved, a word to the log or the user."""
+    if isinstance(node, ast.Assign):
+        return True
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    said = node.value.func
+    told = isinstance(said, ast.Attribute) and last_name(said.value) in ("logger", "log", "logging", "messages")
+    return told or _saves_row(node, rows)
 
 
 def _set_row(node: ast.Assign, test: ast.expr, rows: dict[str, ast.Assign]) -> bool:
@@ -144,24 +193,6 @@ def _saves_row(node: ast.Expr, rows: dict[str, ast.Assign]) -> bool:
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "save":
         return False
     return isinstance(call.func.value, ast.Name) and call.func.value.id in rows
-
-
-def _adds(call: ast.Call, made: set[str]) -> bool:
-    return any(isinstance(argument, ast.Name) and argument.id in made for argument in call.args)
-
-
-def _model(module: Module, node: ast.AST) -> str:
-    """What stands before the manager: ``Token`` of ``Token.objects.filter(...).first()``."""
-    value = node.value if isinstance(node, ast.Assign) else node
-    parts = module.dotted(value).split(".")
-    at = next((place for place, part in enumerate(parts) if part in _MANAGERS), len(parts))
-    return ".".join(parts[:at]) if parts[at : at + 1] != ["session"] else ""
-
-
-def _is_read(module: Module, node: ast.expr) -> bool:
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in _READS:
-        return False
-    return bool(_MANAGERS & set(module.dotted(node.func).split(".")[:-1]))
 
 
 def _guarded(module: Module, function: Function) -> bool:

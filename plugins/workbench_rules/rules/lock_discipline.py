@@ -22,12 +22,18 @@ def _check(module: Module) -> Iterator[Hit]:
         and module.dotted(node.value.func) in _THREAD_LOCKS
     }
     for function in module.functions():
-        yield from _left_locked(function)
+        yield from (hit for hit in _left_locked(function) if not _handed_over(module, function, hit.node))
         for node in own_nodes(function):
             if not isinstance(node, ast.With) or not any(ast.dump(item.context_expr) in held for item in node.items):
                 continue
             if any(isinstance(inner, ast.Await) for inner in inside(node.body)):
                 yield Hit(node, "a thread lock is held across an await: the next task to want it stops the loop")
+
+
+def _handed_over(module: Module, function: Function, acquire: ast.AST) -> bool:
+    """Whether another function of the file releases it too: the work's end, not this function's, gives it back."""
+    others = (other for other in module.functions() if other is not function)
+    return _lock(acquire, "acquire") in {_lock(node, "release") for other in others for node in own_nodes(other)}
 
 
 def _left_locked(function: Function) -> Iterator[Hit]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from workbench.api import Severity
 from workbench_rules.module import Module
 from workbench_rules.rule import Hit, Rule
+from workbench_rules.shapes import offline
 
 _CLIENTS = {
     "redis.Redis": ("socket_timeout",),
@@ -37,6 +38,8 @@ _POSITION = {"urllib.request.urlopen": 2, "socket.create_connection": 1, "smtpli
 
 
 def _check(module: Module) -> Iterator[Hit]:
+    if offline(module, at_work=True):
+        return
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call):
             continue

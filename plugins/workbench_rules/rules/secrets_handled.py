@@ -13,6 +13,7 @@ from workbench_rules.shapes import last_name
 
 _SECRET = re.compile(r"(?i)^(\w*_)?(password|passwd|secret|hmac|api_?key|token|signature|authorization)$")
 _OUTSIDE = re.compile(r"(?i)(request|header|settings|environ|config|expected|compute|digest|cookie|hmac)")
+_OF_TEXT = frozenset(dir(str))
 _LEVELS = frozenset({"debug", "info", "warning", "error", "critical", "exception", "log"})
 
 
@@ -45,9 +46,27 @@ def _logged(module: Module) -> Iterator[Hit]:
         if not any("log" in part for part in owner):
             continue
         for value in _values(node):
-            if _SECRET.match(last_name(value)):
+            if _SECRET.match(last_name(value)) and not _is_row(module, node, value):
                 yield Hit(node, f"{last_name(value)} goes into the log, and from there to everybody who reads it")
                 break
+
+
+def _is_row(module: Module, call: ast.Call, value: ast.expr) -> bool:
+    """Whether ``value`` is an object (a row of a table of tokens), of which the log shows what its class thinks fit:
+    something else is asked of it, or a session keeps it."""
+    around = module.function_of(call) or module.tree
+    said = ast.unparse(value)
+    for node in ast.walk(around):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == said and node.attr not in _OF_TEXT:
+            return True
+        if isinstance(node, ast.Call) and _keeps(node) and said in map(ast.unparse, node.args):
+            return True
+    return False
+
+
+def _keeps(call: ast.Call) -> bool:
+    """Whether a database session takes or drops a row."""
+    return last_name(call.func) in ("add", "delete") and "session" in ast.unparse(call.func)
 
 
 def _values(call: ast.Call) -> Iterator[ast.expr]:

@@ -13,6 +13,9 @@ from workbench_rules.shapes import called, inside, is_query, is_transaction, las
 _ERRORS = frozenset(
     {"IntegrityError", "DatabaseError", "OperationalError", "DataError", "SQLAlchemyError", "DBAPIError"}
 )
+_OWN_SAVEPOINT = frozenset({"get_or_create", "update_or_create"})
+"""Queries of Django that write in a savepoint of their own."""
+
 _BROAD = frozenset({"Exception", "BaseException"})
 _UNDOES = frozenset({"rollback", "set_rollback", "savepoint_rollback"})
 
@@ -30,9 +33,10 @@ def _check(module: Module) -> Iterator[Hit]:
 
 def _catches(module: Module, node: ast.Try, handler: ast.ExceptHandler) -> bool:
     types = types_of(handler)
-    if types & _ERRORS:
-        return True
-    return bool(types & _BROAD) and any(is_query(module, call) for call in called(node.body))
+    queries = [call for call in called(node.body) if is_query(module, call)]
+    if queries and all(last_name(call.func) in _OWN_SAVEPOINT for call in queries):
+        return False
+    return bool(types & _ERRORS) or (bool(types & _BROAD) and bool(queries))
 
 
 def _has_savepoint(module: Module, body: Sequence[ast.stmt]) -> bool:
