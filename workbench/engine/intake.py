@@ -32,7 +32,7 @@ async def taken_over(services: Services, question: Question, sources: Sequence[s
 
 
 async def _read(services: Services, source: str) -> Intake:
-    path, name = source, Path(source).name
+    path, name = source, Path(source).name or source
     if source == "-":
         name = "standard input"
         path = str(Path(services.feeds.scratch()) / "standard-input")

@@ -107,9 +107,7 @@ def call_in(line: Picked) -> Call | None:
     text = line.text
     fields = dict(line.parsed.fields)
     url, pool = _URL.search(text), _POOL.search(text)
-    named = line.field(
-        "upstream", "upstream_host", "upstream_addr", "peer.service", "peer", "server.address", "http.host"
-    )
+    named = line.field(*_PEERS)
     address = _URL.search(named or line.field("url", "http.url", "url.full"))
     host = (
         _host(address)
@@ -153,12 +151,7 @@ def _status(fields: dict[str, str], text: str, after: str, url: bool) -> int | N
 
 
 def _duration(fields: dict[str, str], after: str) -> float | None:
-    for name, scale in (
-        ("duration_ms", 1e-3),
-        ("elapsed_ms", 1e-3),
-        ("latency_ms", 1e-3),
-        ("upstream_response_time", 1.0),
-    ):
+    for name, scale in _DURATIONS:
         try:
             return float(fields[name]) * scale
         except (KeyError, ValueError):
