@@ -71,6 +71,19 @@ def test_the_thing_that_a_sentence_is_about_is_a_value() -> None:
     assert len(templates(*both)) == 2
 
 
+def test_a_path_in_brackets_is_a_value_however_deep_it_is() -> None:
+    paths = ["/data", "/data/run7", "/srv/home/ann/job.bin"]
+    assert len({template_words(f"daemon: chdir({path}) failed: no such directory") for path in paths}) == 1
+    assert len({template_words(f"[ib_vapi][{path}:{at}] fatal") for at, path in enumerate(paths)}) == 1
+    assert template_words("and/or (n/a) GET:read")[0] == "and/or"
+
+
+def test_names_before_an_equals_sign_are_constants_after_a_context_word_too() -> None:
+    told = [f"Server environment:{name}={n}" for name in ("os.name", "java.io.tmpdir", "user.home") for n in "12"]
+    assert templates(*told) == [{0, 1}, {2, 3}, {4, 5}]
+    assert templates("opened for ann by (uid=0)", "opened for bob by LOGIN(uid=0)") == [{0}, {1}]
+
+
 def test_a_reason_of_several_words_at_the_end_of_fields_is_one_value() -> None:
     told = ["method=GET from=1.2.3.4 error=EOF", "method=GET from=1.2.3.4 error=no such host"]
     assert len(set(map(template_words, told))) == 1
@@ -113,3 +126,11 @@ def test_any_text_has_a_template_without_two_values_side_by_side(text: str) -> N
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=20))
 def test_digits_never_tell_two_records_apart(numbers: list[int]) -> None:
     assert templates(*(f"order {number} was paid in {number} ms" for number in numbers)) == [set(range(len(numbers)))]
+
+
+@given(st.text("09aF.:/=-_[](){}x@,\"'é", max_size=30), st.text("123456789", min_size=1, max_size=9))
+def test_which_digits_a_token_has_tells_nothing(token: str, digits: str) -> None:
+    """Tokens that differ in digits alone, place by place, are masked once."""
+    others = itertools.cycle(digits)
+    other = "".join(next(others) if letter in "09" else letter for letter in token)
+    assert mask_token(other) == mask_token(token)

@@ -83,6 +83,7 @@ def _read(arguments: argparse.Namespace, sources: list[str], since: datetime | N
             fail(f"a file could not be written: {error}", "the logs were read", "give a file in a folder that is there")
             return COULD_NOT_TELL
     _show(reading, arguments, started)
+    gc.freeze()  # nor are they looked for at the end
     return GOOD if reading.table.lines else COULD_NOT_TELL
 
 

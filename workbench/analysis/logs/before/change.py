@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
+from operator import itemgetter
 
 from workbench.analysis.logs.before.exposure import Exposure
 
@@ -32,6 +33,7 @@ SHORTEST = 60.0
 """Seconds that a log must cover for a change to be told."""
 _BINS = 20
 _SPLITS = 4000
+_FIRST = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ def _best(times: Sequence[float], exposure: Exposure) -> ChangePoint | None:
     shares = exposure.shares_by(times)
     step = max(1, n // _SPLITS)
     ratios = _ratios(shares, range(0, n - LEAST + 1, step))
-    best, k = max(ratios, key=lambda each: each[0] - (log(2 * n) if each[1] else 0.0))
+    best, k = max(ratios[1:], default=ratios[0], key=_FIRST)
+    if ratios[0][0] >= best - log(2 * n):
+        best, k = ratios[0]
     if best <= 0:
         return None
     spread = _dispersion(shares, k)
@@ -100,12 +104,13 @@ def _ratios(shares: Sequence[float], splits: range) -> list[tuple[float, int]]:
     n = len(shares)
     found = []
     for k in splits:
-        u = min(max(shares[k], 1e-9), 1 - 1e-9)
-        late, expected = n - k, n * u
-        if late * u <= k * (1 - u):
+        u = shares[k]
+        if u * n <= k:
             found.append((0.0, k))
-        else:
-            found.append(((k * log(k / expected) if k else 0.0) + late * log(late / (n - expected)), k))
+            continue
+        u = 1e-9 if u < 1e-9 else 1 - 1e-9 if u > 1 - 1e-9 else u
+        late, expected = n - k, n * u
+        found.append(((k * log(k / expected) if k else 0.0) + late * log(late / (n - expected)), k))
     return found
 
 

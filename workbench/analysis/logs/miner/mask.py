@@ -11,6 +11,7 @@ _DIGIT = re.compile(r"\d")
 _LITERALS = frozenset("true false True False TRUE FALSE null NULL None nil nan NaN undefined".split())
 _LOOSE = re.compile(r"^(?:[a-z][\w+.-]*://\S+|[A-Za-z]:[\\/]\S*|~?/[^\s/=]\S*|\S+@[\w-]+(?:\.[\w-]+)+|\w:\\+)$", re.I)
 _SLASHES = re.compile(r"[\w.@~$%{}*-]+(?:[/\\]+[\w.@~$%{}*+-]+){2,}[/\\]?")
+_ABSOLUTE = re.compile(r"(?<=[(\[{=:,\"'|])~?/[\w.@~$%{}*+-]+(?:/+[\w.@~$%{}*+-]+)*/?")
 _ASSIGN = re.compile(
     r"(?<=[\w)\]}\"'])=(?!=)(?:<\*>|\"[^\"]*\"|'[^']*'"
     r"|[^,;&|()\[\]{}<>]*(?:\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\))|[^,;&|)\]}>]*)"
@@ -45,7 +46,7 @@ def mask_token(token: str) -> str:
     if "/" in core or "\\" in core or "@" in core:
         if _LOOSE.match(core) and ("=" not in core or "://" in core.partition("=")[0]):
             return head + VAR + tail
-        core = _SLASHES.sub(VAR, core)
+        core = _SLASHES.sub(VAR, _ABSOLUTE.sub(VAR, core))
     if core.count(":") > 4 or core.count("-") > 4:
         core = _OCTETS.sub(VAR, core)
     if "=" in core:

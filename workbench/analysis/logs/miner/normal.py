@@ -34,7 +34,10 @@ _DATE_WORDS = vocabulary(
     "jun jul aug sep oct nov dec january february march april june july august september october november "
     "december"
 )
-_cache: dict[str, str] = {}
+_ALIKE = str.maketrans("123456789", "000000000")
+_cache: dict[str, tuple[str, str]] = {}
+_alike: dict[str, str] = {}
+_lettered: dict[str, bool] = {}
 
 
 def template_words(text: str) -> tuple[str, ...]:
@@ -83,17 +86,28 @@ def _quoted(match: re.Match[str]) -> str:
 def _mask(raw: list[str]) -> list[str]:
     words: list[str] = []
     for at, token in enumerate(raw):
-        word = _cache.get(token)
-        if word is None:
-            if len(_cache) > _CACHE:
-                _cache.clear()
-            word = _cache[token] = mask_token(token)
-        bare = token.strip("()[]{},;.:").lower()
-        if bare in _UNITS and words and words[-1].endswith(VAR) and _NUMBER.match(raw[at - 1]):
-            words[-1] += token[token.lower().rfind(bare) + len(bare) :]
+        word, telling = _cache.get(token) or _masked(token)
+        if not telling:
+            words.append(word)
+        elif telling in _UNITS and words and words[-1].endswith(VAR) and _NUMBER.match(raw[at - 1]):
+            words[-1] += token[token.lower().rfind(telling) + len(telling) :]
         else:
-            words.append(VAR if bare in _DATE_WORDS and _is_date(raw, at) else word)
+            words.append(VAR if telling in _DATE_WORDS and _is_date(raw, at) else word)
     return words
+
+
+def _masked(token: str) -> tuple[str, str]:
+    """``token`` masked, and the unit or the part of a date that it is, else "". Which digits it has tells nothing."""
+    if len(_cache) > _CACHE:
+        for cache in (_cache, _alike, _lettered):
+            cache.clear()
+    alike = token.translate(_ALIKE)
+    word = _alike.get(alike)
+    if word is None:
+        word = _alike[alike] = mask_token(alike)
+    bare = token.strip("()[]{},;.:").lower()
+    found = _cache[token] = word, bare if bare in _UNITS or bare in _DATE_WORDS else ""
+    return found
 
 
 def _is_date(raw: list[str], at: int) -> bool:
@@ -107,12 +121,16 @@ def _runs(words: list[str]) -> list[str]:
     out: list[str] = []
     run: list[str] = []
     for word in words:
-        if _WORDS.search(word):
+        lettered = _lettered.get(word)
+        if lettered is None:
+            lettered = _lettered[word] = _WORDS.search(word) is not None
+        if not lettered:
+            run.append(word)
+            continue
+        if run:
             out += _joined(run)
             run = []
-            out.append(word)
-        else:
-            run.append(word)
+        out.append(word)
     return out + _joined(run)
 
 

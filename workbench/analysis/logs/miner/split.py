@@ -15,6 +15,8 @@ Row = tuple[str, ...]
 
 SAMPLED = 2000
 """Rows of one part by which its columns are compared; of more rows every second, third, … one."""
+WIDE = 40
+"""Varying columns that are compared with each other: what a longer record says stands in its first words."""
 SHARED = 0.6
 """A column whose values share less than this of the other columns' words tells templates apart."""
 FEW = 4
@@ -34,22 +36,28 @@ _CONTEXT = vocabulary(
 _WEAK_CONTEXT = vocabulary("for on at of in to with as is was")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+[._/\\@$:~-]+\w|[a-z][A-Z]|^[\w]*<\*>|\w_\w")
 _KEYED = re.compile(r"^\W*\w[\w.:-]*[=:(\[]<\*>")
+_ASSIGNED = re.compile(r"^\W*(?:\w[\w.-]*\()?\w[\w.:-]*=<\*>")
 _INFLECTED = re.compile(r"^[A-Za-z]?[a-z]{2,}(?:ed|ing)\W*$")
 _BRACKETED = re.compile(r"(\w[\w.:-]*[\[({<])([^\[\](){}<>]+)([\])}>]\W*)$")
 _ENCLOSED = re.compile(r"[(\[<{]\w[\w.@-]*[)\]>}]:?$")
 _STATE = re.compile(r"^[^A-Za-z]*[A-Z][A-Z_]+[^A-Za-z]*$")
 
 
-def split(rows: Sequence[Row], known: Collection[str] = ()) -> list[list[int]]:
+Told = dict[tuple[int, ...], int | None]
+"""The column that parts some rows by how little its words share, None where none does: it is so in every round."""
+
+
+def split(rows: Sequence[Row], known: Collection[str] = (), told: Told | None = None) -> list[list[int]]:
     """Part ``rows`` (distinct, all of one length) into templates: lists of indices into ``rows``.
 
-    ``known`` are words that were seen to be values elsewhere.
+    ``known`` are words that were seen to be values elsewhere; ``told`` remembers, for another round with the same rows.
     """
+    told = {} if told is None else told
     done: list[list[int]] = []
     todo = [list(range(len(rows)))]
     while todo:
         part = todo.pop()
-        column = _telling(rows, part, known) if len(part) > 1 else None
+        column = _telling(rows, part, known, told) if len(part) > 1 else None
         if column is None:
             done.append(part)
             continue
@@ -60,27 +68,36 @@ def split(rows: Sequence[Row], known: Collection[str] = ()) -> list[list[int]]:
     return done
 
 
-def _telling(rows: Sequence[Row], part: list[int], known: Collection[str]) -> int | None:
+def _telling(rows: Sequence[Row], part: list[int], known: Collection[str], told: Told) -> int | None:
     """The column that tells templates apart best, or None when all that differs are parameters."""
     columns = list(zip(*(rows[row] for row in part), strict=True))
     varying = [at for at, words in enumerate(columns) if len(set(words)) > 1]
     if not varying:
         return None
-    step = 1 + (len(part) - 1) // SAMPLED
-    compared = [column[::step] for column in columns] if step > 1 else columns
-    shared = _shared(compared, varying)
-    best = min(varying, key=lambda at: (round(shared[at], 2), len(set(columns[at])), at))
-    if shared[best] < SHARED:
-        return best
+    key = tuple(part)
+    if key not in told:
+        told[key] = _unlike(columns, varying)
+    if told[key] is not None:
+        return told[key]
     constants = [at for at in varying if not _is_parameter(columns, at, known)]
     return min(constants, key=lambda at: (len(set(columns[at])), at), default=None)
+
+
+def _unlike(columns: Sequence[Sequence[str]], varying: Sequence[int]) -> int | None:
+    """The column under whose words the other columns have least in common, None where they have enough."""
+    step = 1 + (len(columns[0]) - 1) // SAMPLED
+    compared = [column[::step] for column in columns] if step > 1 else columns
+    varying = varying[:WIDE]
+    shared = _shared(compared, varying)
+    best = min(varying, key=lambda at: (round(shared[at], 2), len(set(columns[at])), at))
+    return best if shared[best] < SHARED else None
 
 
 def _shared(columns: Sequence[Sequence[str]], wanted: Sequence[int]) -> dict[int, float]:
     """How much of the other columns' words, 0..1, comes back under several words of each column of ``wanted``."""
     constant = {at: words[0] for at, words in enumerate(columns) if words.count(words[0]) == len(words)}
     scores = {at: [1.0 for other, word in constant.items() if other != at and word != VAR] for at in wanted}
-    for left, right in combinations([at for at in range(len(columns)) if at not in constant], 2):
+    for left, right in combinations([at for at in wanted if at not in constant], 2):
         pairs = set(zip(columns[left], columns[right], strict=True))
         lefts, rights = Counter(map(_FIRST, pairs)), Counter(map(_SECOND, pairs))
         scores[left].append(_back(Counter([each for each, other in pairs if rights[other] > 1]), lefts))
@@ -101,7 +118,7 @@ def _is_parameter(columns: Sequence[Sequence[str]], at: int, known: Collection[s
         return True
     before = columns[at - 1][0] if at else ""
     context = before.strip("([{<\"'").rstrip(":=,;").lower()
-    keyed = _mostly(_KEYED, values) and context not in _CONTEXT
+    keyed = (_mostly(_KEYED, values) and context not in _CONTEXT) or all(map(_ASSIGNED.match, values))
     if at == 0 or keyed or _mostly(_INFLECTED, values):
         return len(values) > (FEW if at == 0 and _before_sentence(columns, values) else FEW_LEADING)
     if _mostly(_STATE, values):

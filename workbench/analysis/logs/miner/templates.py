@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from workbench.analysis.logs.miner.mask import VAR
-from workbench.analysis.logs.miner.split import Row, split
+from workbench.analysis.logs.miner.split import Row, Told, split
 
 
 def group(rows: Sequence[Row]) -> tuple[list[int], list[Row]]:
@@ -17,16 +17,19 @@ def group(rows: Sequence[Row]) -> tuple[list[int], list[Row]]:
     by_length: defaultdict[int, list[int]] = defaultdict(list)
     for at, row in enumerate(rows):
         by_length[len(row)].append(at)
-    first = _parts(rows, by_length, ())
-    second = _parts(rows, by_length, _values(rows, first))
+    told: defaultdict[int, Told] = defaultdict(dict)
+    first = _parts(rows, by_length, (), told)
+    second = _parts(rows, by_length, _values(rows, first), told)
     return _merged(rows, second)
 
 
-def _parts(rows: Sequence[Row], by_length: dict[int, list[int]], known: Collection[str]) -> list[list[int]]:
+def _parts(
+    rows: Sequence[Row], by_length: dict[int, list[int]], known: Collection[str], told: defaultdict[int, Told]
+) -> list[list[int]]:
     return [
         [members[at] for at in part]
-        for members in by_length.values()
-        for part in split([rows[at] for at in members], known)
+        for length, members in by_length.items()
+        for part in split([rows[at] for at in members], known, told[length])
     ]
 
 

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from workbench.analysis.logs.formats.line import read_line
 from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.header.format import Format
+from workbench.analysis.logs.scan.kind_table import KindTable
 from workbench.analysis.logs.scan.kinds import ERROR, ERRORS, GOES_ON, OPENS, RAISED, TRACED, Kind
 from workbench.analysis.logs.scan.sample import decode
 from workbench.analysis.logs.scan.shapes import OTHER, Shapes
@@ -52,7 +53,7 @@ class Events:
         self._numbers: dict[Key, int] = {}
         self._keys: list[Key] = []
         self._names = 0
-        self._single: dict[bytes, tuple[ErrorRow, Kind]] = {}
+        self._single: dict[int, tuple[ErrorRow, Kind]] = {}
 
     def forget(self) -> None:
         """Numbers of kinds mean something else from now on."""
@@ -81,14 +82,14 @@ class Events:
         """The key of the error that ``add`` gave as ``number``."""
         return self._keys[number]
 
-    def single(self, places: Iterable[int], keys: Sequence[bytes], lines: Sequence[bytes]) -> list[int]:
+    def single(self, places: Iterable[int], numbers: Sequence[int], lines: Sequence[bytes]) -> list[int]:
         """Count records of one line whose kinds were seen before and that have no traceback; gives the others."""
-        of_key: defaultdict[bytes, list[int]] = defaultdict(list)
+        of_kind: defaultdict[int, list[int]] = defaultdict(list)
         for at in places:
-            of_key[keys[at]].append(at)
+            of_kind[numbers[at]].append(at)
         others: list[int] = []
-        for key, found in of_key.items():
-            known = self._single.get(key)
+        for number, found in of_kind.items():
+            known = self._single.get(number)
             if known is None:
                 others += found
                 continue
@@ -102,23 +103,26 @@ class Events:
                 self._event(row, kind, lines[at])
         return sorted(others)
 
-    def add(self, first: bytes, ids: tuple[int, ...], kinds: Sequence[Kind], lines: Sequence[bytes]) -> int | None:
-        """Count one record whose first line has this key; its error's number where it has a traceback, None where it is
-        told by its message."""
+    def add(
+        self, ids: tuple[int, ...], kind_of: KindTable, places: Sequence[int], lines: Sequence[bytes]
+    ) -> int | None:
+        """Count the record of ``lines`` at ``places``, of the kinds ``ids``; its error's number where it has a
+        traceback, None where it is told by its message."""
         if ids not in self._known:
             if len(self._known) > _CACHED:
                 self._known.clear()
-            self._known[ids] = self._read(kinds, lines)
+            self._known[ids] = self._read([kind_of[each] for each in ids], [lines[at] for at in places])
         known = self._known[ids]
         if known is None:
             return None
         key, trace = known
+        kind = kind_of[ids[0]]
         row = self._table.errors.get(key)
         if row is None:
-            key, row = self._row(key, trace, kinds, lines)
+            key, row = self._row(key, trace, kind, [lines[at] for at in places])
         if len(ids) == 1 and trace is None:
-            self._single[first] = row, kinds[0]
-        self._event(row, kinds[0], lines[0])
+            self._single[ids[0]] = row, kind
+        self._event(row, kind, lines[places[0]])
         return self._number(key) if trace else None
 
     def _number(self, key: Key) -> int:
@@ -148,14 +152,12 @@ class Events:
             return ("words", kinds[0].words), None
         return None
 
-    def _row(
-        self, key: Key, trace: Trace | None, kinds: Sequence[Kind], lines: Sequence[bytes]
-    ) -> tuple[Key, ErrorRow]:
+    def _row(self, key: Key, trace: Trace | None, kind: Kind, lines: Sequence[bytes]) -> tuple[Key, ErrorRow]:
         errors = self._table.errors
         if len(errors) >= ROWS:
             self.settle()
         if not trace:
-            number = self._shapes.number(kinds[0])
+            number = self._shapes.number(kind)
             key = ("words", self._shapes.words(number))
             if key in errors:
                 return key, errors[key]
@@ -165,9 +167,9 @@ class Events:
             key = ("type", trace.type) if trace else ("words", OTHER)
             trace = Trace(trace.type, "") if trace else None
         sample = "\n".join(decode(line) for line in lines[:400])[:SAMPLE]
-        level = kinds[0].parsed.level
-        words = kinds[0].words if trace or key[1] != OTHER else OTHER
-        row = ErrorRow(trace, words, level if level in ERRORS else Level.ERROR, sample, kinds[0].parsed.logger)
+        level = kind.parsed.level
+        words = kind.words if trace or key[1] != OTHER else OTHER
+        row = ErrorRow(trace, words, level if level in ERRORS else Level.ERROR, sample, kind.parsed.logger)
         return key, errors.setdefault(key, row)
 
     def _event(self, row: ErrorRow, kind: Kind, line: bytes) -> None:

@@ -24,24 +24,44 @@ _LATER = 4
 _SECONDS = {b"%02d" % second: second for second in range(60)}
 
 
-class KindTable:
-    """Numbers kinds. By the key of a line, ``by_key`` is the number of its kind and ``codes`` its code; by that number,
-    ``streams`` is its stream.
+class _Numbers(dict[bytes, int]):
+    """Numbers of kinds by the keys of their lines. A key that is asked for first gets the next one, and is ``new``."""
 
-    ``special`` are the keys of lines that are no plain record, ``together`` the numbers that stand for many kinds;
+    def __init__(self) -> None:
+        super().__init__()
+        self.new: list[bytes] = []
+        self._next = 0
+
+    def __missing__(self, key: bytes) -> int:
+        number = self[key] = self._next + len(self.new)
+        self.new.append(key)
+        return number
+
+    def taken(self, known: int) -> list[bytes]:
+        """The keys that were new since the last time, in that order; the next one's number will be ``known`` then."""
+        new, self.new = self.new, []
+        self._next = known
+        return new
+
+
+class KindTable:
+    """Numbers kinds. By the number of a kind, ``codes`` is its code and ``streams`` its stream.
+
+    ``special`` are the numbers of kinds that are no plain record, ``together`` those that stand for many kinds;
     ``multiline`` and ``interleaved`` say whether records of several lines, and of several writers, were seen.
     """
 
     def __init__(self, learned: Learned, clock: Clock, table: Table) -> None:
-        self.by_key: dict[bytes, int] = {}
-        self.codes: dict[bytes, int] = {}
+        self.codes = bytearray()
         self.streams: list[str] = []
-        self.special: set[bytes] = set()
+        self.special: set[int] = set()
         self.together: set[int] = set()
         self.multiline = False
         self.interleaved = False
         self.flood = Flood(learned.drop)
         self._kinds: list[Kind] = []
+        self._numbers = _Numbers()
+        self._passing: list[bytes] = []
         self._known = kinds_for(learned.formats)
         self._learned = learned
         self._clock = clock
@@ -54,6 +74,9 @@ class KindTable:
     def __getitem__(self, number: int) -> Kind:
         return self._kinds[number]
 
+    def __len__(self) -> int:
+        return len(self._kinds)
+
     @property
     def full(self) -> bool:
         """Whether it is time to forget."""
@@ -61,7 +84,8 @@ class KindTable:
 
     def forget(self) -> None:
         """Forget all kinds: their numbers mean something else from now on."""
-        self.by_key.clear()
+        self._numbers.clear()
+        self._numbers.taken(0)
         self.codes.clear()
         self.streams.clear()
         self.special.clear()
@@ -69,15 +93,15 @@ class KindTable:
         self.flood.forget()
         self._kinds.clear()
 
-    def drop(self, passing: Iterable[bytes]) -> None:
-        """Forget keys that :meth:`learn` gave."""
-        for key in passing:
-            del self.by_key[key], self.codes[key]
-            self.special.discard(key)
+    def pass_on(self) -> None:
+        """Forget the keys of a flood's lines, of which none comes twice: what they were numbered for was done."""
+        for key in self._passing:
+            del self._numbers[key]
+        self._passing.clear()
 
     def of_line(self, line: bytes) -> Kind:
         """The kind of a line that was counted; the first kind where it was forgotten meanwhile."""
-        return self._kinds[self.by_key.get(line.translate(None, self._learned.drop), 0)]
+        return self._kinds[self._numbers.get(line.translate(None, self._learned.drop), 0)]
 
     def time(self, kind: Kind, line: bytes) -> float | None:
         """Seconds since 1970 of a line, read where the time of its kind stands and remembered by its text."""
@@ -115,10 +139,10 @@ class KindTable:
         self._times[line[start:seconds]] = at
         return at
 
-    def first_time(self, pairs: Iterable[tuple[bytes, bytes]]) -> float | None:
-        """The first time that one of these (key, line) has; not all of very many are tried."""
-        for tried, (key, line) in enumerate(pairs):
-            at = self.time(self._kinds[self.by_key[key]], line)
+    def first_time(self, pairs: Iterable[tuple[int, bytes]]) -> float | None:
+        """The first time that one of these (kind, line) has; not all of very many are tried."""
+        for tried, (number, line) in enumerate(pairs):
+            at = self.time(self._kinds[number], line)
             if at is not None or tried > _TRIED:
                 return at
         return None
@@ -134,52 +158,58 @@ class KindTable:
             if host:
                 self._table.hosts.add(host)
 
-    def learn(self, distinct: Iterable[bytes], keys: list[bytes], lines: Sequence[bytes]) -> list[bytes]:
-        """Read the first line of each new kind; gives the keys to :meth:`drop` after this chunk.
+    def number(self, keys: list[bytes], lines: Sequence[bytes]) -> list[int]:
+        """The number of the kind of each of ``lines`` with these ``keys``; one line of each new kind is read.
 
-        ``distinct`` are the keys in the order in which they first stand among ``keys``.
+        Call :meth:`pass_on` when all is done with these lines.
         """
-        new = [key for key in distinct if key not in self.by_key]
+        numbers = [*map(self._numbers.__getitem__, keys)]
+        new = self._numbers.new
         if not new:
-            return []
-        flood = self.flood if self.flood.rises(new, len(keys), self._seen) else None
-        passing: list[bytes] = []
+            return numbers
+        if self.flood.rises(new, len(keys), self._seen):
+            self._learn_flood(new, keys, lines)
+            numbers = [*map(self._numbers.__getitem__, keys)]
+        else:
+            at = 0
+            for key in new:
+                at = keys.index(key, at)
+                self._add(self._read(key, lines[at]))
+        self._numbers.taken(len(self._kinds))
+        return numbers
+
+    def _learn_flood(self, new: Iterable[bytes], keys: list[bytes], lines: Sequence[bytes]) -> None:
         at = 0
         for key in new:
             at = keys.index(key, at)
-            line = lines[at]
-            known = self._known.get(key)
-            if known is not None:
-                self._stand(key, self._add(known))
-            elif flood:
-                common, number = flood.find(key, line)
-                if number is None:
-                    kind = read_kind(line, self._learned.formats)
-                    number = self._add(stands := flood.stands_for(common, len(self._kinds), kind))
-                    if stands is not kind:
-                        self.together.add(number)
-                else:
-                    passing.append(key)
-                self._stand(key, number)
+            common, number = self.flood.find(key, lines[at])
+            if key in self._known:
+                number = self._add(self._known[key])
+            elif number is None:
+                kind = read_kind(lines[at], self._learned.formats)
+                number = self._add(stands := self.flood.stands_for(common, len(self._kinds), kind))
+                if stands is not kind:
+                    self.together.add(number)
             else:
-                kind = read_kind(line, self._learned.formats)
-                if len(self._known) < KNOWN:
-                    self._known[key] = kind
-                self._stand(key, self._add(kind))
-        return passing
+                self._passing.append(key)
+            self._numbers[key] = number
 
-    def _stand(self, key: bytes, number: int) -> None:
-        """Lines with this key are of the kind of this number."""
-        self.by_key[key] = number
-        self.codes[key] = code = self._kinds[number].code
-        if code != PLAIN:
-            self.special.add(key)
+    def _read(self, key: bytes, line: bytes) -> Kind:
+        known = self._known.get(key)
+        if known is None:
+            known = read_kind(line, self._learned.formats)
+            if len(self._known) < KNOWN:
+                self._known[key] = known
+        return known
 
     def _add(self, kind: Kind) -> int:
         number = len(self._kinds)
         self._seen += 1
         self.multiline = self.multiline or kind.code not in STARTS or kind.code == OPENS
         self._kinds.append(kind)
+        self.codes.append(kind.code)
+        if kind.code != PLAIN:
+            self.special.add(number)
         self.streams.append(kind.parsed.stream)
         self.interleaved = self.interleaved or kind.parsed.stream != self.streams[0]
         if kind.parsed.host and len(self._table.hosts) < HOSTS:

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, INSIDE, read_kind
 from workbench.analysis.logs.scan.log import learn_log, scan
 from workbench.analysis.logs.scan.read import Readable, open_log, stretch_size
-from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned
+from workbench.analysis.logs.scan.sample import LINE_LIMIT, PIECE, Learned
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.streams import stream_name
 from workbench.analysis.logs.scan.table import Table
@@ -23,6 +23,8 @@ PART = 16 * 1024 * 1024
 """Bytes of a part: some two tenths of a second of work."""
 TAIL = 32 * 1024
 """Bytes of a log's end in which its last time is looked for."""
+QUICKLY = 5000
+"""Kinds of lines of a sample that are read before the first patterns are told: some two tenths of a second of work."""
 HALF_HOUR = 1800
 _PUNCTUAL = 3.0
 _FAR = 86400.0
@@ -63,6 +65,21 @@ def survey(path: str, stream: str = "") -> tuple[Survey, tuple[bytes, ...]]:
     if learned.encoding.startswith("utf-16"):
         size = None
     return Survey(path, size, learned, clock, stream or stream_name(path)), sample
+
+
+def first_look(found: Survey, sample: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The pieces of ``sample`` that tell the first patterns: every second, third … where few lines are alike."""
+    text = b"".join(sample)
+    step = 1 + len(set(text.translate(None, found.learned.drop).split(b"\n"))) // QUICKLY
+    return (sample if len(sample) > 1 else tuple(_pieces(text)))[::step] if step > 1 else sample
+
+
+def _pieces(text: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(text):
+        end = text.find(b"\n", start + PIECE) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def sampled(found: Survey, sample: Sequence[bytes]) -> Table:

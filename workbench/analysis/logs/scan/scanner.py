@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 
@@ -39,15 +39,15 @@ _SPECIAL = re.compile(
 """The records that are more than one plain line: see the codes of kinds. Patterns that begin with a letter or a set of
 them are found several times as fast as those that begin with a choice or a look behind."""
 
-
-_NOTHING = (-1, "")
+NO_RECORD = (GOES_ON, BLANK)
+"""What is no record of its own, wherever it stands."""
 
 
 @dataclass
 class Open:
     """The stretch of the log that is being counted, by kinds."""
 
-    counts: dict[int, int] = field(default_factory=dict)
+    counts: Counter[int] = field(default_factory=Counter)
     start: float = 0.0
     end: float = 0.0
     size: int = 0
@@ -64,7 +64,9 @@ class Scanner:
         self._learned = learned
         self._stretch = stretch
         self._open = Open()
-        self._stands: dict[int, tuple[int, str]] = {}
+        self._stands: list[tuple[int, str]] = []
+        self._forms: set[str] = set()
+        self._group_of: dict[int, int] = {}
         self._shapes = Shapes()
         self._kinds = KindTable(learned, clock, self.table)
         self._events = Events(self.table, learned.formats, self._kinds.times, self._shapes, len(learned.drop) > 10)
@@ -74,6 +76,7 @@ class Scanner:
         if self._kinds.full:
             self._close()
             self._stands.clear()
+            self._group_of.clear()
             self._kinds.forget()
             self._events.forget()
         if b"\0" in data:
@@ -84,18 +87,16 @@ class Scanner:
         keys.pop()
         if has_long_line(data):
             self._cut(lines, keys)
-        counts = Counter(keys)
-        passing = self._kinds.learn(counts, keys, lines)
+        numbers = self._kinds.number(keys, lines)
         held = b""
         if self._kinds.multiline and not final:
-            start = self._last_record(keys)
+            start = self._last_record(numbers)
             if start > 0 and sum(map(len, lines[start:])) < HELD:
                 held = b"\n".join([*lines[start:], b""])
-                counts.subtract(keys[start:])
-                del lines[start:], keys[start:]
+                del lines[start:], numbers[start:]
                 data = data[: len(data) - len(held)]
-        self._count(data, lines, keys, counts)
-        self._kinds.drop(passing)
+        self._count(data, lines, numbers)
+        self._kinds.pass_on()
         return held
 
     def finish(self) -> Table:
@@ -120,7 +121,7 @@ class Scanner:
     @property
     def records(self) -> int:
         """Records so far, those of the stretch that is being counted among them."""
-        counted = (n for kind, n in self._open.counts.items() if n > 0 and self._stand(kind) is not _NOTHING)
+        counted = (n for kind, n in self._open.counts.items() if n > 0 and self._kinds.codes[kind] not in NO_RECORD)
         return self.table.records + sum(counted)
 
     @property
@@ -134,41 +135,39 @@ class Scanner:
             return self._events.key(group >> 1)
         return self._shapes.shapes[self._shapes.resolved(group >> 1)].words
 
-    def _last_record(self, keys: Sequence[bytes]) -> int:
+    def _last_record(self, numbers: Sequence[int]) -> int:
         """Where the last record that may go on begins: of each stream that wrote lately, where several write."""
-        codes, streams, numbers = self._kinds.codes, self._kinds.streams, self._kinds.by_key
-        first = len(keys) - 1
+        codes, streams = self._kinds.codes, self._kinds.streams
+        first = len(numbers) - 1
         begun: set[str] = set()
         seen: set[str] = set()
-        for at in range(len(keys) - 1, -1, -1):
-            stream = streams[numbers[keys[at]]]
-            if stream not in seen and len(keys) - at > LATELY:
+        for at in range(len(numbers) - 1, -1, -1):
+            stream = streams[numbers[at]]
+            if stream not in seen and len(numbers) - at > LATELY:
                 continue
             if stream not in begun:
                 seen.add(stream)
-                if codes[keys[at]] in STARTS:
+                if codes[numbers[at]] in STARTS:
                     begun.add(stream)
-                    first = min(first, at - (at > 0 and codes[keys[at - 1]] == OPENS))
-            if len(begun) == len(seen) and len(keys) - at > (LATELY if self._kinds.interleaved else 0):
+                    first = min(first, at - (at > 0 and codes[numbers[at - 1]] == OPENS))
+            if len(begun) == len(seen) and len(numbers) - at > (LATELY if self._kinds.interleaved else 0):
                 break
         return first if len(begun) == len(seen) else 0
 
-    def _count(self, data: bytes, lines: list[bytes], keys: list[bytes], counts: Mapping[bytes, int]) -> None:
+    def _count(self, data: bytes, lines: list[bytes], numbers: list[int]) -> None:
         self.table.lines += len(lines)
         self._check_bytes(data, lines)
         self._kinds.find_hosts(lines)
-        now, numbers = self._open, self._kinds.by_key
-        for key, count in counts.items():
-            number = numbers[key]
-            now.counts[number] = now.counts.get(number, 0) + count
+        now = self._open
+        now.counts.update(numbers)
         now.size += len(data)
-        for each in (zip(keys, lines, strict=True), zip(reversed(keys), reversed(lines), strict=True)):
+        for each in (zip(numbers, lines, strict=True), zip(reversed(numbers), reversed(lines), strict=True)):
             at = self._kinds.first_time(each)
             if at is not None:
                 now.start, now.end = min(at, now.start or at), max(at, now.end)
-        of_line = self._groups_of(keys, counts) if self.groups is not None else []
-        if not self._kinds.special.isdisjoint(counts):
-            self._records(lines, keys, of_line)
+        of_line = self._groups_of(numbers) if self.groups is not None else []
+        if not self._kinds.special.isdisjoint(now.counts):
+            self._records(lines, numbers, of_line)
         if self.groups is not None:
             self.groups.extend(of_line)
         if self._learned.statuses:
@@ -176,28 +175,29 @@ class Scanner:
         if now.size >= self._stretch:
             self._close()
 
-    def _groups_of(self, keys: list[bytes], distinct: Iterable[bytes]) -> list[int]:
-        kinds = self._kinds
-        groups = {key: self._shapes.number(kinds[kinds.by_key[key]]) * 2 for key in distinct}
-        return list(map(groups.__getitem__, keys))
+    def _groups_of(self, numbers: Sequence[int]) -> list[int]:
+        groups = self._group_of
+        for number in set(numbers).difference(groups):
+            groups[number] = self._shapes.number(self._kinds[number]) * 2
+        return [*map(groups.__getitem__, numbers)]
 
     def _close(self) -> None:
         """Give the stretch that was counted last to the table."""
         now, self._open = self._open, Open()
         if not now.counts:
             return
-        table = self.table
+        stands, table = self._stands, self.table
+        for number in range(len(stands), len(self._kinds)):
+            stands.append(self._stand(number))
         counts: dict[int, int] = {}
-        formats: Counter[str] = Counter()
-        stands = self._stands
-        for kind_id, count in now.counts.items():
-            shape, form = stands.get(kind_id) or self._stand(kind_id)
+        for number, count in now.counts.items():
+            shape = stands[number][0]
             if shape >= 0 < count:
                 counts[shape] = counts.get(shape, 0) + count
-                formats[form] += count
-        for kind_id in self._kinds.together.intersection(now.counts):
-            table.together += now.counts[kind_id]
+        for number in self._kinds.together.intersection(now.counts):
+            table.together += now.counts[number]
         self._shapes.count(counts)
+        formats = self._formats(now.counts, sum(counts.values()))
         table.formats += formats
         table.records += formats.total()
         if now.end:
@@ -207,42 +207,49 @@ class Scanner:
         if len(table.segments) % 64 == 0:
             table.coarsen()
 
-    def _stand(self, kind_id: int) -> tuple[int, str]:
-        """What a kind counts as, _NOTHING for one that is no record: the number of its shape, its format."""
-        if kind_id in self._stands:
-            return self._stands[kind_id]
-        kind = self._kinds[kind_id]
-        stands = _NOTHING
-        if kind.code not in (GOES_ON, BLANK):
-            stands = self._shapes.number(kind), kind.parsed.format or "plain text"
-        self._stands[kind_id] = stands
-        return stands
+    def _formats(self, counts: Mapping[int, int], records: int) -> Counter[str]:
+        """How many of these ``records`` are of each format; few logs have more than one."""
+        if len(self._forms) < 2:
+            return Counter(dict.fromkeys(self._forms, records))
+        formats: Counter[str] = Counter()
+        for number, count in counts.items():
+            shape, form = self._stands[number]
+            if shape >= 0 < count:
+                formats[form] += count
+        return formats
 
-    def _records(self, lines: list[bytes], keys: list[bytes], of_line: list[int]) -> None:
+    def _stand(self, number: int) -> tuple[int, str]:
+        """What a kind counts as: the number of its shape, -1 for one that is no record; its format."""
+        kind = self._kinds[number]
+        if kind.code in NO_RECORD:
+            return -1, ""
+        form = kind.parsed.format or "plain text"
+        self._forms.add(form)
+        return self._shapes.number(kind), form
+
+    def _records(self, lines: list[bytes], numbers: list[int], of_line: list[int]) -> None:
         kinds = self._kinds
-        order: Sequence[int] = range(len(keys))
+        order: Sequence[int] = range(len(numbers))
         if kinds.interleaved:
-            order = sorted(order, key=lambda at: kinds.streams[kinds.by_key[keys[at]]])
-        of_order = keys if isinstance(order, range) else [keys[at] for at in order]
+            order = sorted(order, key=lambda at: kinds.streams[numbers[at]])
+        of_order = numbers if isinstance(order, range) else [numbers[at] for at in order]
         codes = bytes(map(kinds.codes.__getitem__, of_order))
         if b"E" in codes:
             marked = _GOING_ON.sub(_MARK, codes)
             alone = list(compress(order, marked.translate(_ALONE)))
             codes = marked.translate(_REST)
-            for at in self._events.single(alone, keys, lines):
-                self._record([at], lines, keys, of_line)
+            for at in self._events.single(alone, numbers, lines):
+                self._record([at], lines, numbers, of_line)
         for found in _spans(codes):
-            self._record(order[found.start() : found.end()], lines, keys, of_line)
+            self._record(order[found.start() : found.end()], lines, numbers, of_line)
 
-    def _record(self, places: Sequence[int], lines: list[bytes], keys: list[bytes], of_line: list[int]) -> None:
-        kinds = self._kinds
-        numbers = tuple(kinds.by_key[keys[at]] for at in places)
-        for at, number in zip(places[1:], numbers[1:], strict=True):
-            if kinds.codes[keys[at]] not in (GOES_ON, BLANK):
-                self._open.counts[number] -= 1
-        group = self._events.add(
-            keys[places[0]], numbers, [kinds[each] for each in numbers], [lines[at] for at in places]
-        )
+    def _record(self, places: Sequence[int], lines: list[bytes], numbers: list[int], of_line: list[int]) -> None:
+        of_record = tuple([numbers[at] for at in places])
+        codes, counts = self._kinds.codes, self._open.counts
+        for number in of_record[1:]:
+            if codes[number] not in NO_RECORD:
+                counts[number] -= 1
+        group = self._events.add(of_record, self._kinds, places, lines)
         if of_line:
             group = of_line[places[0]] if group is None else group * 2 + 1
             for at in places:

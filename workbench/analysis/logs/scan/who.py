@@ -39,9 +39,11 @@ NOBODY = Who()
 def who(text: str, parsed: Parsed | None = None) -> Who:
     """Read ``text`` (a record's first line); the fields of a structured record go before it."""
     fields = dict(parsed.fields) if parsed else {}
-    user = next((fields[name] for name in ("user", "user_id", "userid", "uid") if name in fields), "")
-    request = next((fields[name] for name in _REQUEST_FIELDS if name in fields), "")
-    path = next((fields[name] for name in ("path", "url", "endpoint") if name in fields), "")
+    user = request = path = ""
+    if fields:
+        user = next((fields[name] for name in ("user", "user_id", "userid", "uid") if name in fields), "")
+        request = next((fields[name] for name in _REQUEST_FIELDS if name in fields), "")
+        path = next((fields[name] for name in ("path", "url", "endpoint") if name in fields), "")
     lowered = text.lower()
     if (
         not user
@@ -54,7 +56,7 @@ def who(text: str, parsed: Parsed | None = None) -> Who:
         request = found.group(1)
     if path:
         return Who(user, request, f"{fields.get('method', '')} {endpoint_of(path)}".strip())
-    found = _ENDPOINT.search(text)
+    found = _ENDPOINT.search(text) if "/" in text else None
     if not found:
         return Who(user, request)
     return Who(
