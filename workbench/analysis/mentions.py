@@ -20,9 +20,17 @@ _URL = re.compile(r"https?://[^\s)>\]]+")
 _VERSION_LINE = re.compile(
     r"^[ \t]{0,8}(?:[-*] )?[\w.-]{1,80} ?(?::|==?) ?v?(?:\d+(?:\.\w+)+\S{0,80}|None|unknown)[ \t]{0,8}$", re.MULTILINE
 )
-_TITLE_TAG = re.compile(
-    r"^(?:\s{0,4}\[[^\]]{1,20}\]|\s{0,4}(?:bug|issue|regression|feature)\s{0,2}[:\-])+\s{0,4}", re.IGNORECASE
+_KIND = (
+    r"bug(?:[- ]?(?:fix|report))?|issue|fix(?:es|ed)?|feature(?:[- ]request)?|rf[ec]|enhancement|improvement|regression"
+    r"|(?:back|forward)[- ]?port|question|proposal|request|docs?|documentation|help|wip|v?\d[\w.]{0,15}"
 )
+_TITLE_TAG = re.compile(
+    rf"^(?:\s{{0,4}}\[ ?(?:{_KIND})(?: ?#?\d{{1,7}})? ?\]|\s{{0,4}}(?:bug|issue|regression|feature)\s{{0,2}}[:-])+"
+    r"\s{0,4}",
+    re.IGNORECASE,
+)
+"""Says what kind of report it is; a tag that names a part of the product (``[Downloader]``) stays in the title."""
+
 _FRAME = re.compile(r"""File ["']?([^"'\n]{1,300}\.pyx?)["']?, line (\d{1,7})(?:, in ([\w.<>]{1,200}))?""")
 _IPYTHON_FRAME = re.compile(
     r"^[ \t]{0,8}(?:File )?([\w./~<>@+-]{1,300}\.py)(?::(\d{1,7}))? in ([\w.]{1,200})\(", re.MULTILINE
