@@ -20,8 +20,11 @@ from workbench.api import (
     Survey,
     change_events,
     deployed,
+    durations,
     look,
+    moved,
     parts,
+    shift_event,
     together,
     upstreams,
 )
@@ -58,6 +61,7 @@ async def with_operations(answer: Sequence[Any], seen: Sequence[str], subject: S
                     item,
                     changes=told.changes,
                     upstreams=told.upstreams,
+                    series=told.series,
                     deployed=release,
                     errors=tuple(errors),
                     impact=_with_hosts(item.impact, told.impact),
@@ -92,7 +96,12 @@ def tell(seen: Sequence[str], onset: datetime | None) -> list[Report]:
     """What all parts together say: our own files in our own folder."""
     total = together([pickle.loads(Path(path).read_bytes()) for path in seen])
     impact = Impact(hosts=tuple(total.errors.most_common(_HOSTS)))
+    series = durations(total.served)
     told = Report(
-        changes=change_events(total), deployed=deployed(total), upstreams=upstreams(total, onset), impact=impact
+        changes=(*change_events(total), *map(shift_event, moved(series))),
+        deployed=deployed(total),
+        upstreams=upstreams(total, onset),
+        impact=impact,
+        series=series,
     )
     return [told]

@@ -10,7 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from workbench.api import Change, ChangeKind, Chunk, Host, Report, Series, Signal, Step, Subject, level_shift
+from workbench.api import (
+    Change,
+    ChangeKind,
+    Chunk,
+    Host,
+    Report,
+    Series,
+    Signal,
+    Step,
+    Subject,
+    bars,
+    level_shift,
+    moved,
+    shift_event,
+)
 from workbench_metrics.read import MetricsError, read_series, shown
 
 HOUR = 3600.0
@@ -18,7 +32,6 @@ BEFORE, AROUND = 6 * HOUR, 2 * HOUR
 """Without a time of the question the last hours are asked for; with one, this long before it and after it."""
 KEPT = 500
 """Points of a series that are kept."""
-BARS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +57,13 @@ class MetricsAnalyzer:
         failed = [item.text for item in results if isinstance(item, _Failed)]
         read_ = [item for item in results if isinstance(item, Series)]
         series = [replace(each, shift=level_shift(each.points, len(read_))) for each in read_]
-        moved = sorted((each for each in series if each.shift), key=lambda each: -_factor(each))
+        shifted = moved(series)
         rest = [each for each in series if not each.shift]
         note = f"; not read: {'; '.join(failed)}" if failed else ""
         return Report(
-            summary=f"{len(series)} series, the level of {len(moved)} changed{note}",
-            series=tuple(replace(each, points=_thinned(each.points)) for each in (*moved, *rest)),
-            changes=tuple(_change(each, subject.changes) for each in moved),
+            summary=f"{len(series)} series, the level of {len(shifted)} changed{note}",
+            series=tuple(replace(each, points=_thinned(each.points)) for each in (*shifted, *rest)),
+            changes=tuple(shift_event(each, tuple(_before(each, subject.changes))) for each in shifted),
         )
 
 
@@ -69,30 +82,6 @@ def _series(source: str, name: str, points: Sequence[tuple[datetime, float]]) ->
     return Series(mark, name, shown(source), tuple(points), None, bars(points))
 
 
-def bars(points: Sequence[tuple[datetime, float]]) -> tuple[int, ...]:
-    """Means of equal stretches of the points, 0..100 of the largest one."""
-    size = max(1, len(points) // BARS)
-    means = [
-        sum(v for _, v in points[at : at + size]) / len(points[at : at + size]) for at in range(0, len(points), size)
-    ]
-    low, high = min(0.0, *means), max(means)
-    return tuple(round(100 * (mean - low) / (high - low)) if high > low else 0 for mean in means)
-
-
-def _change(series: Series, changes: Sequence[Change]) -> Change:
-    shift = series.shift
-    assert shift is not None
-    near = list(_before(series, changes))
-    return Change(
-        id=f"metric:{series.id}",
-        at=shift.at,
-        kind=ChangeKind.METRIC,
-        summary=f"{series.name}: {shift.before:.4g} → {shift.after:.4g} ({series.source})",
-        score=round(sum(signal.weight for signal in near), 4),
-        signals=tuple(near),
-    )
-
-
 def _before(series: Series, changes: Sequence[Change]) -> Iterator[Signal]:
     """What changed in the hour before: correlation, and told as such."""
     assert series.shift is not None
@@ -102,12 +91,6 @@ def _before(series: Series, changes: Sequence[Change]) -> Iterator[Signal]:
         minutes = (series.shift.at - change.at).total_seconds() / 60
         when = f"{minutes:.0f} min after" if minutes >= 0 else "about the time of"
         yield Signal("after_change", 0.5, f"{when} {change.kind.value} {change.summary} (correlation)", (change.id,))
-
-
-def _factor(series: Series) -> float:
-    assert series.shift is not None
-    low, high = sorted((abs(series.shift.before), abs(series.shift.after)))
-    return high / max(low, 1e-12)
 
 
 def _thinned(points: Sequence[tuple[datetime, float]]) -> tuple[tuple[datetime, float], ...]:

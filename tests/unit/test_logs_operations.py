@@ -123,3 +123,13 @@ def test_parts_say_what_the_whole_says(tmp_path: Path) -> None:
     whole, cut = seen(tmp_path, lines), seen(tmp_path, lines, part=200)
     assert upstreams(whole, None) == upstreams(cut, None)
     assert change_events(whole) == change_events(cut)
+
+
+def test_calls_are_read_from_the_fields_of_structured_records(tmp_path: Path) -> None:
+    record = (
+        '{{"ts": "2026-05-12T14:00:{at:02d}Z", "level": "info", "message": "call", "peer.service": "pay.example", '
+        '"http.status_code": {status}, "duration_ms": 250.0}}'
+    )
+    found = seen(tmp_path, [record.format(at=at, status=503 if at % 4 == 0 else 200) for at in range(40)])
+    (row,) = upstreams(found, None)
+    assert (row.host, row.calls, row.failures, row.p95) == ("pay.example", 40, 10, 0.25)

@@ -84,6 +84,9 @@ from workbench.case.testing import TestRate as TestRate
 
 if TYPE_CHECKING:
     from workbench.analysis.logs.before.level import level_shift as level_shift
+    from workbench.analysis.logs.before.series import bars as bars
+    from workbench.analysis.logs.before.series import moved as moved
+    from workbench.analysis.logs.before.series import shift_event as shift_event
     from workbench.analysis.logs.calls import Call as Call
     from workbench.analysis.logs.calls import Calls as Calls
     from workbench.analysis.logs.digest.digest import Digest as Digest
@@ -97,6 +100,7 @@ if TYPE_CHECKING:
     from workbench.analysis.logs.operations.said import change_events as change_events
     from workbench.analysis.logs.operations.said import deployed as deployed
     from workbench.analysis.logs.operations.said import upstreams as upstreams
+    from workbench.analysis.logs.operations.slow import durations as durations
     from workbench.analysis.logs.operations.survey import Operations as Operations
     from workbench.analysis.logs.operations.survey import look as look
     from workbench.analysis.logs.operations.survey import together as together
@@ -122,18 +126,22 @@ else:
         "Operations": "operations.survey",
         "Survey": "scan.part",
         "Table": "scan.table",
+        "bars": "before.series",
         "calls_in": "literals",
         "change_events": "operations.said",
         "deployed": "operations.said",
         "digest": "digest.digest",
+        "durations": "operations.slow",
         "facts": "digest.facts",
         "find_files": "files",
         "level_shift": "before.level",
         "likely": "files",
         "look": "operations.survey",
+        "moved": "before.series",
         "parts": "scan.part",
         "sampled": "scan.part",
         "scan_part": "scan.part",
+        "shift_event": "before.series",
         "survey": "scan.part",
         "together": "operations.survey",
         "upstreams": "operations.said",

@@ -24,9 +24,9 @@ CLEAR = 1.1
 """Times that one level must be of the other."""
 
 
-def level_shift(points: Sequence[tuple[datetime, float]], looked_at: int) -> Shift | None:
+def level_shift(points: Sequence[tuple[datetime, float]], looked_at: int, clear: float = CLEAR) -> Shift | None:
     """When the level of ``points`` (oldest first) changed, ``looked_at`` series having been looked at; None where it
-    did not."""
+    did not, or where neither level is ``clear`` times the other."""
     values = [value for _, value in points]
     if len(values) < LEAST or min(values) == max(values):
         return None
@@ -39,7 +39,7 @@ def level_shift(points: Sequence[tuple[datetime, float]], looked_at: int) -> Shi
     at, start, end = (min(len(points) - 1, max(0, round(time / STEP))) for time in (best.at, best.start, best.end))
     before, after = median(values[:at] or values[:1]), median(values[at:])
     low, high = sorted((abs(before), abs(after)))
-    if low and high / low < CLEAR:
+    if low and high / low < clear:
         return None
     return Shift(points[at][0], points[min(start, at)][0], points[max(end, at)][0], before, after)
 

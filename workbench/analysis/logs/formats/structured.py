@@ -39,19 +39,15 @@ _TRACE: tuple[str, ...] = (
 )
 _TRACE += ("error.stack_trace", "error.stack", "err.stack", "errorVerbose")
 _PAIR = re.compile(r"([A-Za-z_@][\w.@/-]*)=(\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)(?:\s+|$)")
-FIELDS: tuple[str, ...] = (
-    "user",
-    "user_id",
-    "userid",
-    "uid",
-    "request_id",
-    "requestid",
-    "req_id",
-    "trace_id",
-    "correlation_id",
+FIELDS = frozenset(
+    "user user_id userid uid request_id requestid req_id trace_id correlation_id path url endpoint status method"
+    " uri request_uri request_path http.target url.path request_method http.method http.request.method"
+    " status_code http.status_code http.response.status_code upstream_status http.url url.full"
+    " upstream upstream_host upstream_addr peer peer.service server.address http.host upstream_response_time"
+    " request_time response_time duration elapsed latency took duration_s duration_seconds elapsed_seconds"
+    " duration_ms elapsed_ms latency_ms response_time_ms request_time_ms".split()
 )
-FIELDS += ("path", "url", "endpoint", "status", "method")
-"""Fields that errors are counted by; kept as they are."""
+"""Fields that errors, requests and calls are counted by; kept as they are."""
 
 
 def read_object(value: Mapping[str, Any]) -> Parsed:
@@ -73,7 +69,7 @@ def read_object(value: Mapping[str, Any]) -> Parsed:
         host=_text(_first(flat, _HOST)),
         trace=trace,
         format="JSON lines",
-        fields=tuple((name, str(flat[name])) for name in FIELDS if flat.get(name) not in (None, "")),
+        fields=tuple((name, str(each)) for name, each in flat.items() if name in FIELDS and each not in (None, "")),
     )
 
 

@@ -11,7 +11,7 @@ from workbench.analysis.logs.operations.picked import Picked
 WANTED = re.compile(rb"https?://|ConnectionPool\(host=|connect to host |server at \"|\"(?:peer|upstream)|upstream_addr")
 """Bytes of a line that may be about a call."""
 KEPT = 20_000
-"""Calls of one host whose time and duration are kept; of more every second, fourth, … one's, and counts stay exact."""
+"""Calls of one row whose time and duration are kept; of more every second, fourth, … one's, and counts stay exact."""
 HOSTS = 200
 
 _URL = re.compile(r"https?://(?:[^\s/@\"']*@)?(?P<host>\[[0-9a-f:]+\]|[\w.-]+)(?::(?P<port>\d+))?[^\s\"'<>,)]*", re.I)
@@ -41,8 +41,9 @@ _DURATIONS = (("duration_ms", 1e-3), ("elapsed_ms", 1e-3), ("latency_ms", 1e-3),
 
 
 @dataclass
-class HostRow:
-    """The calls of one host. ``times``, ``failed`` and ``seconds`` hold every ``stride``-th one; -1 for no duration."""
+class CallRow:
+    """The calls of one host, or the requests of one endpoint. ``times``, ``failed`` and ``seconds`` hold every
+    ``stride``-th one; -1 for no duration."""
 
     calls: int = 0
     failures: int = 0
@@ -72,7 +73,7 @@ class HostRow:
             self.seconds.append(-1.0 if call.seconds is None else call.seconds)
             self._thin()
 
-    def add(self, other: HostRow) -> None:
+    def add(self, other: CallRow) -> None:
         """Count the calls of another part."""
         for name in ("calls", "failures", "timeouts", "retries", "raised"):
             setattr(self, name, getattr(self, name) + getattr(other, name))

@@ -48,16 +48,15 @@ def chunks_in(found: Survey, start: int, end: int) -> Iterator[bytes]:
         stream.close()
 
 
-def picked(found: Survey, chunk: bytes, wanted: re.Pattern[bytes]) -> Iterator[Picked]:
-    """The lines of ``chunk`` in which ``wanted`` is found, each once."""
+def picked(found: Survey, chunk: bytes, wanted: re.Pattern[bytes], apart: int = 0) -> Iterator[Picked]:
+    """The lines of ``chunk`` in which ``wanted`` is found, each once; the next one ``apart`` bytes on at least."""
     reached = 0
-    for match in wanted.finditer(chunk):
-        if match.start() < reached:
-            continue
+    while (match := wanted.search(chunk, reached)) is not None:
         start = chunk.rfind(b"\n", 0, match.start()) + 1
-        reached = chunk.find(b"\n", match.start())
-        reached = len(chunk) if reached < 0 else reached
-        yield read_at(found, chunk, start, reached)
+        end = chunk.find(b"\n", match.start())
+        end = len(chunk) if end < 0 else end
+        yield read_at(found, chunk, start, end)
+        reached = max(end, match.start() + apart)
 
 
 def read_at(found: Survey, chunk: bytes, start: int, end: int) -> Picked:

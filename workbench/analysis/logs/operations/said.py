@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from workbench.analysis.logs.digest.times import moment
-from workbench.analysis.logs.operations.calls import HostRow
+from workbench.analysis.logs.operations.calls import CallRow
 from workbench.analysis.logs.operations.happened import Happened
 from workbench.analysis.logs.operations.releases import MOST, Spans
 from workbench.analysis.logs.operations.survey import Operations
@@ -55,7 +55,7 @@ def upstreams(seen: Operations, onset: datetime | None) -> tuple[Upstream, ...]:
     return tuple(sorted(made, key=lambda each: (-each.failures, -each.calls, each.host)))
 
 
-def _upstream(host: str, row: HostRow, onset: float | None) -> Upstream:
+def _upstream(host: str, row: CallRow, onset: float | None) -> Upstream:
     timed = sorted(each for each in row.seconds if each >= 0)
     failures = max(row.failures, row.raised)
     before = after = None

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from workbench.analysis.logs.operations import calls, happened
-from workbench.analysis.logs.operations.calls import HOSTS, HostRow
+from workbench.analysis.logs.operations import calls, happened, served
+from workbench.analysis.logs.operations.calls import HOSTS, CallRow
 from workbench.analysis.logs.operations.happened import Happened
-from workbench.analysis.logs.operations.picked import chunks_in, picked, read_at
+from workbench.analysis.logs.operations.picked import LONGEST, chunks_in, picked, read_at
 from workbench.analysis.logs.operations.releases import FIELD, PID, Spans, join, last_of_each, see
 from workbench.analysis.logs.scan.part import Survey
 from workbench.case.enums import Level
@@ -20,6 +20,10 @@ EVENTS = 5000
 ERRORS = 2000
 """Error records of a megabyte whose host is looked at."""
 _TRIED = 20
+REQUESTS = 15_000
+"""Lines of one log about requests that are read for how long they took, evenly over it."""
+_UNTIMED = 50
+"""Such lines of a megabyte without a time, after which it is left."""
 _ERROR = re.compile(rb"ERROR|CRITICAL|FATAL|(?i:\"error\"|level=error)")
 
 
@@ -28,7 +32,8 @@ class Operations:
     """What was seen, small enough to hand between processes."""
 
     happened: list[Happened] = field(default_factory=list)
-    hosts: dict[str, HostRow] = field(default_factory=dict)
+    hosts: dict[str, CallRow] = field(default_factory=dict)
+    served: dict[str, CallRow] = field(default_factory=dict)
     releases: Spans = field(default_factory=dict)
     pids: Spans = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
@@ -37,16 +42,21 @@ class Operations:
     def add(self, other: Operations) -> None:
         """Take in another part, or another log."""
         self.happened = [*self.happened, *other.happened][:EVENTS]
-        for host, row in other.hosts.items():
-            if host in self.hosts:
-                self.hosts[host].add(row)
-            elif len(self.hosts) < HOSTS:
-                self.hosts[host] = row
+        _join(self.hosts, other.hosts)
+        _join(self.served, other.served)
         self.errors += other.errors
         join(self.releases, other.releases)
         join(self.pids, other.pids)
         starts = [each for each in (self.start, other.start) if each is not None]
         self.start = min(starts, default=None)
+
+
+def _join(rows: dict[str, CallRow], others: dict[str, CallRow]) -> None:
+    for name, row in others.items():
+        if name in rows:
+            rows[name].add(row)
+        elif len(rows) < HOSTS:
+            rows[name] = row
 
 
 def look(found: Survey, start: int, end: int) -> Operations:
@@ -72,14 +82,15 @@ def _look(found: Survey, chunk: bytes, seen: Operations) -> None:
             seen.happened.append(event)
     for line in picked(found, chunk, calls.WANTED):
         call = calls.call_in(line)
-        if call is None or (call.host not in seen.hosts and len(seen.hosts) >= HOSTS):
+        row = _row(seen.hosts, call.host) if call else None
+        if call is None or row is None:
             continue
-        row = seen.hosts.setdefault(call.host, HostRow())
         if call.raised:
             row.raised += 1
             row.sample = row.sample or line.text[:300]
         else:
             row.call(call, line.at, line.text)
+    _requests(found, chunk, seen)
     for number, line in enumerate(picked(found, chunk, _ERROR)):
         if line.parsed.level in (Level.ERROR, Level.CRITICAL) and line.parsed.host:
             seen.errors[line.parsed.host] += 1
@@ -92,6 +103,23 @@ def _look(found: Survey, chunk: bytes, seen: Operations) -> None:
     first = _time(found, chunk, 0)
     if first is not None:
         seen.start = first if seen.start is None else min(first, seen.start)
+
+
+def _row(rows: dict[str, CallRow], name: str) -> CallRow | None:
+    return rows.setdefault(name, CallRow()) if name in rows or len(rows) < HOSTS else None
+
+
+def _requests(found: Survey, chunk: bytes, seen: Operations) -> None:
+    apart = (found.size or REQUESTS * LONGEST) // REQUESTS
+    untimed = 0
+    for line in picked(found, chunk, served.WANTED, apart):
+        request = served.request_in(line)
+        if request is None:
+            untimed += 1
+            if untimed >= _UNTIMED and not seen.served:
+                break
+        elif row := _row(seen.served, request.host):
+            row.call(request, line.at, line.text)
 
 
 def _time(found: Survey, chunk: bytes, place: int) -> float | None:
