@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from workbench_map.facts import Route
 from workbench_map.names import dotted, last, text_of
 from workbench_map.routers import owned
+from workbench_map.urlconf import read_urls
 
-_PATHS = frozenset({"path", "re_path", "url"})
 _ADDS = frozenset(
     "Route WebSocketRoute add_route add_api_route add_url_rule add_get add_post add_put add_patch add_delete".split()
 )
@@ -20,6 +20,7 @@ _TASKS = frozenset({"shared_task", "task", "periodic_task"})
 
 def read_routes(tree: ast.Module, path: str, module: str, names: dict[str, str]) -> Iterator[Route]:
     """Every entry point that the file declares."""
+    yield from read_urls(tree, module, names)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _declared(node, module, names)
@@ -32,20 +33,7 @@ def read_routes(tree: ast.Module, path: str, module: str, names: dict[str, str])
 
 def _declared(node: ast.Call, module: str, names: dict[str, str]) -> Iterator[Route]:
     name = last(dotted(node.func, names))
-    if name in _PATHS and len(node.args) >= 2:
-        pattern, view = text_of(node.args[0]), node.args[1]
-        if isinstance(view, ast.Call) and last(dotted(view.func, names)) == "include":
-            inner = view.args[0] if view.args else None
-            target = text_of(inner) or (dotted(inner, names) if inner else "")
-            yield Route(pattern, target.removesuffix(".urls.urls"), "include", node.lineno)
-        elif target := dotted(view, names):
-            target = target.removesuffix(".as_view")
-            yield Route(pattern, target if "." in target else f"{module}.{target}", "route", node.lineno)
-    elif name == "register" and len(node.args) >= 2 and isinstance(node.func, ast.Attribute):
-        pattern, target = text_of(node.args[0]), dotted(node.args[1], names)
-        if pattern and target.endswith(("ViewSet", "View")):
-            yield Route(f"{pattern}/", target, "route", node.lineno)
-    elif name in _ADDS or name.endswith("resource"):
+    if name in _ADDS or name.endswith("resource"):
         yield from _added(node, module, names)
 
 

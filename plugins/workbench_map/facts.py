@@ -59,19 +59,22 @@ class Route:
 @dataclass(frozen=True, slots=True)
 class Mount:
     """A group of routes: declared (``owner`` is empty) or mounted on ``owner``, under ``prefix``; ``replaces``: in
-    the place of the one it was declared with. ``needs`` are the dotted names that each of its routes depends on."""
+    the place of the one it was declared with. ``needs`` are the dotted names that each of its routes depends on,
+    ``kind`` the dotted name of the class that a declared group is of. A name in ``prefix`` stands between NULs."""
 
     group: str
     owner: str
     prefix: str
     replaces: bool
     needs: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """One file. ``classes`` pairs a class with its bases' dotted names; ``answered`` are the exception classes that a
-    handler is registered for; ``middleware`` is the list of the settings, in order."""
+    handler is registered for; ``middleware`` is the list of the settings, in order; ``constants`` are names of paths
+    (``/api``) in the module and its classes."""
 
     path: str
     module: str
@@ -81,3 +84,4 @@ class FileFacts:
     middleware: tuple[str, ...]
     answered: frozenset[str]
     mounts: tuple[Mount, ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from workbench.api import MapNode
 from workbench_map.facts import Call, FileFacts, Fn
 from workbench_map.names import last
+from workbench_map.routers import owned, settled
 
 _COMMON = frozenset(
     """get set add save create update delete filter all first close read write open run execute send items keys values
@@ -38,8 +39,10 @@ class Code:
         self.files = files
         self.places = {f"{file.module}.{fn.qualname}": Place(file.path, fn) for file in files for fn in file.functions}
         self.by_id = {place.id: place for place in self.places.values()}
+        self._modules = {file.module: file for file in files}
         self.modules = {file.path: file.module for file in files}
-        self.mounts = [mount for file in files for mount in file.mounts]
+        constants = [(f"{file.module}.{name}", text) for file in files for name, text in file.constants]
+        self.mounts = settled([mount for file in files for mount in file.mounts], constants)
         self.bases = {name: bases for file in files for name, bases in file.classes}
         methods = [(place.fn.qualname, name) for name, place in self.places.items() if "." in place.fn.qualname]
         counts = Counter(last(qualname) for qualname, _ in methods)
@@ -48,6 +51,13 @@ class Code:
         self._by_path: dict[str, list[Place]] = {}
         for place in self.by_id.values():
             self._by_path.setdefault(place.path, []).append(place)
+
+    def module(self, name: str) -> FileFacts | None:
+        """The file of this module, or the only one whose name ends so and that declares routes."""
+        if name in self._modules:
+            return self._modules[name]
+        ends = [file for file in self._modules.values() if file.routes and file.module.endswith(f".{name}")]
+        return ends[0] if len(ends) == 1 else None
 
     def find(self, name: str) -> Place | None:
         """The function with this dotted name, or the only one whose name ends so."""
@@ -63,6 +73,14 @@ class Code:
                 seen.add(one)
                 todo += self.bases.get(one, ())
         return frozenset(seen)
+
+    def classes(self, name: str) -> list[str]:
+        """The dotted name of a class and of its bases, nearest first, as far as the repository tells."""
+        found = [name]
+        for one in found:
+            bases = (owned(base, one.rpartition(".")[0]) for base in self.bases.get(last(one), ()))
+            found += [base for base in bases if base not in found]
+        return found
 
     def target(self, call: Call, place: Place) -> Place | None:
         """The function of the repository that ``call`` in ``place`` means, if names alone tell."""

@@ -11,7 +11,7 @@ from workbench_map.entries import read_answered, read_middleware, read_routes
 from workbench_map.facts import FileFacts
 from workbench_map.functions import read_functions
 from workbench_map.names import dotted, imports, module_of
-from workbench_map.routers import read_mounts
+from workbench_map.routers import read_constants, read_lists, read_mounts
 
 LIMIT = 1_000_000
 """Bytes of a file beyond which it is not read (generated code)."""
@@ -46,5 +46,6 @@ def facts_of(path: str, text: str) -> FileFacts:
         tuple((node.name, tuple(dotted(base, names) for base in node.bases)) for node in classes),
         tuple(read_middleware(tree)),
         frozenset(read_answered(tree, names)),
-        tuple(read_mounts(tree, module, names)),
+        (*read_mounts(tree, module, names), *read_lists(tree, module, names)),
+        tuple(read_constants(tree)),
     )

@@ -30,15 +30,16 @@ class Entry:
 
 def entries(code: Code) -> list[Entry]:
     """Every entry point whose function is in the repository."""
-    included = {route.target for file in code.files for route in file.routes if route.kind == "include"}
-    found = [entry for file in code.files if file.module not in included for entry in _of(code, file, "", frozenset())]
+    inner = (_included(code, route) for file in code.files for route in file.routes if route.kind == "include")
+    included = {file.path for file in inner if file}
+    found = [entry for file in code.files if file.path not in included for entry in _of(code, file, "", frozenset())]
     return list({(entry.label, entry.serves): entry for entry in found}.values())
 
 
 def _of(code: Code, file: FileFacts, prefix: str, above: frozenset[str]) -> Iterator[Entry]:
     for route in file.routes:
         if route.kind == "include":
-            inner = next((one for one in code.files if one.module == route.target), None)
+            inner = _included(code, route)
             if inner and inner.path not in above:
                 yield from _of(code, inner, prefix + route.label, above | {file.path})
             continue
@@ -47,10 +48,17 @@ def _of(code: Code, file: FileFacts, prefix: str, above: frozenset[str]) -> Iter
             before, needs = placed(code.mounts, route.group) if route.group else ("", ())
             verb, _, pattern = route.label.rpartition(" ") if route.kind == "route" else ("", "", route.label)
             label = f"{verb} {before + pattern or '/'}".strip()
-            if route.kind == "route" and not label.partition(" ")[2] and not label.startswith("/"):
-                label = "/" + (prefix + label).lstrip("^/").rstrip("$")
+            if route.kind == "route" and not route.group and not verb and not pattern.startswith("/"):
+                label = "/" + (prefix + pattern).lstrip("^/").rstrip("$")
             asked = tuple(place for name in needs if (place := code.find(name)))
             yield Entry(label, route.kind, serves, file.path, route.line, asked)
+
+
+def _included(code: Code, route: Route) -> FileFacts | None:
+    """The file of an included module; of the router's module for ``include(router.urls)``."""
+    outer = route.target.rpartition(".")[0]
+    names = (route.target, route.target.removesuffix(".urls"), outer, outer.rpartition(".")[0])
+    return next((file for name in names if "." in name and (file := code.module(name))), None)
 
 
 def _serving(code: Code, route: Route) -> Iterator[Place]:
@@ -58,7 +66,7 @@ def _serving(code: Code, route: Route) -> Iterator[Place]:
         yield place
         return
     for method in _METHODS:
-        if place := code.find(f"{route.target}.{method}"):
+        if place := next((one for name in code.classes(route.target) if (one := code.find(f"{name}.{method}"))), None):
             yield place
 
 

@@ -9,14 +9,19 @@ lines. Each step runs in a process of its own, whose CPU seconds and peak memory
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
+import os
 import resource
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +30,8 @@ from workbench.analysis.index import put_listing, update
 from workbench.analysis.index.write import blob_id
 from workbench.analysis.languages import is_indexed
 from workbench.analysis.ranking import rank_chunk
+from workbench.api import Chunk
+from workbench.engine.process.pool import WorkerPool
 
 BATCH = 60
 QUESTIONS = (
@@ -68,6 +75,48 @@ def step_cold(index: str, root: str) -> dict[str, float]:
     return {"wall": time.perf_counter() - started, "cpu": time.process_time() - used}
 
 
+def step_workers(index: str, root: str, jobs: int = 1) -> dict[str, float]:
+    """Index everything in ``jobs`` workers, as the engine does; the memory of all processes, at its highest."""
+    return asyncio.run(_in_workers(index, root, jobs))
+
+
+async def _in_workers(index: str, root: str, jobs: int) -> dict[str, float]:
+    missing = put_listing(index, "all", entries_of(Path(root)))
+    pool, stop, peaks = WorkerPool(jobs), threading.Event(), [0]
+    watch = threading.Thread(target=_watch, args=(stop, peaks))
+    watch.start()
+    started = time.perf_counter()
+    try:
+        chunks = [Chunk(update, (index, root, missing[at : at + BATCH]), 120.0) for at in range(0, len(missing), BATCH)]
+        await asyncio.gather(*(pool.run_chunk(chunk, turn=turn) for turn, chunk in enumerate(chunks)))
+        spent = time.perf_counter() - started
+    finally:
+        stop.set()
+        watch.join()
+        pool.shutdown()
+    return {"wall": spent, "all": peaks[0] / 1e6}
+
+
+def _watch(stop: threading.Event, peaks: list[int]) -> None:
+    """Note the highest sum of the memory of this process and its children (Linux only: ``/proc``)."""
+    while not stop.wait(0.1):
+        peaks[0] = max(peaks[0], sum(map(_resident, [os.getpid(), *_children(os.getpid())])))
+
+
+def _children(pid: int) -> list[int]:
+    found = [int(one) for task in Path(f"/proc/{pid}/task").glob("*/children") for one in task.read_text().split()]
+    return [*found, *(inner for one in found for inner in _children(one))]
+
+
+def _resident(pid: int) -> int:
+    """Bytes of a process, what it shares with others counted in parts; 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
 def step_change(index: str, root: str) -> dict[str, float]:
     """List the tree again and index its one changed file, of middle size, ten times; the median."""
     entries = dict(entries_of(Path(root)))
@@ -102,7 +151,13 @@ def step_captions(index: str, root: str) -> dict[str, float]:
     return {"wall": time.perf_counter() - started, "captions": len(found)}
 
 
-STEPS = {"cold": step_cold, "change": step_change, "rank": step_rank, "captions": step_captions}
+STEPS: dict[str, Callable[[str, str], dict[str, float]]] = {
+    "cold": step_cold,
+    **{f"workers{jobs}": partial(step_workers, jobs=jobs) for jobs in (1, 2, 4)},
+    "change": step_change,
+    "rank": step_rank,
+    "captions": step_captions,
+}
 
 
 def run_step(name: str, index: Path, root: Path) -> dict[str, Any]:
@@ -143,6 +198,16 @@ def report(source: Path, lines: int) -> None:
             f"  ctags       {tags * per:6.2f} CPU s per 100,000 lines, symbols only: ours is {cold['cpu'] / tags:.1f} x"
         )
         print(f"  on disk     {index.stat().st_size / 1e6:6.1f} MB; memory {cold['memory']:.0f} MB (bar 400)")
+        if sys.platform == "linux":
+            walls = {
+                jobs: run_step(f"workers{jobs}", Path(folder) / f"{jobs}.sqlite", root)
+                for jobs in (1, 2, 4)
+                if jobs <= (os.cpu_count() or 1)
+            }
+            for jobs, got in walls.items():
+                share = got["wall"] / walls[1]["wall"]
+                memory = f"{got['all']:.0f} MB in all processes (bar 400)"
+                print(f"  {jobs} workers   {got['wall']:6.1f} s, {share:.2f} x of one; {memory}")
         change = run_step("change", index, root)
         print(f"one change    {1000 * change['wall']:6.1f} ms (bar 50)")
         warm = run_step("rank", index, root)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from workbench_map.analyzer import MapAnalyzer
 from workbench_map.draw import MOST
+from workbench_map.graph import Code
 from workbench_map.read import facts_of, read_files
 from workbench_map.routes import entries
 
@@ -233,7 +234,6 @@ def test_a_map_stays_small_and_recursion_ends() -> None:
 
 
 def test_urls_that_include_each_other_end() -> None:
-    from workbench_map.graph import Code
 
     one = facts_of("a/urls.py", "urlpatterns = [path('b/', include('b.urls'))]\n")
     two = facts_of("b/urls.py", "urlpatterns = [path('a/', include('a.urls'))]\n")
