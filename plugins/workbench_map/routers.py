@@ -73,9 +73,9 @@ def _class(node: ast.ClassDef, module: str, names: dict[str, str]) -> Mount:
 
 def read_constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Names of the module and of its classes that stand for a path: ``prefix = "/users"``, ``API: str = "/api"``."""
-    inner = [(node, f"{node.name}.") for node in tree.body if isinstance(node, ast.ClassDef)]
-    for block, before in [(tree, ""), *inner]:
-        for node in block.body:
+    inner = [(node.body, f"{node.name}.") for node in tree.body if isinstance(node, ast.ClassDef)]
+    for block, before in [(tree.body, ""), *inner]:
+        for node in block:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             text = text_of(getattr(node, "value", None))
             if text.startswith("/") and isinstance(targets[0], ast.Name):

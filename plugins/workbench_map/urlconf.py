@@ -30,8 +30,8 @@ def read_urls(tree: ast.Module, module: str, names: dict[str, str]) -> Iterator[
     top = [
         node for node in tree.body if not (isinstance(node, ast.Assign) and last(dotted(node.targets[0], {})) in inner)
     ]
-    for node in top:
-        yield from _visit(reading, node, "")
+    for statement in top:
+        yield from _visit(reading, statement, "")
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "register":
             yield from _registered(reading, node)

@@ -99,7 +99,6 @@ LANGUAGES = {
 
 @pytest.mark.parametrize("path", sorted(LANGUAGES))
 def test_grammars_find_the_symbols(path: str) -> None:
-    pytest.importorskip("tree_sitter")
     text, names = LANGUAGES[path]
     assert [symbol.qualname for symbol in outline_of(path, text).symbols] == names
 
