@@ -11,7 +11,7 @@ from typing import TextIO
 from workbench.analysis.logs.digest.digest import Digest, digest
 from workbench.analysis.logs.digest.facts import facts
 from workbench.analysis.logs.digest.settings import Lens
-from workbench.analysis.logs.scan.part import NotTextError, Survey, first_look, sampled, scan_whole, survey
+from workbench.analysis.logs.scan.part import NotTextError, Survey, sampled, scan_whole, survey
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.table import Table
 from workbench.case.logs import Feed, SourceFacts
@@ -72,7 +72,7 @@ class Reader:
                         each.surveys.append(file.path)
                     continue
                 each.surveys.append(found)
-                self._samples.append((found, first_look(found, sample)))
+                self._samples.append((found, sample))
 
     def sample(self) -> Reading:
         """What the samples say; :meth:`survey` was called before."""

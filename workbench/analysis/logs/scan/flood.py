@@ -6,6 +6,7 @@ until LOUDEST of them were, then those without a traceback are taken together to
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -19,6 +20,8 @@ NEW = 0.3
 LEAST = 50
 FEW = 2500
 """Kinds that must be known before a flood can begin."""
+FEW_UNLIKE = 500
+"""The same where few lines of the sample were alike."""
 COMMON = 0.005
 """Share of the lines that a word must stand in to be common."""
 WAIT = 3
@@ -26,20 +29,21 @@ WAIT = 3
 LOUDEST = 3000
 """Warnings and errors of kinds of their own that are read before they are taken together as well."""
 
-_TELLING = (
-    *(b"Traceback", b'File "', b"\tat ", b"  at ", b"Exception", b"Exit", b"Group", b"Failure", b"Timeout"),
-    *(b"goroutine", b"backtrace", b"ERR", b"WARN", b"CRIT", b"FATAL", b"SEVERE", b"EMERG", b"ALERT", b"PANIC"),
-    *(b"rror", b"arning", b"ritical", b"atal", b"anic"),
+_TELLING = re.compile(
+    rb"Traceback|File \"|\tat |  at |Exception|Exit|Group|Failure|Timeout|goroutine|backtrace|ERR|WARN|CRIT|FATAL"
+    rb"|SEVERE|EMERG|ALERT|PANIC|rror|arning|ritical|atal|anic"
 )
-"""What a line that tells of an error has in it: looked for in every line of a flood, so no regular expression."""
+"""What a line that tells of an error has in it."""
 _MARK = b"!"
 
 
 class Flood:
-    """Whether it is a flood, and the kind of a new line in it. ``drop`` are the bytes that keys leave out."""
+    """Whether it is a flood, and the kind of a new line in it. ``drop`` are the bytes that keys leave out; ``few``
+    kinds are known before it begins."""
 
-    def __init__(self, drop: bytes) -> None:
+    def __init__(self, drop: bytes, few: int = FEW) -> None:
         self._drop = drop
+        self._few = few
         self._chunks = 0
         self._lines = 0
         self._counts: Counter[bytes] = Counter()
@@ -52,7 +56,7 @@ class Flood:
 
         It never is while only few kinds are ``known``: any log is new at first.
         """
-        if known < FEW or len(new) < LEAST or len(new) < lines * NEW:
+        if known < self._few or len(new) < LEAST or len(new) < lines * NEW:
             self._chunks = 0
             return False
         self._chunks += 1
@@ -74,10 +78,8 @@ class Flood:
         """
         common = self._common
         words = tuple([word for word in key.split() if word in common])
-        for mark in _TELLING:
-            if mark in line:
-                words = (*words, _MARK)
-                break
+        if _TELLING.search(line):
+            words = (*words, _MARK)
         return words, self._kinds.get(words)
 
     def stands_for(self, words: tuple[bytes, ...], number: int, kind: Kind) -> Kind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from workbench.analysis.logs.formats.line import read_line
-from workbench.analysis.logs.scan.flood import Flood
+from workbench.analysis.logs.scan.flood import FEW, FEW_UNLIKE, Flood
 from workbench.analysis.logs.scan.kinds import OPENS, PLAIN, STARTS, Kind, kinds_for, read_kind
 from workbench.analysis.logs.scan.sample import Learned, decode
 from workbench.analysis.logs.scan.table import Table
@@ -58,7 +58,7 @@ class KindTable:
         self.together: set[int] = set()
         self.multiline = False
         self.interleaved = False
-        self.flood = Flood(learned.drop)
+        self.flood = Flood(learned.drop, FEW_UNLIKE if learned.unlike else FEW)
         self._kinds: list[Kind] = []
         self._numbers = _Numbers()
         self._passing: list[bytes] = []

@@ -23,8 +23,6 @@ PART = 16 * 1024 * 1024
 """Bytes of a part: some two tenths of a second of work."""
 TAIL = 32 * 1024
 """Bytes of a log's end in which its last time is looked for."""
-QUICKLY = 5000
-"""Kinds of lines of a sample that are read before the first patterns are told: some two tenths of a second of work."""
 HALF_HOUR = 1800
 _PUNCTUAL = 3.0
 _FAR = 86400.0
@@ -51,7 +49,8 @@ class Survey:
 
 
 def survey(path: str, stream: str = "") -> tuple[Survey, tuple[bytes, ...]]:
-    """Learn from a sample of the file at ``path``; the pieces of the sample too. Raises OSError if unreadable.
+    """Learn from a sample of the file at ``path``; the pieces of the sample too, every second one where few lines are
+    alike. Raises OSError if unreadable.
 
     Without the name of a ``stream`` it is of one log with the files that are called like it but for their rotation.
     """
@@ -59,19 +58,14 @@ def survey(path: str, stream: str = "") -> tuple[Survey, tuple[bytes, ...]]:
         learned, sample = learn_log(opened, size)
     if is_binary(b"".join(sample)):
         raise NotTextError("no text: nothing was read of it")
+    if learned.unlike:
+        sample = (sample if len(sample) > 1 else tuple(_pieces(b"".join(sample))))[::2]
     clock = Clock(Path(path).stat().st_mtime if size is not None else time.time())
     if size is not None and not learned.encoding.startswith("utf-16"):
         clock = _told_by_the_last_change(path, learned, clock)
     if learned.encoding.startswith("utf-16"):
         size = None
     return Survey(path, size, learned, clock, stream or stream_name(path)), sample
-
-
-def first_look(found: Survey, sample: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """The pieces of ``sample`` that tell the first patterns: every second, third … where few lines are alike."""
-    text = b"".join(sample)
-    step = 1 + len(set(text.translate(None, found.learned.drop).split(b"\n"))) // QUICKLY
-    return (sample if len(sample) > 1 else tuple(_pieces(text)))[::step] if step > 1 else sample
 
 
 def _pieces(text: bytes) -> Iterator[bytes]:

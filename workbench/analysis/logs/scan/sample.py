@@ -17,6 +17,9 @@ LINES = 1500
 """Lines of the sample that headers are learned from."""
 HEAD = 8 * 1024
 """Bytes of one line of the sample that are learned from."""
+UNLIKE = 5000
+"""Lines of the sample that are unlike any other, from which on not all of them are read for the first patterns: that
+would take half a second."""
 LINE_LIMIT = 64 * 1024
 """Bytes of one line that are looked at; the rest of a longer line is cut, and counted as such."""
 
@@ -37,12 +40,16 @@ tells of the same requests."""
 
 @dataclass(frozen=True)
 class Learned:
-    """What a sample taught: the formats, the bytes that records of one shape differ in, what statuses stand behind."""
+    """What a sample taught: the formats, the bytes that records of one shape differ in, what statuses stand behind.
+
+    ``unlike`` says that few of its lines are alike, those bytes aside.
+    """
 
     formats: tuple[Format, ...] = ()
     drop: bytes = _DIGITS
     statuses: tuple[bytes, ...] = ()
     encoding: str = "utf-8"
+    unlike: bool = False
 
 
 def take_sample(stream: BinaryIO, size: int) -> tuple[bytes, ...]:
@@ -79,7 +86,8 @@ def learn_sample(sample: bytes, encoding: str = "utf-8") -> Learned:
     step = max(1, len(lines) // LINES)
     texts = [inner_text(decode(line)) for line in lines[::step]]
     formats = learn([text for text in texts if text])
-    return Learned(formats, _drop(lines), statuses_in(sample), encoding)
+    drop, kinds = _drop(lines)
+    return Learned(formats, drop, statuses_in(sample), encoding, kinds > UNLIKE)
 
 
 def statuses_in(sample: bytes) -> tuple[bytes, ...]:
@@ -104,12 +112,13 @@ def decode(line: bytes) -> str:
         return line.decode("latin-1")
 
 
-def _drop(lines: Sequence[bytes]) -> bytes:
-    """The bytes to drop so that records of one shape look alike: letters of hexadecimal numbers only where needed."""
+def _drop(lines: Sequence[bytes]) -> tuple[bytes, int]:
+    """The bytes to drop so that records of one shape look alike (letters of hexadecimal numbers only where needed), and
+    how many lines are unlike then."""
     text = b"\n".join(lines)
     counts = [len(set(text.translate(None, drop).split(b"\n"))) for drop in _DROPS]
     best = 0
     for at in (1, 2):
         if counts[best] > max(50, len(lines) // 20) and counts[at] * 1.5 < counts[best]:
             best = at
-    return _DROPS[best]
+    return _DROPS[best], counts[best]
