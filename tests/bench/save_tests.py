@@ -92,7 +92,7 @@ class Saves:
 
 async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> None:
     """Alternate, and print the medians."""
-    session = await Session.open(repo, from_arguments(Namespace(store=data, jobs=1, trust=True)))
+    session = await Session.open(repo, from_arguments(Namespace(store=data, jobs=os.cpu_count(), trust=True)))
     services, live, told = session.services, session.tests, Told()
     python, warm, watcher = KnownPython(repo, services.commands), Warm(services.commands), Watcher(services.repository)
     saved = asyncio.Event()
@@ -128,7 +128,7 @@ async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> 
         await watcher.stop()
         await warm.close()
         await session.close()
-    tell(seconds, len(ran), live.cold or warm.problem or "forked")
+    tell(seconds, len(ran), live.cold or warm.problem or live.beside.problem or "forked, in parts")
 
 
 def tell(seconds: dict[str, list[float]], affected: int, how: str) -> None:

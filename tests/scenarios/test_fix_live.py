@@ -23,10 +23,12 @@ PATIENCE = 120.0
 
 
 @asynccontextmanager
-async def followed(repo: RepoBuilder, monkeypatch: pytest.MonkeyPatch, trust: bool = True) -> AsyncIterator[Session]:
+async def followed(
+    repo: RepoBuilder, monkeypatch: pytest.MonkeyPatch, trust: bool = True, jobs: int = 1
+) -> AsyncIterator[Session]:
     """A session that sees every file that changes."""
     quick(monkeypatch)
-    given = Namespace(store=str(repo.path.parent / "data"), jobs=1, trust=trust)
+    given = Namespace(store=str(repo.path.parent / "data"), jobs=jobs, trust=trust)
     session = await Session.open(repo.path, from_arguments(given))
     try:
         await session.follow()

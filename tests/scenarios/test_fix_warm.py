@@ -140,9 +140,9 @@ async def test_a_library_that_a_fork_would_break_is_never_forked(
     async with project_of(make_repo(FILES), tmp_path, monkeypatch) as project:
         interpreter = (await project.python.get()).path
         request = TestRequest(str(project.repo.path), interpreter, "", env={"PYTHONPATH": str(library)})
-        await project.warm.prepare(PytestRunner().server(request, ["busy_library"]))
+        await project.warm.prepare(PytestRunner().server(request, ["busy_library"]), "as it is")
         command: TestCommand = PytestRunner().command(request)
-        assert await project.warm.launch(command, tmp_path / "errors") is None
+        assert await project.warm.launch(command, tmp_path / "errors", "as it is") is None
         assert project.warm.problem == why
         run = await project.run("test_bad.py")
         assert run.status is RunStatus.FAILED, "cold"

@@ -47,6 +47,8 @@ def _event(data: dict[str, Any]) -> TestEvent | None:
             return TestEvent("covered", ident, blocks=tuple(data["blocks"]))
         case "uncovered":
             return TestEvent("uncovered", message=data["why"])
+        case "shares":
+            return TestEvent("shares", ident, message=str(data["why"]))
         case "deselected":
             return TestEvent("deselected", count=data["count"])
         case "missed":

@@ -61,7 +61,8 @@ class Tracker:
 
     ``libraries`` are modules of others that were imported. ``turns`` counts how often each test was run,
     ``failed_turns`` how often it failed; ``measured`` are the numbers that tests recorded, by test and name;
-    ``overran`` is the test whose repetition took more than these seconds, and so ended the run.
+    ``overran`` is the test whose repetition took more than these seconds, and so ended the run; ``shares`` maps test
+    files ("" for all of them) to what they touch outside of their process.
     """
 
     results: dict[str, TestResult] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class Tracker:
     entered: Entered = field(default_factory=Entered)
     measured: dict[str, dict[str, float]] = field(default_factory=dict)
     overran: dict[str, float] = field(default_factory=dict)
+    shares: dict[str, str] = field(default_factory=dict)
     _failing: set[str] = field(default_factory=set)
 
     def feed(self, event: TestEvent) -> TestResult | None:
@@ -104,6 +106,8 @@ class Tracker:
                 self.libraries.update(event.modules)
             case "code" | "covered" | "uncovered":
                 self.entered.feed(event)
+            case "shares":
+                self.shares[event.id] = event.message
             case "deselected":
                 self.deselected += event.count
             case "missed":

@@ -11,6 +11,7 @@ from workbench.analysis.within import narrowed
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
+from workbench.engine.beside import Beside
 from workbench.engine.board import Board, file_of
 from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.interpreter import NoInterpreterError
@@ -46,7 +47,8 @@ class LiveTests:
     latest selection was run, ``problem`` why it did not say what it was run for. ``heard`` gets every result as it
     changes and every run that ended. ``asked`` is set where a person's own command asked for the runs: that is trust.
     ``within`` are the tests that saves may run (all, when empty), ``timeout`` what a run may take in seconds (None:
-    as it is set); ``reach`` knows what the tests enter, ``python`` where they run.
+    as it is set); ``reach`` knows what the tests enter, ``python`` where they run,
+    ``beside`` which of them may run beside each other.
 
     A result of a run that was stopped stands on the board while nothing is known of what that test entered: it is
     loose, and each save runs it until a run has ended.
@@ -68,6 +70,7 @@ class LiveTests:
         self.within: tuple[str, ...] = ()
         self.timeout: float | None = None
         self.board = Board()
+        self.beside = Beside(self.board, services.options.jobs)
         self._loose: set[str] = set()
         self._loosens = True
         self.last: TestRun | None = None
@@ -227,6 +230,7 @@ class LiveTests:
             warm=self._warm,
             first=first,
             traced=traced,
+            beside=self.beside,
         )
 
     def _seen(self, result: TestResult) -> None:

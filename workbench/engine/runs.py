@@ -12,6 +12,7 @@ from workbench.case.codec import encode
 from workbench.case.enums import RunStatus
 from workbench.case.events import new_event
 from workbench.case.model import TestResult, TestRun
+from workbench.engine.beside import Beside
 from workbench.engine.interpreter import Interpreter
 from workbench.engine.known_python import KnownPython
 from workbench.engine.opening import working_tree
@@ -21,7 +22,7 @@ from workbench.engine.services import Services
 from workbench.engine.store.journal import ReadOnlyError
 from workbench.engine.suspecting import report_spectrum
 from workbench.engine.test_settings import LONGEST, TestSettings
-from workbench.engine.testing import Seen, Testing, TestPlan
+from workbench.engine.testing import Finished, Seen, Testing, TestPlan
 from workbench.engine.warm import Warm
 
 MANY = 300
@@ -55,6 +56,7 @@ async def run_tests(
     warm: Warm | None = None,
     first: Ready | None = None,
     traced: bool = False,
+    beside: Beside | None = None,
 ) -> TestRun:
     """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on, ``python`` remembers
     the interpreter from run to run, ``reach`` keeps what each test entered, ``warm`` its fork server; ``first`` is what
@@ -81,11 +83,19 @@ async def run_tests(
         timeout=timeout or settings.timeout or LONGEST,
         coverage=reach is not None and (not tests or traced or _is_cheap(first.interpreter)),
         options=(*settings.options, *options),
+        parts=beside.parts(tests) if beside is not None else (),
     )
     try:
         finished = await testing.run(plan, seen)
     finally:
         await started
+    if beside is not None and plan.coverage and not tests:
+        beside.learn(finished.tracker)
+    return await _settled(services, finished, reach, tests)
+
+
+async def _settled(services: Services, finished: Finished, reach: Reach | None, tests: Sequence[str]) -> TestRun:
+    """The run for the record, kept; without a tree where files changed meanwhile."""
     run, spectrum = finished.run, None
     if await working_tree(services) != run.tree:
         run = replace(run, tree="", message=run.message or "files changed while the tests ran")

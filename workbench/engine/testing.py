@@ -7,11 +7,12 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
+from workbench.analysis.parts import joined
 from workbench.analysis.testruns import Ended, Tracker
 from workbench.api import EventReader, ReadingRunner, Runner, TestCommand, TestEvent, TestRequest, WarmRunner
 from workbench.case.model import TestResult, TestRun
@@ -35,7 +36,8 @@ Seen = Callable[[TestResult], None]
 @dataclass(frozen=True, slots=True)
 class TestPlan:
     """What to run where. ``root`` is absolute; ``import_roots`` are folders of it; ``home_tree`` is the user's own tree
-    when ``root`` is another; ``timeout`` in seconds."""
+    when ``root`` is another; ``timeout`` in seconds; ``parts`` of the tests run beside each other where that
+    can be warm."""
 
     __test__ = False
 
@@ -50,6 +52,7 @@ class TestPlan:
     coverage: bool = False
     options: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,30 @@ class Testing:
 
     async def run(self, plan: TestPlan, seen: Seen = lambda result: None) -> Finished:
         """Run to the end; ``seen`` gets every result that changes. Cancelling ends every process of it."""
+        warm, python = self._warm, plan.interpreter
+        if len(plan.parts) > 1 and warm is not None and warm.serves(python.path, python.environment):
+            return await self._beside(plan, seen)
+        return await self._once(plan, seen)
+
+    async def _beside(self, plan: TestPlan, seen: Seen) -> Finished:
+        """Each part in a process of its own, all at once, their results in one stream."""
+        plans = [
+            replace(plan, tests=part, parts=(), env={**plan.env, "WORKBENCH_PART": str(number)})
+            for number, part in enumerate(plan.parts)
+        ]
+        tasks = [asyncio.create_task(self._once(each, seen)) for each in plans]
+        try:
+            ended = await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        run, tracker = joined([each.run for each in ended], [each.tracker for each in ended], plan.tests)
+        bad = [each.exit_code for each in ended if each.exit_code != 0]
+        return Finished(run, tracker, ended[0].argv, bad[0] if bad else 0, ended[0].framework)
+
+    async def _once(self, plan: TestPlan, seen: Seen) -> Finished:
+        """All of it in one process."""
         started, at = perf_counter(), datetime.now(UTC)
         tracker = Tracker()
         self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -121,7 +148,7 @@ class Testing:
         timed_out = False
         with events.open("rb") as stream, errors.open("wb") as stderr:
             tail = _Tail(stream.read, _reader(self._runner, request), tracker, seen)
-            async with await self._start(command, stderr.fileno(), errors) as running:
+            async with await self._start(command, stderr.fileno(), errors, plan) as running:
                 drained = asyncio.create_task(self._drain(running, events))
                 try:
                     async with asyncio.timeout(plan.timeout):
@@ -134,13 +161,15 @@ class Testing:
                     drained.cancel()
             tail.end()
         if self._warm is not None and tracker.finished and isinstance(self._runner, WarmRunner):
-            await self._warm.prepare(self._runner.server(request, sorted(tracker.libraries)))
+            server = self._runner.server(request, sorted(tracker.libraries))
+            await self._warm.prepare(server, plan.interpreter.environment)
         said = errors.read_bytes()[-STDERR_KEPT:].decode("utf-8", "replace")
         return Ended(exit_code, timed_out, stderr=said), tuple(command.argv)
 
-    async def _start(self, command: TestCommand, stderr: int, errors: Path) -> Running | WarmRun:
+    async def _start(self, command: TestCommand, stderr: int, errors: Path, plan: TestPlan) -> Running | WarmRun:
         """Warm where that can be, else cold."""
-        warm = await self._warm.launch(command, errors) if self._warm is not None else None
+        environment = plan.interpreter.environment
+        warm = await self._warm.launch(command, errors, environment) if self._warm is not None else None
         return warm or await self._commands.start(command.argv, command.cwd, command.env, stderr=stderr)
 
     async def _drain(self, running: Running | WarmRun, events: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from workbench.engine.process.commands import Commands, Running
 GRACE = 2.0
 """Seconds between TERM and KILL of a run that is stopped."""
 
-_Key = tuple[tuple[str, ...], str, tuple[tuple[str, str], ...]]
+_Key = tuple[tuple[str, ...], str, tuple[tuple[str, str], ...], str]
 
 
 @dataclass(eq=False)
@@ -23,6 +24,7 @@ class WarmRun:
     """A forked run. Use as a context manager: what still runs at its end is stopped."""
 
     _server: Running
+    _pid: int
     _ended: asyncio.Future[int]
     read: asyncio.StreamReader = field(default_factory=asyncio.StreamReader)
 
@@ -32,9 +34,13 @@ class WarmRun:
 
     async def end(self, grace: float = GRACE) -> int:
         """TERM to all that descends from it, KILL after ``grace`` seconds; the exit code."""
-        if not self._ended.done() and self._server.write is not None:
-            self._server.write.write(json.dumps({"stop": grace}).encode() + b"\n")
+        self.stop(grace)
         return await self.wait()
+
+    def stop(self, grace: float = GRACE) -> None:
+        """Ask for its end."""
+        if not self._ended.done() and self._server.write is not None:
+            self._server.write.write(json.dumps({"stop": grace, "pid": self._pid}).encode() + b"\n")
 
     async def __aenter__(self) -> WarmRun:
         self.read.feed_eof()
@@ -56,31 +62,44 @@ class Warm:
         self._server: Running | None = None
         self._key: _Key | None = None
         self._answers: asyncio.Task[None] | None = None
-        self._started: asyncio.Future[str] | None = None
-        self._ended: asyncio.Future[int] | None = None
+        self._preparing = asyncio.Lock()
+        self._asked: deque[asyncio.Future[WarmRun | str]] = deque()
+        self._ends: dict[int, asyncio.Future[int]] = {}
         self.problem = ""
 
-    async def prepare(self, command: TestCommand) -> None:
-        """Start the server, or another one where the interpreter, its place or its environment is another."""
-        key = _key(command)
-        if self._server is None or key != self._key:
-            await self.close()
-            self._server = await self._commands.start(command.argv, command.cwd, command.env, write=True)
-            self._key = key
-            self._answers = asyncio.create_task(self._listen(self._server))
+    async def prepare(self, command: TestCommand, environment: str) -> None:
+        """Start the server, or another one where the interpreter, its place, its variables or what is installed there
+        (``environment``) is another."""
+        key = _key(command, environment)
+        async with self._preparing:
+            if self._server is None or key != self._key:
+                await self.close()
+                self._server = await self._commands.start(command.argv, command.cwd, command.env, write=True)
+                self._key = key
+                self._answers = asyncio.create_task(self._listen(self._server))
 
-    async def launch(self, command: TestCommand, stderr: Path) -> WarmRun | None:
-        """Run ``command`` (a Python's ``-m pytest``) warm; None where it has to be cold: ``problem`` says why."""
+    def serves(self, python: str, environment: str) -> bool:
+        """Whether there is a server of this interpreter, with what is installed there now."""
+        key = self._key
+        return self._server is not None and key is not None and (key[0][0], key[3]) == (python, environment)
+
+    async def launch(self, command: TestCommand, stderr: Path, environment: str) -> WarmRun | None:
+        """Run ``command`` (a Python's ``-m pytest``) warm; None where it has to be cold: ``problem`` says why. Several
+        may run at once."""
         server = self._server
-        if server is None or server.write is None or self._key is None or self._key[0][0] != command.argv[0]:
+        if server is None or server.write is None or not self.serves(command.argv[0], environment):
             return None
-        loop = asyncio.get_running_loop()
-        self._started, self._ended = loop.create_future(), loop.create_future()
         request = {"argv": command.argv[3:], "cwd": command.cwd, "env": dict(command.env), "stderr": str(stderr)}
+        asked: asyncio.Future[WarmRun | str] = asyncio.get_running_loop().create_future()
+        self._asked.append(asked)
         server.write.write(json.dumps(request).encode() + b"\n")
-        ended = self._ended
-        self.problem = await self._started
-        return None if self.problem else WarmRun(server, ended)
+        try:
+            answer = await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            asked.add_done_callback(_stop)
+            raise
+        self.problem = answer if isinstance(answer, str) else ""
+        return None if isinstance(answer, str) else answer
 
     async def close(self) -> None:
         """End the server and what it runs."""
@@ -90,23 +109,40 @@ class Warm:
         if self._answers is not None:
             self._answers.cancel()
             self._answers = None
+        self._over()
 
     async def _listen(self, server: Running) -> None:
         while line := await server.read.readline():
-            self._heard(json.loads(line))
+            self._heard(server, json.loads(line))
         if self._server is server:
             self._server = None
-        self._heard({"refused": "the fork server has ended"})
-        self._heard({"exit": -9})
+            self._over()
 
-    def _heard(self, answer: Mapping[str, Any]) -> None:
-        if self._started is not None and not self._started.done():
-            if "started" in answer or "refused" in answer:
-                self._started.set_result(str(answer.get("refused", "")))
-        elif "exit" in answer and self._ended is not None and not self._ended.done():
-            self._ended.set_result(int(answer["exit"]))
+    def _over(self) -> None:
+        """The server has ended, and with it all that it ran."""
+        while self._asked:
+            self._asked.popleft().set_result("the fork server has ended")
+        while self._ends:
+            self._ends.popitem()[1].set_result(-9)
+
+    def _heard(self, server: Running, answer: Mapping[str, Any]) -> None:
+        if "started" in answer:
+            pid = answer["started"]
+            ended = self._ends[pid] = asyncio.get_running_loop().create_future()
+            self._asked.popleft().set_result(WarmRun(server, pid, ended))
+        elif "refused" in answer:
+            self._asked.popleft().set_result(str(answer["refused"]))
+        elif "exit" in answer and (ended_now := self._ends.pop(answer["pid"], None)) is not None:
+            ended_now.set_result(int(answer["exit"]))
 
 
-def _key(command: TestCommand) -> _Key:
-    passing = ("WORKBENCH_EVENTS", "WORKBENCH_PRELOAD")
-    return command.argv, command.cwd, tuple(sorted((k, v) for k, v in command.env.items() if k not in passing))
+def _stop(asked: asyncio.Future[WarmRun | str]) -> None:
+    """Nobody waits any more for what was started."""
+    if not isinstance(run := asked.result(), str):
+        run.stop()
+
+
+def _key(command: TestCommand, environment: str) -> _Key:
+    passing = ("WORKBENCH_EVENTS", "WORKBENCH_PRELOAD", "WORKBENCH_PART")
+    env = tuple(sorted((k, v) for k, v in command.env.items() if k not in passing))
+    return command.argv, command.cwd, env, environment

@@ -37,7 +37,8 @@ _numbers: dict[int, int] = {}
 _paths: dict[str, str] = {}
 _kept: list[Any] = []
 _importing = 0
-_first = (int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1")[2:] or -1) + 1) << 24
+_process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1")[2:] or -1) + 1
+_first = (int(os.environ.get("WORKBENCH_PART") or 0) * 1000 + _process) << 24
 
 
 def _gather() -> None:

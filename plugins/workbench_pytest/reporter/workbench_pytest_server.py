@@ -1,8 +1,9 @@
 """A fork server for pytest in the user's interpreter: what is slow to import is there before a run is asked for.
 
 ``python -m workbench_pytest_server``, WORKBENCH_PRELOAD a JSON list of modules. A request is a line on standard input,
-``{"argv": [...], "env": {...}, "cwd": ..., "stderr": ...}`` or ``{"stop": seconds}``; each answer is a line on standard
-output: ``ready``, ``started``, ``refused`` (with the reason) or ``exit``. Pytest's plugins are not preloaded: imported
+``{"argv": [...], "env": {...}, "cwd": ..., "stderr": ...}`` or ``{"stop": seconds, "pid": ...}``; each answer is a line
+on standard output: ``ready``, ``started`` (with its process id), ``refused`` (with the reason) or ``exit`` and ``pid``.
+Several runs may be under way. Pytest's plugins are not preloaded: imported
 outside of its import hook they would not be rewritten, and a project that makes warnings errors would run no test.
 """
 
@@ -22,8 +23,8 @@ import time
 import warnings
 from typing import Any
 
-_child = 0
-_kill_at = 0.0
+_children: dict[int, float] = {}
+"""The runs under way, each with the time at which it is killed (0: not asked for)."""
 
 
 def _say(answer: dict[str, Any]) -> None:
@@ -102,48 +103,53 @@ def _descendants(root: int) -> list[int]:
     return found
 
 
-def _signal(number: int) -> None:
-    """To the run and all that descends from it."""
+def _signal(child: int, number: int) -> None:
+    """To a run and all that descends from it."""
     with contextlib.suppress(OSError):
-        targets = _descendants(_child)
-        os.killpg(_child, number)
+        targets = _descendants(child)
+        os.killpg(child, number)
         for pid in targets:
             with contextlib.suppress(OSError):
                 os.kill(pid, number)
 
 
 def _collect() -> None:
-    global _child
-    if not _child:
-        return
-    pid, status = os.waitpid(_child, os.WNOHANG)
-    if pid:
-        with contextlib.suppress(OSError):
-            os.killpg(_child, signal.SIGKILL)
-        _child = 0
-        _say({"exit": -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)})
+    for child in list(_children):
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+            del _children[pid]
+            code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+            _say({"exit": code, "pid": pid})
 
 
 def _take(request: dict[str, Any], before: tuple[int, int]) -> bool:
     """Do one request; True in the child that it made."""
-    global _child, _kill_at
     if "stop" in request:
-        if _child:
-            _signal(signal.SIGTERM)
-            _kill_at = time.monotonic() + request["stop"]
+        if request["pid"] in _children:
+            _signal(request["pid"], signal.SIGTERM)
+            _children[request["pid"]] = time.monotonic() + request["stop"]
         return False
-    refusal = "a run is under way" if _child else _refusal(before)
+    refusal = _refusal(before)
     if refusal:
         _say({"refused": refusal})
         return False
-    _kill_at = 0.0
     pid = os.fork()
     if pid == 0:
         _become(request)
         return True
-    _child = pid
+    _children[pid] = 0.0
     _say({"started": pid})
     return False
+
+
+def _kill(late: bool) -> None:
+    """Those whose time has come, or all."""
+    now = time.monotonic()
+    for child, at in _children.items():
+        if not late or (at and now >= at):
+            _signal(child, signal.SIGKILL)
 
 
 def serve() -> None:
@@ -158,17 +164,15 @@ def serve() -> None:
     _say({"ready": True})
     rest = b""
     while True:
-        readable = select.select([0, wake], [], [], 0.1 if _kill_at else None)[0]
+        readable = select.select([0, wake], [], [], 0.1 if any(_children.values()) else None)[0]
         if wake in readable:
             os.read(wake, 4096)
-        if _kill_at and _child and time.monotonic() >= _kill_at:
-            _signal(signal.SIGKILL)
+        _kill(late=True)
         _collect()
         if 0 in readable:
             data = os.read(0, 1 << 16)
             if not data:
-                if _child:
-                    _signal(signal.SIGKILL)
+                _kill(late=False)
                 raise SystemExit(0)
             *lines, rest = (rest + data).split(b"\n")
             for line in lines:

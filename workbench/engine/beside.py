@@ -1,0 +1,53 @@
+"""Which tests of a selection may run beside each other, by what a whole run was seen to share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from workbench.analysis.parts import parted
+from workbench.analysis.testruns import Tracker
+from workbench.engine.board import Board, file_of
+
+GUESS = 0.01
+"""Seconds that a test takes of which nothing is known."""
+
+
+class Beside:
+    """Knows what each test file shares with others since the latest whole run; before one, nothing runs beside another.
+
+    ``problem`` says why all tests run in one process, where that is so.
+    """
+
+    def __init__(self, board: Board, jobs: int) -> None:
+        self._board = board
+        self._most = min(jobs, _cores())
+        self._shares: dict[str, str] | None = None
+
+    @property
+    def problem(self) -> str:
+        """Why everything runs in one process, or the empty string."""
+        if self._shares is None:
+            return "no whole run has shown yet what the tests share"
+        return self._shares.get("", "")
+
+    def learn(self, tracker: Tracker) -> None:
+        """A run of all tests ended; one that died says nothing of those that it did not reach."""
+        if tracker.finished:
+            self._shares = dict(tracker.shares)
+
+    def parts(self, tests: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """``tests`` as they may run."""
+        if self.problem or self._shares is None or len(tests) < 2:
+            return (tuple(tests),)
+        return parted(tests, self._seconds, self._shares, self._most)
+
+    def _seconds(self, test: str) -> float:
+        known = self._board.files.get(file_of(test), {})
+        took = [known[name].result.seconds or GUESS for name in self._board.known(test) if name in known]
+        return sum(took) or GUESS
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
