@@ -117,7 +117,10 @@ async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> 
                 seconds["watcher"].append(perf_counter() - began)
                 if what == "alone":
                     await run_tests(services, [test], told.hear, python=python, warm=warm)
-                await asyncio.wait_for((told.ended if what == "last" else told.first).wait(), 120)
+                try:
+                    await asyncio.wait_for((told.ended if what == "last" else told.first).wait(), 120)
+                except TimeoutError:
+                    raise SystemExit(f"{what}: nothing within 120 s; {live.why}; {live.problem}") from None
                 seconds[what].append(told.times[-1 if what == "last" else 0] - began)
                 ran = list(told.tests)
                 await session.idle()
