@@ -27,6 +27,7 @@ import tempfile
 import termios
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -156,6 +157,22 @@ def measure(repo: Path, log: Path, folder: Path, findings: int, keys: int, panel
     """Seconds from key to paint, and of them in line for a processor, for each key pressed while results stream in."""
     folder.mkdir()
     argv = [sys.executable, __file__, "--child", str(repo), str(log), str(folder), str(findings), panel]
+    pid, terminal = start(argv, folder)
+    pressed = iter(range(keys))
+    try:
+        wait(folder, lambda marks: any(mark[0] == "ready" for mark in marks))
+        return press(
+            pid,
+            terminal,
+            folder,
+            lambda: next(pressed, None) is None or any(mark[0] == "streamed" for mark in marks_of(folder)),
+        )
+    finally:
+        end(pid)
+
+
+def start(argv: list[str], folder: Path) -> tuple[int, int]:
+    """The program in a terminal of SIZE: its process, and the terminal, whose output is thrown away."""
     environment = {
         **os.environ,
         "TERM": "xterm-256color",
@@ -165,28 +182,31 @@ def measure(repo: Path, log: Path, folder: Path, findings: int, keys: int, panel
     pid, terminal = pty.fork()
     if pid == 0:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
-        os.execve(sys.executable, argv, environment)
-    drain = threading.Thread(target=_drain, args=(terminal,), daemon=True)
-    drain.start()
+        os.execve(argv[0], argv, environment)
+    threading.Thread(target=_drain, args=(terminal,), daemon=True).start()
+    return pid, terminal
+
+
+def end(pid: int) -> None:
+    """Kill the program; its reaper ends what it started."""
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def press(pid: int, terminal: int, folder: Path, enough: Callable[[], bool]) -> list[tuple[float, float]]:
+    """Press j and k in turn at random moments; seconds from key to paint, and of them in line for a processor."""
     sent: list[float] = []
-    try:
-        _wait(folder, lambda marks: any(mark[0] == "ready" for mark in marks))
-        before, lines = len(_numbers(_marks(folder))), list[float]()
-        for number in range(keys):
-            time.sleep(random.uniform(0.03, 0.12))
-            marks = _marks(folder)
-            if any(mark[0] == "streamed" for mark in marks):
-                break
-            line = _waited(pid)
-            sent.append(time.monotonic())
-            os.write(terminal, b"jk"[number % 2 : number % 2 + 1])
-            _wait(folder, lambda marks, want=before + number + 1: len(_numbers(marks)) >= want)  # type: ignore[misc]
-            lines.append(_waited(pid) - line)
-        painted = [mark[0] for mark in _numbers(_marks(folder))[before:]]
-        return [(paint - press, line) for press, paint, line in zip(sent, painted, lines, strict=False)]
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+    before, lines = len(_numbers(marks_of(folder))), list[float]()
+    while not enough():
+        time.sleep(random.uniform(0.03, 0.12))
+        line = _waited(pid)
+        number = len(sent)
+        sent.append(time.monotonic())
+        os.write(terminal, b"jk"[number % 2 : number % 2 + 1])
+        wait(folder, lambda marks, want=before + number + 1: len(_numbers(marks)) >= want)  # type: ignore[misc]
+        lines.append(_waited(pid) - line)
+    painted = [mark[0] for mark in _numbers(marks_of(folder))[before:]]
+    return [(paint - press, line) for press, paint, line in zip(sent, painted, lines, strict=False)]
 
 
 def _waited(pid: int) -> float:
@@ -202,7 +222,8 @@ def _drain(terminal: int) -> None:
         return
 
 
-def _marks(folder: Path) -> list[list[Any]]:
+def marks_of(folder: Path) -> list[list[Any]]:
+    """What the program noted so far: times of paints with the cursor, names with a value."""
     file = folder / "painted"
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     return [json.loads(line) for line in lines if line.endswith("]")]
@@ -212,11 +233,12 @@ def _numbers(marks: list[list[Any]]) -> list[list[Any]]:
     return [mark for mark in marks if isinstance(mark[0], float)]
 
 
-def _wait(folder: Path, condition: Any, patience: float = 60.0) -> None:
+def wait(folder: Path, condition: Any, patience: float = 60.0) -> None:
+    """Wait until ``condition`` holds of the marks; raises TimeoutError after ``patience`` seconds."""
     end = time.monotonic() + patience
-    while not condition(_marks(folder)):
+    while not condition(marks_of(folder)):
         if time.monotonic() > end:
-            raise TimeoutError(f"no paint: {_marks(folder)[-3:]}")
+            raise TimeoutError(f"no paint: {marks_of(folder)[-3:]}")
         time.sleep(0.002)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
+from workbench.analysis.logs.digest.answers import answers
 from workbench.analysis.quantity import quantity
 from workbench.case.enums import Trend
 from workbench.case.logs import Impact, LogError, Onset, Pattern
@@ -36,7 +37,7 @@ def reading_text(reading: Reading, everything: bool = False, width: int = 80) ->
     if reading.table.lines:
         yield from _onset(said.onset, width)
     yield from _impact(said.impact)
-    yield from _statuses(reading.table.statuses, width)
+    yield from _statuses(answers(reading.table), width)
     yield from _errors(said.errors, everything, width, day)
     yield from _patterns(said.patterns, everything, width)
     yield ""

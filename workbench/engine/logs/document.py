@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from workbench.analysis.logs.digest.answers import answers
 from workbench.analysis.redact import redact_data
 from workbench.case.codec import encode
 from workbench.case.logs import Onset, SourceFacts
@@ -23,7 +24,7 @@ def document(reading: Reading, seconds: float) -> dict[str, Any]:
             "errors": encode(said.errors),
             "onset": _onset(said.onset),
             "impact": encode(said.impact),
-            "statuses": _statuses(reading.table.statuses),
+            "statuses": _statuses(answers(reading.table)),
         }
     )
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
@@ -51,17 +51,19 @@ def describe(
 
 def told_by_records(errors: Sequence[Gathered]) -> frozenset[str]:
     """The keys of failed requests that are no news: error records say of as many requests to their path that they
-    ended in an exception, or were answered so."""
+    ended in an exception, or were answered so. A log that names methods and one that does not may tell of the same."""
     recorded: Counter[tuple[str, str]] = Counter()
-    failed: Counter[tuple[str, str]] = Counter()
+    failed: defaultdict[tuple[str, str], Counter[bool]] = defaultdict(Counter)  # with their method, and without
     for error in errors:
         for row in error.rows:
             if error.of == FAILED:
-                failed[_answer(error)] += row.count
+                failed[_answer(error)][" " in str(error.keys[0][1])] += row.count
             elif status := _answered(row):
                 recorded += Counter({(status, name.rpartition(" ")[2]): n for name, n in row.endpoints.items()})
     failures = [error for error in errors if error.of == FAILED]
-    return frozenset(error.key for error in failures if failed[_answer(error)] <= recorded[_answer(error)])
+    return frozenset(
+        error.key for error in failures if max(failed[_answer(error)].values()) <= recorded[_answer(error)]
+    )
 
 
 def _answer(error: Gathered) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.analysis.logs.before.trend import Window
+from workbench.analysis.logs.digest.answers import answers
 from workbench.analysis.logs.digest.events import Gathered
 from workbench.analysis.logs.digest.onset import Verdict
 from workbench.analysis.logs.digest.times import inside, sparkline
@@ -24,8 +25,9 @@ def impact(
 
     ``place`` is the time since the onset and what it is compared with.
     """
-    requests = sum(table.statuses.values())
-    failed = sum(count for status, count in table.statuses.items() if status.startswith("5"))
+    statuses = answers(table)
+    requests = statuses.total()
+    failed = sum(count for status, count in statuses.items() if status.startswith("5"))
     users: set[str] = set()
     for error, verdict in zip(errors, verdicts, strict=True):
         if verdict.trend in (Trend.NEW, Trend.RISEN):
@@ -41,15 +43,19 @@ def impact(
         users=len(users) or None,
         rising=_rising(table) if failed else None,
         sparkline=sparkline(times, table.start, table.end),
-        pace=_pace(table.segments, place) if requests and place else None,
+        pace=_pace(table.segments, place, requests / table.statuses.total()) if requests and place else None,
     )
 
 
-def _pace(segments: Sequence[Segment], place: Window) -> tuple[float, float] | None:
-    """Requests a second before and since the onset: of a stretch that holds a bound, by length."""
+def _pace(segments: Sequence[Segment], place: Window, told: float) -> tuple[float, float] | None:
+    """Requests a second before and since the onset: of a stretch that holds a bound, by length.
+
+    ``told`` is the share of those that the stretches count which are told of once."""
     before = sum(each.requests * inside(each.start, each.end, a, b) for a, b in place.before for each in segments)
     since = sum(each.requests * inside(each.start, each.end, place.start, place.end) for each in segments)
-    return (before / place.before_length, since / place.length) if place.before_length > 0 else None
+    if place.before_length <= 0:
+        return None
+    return told * before / place.before_length, told * since / place.length
 
 
 def _rising(table: Table) -> bool | None:

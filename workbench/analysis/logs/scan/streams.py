@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,11 +15,12 @@ _ROTATION = re.compile(rf"(?:{_DATE}|\.\d{{1,3}}|[._-](?:old|bak|prev)|\.(?:gz|b
 @dataclass
 class Stream:
     """One log: ``stretches`` are (start, end, records) of it in seconds since 1970, ``words`` its shapes with their
-    counts, ``times`` the times of its errors by key."""
+    counts, ``times`` the times of its errors by key, ``statuses`` its HTTP answers by status."""
 
     stretches: list[tuple[float, float, int]] = field(default_factory=list)
     words: dict[tuple[str, ...], int] = field(default_factory=dict)
     times: dict[Hashable, array[float]] = field(default_factory=dict)
+    statuses: Counter[str] = field(default_factory=Counter)
 
     @property
     def start(self) -> float:
@@ -33,7 +35,10 @@ class Stream:
     def joined(self, other: Stream) -> Stream:
         """Both as one log; neither changes."""
         return Stream(
-            [*self.stretches, *other.stretches], _sums(self.words, other.words), _all(self.times, other.times)
+            [*self.stretches, *other.stretches],
+            _sums(self.words, other.words),
+            _all(self.times, other.times),
+            self.statuses + other.statuses,
         )
 
 

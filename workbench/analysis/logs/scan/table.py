@@ -185,7 +185,7 @@ class Table:
         times: dict[Hashable, array[float]] = {
             key: row.times[:] for rows in (self.errors, self.failures) for key, row in rows.items()
         }
-        return {self.stream: Stream(stretches, words, times)}
+        return {self.stream: Stream(stretches, words, times, self.statuses.copy())}
 
     def _add_shapes(self, others: Mapping[Words, Shape]) -> dict[int, int]:
         """Count the shapes of another table; gives the number here of each number there."""
