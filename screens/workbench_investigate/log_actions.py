@@ -82,7 +82,10 @@ class Logging(LogPlaces):
 
     async def read_record(self, number: int) -> None:
         """Open the record that the log's row ``number`` is in, to read the whole of it."""
-        _, lines = await self.desk.session.log.record(number)
+        log = self.desk.session.log
+        _, lines = await log.record(number)
+        if inside := await log.unfolded(lines):
+            lines = [*lines, "", *inside]
 
         def build(width: int) -> list[Row]:
             return [Row(Line(((part, ""),))) for line in lines for part in wrap(line, max(20, width)) or [""]]

@@ -55,10 +55,11 @@ def child(repo: str, log: str, folder: str, panel: str) -> None:
 
         async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
             await super().ask(repo, logs, question, playbook)
-            await self.desk.session.idle()
             self.work(self.on())
 
         async def on(self) -> None:
+            assert self.desk is not None
+            await self.desk.session.idle()
             book = self.desk.session.log
             await book.follow(True)
             view = self.screen.query_one(f"#{panel}", Panel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from workbench.analysis.logs.digest.digest import Digest, digest
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.formats.frames import is_part
+from workbench.analysis.logs.rows.unfold import unfolded
 from workbench.analysis.logs.scan.part import scan_whole, survey
 
 COUNT = 4
@@ -115,3 +117,9 @@ def test_a_stack_without_an_exception_is_named_by_its_message(tmp_path: Path) ->
 )
 def test_words_of_a_program_are_no_part_of_a_trace(text: str) -> None:
     assert not is_part(text)
+
+
+@pytest.mark.parametrize("wrap", [str, lambda line: f"web-1  | {line}"])
+def test_a_traceback_in_a_field_is_unfolded_to_be_read(wrap: Callable[[str], str]) -> None:
+    line = wrap(json.dumps({"event": "failed", "exception": TRACES["java"]}))
+    assert unfolded([line, wrap("served a page")]) == TRACES["java"].split("\n")

@@ -12,6 +12,7 @@ from workbench.analysis.logs.rows.match import BadPatternError, Query, spans_in
 from workbench.analysis.logs.rows.model import ERRORS
 from workbench.analysis.logs.rows.read import LONGEST, columns_of, lines_at, next_flag, record_at, row_at_time
 from workbench.analysis.logs.rows.shown import Shown
+from workbench.analysis.logs.rows.unfold import unfolded
 from workbench.analysis.logs.scan.sample import decode
 from workbench.api import Chunk
 from workbench.engine.logs.book import LogBook
@@ -58,6 +59,10 @@ class BookReader:
         """The first row of the record that ``row`` is in, and its lines."""
         book = self.book
         return await asyncio.to_thread(_record, book, row) if book is not None and row < book.rows else (row, [])
+
+    async def unfolded(self, lines: Sequence[str]) -> list[str]:
+        """The lines of a traceback that a record of one line holds."""
+        return await asyncio.to_thread(unfolded, lines)
 
     async def texts(self, rows: Sequence[int]) -> list[str]:
         """The lines of ``rows`` as they were written."""
