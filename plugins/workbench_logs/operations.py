@@ -22,9 +22,8 @@ from workbench.api import (
     deployed,
     durations,
     look,
-    moved,
     parts,
-    shift_event,
+    slower,
     together,
     upstreams,
 )
@@ -98,7 +97,7 @@ def tell(seen: Sequence[str], onset: datetime | None) -> list[Report]:
     impact = Impact(hosts=tuple(total.errors.most_common(_HOSTS)))
     series = durations(total.served)
     told = Report(
-        changes=(*change_events(total), *map(shift_event, moved(series))),
+        changes=(*change_events(total), *slower(series)),
         deployed=deployed(total),
         upstreams=upstreams(total, onset),
         impact=impact,

@@ -34,6 +34,7 @@ class MapAnalyzer:
         known = entries(code)
         seen = observed(code, subject.errors)
         endpoints = [endpoint for error in subject.errors for endpoint, _ in error.endpoints]
+        endpoints += [change.endpoint for change in subject.changes if change.endpoint]
         chosen = named(known, subject.question, endpoints, {place for pair in seen for place in pair})
         drawing = draw(code, chosen, seen)
         counts = census(drawing.places)

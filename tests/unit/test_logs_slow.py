@@ -84,7 +84,7 @@ def access(seed: int, slower: float = 1.0) -> list[str]:
 def test_the_endpoint_that_became_slow_is_told_with_its_time(tmp_path: Path) -> None:
     for seed in range(5):
         first, *others = durations(seen(tmp_path / "access.log", access(seed, 4)).served)
-        assert first.name == "GET /api/items: 95th percentile, s"
+        assert first.name == "GET /api/items: p95, s"
         assert first.shift is not None
         assert abs(first.shift.at - SLOW) <= timedelta(minutes=15), first.shift
         assert 2.5 < first.shift.after / first.shift.before < 6
@@ -101,13 +101,16 @@ def test_nothing_is_told_to_be_slower_that_is_not(tmp_path: Path) -> None:
 async def test_it_stands_in_the_case_as_a_series_and_as_what_changed(
     make_repo: Callable[..., RepoBuilder], tmp_path: Path
 ) -> None:
-    repo = make_repo({"shop.py": "def items():\n    return []\n"})
+    routes = "".join(f'@app.get("/api/{name}")\ndef {name}():\n    return []\n\n\n' for name in ("users", "items"))
+    repo = make_repo({"shop.py": f"from flask import Flask\n\napp = Flask(__name__)\n\n\n{routes}"})
     (tmp_path / "access.log").write_text("\n".join(access(1, 4)) + "\n", encoding="utf-8")
     session = await Session.open(repo.path, from_arguments(Namespace(store=str(tmp_path / "data"), jobs=1)))
     try:
-        await session.investigate(Question("listing items is slow", (str(tmp_path / "access.log"),)))
-        assert session.views.series[0].name.startswith("GET /api/items: 95th percentile")
+        await session.investigate(Question("it became slow", (str(tmp_path / "access.log"),)))
+        assert session.views.series[0].name.startswith("GET /api/items: p95")
         (event,) = [each for each in session.views.changes if each.kind is ChangeKind.METRIC]
-        assert event.summary.startswith("GET /api/items: 95th percentile, s: 0.1")
+        assert event.summary.startswith("GET /api/items: p95, s: 0.1")
+        entries = [node.label for node in session.views.nodes if "/api/" in node.label]
+        assert entries == ["GET /api/items"], "the map begins where it became slow"
     finally:
         await session.close()

@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from workbench.analysis.logs.operations.said import deployed as deployed
     from workbench.analysis.logs.operations.said import upstreams as upstreams
     from workbench.analysis.logs.operations.slow import durations as durations
+    from workbench.analysis.logs.operations.slow import slower as slower
     from workbench.analysis.logs.operations.survey import Operations as Operations
     from workbench.analysis.logs.operations.survey import look as look
     from workbench.analysis.logs.operations.survey import together as together
@@ -142,6 +143,7 @@ else:
         "sampled": "scan.part",
         "scan_part": "scan.part",
         "shift_event": "before.series",
+        "slower": "operations.slow",
         "survey": "scan.part",
         "together": "operations.survey",
         "upstreams": "operations.said",

@@ -181,7 +181,8 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that changed at a time: a deploy, commit, configuration, migration, restart, flag or note."""
+    """Something that changed at a time: a deploy, commit, configuration, migration, restart, flag, note or metric;
+    ``endpoint`` is what it is about, where that is one (``GET /cart``)."""
 
     id: str
     at: datetime
@@ -192,3 +193,4 @@ class Change:
     paths: tuple[str, ...] = ()
     score: float = 0.0
     signals: tuple[Signal, ...] = ()
+    endpoint: str = ""

@@ -28,7 +28,7 @@ def moved(series: Sequence[Series]) -> list[Series]:
     return sorted((each for each in series if each.shift), key=lambda each: -_factor(each))
 
 
-def shift_event(series: Series, near: Sequence[Signal] = ()) -> Change:
+def shift_event(series: Series, near: Sequence[Signal] = (), endpoint: str = "") -> Change:
     """The change of its level, ``near`` being what happened before it. ``series`` must have a shift."""
     shift = series.shift
     assert shift is not None
@@ -39,6 +39,7 @@ def shift_event(series: Series, near: Sequence[Signal] = ()) -> Change:
         summary=f"{series.name}: {shift.before:.4g} → {shift.after:.4g} ({series.source})",
         score=round(sum(signal.weight for signal in near), 4),
         signals=tuple(near),
+        endpoint=endpoint,
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from workbench.analysis.logs.before.level import LEAST, level_shift
-from workbench.analysis.logs.before.series import bars, moved
+from workbench.analysis.logs.before.series import bars, moved, shift_event
 from workbench.analysis.logs.operations.calls import CallRow
 from workbench.analysis.statistics import quantile
+from workbench.case.logs import Change
 from workbench.case.metrics import Series
 
 SHOWN = 12
@@ -32,6 +33,11 @@ def durations(served: Mapping[str, CallRow]) -> tuple[Series, ...]:
     first = moved(told)
     rest = sorted((each for each in told if not each.shift), key=lambda each: -served[_endpoint(each)].calls)
     return tuple([*first, *rest][:SHOWN])
+
+
+def slower(series: Sequence[Series]) -> tuple[Change, ...]:
+    """The changes of level among them, each with its endpoint."""
+    return tuple(shift_event(each, endpoint=_endpoint(each)) for each in moved(series))
 
 
 def _endpoint(series: Series) -> str:
@@ -55,5 +61,5 @@ def _series(endpoint: str, row: CallRow) -> Series | None:
     if len(points) < LEAST:
         return None
     mark = hashlib.sha256(f"served\0{endpoint}".encode()).hexdigest()[:10]
-    name = f"{endpoint}: 95th percentile, s"
+    name = f"{endpoint}: p95, s"
     return Series(mark, name, f"{row.calls:,} requests read", points, None, bars(points))
