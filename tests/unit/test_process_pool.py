@@ -52,6 +52,12 @@ def test_workers_are_low_in_priority_and_have_no_terminal(pool: WorkerPool) -> N
     assert [pool.submit(os.readlink, f"/proc/self/fd/{fd}").result() for fd in range(3)] == ["/dev/null"] * 3
 
 
+async def test_what_a_save_waits_for_does_not_stand_back(pool: WorkerPool) -> None:
+    behind = await pool.run_chunk(Chunk(eval, ("[__import__('os').nice(0)]",)))
+    prompt = await pool.run_chunk(Chunk(eval, ("[__import__('os').nice(0)]",)), Priority.PROMPT)
+    assert (behind[0] - os.nice(0), prompt[0] - os.nice(0)) == (min(10, 19 - os.nice(0)), 0)
+
+
 @pytest.mark.skipif(not AUTOGROUP.exists() or AUTOGROUP.read_text() != "1\n", reason="niceness counts among all")
 def test_where_niceness_counts_inside_a_session_the_worker_s_session_is_low(pool: WorkerPool) -> None:
     group = Path("/proc/self/autogroup")

@@ -58,14 +58,14 @@ class Reach:
         if self._services.trees is not None and tree:
             with contextlib.suppress(GitError):
                 args = (self.path, self._root, await self._files(tree, environment))
-                (found,) = await self._services.pool.run_chunk(Chunk(reached, args, LONGEST), Priority.INTERACTIVE)
+                (found,) = await self._services.pool.run_chunk(Chunk(reached, args, LONGEST), Priority.PROMPT)
         return found if found.known else replace(await self._guess(changed), failing=found.failing)
 
     async def _guess(self, changed: Iterable[str]) -> Reached:
         listing = await self._services.repository.files()
         python = sorted(path for path in listing if path.endswith(".py"))
         chunk = Chunk(guessed, (self._root, python, tuple(changed)), LONGEST)
-        (guess,) = await self._services.pool.run_chunk(chunk, Priority.INTERACTIVE)
+        (guess,) = await self._services.pool.run_chunk(chunk, Priority.PROMPT)
         return Reached(files=guess.files, everything=guess.everything, why=guess.why)
 
     async def _files(self, tree: str, environment: str) -> Files:

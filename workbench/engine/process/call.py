@@ -11,8 +11,10 @@ from typing import Any, Protocol
 
 
 class Priority(IntEnum):
-    """Which waiting call goes first: what a person waits for, before what fills in behind."""
+    """Which waiting call goes first: what a person waits for, before what fills in behind. What a save waits for is
+    PROMPT: it is short, and done by a worker that does not stand back on a busy machine."""
 
+    PROMPT = -1
     INTERACTIVE = 0
     BACKGROUND = 1
 
@@ -44,9 +46,10 @@ class Killable(Protocol):
 class Call(Future[Any]):
     """The future of one task. Cancelling it while it runs kills the worker that runs it, and no other."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, prompt: bool = False) -> None:
         super().__init__()
         self.task = task
+        self.prompt = prompt
         self._guard = threading.RLock()
         self._runner: Killable | None = None
         self._stopped = False

@@ -9,6 +9,9 @@ import subprocess
 from workbench.engine.process.spawn import spawn
 from workbench.engine.process.wire import BAD, GOOD, REPLY, REQUEST, WorkerDied
 
+NICENESS = 10
+"""How far a worker stands back, as nice(1) counts it."""
+
 GRACE = 2.0
 """Seconds a worker may take beyond a call's limit to say where it was stuck, before it is killed."""
 
@@ -29,17 +32,20 @@ class Overrun(Exception):  # noqa: N818 - internal: becomes a TimeoutError with 
 
 
 class Worker:
-    """A worker process and our end of its socket. ``memory`` is its limit in bytes, 0 for none.
+    """A worker process and our end of its socket. ``memory`` is its limit in bytes, 0 for none; a ``prompt`` one does
+    not let everybody else go first.
 
     Only the thread that made it calls it, but for :meth:`kill`; the process does not outlive that thread.
     """
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, prompt: bool = False) -> None:
         self._socket, theirs = socket.socketpair()
         self._startup = STARTUP
         with theirs:
             try:
-                self._process = spawn("workbench.engine.process.worker", theirs, str(memory))
+                self._process = spawn(
+                    "workbench.engine.process.worker", theirs, str(memory), "0" if prompt else str(NICENESS)
+                )
             except OSError:
                 self._socket.close()
                 raise

@@ -60,7 +60,7 @@ class WorkerPool(Executor):
         Within a priority the lower turn goes first, so that nobody waits for all that another has queued; then who came
         first.
         """
-        call = Call(task)
+        call = Call(task, prompt=priority is Priority.PROMPT)
         with self._news:
             if self._closed:
                 raise RuntimeError("the worker pool is shut down")
@@ -86,13 +86,13 @@ class WorkerPool(Executor):
                 thread.join()
 
     def _serve(self) -> None:
-        worker: Worker | None = None
+        workers: dict[bool, Worker | None] = {}
         try:
             while (call := self._next()) is not None:
-                worker = self._work(call, worker)
+                workers[call.prompt] = self._work(call, workers.get(call.prompt))
         finally:
-            if worker is not None:
-                worker.close()
+            for worker in workers.values():
+                _closed(worker)
             with self._news:
                 self._threads.discard(threading.current_thread())
 
@@ -119,7 +119,7 @@ class WorkerPool(Executor):
             if worker is not None and not worker.alive():
                 worker = _closed(worker)
             request = pickle.dumps((call.task.function, call.task.args, call.task.kwargs), pickle.HIGHEST_PROTOCOL)
-            worker = worker or Worker(self._memory)
+            worker = worker or Worker(self._memory, call.prompt)
             call.run_by(worker)
             good, reply = worker.call(request, call.task.limit)
             value = pickle.loads(reply)

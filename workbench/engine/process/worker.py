@@ -1,6 +1,6 @@
 """The worker program: answers requests of :mod:`workbench.engine.process.pool` on one socket until it closes.
 
-Run as ``python -P -m workbench.engine.process.worker SOCKET_FD MEMORY_LIMIT`` (bytes, 0 for none). It never outlives
+Run as ``python -P -m workbench.engine.process.worker SOCKET_FD MEMORY_LIMIT NICENESS`` (bytes, 0 for none). It never outlives
 its parent: idle, the closing socket ends it; busy or stuck, the kernel (where it can) or the request's time limit.
 """
 
@@ -17,25 +17,23 @@ from typing import Any
 from workbench.engine.process.kernel import die_with_parent, yield_to_others
 from workbench.engine.process.wire import BAD, GOOD, REPLY, REQUEST, RemoteError
 
-NICENESS = 10
 
-
-def main(socket_fd: int, memory: int) -> None:
+def main(socket_fd: int, memory: int, niceness: int) -> None:
     """Set the limits and serve."""
     die_with_parent()
     with contextlib.suppress(OSError):
-        os.nice(NICENESS)
+        os.nice(niceness)
     if memory:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     faulthandler.enable(file=socket_fd)
-    behind = False
+    behind = not niceness
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         while (header := _read(socket_fd, REQUEST.size)) is not None:
             limit, length = REQUEST.unpack(header)
             faulthandler.dump_traceback_later(limit, exit=True, file=socket_fd)
-            behind = behind or yield_to_others(NICENESS)
+            behind = behind or yield_to_others(niceness)
             body = _read(socket_fd, length)
             if body is None:
                 return
@@ -91,4 +89,4 @@ def _write(fd: int, data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:4]))
