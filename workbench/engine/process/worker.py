@@ -1,7 +1,8 @@
 """The worker program: answers requests of :mod:`workbench.engine.process.pool` on one socket until it closes.
 
-Run as ``python -P -m workbench.engine.process.worker SOCKET_FD MEMORY_LIMIT NICENESS`` (bytes, 0 for none). It never outlives
-its parent: idle, the closing socket ends it; busy or stuck, the kernel (where it can) or the request's time limit.
+Run as ``python -P -m workbench.engine.process.worker SOCKET_FD MEMORY_LIMIT NICENESS`` (bytes, 0 for none). It never
+outlives its parent: idle, the closing socket ends it; busy or stuck, the kernel (where it can) or the request's time
+limit.
 """
 
 from __future__ import annotations
