@@ -43,3 +43,13 @@ def test_what_another_machine_refuses_is_said(machine: str, tmp_path: Path) -> N
 def test_a_command_on_another_machine(machine: str, tmp_path: Path) -> None:
     source = ssh_logs(tmp_path, f'ssh://{machine}/cmd:printf "ERROR:x:%s\\n" "a b" "c; id"')["sources"][0]
     assert (source["records"], source["denied"]) == (2, [])
+
+
+def test_several_hosts_are_merged_and_one_that_refuses_is_named(machine: str, tmp_path: Path) -> None:
+    (tmp_path / "app.log").write_text("".join(f"2026-01-01 00:00:0{n},1 ERROR boom {n}\n" for n in range(5)))
+    said = ssh_logs(tmp_path, f"ssh://{machine},{machine},127.0.0.1:1{tmp_path}/app.log")
+    source = said["sources"][0]
+    assert source["records"] == 10
+    assert said["errors"][0]["count"] == 10
+    assert source["hosts"] == [machine.rsplit(":", 1)[0]]
+    assert any("refused" in sentence for sentence in source["denied"])

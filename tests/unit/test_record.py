@@ -49,14 +49,15 @@ def test_a_case_comes_back_elsewhere_with_its_ids_and_the_same_state(
 def test_secrets_are_masked_again_and_the_vault_stays_here(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "c.sqlite")
     secret = "AKIAIOSFODNN7EXAMPLE"
-    store.append([new_event("note.added", "ann", {"text": f"key {secret}"})])
-    store.put_blob(f"export AWS_KEY={secret}".encode())
+    store.append([new_event("note.added", "ann", {"text": f"key {secret} of bob@shop.example"})])
+    store.put_blob(f"export AWS_KEY={secret} # bob@shop.example".encode())
     exact = Vault(tmp_path / "vault").put(b"the exact bytes of a patch")
     text = "\n".join(exported("c", store))
     store.close()
     assert secret not in text
     carried = read(text.splitlines())
-    assert all(secret.encode() not in blob for blob in carried.blobs)
+    assert all(secret.encode() not in blob and b"bob@" not in blob for blob in carried.blobs)
+    assert "bob@shop.example" not in text, "whose case is shared does not share the addresses in it"
     assert exact not in text
     assert b"exact bytes" not in b"".join(carried.blobs)
 

@@ -52,11 +52,11 @@ def redact_data(data: Any, emails: bool = False) -> tuple[Any, int]:
     return _walk(data, "", emails)
 
 
-def redact_bytes(data: bytes) -> tuple[bytes, int]:
+def redact_bytes(data: bytes, emails: bool = False) -> tuple[bytes, int]:
     """Text as bytes, redacted; what holds a null byte is no text and stays as it is."""
     if b"\0" in data:
         return data, 0
-    text, count = redact(data.decode("utf-8", "surrogateescape"))
+    text, count = redact(data.decode("utf-8", "surrogateescape"), emails)
     return (text.encode("utf-8", "surrogateescape"), count) if count else (data, 0)
 
 

@@ -53,7 +53,7 @@ def exported(case: str, store: Store) -> Iterator[str]:
 def _body(store: Store) -> Iterator[str]:
     for name in store.blob_names():
         data = store.get_blob(name)
-        clean, masked = redact_bytes(data)
+        clean, masked = redact_bytes(data, emails=True)
         data = clean if masked else data
         yield _json({"blob": name, "data": base64.b64encode(data).decode()})
     after = 0
@@ -61,7 +61,7 @@ def _body(store: Store) -> Iterator[str]:
         after = batch[-1].seq
         for event in batch:
             data = encode(replace(event, data={}))
-            yield _json({**data, "data": redact_data(event.data)[0]})
+            yield _json({**data, "data": redact_data(event.data, emails=True)[0]})
 
 
 def read(lines: Iterable[str]) -> Carried:

@@ -66,7 +66,8 @@ def _lines(table: Table) -> list[str]:
 
 
 def gaps(segments: Sequence[Segment]) -> list[str]:
-    """Stretches in which nothing was logged, the longest first."""
+    """Stretches of time in which nothing was logged, the longest first; of one stretch of the log that lasts far longer
+    than others, of which only its ends are known, that it holds next to nothing."""
     timed = sorted((each.start, each.end) for each in segments if each.start > 0)
     found: list[tuple[float, float]] = []
     usual: list[float] = []
@@ -78,7 +79,13 @@ def gaps(segments: Sequence[Segment]) -> list[str]:
         reached = max(reached, end)
     middle = sorted(usual)[len(usual) // 2] if usual else 0.0
     long = sorted((gap for gap in found if gap[1] - gap[0] > _FAR * middle), key=lambda gap: gap[0] - gap[1])
-    return [f"no record between {_text(start)} and {_text(end)}" for start, end in long[:_GAPS]]
+    lengths = sorted(end - start for start, end in timed)
+    least = max(LEAST_GAP, _FAR * (lengths[len(lengths) // 2] if lengths else 0.0))
+    thin = sorted((each for each in timed if each[1] - each[0] > least), key=lambda each: each[0] - each[1])
+    return [
+        *(f"no record between {_text(start)} and {_text(end)}" for start, end in long[:_GAPS]),
+        *(f"next to no record between {_text(start)} and {_text(end)}" for start, end in thin[:_GAPS]),
+    ]
 
 
 def _text(seconds: float) -> str:
