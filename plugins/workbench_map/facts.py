@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call by its dotted name (resolved through imports), its line, what is caught around it, a literal argument."""
+    """A call by its dotted name (resolved through imports), its line, what is caught around it, its first
+    argument: a text, or the dotted name that a query is handed."""
 
     name: str
     line: int

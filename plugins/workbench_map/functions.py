@@ -10,6 +10,9 @@ from workbench_map.facts import Call, Fn, Throw
 from workbench_map.names import dotted, last, text_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+ASKS = frozenset({"query", "select", "insert", "update", "delete", "get"})
+"""Calls of SQLAlchemy that are handed a model."""
+
 _TELLS = frozenset({"exception", "error", "warning", "critical", "capture_exception"})
 
 
@@ -88,7 +91,10 @@ def _call(reading: _Reading, node: ast.Call, caught: frozenset[str]) -> None:
     elif last(name) in ("Depends", "Security") and node.args:
         reading.calls.append(Call(dotted(node.args[0], reading.names), node.lineno, caught))
     elif name:
-        reading.calls.append(Call(name, node.lineno, caught, text_of(node.args[0]) if node.args else ""))
+        text = text_of(node.args[0]) if node.args else ""
+        if last(name) in ASKS and node.args:
+            text = text or dotted(node.args[0], reading.names)
+        reading.calls.append(Call(name, node.lineno, caught, text))
 
 
 def caught_by(handler: ast.ExceptHandler, names: dict[str, str]) -> set[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from workbench.api import MapNode
 from workbench_map.facts import Call, FileFacts, Fn
+from workbench_map.functions import ASKS
 from workbench_map.names import last
 from workbench_map.routers import owned, settled
 
@@ -100,6 +101,9 @@ class Code:
         owner, _, _ = name.partition(".objects.")
         if owner != name and last(owner) in self.bases:
             return MapNode(f"table:{last(owner)}", f"table {last(owner)}", "table")
+        models = [part for part in call.text.split(".") if part in self.bases] if _asks_model(name) else []
+        if models:
+            return MapNode(f"table:{models[-1]}", f"table {models[-1]}", "table")
         if name.startswith(("django.db.connection", "connection.cursor")):
             return MapNode("table:*", "database", "table")
         if name.startswith(("django.core.cache.cache", "cache.", "redis.")) and "." in name:
@@ -123,6 +127,14 @@ class Code:
             found = self.target(call, place)
             if found and found.id != place.id:
                 yield call, found
+
+
+def _asks_model(name: str) -> bool:
+    """Whether a call of this name is SQLAlchemy's: ``select(User)``, ``session.get(User, 1)``."""
+    owner, _, verb = name.rpartition(".")
+    if verb in ("query", "get"):
+        return last(owner).lower().endswith(("session", "db")) or owner.endswith("session")
+    return verb in ASKS and owner.startswith(("sqlalchemy", "sqlmodel"))
 
 
 def _unique_tails(places: dict[str, Place]) -> dict[str, str]:

@@ -12,6 +12,10 @@ from workbench_map.routers import placed
 
 _METHODS = ("get", "post", "put", "patch", "delete", "list", "create", "retrieve", "update", "destroy", "dispatch")
 _WORD = re.compile(r"[a-z0-9]+")
+_PATH = re.compile(r"(?<!\S)/[\w./{}<>:-]+\w/?")
+"""A path that the question writes out."""
+
+_DULL = frozenset("api v1 v2 get post put patch delete id item the a an of on in with for and or to is pk int".split())
 MOST = 12
 """Entries that are walked when nothing names one, or many are named."""
 
@@ -76,14 +80,15 @@ def named(all_entries: Sequence[Entry], question: str, endpoints: Sequence[str],
     Best first, at most MOST; when nothing names one, the first of them all.
     """
     words = set(_WORD.findall(question.lower()))
-    paths = [endpoint.split()[-1].split("?")[0].rstrip("/") for endpoint in endpoints if endpoint.split()]
+    said = [*endpoints, *_PATH.findall(question)]
+    paths = [endpoint.split()[-1].split("?")[0].rstrip("/") for endpoint in said if endpoint.split()]
     scored: list[tuple[int, int, Entry]] = []
     for place, entry in enumerate(all_entries):
         text = entry.label.rpartition(" ")[2]
         score = sum(4 if _matches(text, path) else 3 * _ends(text, path) for path in paths)
         score += 2 * any(one.id in seen for one in entry.serves)
         own = set(_WORD.findall(text.lower())) | {word for one in entry.serves for word in one.fn.qualname.split("_")}
-        score += bool((own - {"api", "v1", "v2"}) & words)
+        score += min(len((own - _DULL) & words), 2)
         scored.append((-score, place, entry))
     best = [entry for score, _, entry in sorted(scored, key=lambda item: item[:2]) if score < 0]
     return (best or list(all_entries))[:MOST]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench_map.graph import Code
 from workbench_map.read import facts_of
-from workbench_map.routes import Entry, entries
+from workbench_map.routes import Entry, entries, named
 
 
 def entries_of(files: dict[str, str]) -> list[Entry]:
@@ -89,3 +89,27 @@ def test_routers_that_stand_in_a_list_are_mounted_where_the_loop_mounts_them() -
     }
     (one,) = entries_of(files)
     assert one.label == "GET /v1/users/me"
+
+
+def test_a_path_that_the_question_writes_out_is_taken_before_words_that_fit() -> None:
+    files = {
+        "app.py": "".join(
+            f"@app.get('/api/{name}')\ndef f{at}():\n    pass\n\n"
+            for at, name in enumerate(("prefixes", "prefixes/{pk}/ips", "ranges/{pk}/ips", "ranges"))
+        )
+    }
+    found = named(entries_of(files), "assigning to ranges fails with 500 on /api/prefixes/1/ips, since noon", [], set())
+    assert found[0].label == "GET /api/prefixes/{pk}/ips"
+
+
+def test_tables_of_sqlalchemy_are_tables() -> None:
+    text = (
+        "from sqlalchemy import select\n\nclass User(Base):\n    pass\n\n"
+        "def f(session, d):\n    session.execute(select(User))\n    d.get(User)\n"
+    )
+    code = Code([facts_of("a.py", text)])
+    (place,) = code.by_id.values()
+    assert [node.id for call in place.fn.calls if (node := code.outside(call))] == ["table:User"]
+    asked = Code([facts_of("a.py", text.replace("session.execute(select(User))", "self.session.query(User.id)"))])
+    (place,) = asked.by_id.values()
+    assert [node.id for call in place.fn.calls if (node := asked.outside(call))] == ["table:User"]
