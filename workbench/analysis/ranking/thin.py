@@ -30,7 +30,7 @@ def thinness(question: str, mentions: Mentions, boosts: Sequence[Boost]) -> tupl
         return True, "say in a sentence what goes wrong"
     if mentions.names or mentions.paths:
         return True, "point at the logs of that time or paste a traceback: these ranks rest on words alone"
-    return True, "paste the error message or traceback, or point at the logs of that time: these ranks rest on words alone"
+    return True, "paste the error message or traceback, or point at logs of that time: these ranks rest on words alone"
 
 
 def is_weak(spot: Hotspot) -> bool:
