@@ -26,6 +26,7 @@ _CLIENTS = frozenset(
 )
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _EVERYBODY = ""
+_PROJECT = os.path.realpath(os.getcwd())
 
 _file: str | None = _EVERYBODY
 _told: set[str] = set()
@@ -99,9 +100,10 @@ def _touches(path: Any, writes: bool) -> None:
 
 
 def _is_own(path: str) -> bool:
+    """Whether ``path`` lies in a folder that this process or pytest made for it; the project may lie in one too."""
     while path not in _own:
         above = os.path.dirname(path)
-        if above == path:
+        if path in (_PROJECT, above):
             return False
         if os.path.basename(path).startswith("pytest-of-"):
             return True
