@@ -46,12 +46,8 @@ def child(repo: str, log: str, folder: str, panel: str) -> None:
 
         def _display(self, screen: Any, renderable: Any) -> None:
             super()._display(screen, renderable)
-            base = self.screen_stack[0] if self.screen_stack else None
-            views = base.panels if isinstance(base, Pane) else ()
-            cursor = next((view.cursor for view in views if view.id == panel), -1)
-            if cursor != self.seen and renderable is not None:
-                self.seen = cursor
-                print(json.dumps([time.monotonic(), cursor]), file=painted)
+            if renderable is not None:
+                self.seen = keys.moved(self, panel, self.seen, painted)
 
         async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
             await super().ask(repo, logs, question, playbook)

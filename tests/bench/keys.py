@@ -121,13 +121,24 @@ def made(first: int, end: int) -> tuple[Finding, ...]:
     )
 
 
+def moved(app: Any, panel: str, seen: int, painted: TextIO) -> int:
+    """Where the cursor of ``panel`` stands after a paint; noted with its time where it was not ``seen`` before."""
+    from workbench_kit.pane import Pane
+
+    base = app.screen_stack[0] if app.screen_stack else None
+    views = base.panels if isinstance(base, Pane) else ()
+    cursor = next((view.cursor for view in views if view.id == panel), -1)
+    if cursor != seen:
+        print(json.dumps([time.monotonic(), cursor]), file=painted)
+    return cursor
+
+
 def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
     """The program, with what is needed to know when a key's effect was painted."""
     from argparse import Namespace
 
     from workbench_app.app import WorkbenchApp
     from workbench_app.main import put_keys_first
-    from workbench_kit.pane import Pane
 
     painted = Path(folder, "painted").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - open to the end
 
@@ -136,12 +147,8 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
 
         def _display(self, screen: Any, renderable: Any) -> None:
             super()._display(screen, renderable)
-            base = self.screen_stack[0] if self.screen_stack else None
-            views = base.panels if isinstance(base, Pane) else ()
-            cursor = next((view.cursor for view in views if view.id == panel), -1)
-            if cursor != self.seen and renderable is not None:
-                self.seen = cursor
-                print(json.dumps([time.monotonic(), cursor]), file=painted)
+            if renderable is not None:
+                self.seen = moved(self, panel, self.seen, painted)
 
         async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
             self.work(stream(self, painted, findings, panel))
