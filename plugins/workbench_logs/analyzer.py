@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from workbench.api import Chunk, Feed, Host, Known, Report, Step, Subject, likely
-from workbench_logs.chunks import Asked, Said, Source, Surveyed, find_calls, say, scan_range, survey_file
+from workbench.api import Chunk, Feed, Host, Known, Report, Step, Subject
+from workbench_logs.chunks import Asked, Source, Surveyed, find_calls, say, scan_range, survey_file
+from workbench_logs.offering import Said, offer
 from workbench_logs.operations import look_at, ranges_of, with_operations
 
 _CODE = (".py", ".js", ".ts", ".jsx", ".tsx", ".mjs", ".java", ".kt", ".go", ".rs", ".rb", ".php", ".cs", ".scala")
@@ -45,13 +45,6 @@ class LogsAnalyzer:
         """The summary; the reports themselves were shown as they came."""
         said = [result for result in results if isinstance(result, Said)]
         return Report(summary=said[-1].summary if said else "no log source was given, so no log was read")
-
-
-def offer(repo: str) -> list[Said]:
-    """What is said where no log source was given: the likely ones, which are offered and not read."""
-    found = likely(Path(repo))
-    there = f"; likely here: {', '.join(found)}" if found else ""
-    return [Said(f"no log source was given, so no log was read{there}")]
 
 
 def _asked(subject: Subject) -> Asked:

@@ -29,6 +29,7 @@ from workbench.api import (
     scan_part,
     survey,
 )
+from workbench_logs.offering import Said
 
 _LARGEST = 1 << 20
 
@@ -63,13 +64,6 @@ class Asked:
     repo: str
     paths: tuple[str, ...]
     calls: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Said:
-    """The summary of a reading."""
-
-    summary: str
 
 
 def survey_file(path: str, stream: str, scratch: str) -> list[Surveyed]:

@@ -77,7 +77,7 @@ class Index:
         pool, root = self._services.pool, str(self._services.repository.root)
         entries = sorted(self._paths.items())
         listing = self._services.journal.state.tree or self._services.journal.state.id
-        (missing,) = await pool.run_chunk(Chunk(_listed, (self.path, listing, entries), 120.0))
+        missing = await pool.run_chunk(Chunk(put_listing, (self.path, listing, entries), 120.0))
         self._listing = listing
         batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
         done = 0
@@ -185,10 +185,6 @@ def _evidence(state: CaseState) -> tuple[Sequence[Boost], Sequence[LogError], Se
     """What a ranking rests on beside the question."""
     report = merged(state)
     return report.boosts, report.errors, told(report.findings)
-
-
-def _listed(index_path: str, key: str, entries: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    return [put_listing(index_path, key, entries)]
 
 
 def _reasons(skipped: Mapping[str, str]) -> str:

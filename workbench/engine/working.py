@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from workbench.analysis.diffs import Diff, Selection, decode_diff, parse_diff, reversed_diff, subset
+from workbench.analysis.diffs import Diff, Selection, parsed, reversed_diff, subset
 from workbench.api import Chunk
 from workbench.case.codec import encode
 from workbench.case.errors import GitError
@@ -180,11 +180,6 @@ class WorkingChange:
         if (found.old, found.new, found.tree, wanted) == self._key:
             return None
         return found, trees.diff(found.old, found.new, *wanted.options)
-
-
-def parsed(patch: bytes) -> list[Diff]:
-    """For a worker: the diff that git wrote."""
-    return [parse_diff(decode_diff(patch))]
 
 
 def _told(found: Recovered) -> Notice:

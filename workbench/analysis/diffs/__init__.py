@@ -15,7 +15,7 @@ from workbench.analysis.diffs.model import (
     encode_diff,
     reversed_diff,
 )
-from workbench.analysis.diffs.parse import parse_diff
+from workbench.analysis.diffs.parse import parse_diff, parsed
 from workbench.analysis.diffs.select import Decisions, Selection, carried, everything, subset
 from workbench.analysis.diffs.words import changed_words
 
@@ -39,6 +39,7 @@ __all__ = [
     "everything",
     "format_diff",
     "parse_diff",
+    "parsed",
     "reversed_diff",
     "rows_of",
     "subset",

@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from workbench.analysis.diffs.model import ADDED, CONTEXT, REMOVED, Diff, DiffError, FileDiff, FileStatus, Hunk, Line
+from workbench.analysis.diffs.model import (
+    ADDED,
+    CONTEXT,
+    REMOVED,
+    Diff,
+    DiffError,
+    FileDiff,
+    FileStatus,
+    Hunk,
+    Line,
+    decode_diff,
+)
 from workbench.analysis.diffs.quoting import names_of, stripped, unquoted
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)", re.DOTALL)
@@ -45,6 +56,11 @@ class _Draft:
             self.similarity,
             tuple(self.binary),
         )
+
+
+def parsed(patch: bytes) -> list[Diff]:
+    """For a worker: the diff that git wrote. Raises as :func:`parse_diff` does."""
+    return [parse_diff(decode_diff(patch))]
 
 
 def parse_diff(text: str) -> Diff:
