@@ -54,8 +54,10 @@ class Company(CaseActions):
 
             kept, todo = "the case is open here all the same", "who shares this account or ssh can join"
             session.notices.append(Notice(problem, kept, todo))
-        others = len(session.services.wheel.company.people) > 1
-        if session.state.question and (others or session.services.options.visit is not None):
+        others, visit = len(session.services.wheel.company.people) > 1, session.services.options.visit
+        if visit is not None and visit.masked:
+            self.notify(f"e-mail addresses are masked for who joins, in {visit.masked:,} places")
+        if session.state.question and (others or visit is not None):
             await self.show_brief(session)
 
     def _follow_on(self) -> None:

@@ -75,16 +75,16 @@ class Reporting(Company):
             if name:
                 self.work(self._export(session, name))
 
-        title = "Export the case, secrets masked, to (workbench import FILE takes it in)"
+        title = "Export the case, secrets and e-mail addresses masked, to (workbench import FILE takes it in)"
         self.push_screen(Prompt(title, self._proposed(session, "case.jsonl")), written)
 
     async def _export(self, session: Session, name: str) -> None:
         from workbench.engine.store.base import StoreError
         from workbench.engine.store.exchange import exported
 
-        case = session.state.id
+        case, masked = session.state.id, list[int]()
         try:
-            lines = await session.services.journal.at(lambda store: list(exported(case, store)))
+            lines = await session.services.journal.at(lambda store: list(exported(case, store, masked.append)))
         except StoreError as error:
             fault(
                 self,
@@ -94,7 +94,8 @@ class Reporting(Company):
                 grave=True,
             )
             return
-        await self._put(name, "".join(f"{line}\n" for line in lines))
+        hidden = f", {masked[0]:,} secrets and e-mail addresses masked" if any(masked) else ""
+        await self._put(name, "".join(f"{line}\n" for line in lines), hidden)
 
     def do_case_phases(self) -> None:
         self.work(self._phases())
@@ -111,7 +112,7 @@ class Reporting(Company):
     def _proposed(session: Session, name: str) -> str:
         return f"~/workbench-{session.state.id}-{name}"
 
-    async def _put(self, name: str, text: str) -> None:
+    async def _put(self, name: str, text: str, hidden: str = "") -> None:
         """Write a file that is not there yet, and say where it is, or why not."""
         if self.is_web:
             fault(self, *BROWSER)
@@ -123,7 +124,7 @@ class Reporting(Company):
             said = f"{path}: {error.strerror or error}"
             fault(self, said, "nothing was overwritten", "export again, to another path", grave=True)
         else:
-            self.notify(f"written: {path.absolute()}", timeout=10)
+            self.notify(f"written: {path.absolute()}{hidden}", timeout=10)
 
 
 def _create(path: Path, text: str) -> None:

@@ -16,6 +16,8 @@ import pytest
 from tests.conftest import RepoBuilder
 from tests.sshd import SlowNetwork
 from tests.sshd import machine as machine
+from workbench.analysis.redact import redact_data
+from workbench.case.codec import encode
 from workbench.case.enums import Role
 from workbench.case.state import CaseState
 from workbench.engine.against import Wanted
@@ -28,7 +30,7 @@ from workbench.engine.together.joining import joined
 from workbench.engine.together.visit import Visit
 
 LOG = """2026-05-12T14:0{minute}:00Z INFO shop: GET /cart 200
-2026-05-12T14:0{minute}:01Z ERROR shop: boom
+2026-05-12T14:0{minute}:01Z ERROR shop: boom for ann@shop.example
 Traceback (most recent call last):
   File "/srv/shop/cart.py", line 2, in total
     return sum(prices) / len(prices)
@@ -100,7 +102,10 @@ def texts(state: CaseState) -> list[str]:
 async def test_a_guest_without_a_checkout_sees_the_case_its_code_and_its_log(there: There, tmp_path: Path) -> None:
     async with guest(there, tmp_path) as (session, visit):
         assert any("the cart fails" in line for line in visit.link.welcome.brief), "the late joiner's brief"
-        assert session.state == Library(there.data).read(there.case)
+        told, masked = redact_data(encode(Library(there.data).read(there.case)), emails=True)
+        assert encode(session.state) == told
+        assert visit.masked == masked > 0
+        assert f"in {masked} places" in visit.link.welcome.brief[-1]
         assert session.views.errors[0].name == "ZeroDivisionError"
         assert [file.path for file in session.views.ranking.files] == ["shop/cart.py"]
         await session.bring("shop/cart.py")
@@ -111,6 +116,8 @@ async def test_a_guest_without_a_checkout_sees_the_case_its_code_and_its_log(the
         await session.idle()
         lines = [line.text for line in await session.log.lines(range(session.log.rows))]
         assert any("ZeroDivisionError" in line for line in lines)
+        assert any("boom for ***" in line for line in lines)
+        assert not any("shop.example" in line for line in lines)
         await session.tests.start().wait()
         assert "without the repository" in session.tests.problem
         with pytest.raises(Exception, match="without the repository"):

@@ -45,7 +45,8 @@ def redact(text: str, emails: bool = False) -> tuple[str, int]:
 
 
 def redact_data(data: Any, emails: bool = False) -> tuple[Any, int]:
-    """JSON data with every string in it redacted (keys stay), and how many secrets there were.
+    """JSON data with every string in it redacted, and how many secrets there were. Keys stay, but for the addresses in
+    them with ``emails``.
 
     What stands under a telling key is masked whole, and so is what follows a telling flag in a list (an argv).
     """
@@ -67,6 +68,11 @@ def may_hold_secret(text: str) -> bool:
         if trigger in lowered:
             return True
     return CARD.pattern.search(text) is not None
+
+
+def may_hold_address(text: str) -> bool:
+    """The same of e-mail addresses, with ``emails``."""
+    return any(map(text.__contains__, EMAIL.triggers))
 
 
 def _redact(text: str, emails: bool, cards: bool) -> tuple[str, int]:
@@ -112,7 +118,7 @@ def _pass(line: str, emails: bool, cards: bool) -> tuple[str, int]:
     if cards:
         line, count = _masked(CARD, line)
         total += count
-    if emails and "@" in line:
+    if emails and may_hold_address(line):
         line, count = _masked(EMAIL, line)
         total += count
     return line, total
@@ -158,11 +164,27 @@ def _walk(data: Any, key: str, emails: bool) -> tuple[Any, int]:
         return _redact(data, emails, key not in _IDENTIFIERS)
     if isinstance(data, Mapping):
         pairs = {name: _named(str(name), value, emails) for name, value in data.items()}
-        return {name: value for name, (value, _) in pairs.items()}, sum(count for _, count in pairs.values())
+        masked = {name: value for name, (value, _) in pairs.items()}
+        total = sum(count for _, count in pairs.values())
+        return _keys(masked, total) if emails and any(map(may_hold_address, map(str, masked))) else (masked, total)
     if isinstance(data, list | tuple):
         items = [_listed(data, index, key, emails) for index in range(len(data))]
         return [value for value, _ in items], sum(count for _, count in items)
     return data, 0
+
+
+def _keys(data: Mapping[str, Any], total: int) -> tuple[dict[str, Any], int]:
+    """Addresses out of the keys; those that are the same then are numbered."""
+    found: dict[str, Any] = {}
+    for name, value in data.items():
+        bare, count = _masked(EMAIL, str(name))
+        key, number = bare, 1
+        while key in found:
+            number += 1
+            key = f"{bare} ({number})"
+        found[key] = value
+        total += count
+    return found, total
 
 
 def _named(name: str, value: Any, emails: bool) -> tuple[Any, int]:

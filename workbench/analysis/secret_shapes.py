@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workbench.analysis.secret_values import (
+    address,
     any_value,
     assigned,
     card,
@@ -103,7 +104,13 @@ SHAPES: tuple[Shape, ...] = (
 )
 
 CARD = Shape((), _CARD, card, re.ASCII)
-EMAIL = Shape(("@",), r"(?<![\w.%+-])(?P<s1>[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})\b")
+EMAIL = Shape(
+    ("@", "%40", "%2540", "u0040", "&#64;"),
+    r"(?:(?P<key>://)|(?<![\w.%+-]))(?:(?<=\\)(?:u[0-9a-fA-F]{4}|[nrtbf]))?+"
+    r"(?P<s1>(?:[oOdDlL]')?[\w.%+-]+(?:@|%(?:25)?40|\\u0040|&#64;)(?:[\w-]{1,63}\.){1,20}[^\W\d_][\w-]{1,62})",
+    address,
+)
+"""An address as it is, in a query, in JSON or HTML; an escape of JSON before it (a new line) stays whole."""
 COOKIES = Shape(
     ("cookie",),
     r"(?:\b(?:set-)?cookie[\"'\\]{0,2}[ \t]{0,3}:|--cookie)[ \t]{0,3}"

@@ -24,6 +24,8 @@ _SENTENCE = re.compile(r"[A-Z][a-z']*(?: [a-z'-]+){2,}[.!?]?\Z", re.ASCII)
 _WORDY = re.compile(r"(?:[A-Za-z_]+\d{0,3}|\d{1,4})(?:[./-](?:[A-Za-z_]+\d{0,3}|\d{1,4}))*\Z", re.ASCII)
 _CODE_OR_PATH = re.compile(r"[\w.]*[(\[]|\w+(?:\.\w+)+\Z|[a-z_]+\d{0,3}(?:[./][a-z_]+\d{0,3})+\Z", re.ASCII)
 _PATH = re.compile(r"(?:~|\.{1,2})?/[\w.-]+(?:/[\w.-]*)+\Z", re.ASCII)
+_DENSE = re.compile(r"\dx\.", re.ASCII)
+_UNITS = (".service", ".socket", ".timer", ".slice", ".scope", ".mount", ".target")
 _CARDS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|35\d{14}"
     r"|6(?:011|4[4-9]\d|5\d\d)\d{12}|62\d{14,17}|(?:50|5[6-9]|6[37])\d{14}",
@@ -82,6 +84,15 @@ def random_looking(value: str, least: int) -> bool:
     if len(value) < least or _WORDY.match(value):
         return False
     return any(char.isalpha() for char in value) and any(char.isdigit() or char == "=" for char in value)
+
+
+def address(key: str, value: str) -> bool:
+    """An e-mail address: not a login before a host in a URL (``key`` is ``://``), a unit of systemd or an image for
+    dense screens (``logo@2x.png``)."""
+    local, at, domain = value.partition("@")
+    if at and (key or local == "git"):
+        return False
+    return not (_DENSE.match(domain) or domain.endswith(_UNITS))
 
 
 def card(key: str, value: str) -> bool:

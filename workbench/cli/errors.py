@@ -117,4 +117,4 @@ def _csv(errors: Sequence[LogError]) -> str:
         data = encode(error)
         place = f"{error.place.path}:{error.place.line}" if error.place else ""
         rows.append((*(data[name] for name in _FIELDS), place, error.why))
-    return csv_text((*_FIELDS, "place", "why"), rows)
+    return csv_text((*_FIELDS, "place", "why"), rows, emails=True)

@@ -18,16 +18,18 @@ from workbench.engine.store.library import library_of
 def run(argv: list[str], common: argparse.Namespace) -> int:
     """Run the verb and return the exit code."""
     parser = verb_parser(
-        "export", "Write a case into one file: its record, secrets masked, nothing of the vault.", common
+        "export",
+        "Write a case into one file: its record, secrets and e-mail addresses masked, nothing of the vault.",
+        common,
     )
     parser.add_argument("of", metavar="CASE", help="its id or a prefix")
     parser.add_argument("file", metavar="FILE", help="where to; - is standard output; a file that is there is kept")
     arguments = parser.parse_args(argv)
-    library = library_of(from_arguments(arguments))
+    library, masked = library_of(from_arguments(arguments)), list[int]()
     try:
         case = library.find(arguments.of)
         with closing(library.store(case)) as store, Progress("reading the case"):
-            lines = [f"{line}\n" for line in exported(case, store)]
+            lines = [f"{line}\n" for line in exported(case, store, masked.append)]
         if arguments.file == "-":
             sys.stdout.writelines(lines)
             return GOOD
@@ -36,5 +38,6 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     except OSError as error:
         fail(f"{arguments.file}: {error.strerror or error}", "nothing was overwritten", "give another file")
         return WRONG_USAGE
-    aside(f"{case}: {len(lines) - 2} lines in {arguments.file}")
+    hidden = f", {masked[0]:,} secrets and e-mail addresses masked" if any(masked) else ""
+    aside(f"{case}: {len(lines) - 2} lines in {arguments.file}{hidden}")
     return GOOD

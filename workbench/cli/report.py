@@ -7,11 +7,11 @@ import argparse
 from workbench.analysis.ranking import Ranking
 from workbench.case.state import CaseState
 from workbench.cli.common import COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_parser
-from workbench.cli.output import fail, plain, print_json, say, write
+from workbench.cli.output import aside, fail, plain, print_json, write
 from workbench.cli.picking import picked
 from workbench.engine.options import from_arguments
-from workbench.engine.reports import FORMATS, KINDS, html, markdown, paper
-from workbench.engine.reports.files import NoReportError, full_document, plan_file
+from workbench.engine.reports import FORMATS, KINDS, paper
+from workbench.engine.reports.files import NoReportError, full_document, plan_file, report_text
 from workbench.engine.views import derive
 
 _FILES = ("rules", "dashboard")
@@ -41,12 +41,16 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
     if arguments.format in _FILES:
         return _file(state, arguments.format)
     if arguments.format == "json":
-        print_json(full_document(made, state))
-    elif arguments.format == "html":
-        print(plain(html(made)))
+        document, masked = full_document(made, state)
+        print_json(document)
     else:
-        for line in markdown(made):
-            say(line)
+        text, masked = report_text(made, arguments.format)
+        if arguments.format == "html":
+            print(plain(text))
+        else:
+            write(text)
+    if masked:
+        aside(f"{masked:,} e-mail addresses (or secrets) masked")
     return GOOD
 
 

@@ -48,6 +48,11 @@ class Visit(Protocol):
         """Why we may not write there; empty where we may."""
         ...
 
+    @property
+    def masked(self) -> int:
+        """How many places of the case are masked for who joins, since an e-mail address stands there."""
+        ...
+
     def bring_change(self, wanted: Wanted, known: tuple[str, str]) -> Brought:
         """The change as it is there, without its patch where it leads between the trees ``known``. Blocking."""
         ...

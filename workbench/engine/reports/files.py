@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from workbench.analysis.plan.rules import dashboard, rules_yaml
+from workbench.analysis.redact import redact, redact_data
 from workbench.case.codec import encode
 from workbench.case.events import Event
 from workbench.case.state import CaseState
@@ -31,11 +32,21 @@ class NoReportError(ValueError):
     """There is no such report; the message says why."""
 
 
-def full_document(made: Paper, state: CaseState) -> dict[str, Any]:
-    """The JSON of a report, a timeline with its entries and a plan with its parts."""
+def full_document(made: Paper, state: CaseState) -> tuple[dict[str, Any], int]:
+    """The JSON of a report, a timeline with its entries and a plan with its parts; and how many e-mail addresses (and
+    secrets) were masked in it, since reports are given away."""
+    more: dict[str, Any] = {}
     if made.kind == "plan":
-        return {**document(made, plan=plan_document(state))}
-    return {**document(made, **({"timeline": encode(state.timeline)} if made.kind == "timeline" else {}))}
+        more = {"plan": plan_document(state)}
+    elif made.kind == "timeline":
+        more = {"timeline": encode(state.timeline)}
+    told, masked = redact_data(document(made, **more), emails=True)
+    return dict(told), masked
+
+
+def report_text(made: Paper, form: str) -> tuple[str, int]:
+    """A report as ``markdown`` or ``html``, and how many e-mail addresses (and secrets) were masked in it."""
+    return redact(html(made) if form == "html" else "\n".join(markdown(made)), emails=True)
 
 
 def plan_file(state: CaseState, form: str) -> str:
@@ -48,7 +59,8 @@ def plan_file(state: CaseState, form: str) -> str:
 
 
 def file_text(name: str, kind: str, state: CaseState, views: Views, events: Sequence[Event]) -> str:
-    """What a file of that name holds. Raises NoReportError for a name whose end asks for nothing that there is."""
+    """What a file of that name holds, addresses masked. Raises NoReportError for a name whose end asks for nothing that
+    there is."""
     form = SUFFIXES.get(PurePath(name).suffix.lower(), "")
     if not form or (form == "rules" and kind != "plan"):
         known = [end for end, each in SUFFIXES.items() if each != "rules" or kind == "plan"]
@@ -57,5 +69,5 @@ def file_text(name: str, kind: str, state: CaseState, views: Views, events: Sequ
         return plan_file(state, form)
     made = paper(kind, state, views, events)
     if form == "json":
-        return json.dumps(full_document(made, state), indent=2, ensure_ascii=True) + "\n"
-    return html(made) if form == "html" else "\n".join(markdown(made)) + "\n"
+        return json.dumps(full_document(made, state)[0], indent=2, ensure_ascii=True) + "\n"
+    return report_text(made, form)[0] + "\n"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from workbench.case.errors import ToldError
 from workbench.case.events import Event
@@ -100,3 +100,14 @@ def cut(data: bytes, limit: int = BLOB_LIMIT) -> bytes:
 def storable(text: str) -> str:
     """``text`` as every store can keep it: names from the system may hold lone surrogates, and NUL ends a text."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def renamed(data: Any, names: Mapping[str, str]) -> Any:
+    """JSON data with every text that is a key of ``names`` as its value: blobs that were stored under other names."""
+    if isinstance(data, str):
+        return names.get(data, data)
+    if isinstance(data, Mapping):
+        return {key: renamed(value, names) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [renamed(value, names) for value in data]
+    return data

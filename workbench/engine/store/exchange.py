@@ -1,4 +1,5 @@
-"""A case as one file: JSON lines with its events and shareable blobs, masked once more; the vault is never in it.
+"""A case as one file: JSON lines with its events and shareable blobs, masked once more and without e-mail addresses;
+the vault is never in it.
 
 The first line says what it is, the last one how many lines stand between and their SHA-256, so that a file that was cut
 is told from a whole one.
@@ -11,7 +12,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from workbench.analysis.redact import redact_bytes, redact_data
 from workbench.case.codec import encode
 from workbench.case.errors import ToldError
 from workbench.case.events import Event
-from workbench.engine.store.base import BLOB_LIMIT, Store
+from workbench.engine.store.base import BLOB_LIMIT, Store, renamed
 
 SCHEMA = 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -39,29 +40,36 @@ class Carried:
     blobs: tuple[bytes, ...]
 
 
-def exported(case: str, store: Store) -> Iterator[str]:
-    """The lines of the file, without their ends. Raises StoreError."""
+def exported(case: str, store: Store, told: Callable[[int], None] = lambda masked: None) -> Iterator[str]:
+    """The lines of the file, without their ends; ``told`` hears how many secrets and addresses were masked for it.
+
+    Raises StoreError.
+    """
     yield _json({"workbench": "case", "schema": SCHEMA, "case": case})
     count, mark = 0, hashlib.sha256()
-    for line in _body(store):
+    for line in _body(store, told):
         count += 1
         mark.update(line.encode())
         yield line
     yield _json({"lines": count, "sha256": mark.hexdigest()})
 
 
-def _body(store: Store) -> Iterator[str]:
+def _body(store: Store, told: Callable[[int], None]) -> Iterator[str]:
+    total, names = 0, dict[str, str]()
     for name in store.blob_names():
-        data = store.get_blob(name)
-        clean, masked = redact_bytes(data, emails=True)
-        data = clean if masked else data
-        yield _json({"blob": name, "data": base64.b64encode(data).decode()})
+        data, masked = redact_bytes(store.get_blob(name), emails=True)
+        total += masked
+        if masked:
+            names[name] = hashlib.sha256(data).hexdigest()
+        yield _json({"blob": names.get(name, name), "data": base64.b64encode(data).decode()})
     after = 0
     while batch := store.read(after):
         after = batch[-1].seq
         for event in batch:
-            data = encode(replace(event, data={}))
-            yield _json({**data, "data": redact_data(event.data, emails=True)[0]})
+            clean, masked = redact_data(event.data, emails=True)
+            total += masked
+            yield _json({**encode(replace(event, data={})), "data": renamed(clean, names) if names else clean})
+    told(total)
 
 
 def read(lines: Iterable[str]) -> Carried:

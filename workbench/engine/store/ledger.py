@@ -100,7 +100,7 @@ class Ledger:
             refused.append(None)
         if events:
             stored = self._stored(events)
-            if [event.seq for event in stored] == [event.seq for event in events]:
+            if stored == events:  # else others wrote before us, or the store masked more than we did
                 self.state = ahead
                 self._tell(stored)
             else:

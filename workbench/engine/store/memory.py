@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workbench.case.events import Event
-from workbench.engine.store.base import Store, StoreError, WriteRefusedError, cut
+from workbench.engine.store.base import Store, StoreError, WriteRefusedError, cut, renamed
 from workbench.engine.store.company import Company, Presence, Round
 from workbench.engine.store.snapshots import Snapshot
 
@@ -112,10 +112,10 @@ class MemoryStore:
             while after < self._after and (events := self._base.read(after)):
                 into.append(events)
                 after = events[-1].seq
-        for data in self._blobs.values():
-            into.put_blob(data)
+        stored = {name: into.put_blob(data) for name, data in self._blobs.items()}
+        names = {name: other for name, other in stored.items() if other != name}
         refused: list[WriteRefusedError] = []
-        fresh = [replace(event, seq=0) for event in self._events]
+        fresh = [replace(event, seq=0, data=renamed(event.data, names)) for event in self._events]
         try:
             into.append(fresh)
         except WriteRefusedError:

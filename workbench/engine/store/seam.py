@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from workbench.analysis.redact import may_hold_secret, redact_data
+from workbench.analysis.redact import may_hold_address, may_hold_secret, redact_data
 from workbench.case.events import Event, MalformedEventError, NewerEventError, upcast
 
 EVENT_LIMIT = 16 << 20
@@ -35,3 +35,11 @@ def admitted(event: Event, most: int = EVENT_LIMIT) -> Event:
     if not may_hold_secret(text):
         return event
     return replace(event, data=redact_data(event.data)[0])
+
+
+def without_addresses(event: Event) -> tuple[Event, int]:
+    """``event`` with the e-mail addresses in it masked, and how many there were."""
+    if not may_hold_address(json.dumps(event.data)):
+        return event, 0
+    data, count = redact_data(event.data, emails=True)
+    return (replace(event, data=data), count) if count else (event, 0)

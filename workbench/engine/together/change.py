@@ -1,4 +1,4 @@
-"""The change of a case as who joined without the repository sees it: made there by git alone, secrets masked."""
+"""The change of a case as who joined sees it: made there by git alone, secrets and addresses masked."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def answered(message: Mapping[str, Any], facts: Facts, began: str, cache: Path) 
         patch = trees.diff(both.old, both.new, *wanted.options)
     except (NoChangeError, GitError, OSError) as error:
         return {"problem": str(error)}
-    clean = redact_bytes(patch)[0]
+    clean = redact_bytes(patch, emails=True)[0]
     if len(clean) > LARGEST:
         return told | {"problem": f"the change is too large to be sent: {len(clean) >> 20} MB"}
     if clean.count(b"\n") != patch.count(b"\n"):

@@ -19,6 +19,7 @@ from workbench.engine.together.door import Door, Entered, enter
 from workbench.engine.together.invitations import Invitations
 from workbench.engine.together.serving import PATIENCE, RefusedError, Service, news
 from workbench.engine.together.shown import Shown
+from workbench.engine.together.veiled import Veiled
 from workbench.engine.together.wire import WireError, listed, number_of, receive, send, squeezed
 from workbench.engine.views import derive
 
@@ -73,11 +74,12 @@ class Connection:
         return None
 
     def _attend(self, entered: Entered) -> None:
-        store, joiner = entered.store, entered.joiner
+        store, joiner = Veiled(entered.store), entered.joiner
         state = _folded(store)
-        self._send(_welcome(entered, [] if self._after else brief(store, state)))
+        masked = store.masked
+        self._send(_welcome(entered, [] if self._after else brief(store, state), masked))
         self._send(_state(store, state, self._after))
-        shown = Shown(lambda: _folded(store))
+        shown = Shown(lambda: _folded(entered.store))
         service = Service(store, joiner, shown, lambda: self._stands(joiner.invitation))
         teller = threading.Thread(target=self._tell, args=(entered, state.seq), name="workbench-news", daemon=True)
         teller.start()
@@ -119,7 +121,7 @@ class Connection:
         store: Store | None = None
         looked = time.monotonic()
         try:
-            store = self._library.store(entered.case)
+            store = Veiled(self._library.store(entered.case))
             while not self._over.is_set():
                 self._wake.wait(POLL)
                 self._wake.clear()
@@ -145,9 +147,11 @@ class Connection:
             send(self._out, message)
 
 
-def _welcome(entered: Entered, told: list[str]) -> dict[str, Any]:
+def _welcome(entered: Entered, told: list[str], masked: int) -> dict[str, Any]:
     """The answer to a greeting: short, so that on a slow line it is there at once."""
     joiner = entered.joiner
+    if masked and told:
+        told = [*told, "", f"E-mail addresses are masked for who joins, in {masked:,} places."]
     return {
         "n": 0,
         "case": entered.case,
@@ -156,6 +160,7 @@ def _welcome(entered: Entered, told: list[str]) -> dict[str, Any]:
         "role": joiner.role.value,
         "brief": told,
         "notice": entered.store.notice,
+        "masked": masked,
     }
 
 

@@ -38,7 +38,8 @@ Dial = Callable[[bool], Ends]
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """What the serving side says of who joined: the case, their id, name and role there, and the brief."""
+    """What the serving side says of who joined: the case, their id, name and role there, and the brief; ``masked`` is
+    how many e-mail addresses are masked for them."""
 
     case: str = ""
     you: str = ""
@@ -46,6 +47,7 @@ class Welcome:
     role: Role = Role.VIEWER
     brief: tuple[str, ...] = ()
     notice: str = ""
+    masked: int = 0
 
 
 @dataclass
@@ -198,4 +200,12 @@ class Link:
 def _welcomed(answer: dict[str, Any]) -> Welcome:
     brief = tuple(str(line) for line in answer.get("brief") or ())
     case, you, name = (text_of(answer, each) for each in ("case", "you", "name"))
-    return Welcome(case, you, name, Role(text_of(answer, "role")), brief, text_of(answer, "notice", ""))
+    return Welcome(
+        case,
+        you,
+        name,
+        Role(text_of(answer, "role")),
+        brief,
+        text_of(answer, "notice", ""),
+        number_of(answer, "masked"),
+    )

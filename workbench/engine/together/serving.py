@@ -114,9 +114,16 @@ class Service:
         for event in events:
             if why := write_refusal(event, self._joiner.role, self._joiner.name, drives):
                 self._refuse(why)
-            if event.kind == "case.question" and not self._shown.reads(event.data):
-                self._refuse("a joiner cannot have other logs of this machine read")
-        return {"seqs": [event.seq for event in self._store.append(events)]}
+        return {"seqs": [event.seq for event in self._store.append([*map(self._asked, events)])]}
+
+    def _asked(self, event: Event) -> Event:
+        if event.kind != "case.question":
+            return event
+        try:
+            return replace(event, data={**event.data, "log_sources": self._shown.sources(event.data)})
+        except KeyError:
+            self._refuse("a joiner cannot have other logs of this machine read")
+            raise
 
     def _admitted(self, event: Event) -> Event:
         """What may be stored: its secrets masked once more, and where it is somebody's word, one that can be folded."""

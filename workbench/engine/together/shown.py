@@ -1,4 +1,6 @@
-"""What a case shows and is no event: code of its repository and the log around its errors, secrets masked."""
+"""What a case shows and is no event: code of its repository and the log around its errors, secrets and e-mail
+addresses masked.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.analysis.redact import redact_bytes
+from workbench.analysis.redact import redact, redact_bytes
 from workbench.case.state import CaseState
 from workbench.engine.logs.sources import file_feed, is_file
 from workbench.engine.options import from_arguments
@@ -38,7 +40,7 @@ class Shown:
 
     def clean(self, data: bytes) -> bytes:
         """``data`` as it may be shared."""
-        return redact_bytes(cut(data))[0]
+        return redact_bytes(cut(data), emails=True)[0]
 
     def code(self, path: str) -> bytes:
         """A file that git tracks, or would. Raises KeyError for any other."""
@@ -68,10 +70,17 @@ class Shown:
             raise KeyError("change")
         return answered(message, repository.facts, self._state().base, from_arguments(Namespace()).cache)
 
-    def reads(self, question: Mapping[str, Any]) -> bool:
-        """Whether a question names no other logs than the case has: what is read here is for who is here to say."""
+    def sources(self, question: Mapping[str, Any]) -> list[str]:
+        """The logs that a question names, as the case has them: a joiner knows them without the addresses in them.
+
+        Raises KeyError for any other: what is read here is for who is here to say.
+        """
         named = question.get("log_sources", ())
-        return isinstance(named, list | tuple) and set(map(str, named)) <= set(self._state().log_sources)
+        if not isinstance(named, list | tuple):
+            raise KeyError("log_sources")
+        has = self._state().log_sources
+        known = {redact(source, emails=True)[0]: source for source in has} | dict(zip(has, has, strict=True))
+        return [known[str(each)] for each in named]
 
     def log(self) -> Mapping[str, bytes]:
         """By the name of each log file of this machine, the lines around what the case shows of it."""

@@ -44,6 +44,11 @@ class Visit:
         return "you are here as a viewer, who reads" if self.link.welcome.role is Role.VIEWER else ""
 
     @property
+    def masked(self) -> int:
+        """How many places are masked for us."""
+        return self.link.welcome.masked
+
+    @property
     def barred(self) -> str:
         """Without a checkout there is nothing to execute on."""
         return "" if self.checkout else "you joined without the repository: what executes, executes where it is"

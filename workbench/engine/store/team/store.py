@@ -11,10 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from workbench.analysis.redact import redact, redact_bytes
 from workbench.case.events import Event
 from workbench.engine.store.base import StoreError, UnreadableError, WriteRefusedError, cut, storable
 from workbench.engine.store.company import EXPIRY, Company, Presence
 from workbench.engine.store.owners import is_alive
+from workbench.engine.store.seam import without_addresses
 from workbench.engine.store.snapshots import Snapshot
 from workbench.engine.store.team.schema import connect
 
@@ -45,7 +47,9 @@ class PostgresStore:
             self._db: psycopg.Connection[Any] = connect(url)
 
     def append(self, events: Sequence[Event]) -> list[Event]:
-        """Store what is not stored yet, in one transaction and one round trip."""
+        """Store what is not stored yet, in one transaction and one round trip; the e-mail addresses in it are masked,
+        since others read it."""
+        events = [without_addresses(event)[0] for event in events]
         columns = [list(column) for column in zip(*map(_row, events), strict=True)]
         if not columns:
             return []
@@ -78,8 +82,8 @@ class PostgresStore:
         self._call("SELECT workbench.save_snapshot(%s, %s, %s, %s)", row)
 
     def put_blob(self, data: bytes) -> str:
-        """Store bytes by content, compressed."""
-        data = cut(data)
+        """Store bytes by content, compressed, addresses masked."""
+        data = cut(redact_bytes(data, emails=True)[0])
         name = hashlib.sha256(data).hexdigest()
         row = (self._case, name, zlib.compress(data, 1))
         if not self._call("SELECT workbench.keep(%s, %s, %s)", row):
@@ -107,7 +111,7 @@ class PostgresStore:
 
     def beat(self, me: Presence, drive: bool) -> Company:
         """``me`` is here, and takes the wheel with ``drive`` where it is free; by the server's clock and its rules."""
-        texts = map(storable, (me.id, me.name, me.host, me.looking))
+        texts = map(storable, (me.id, me.name, me.host, redact(me.looking, emails=True)[0]))
         self._call(_BEAT, (self._case, *texts, me.wants, me.role, EXPIRY, drive))
         return self._company()
 
