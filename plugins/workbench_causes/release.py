@@ -44,30 +44,34 @@ def _released(scene: Scene, kind: CauseClass, group: Sequence[Change]) -> Hypoth
     if not any(signal.name == "spoken_of" for signal in near.values()):
         unnamed = "" if near else ", and no file that errors pass names it"
         against.append(Evidence(best.id, f"no error speaks of {_names(group)}{unnamed}"))
-    said = ", ".join(brief(change.summary, 50 if len(group) > 1 else 120) for change in group[:3])
-    more = f" and {len(group) - 3} more" if len(group) > 3 else ""
     check = f"put {_path(best)} back as it was before {best.revision[:8]} on one host, and see whether its rate falls"
     key = f"{kind}:{best.revision[:12]}"
-    return cause(key, f"{said}{more}", kind, supporting, against, check, (_path(best), _line(best)))
+    return cause(key, _summaries(group), kind, supporting, against, check, (_path(best), _line(best)))
 
 
 _TIES = ("hot_place", "spoken_of")
 
 
 def _commits(scene: Scene) -> Iterator[Hypothesis]:
-    """Where no differences could be told: commits of the release by the paths that they touch, each once."""
+    """Where no differences could be told: one cause for the commits of the release whose paths are of one class, each
+    commit once."""
     told: set[str] = set()
     for kind, word in ((CauseClass.DEPENDENCY, "a library version"), (CauseClass.CONFIGURATION, "settings")):
-        for change in [each for each in scene.released() if kind in classes_of(each) and each.id not in told]:
-            told.add(change.id)
-            path = next(path for path in change.paths if class_of(path) is kind)
-            item = Evidence(
-                change.id, f'{change.revision[:8]} "{brief(change.summary)}" changed {word} in this release'
-            )
-            check = f"put {path} back as it was before {change.revision[:8]}, and see whether the rate falls"
-            against = unexplained(scene.errors, tied(scene, [change]))
-            key = f"{kind}:{change.revision[:12]}"
-            yield cause(key, change.summary, kind, [item, _deployed(scene)], against, check, (path, 1))
+        group = [each for each in scene.released() if kind in classes_of(each) and each.id not in told]
+        told |= {each.id for each in group}
+        if group:
+            yield _touching(scene, kind, word, group)
+
+
+def _touching(scene: Scene, kind: CauseClass, word: str, group: Sequence[Change]) -> Hypothesis:
+    best = group[0]
+    path = next(path for path in best.paths if class_of(path) is kind)
+    more = f" and {len(group) - 1} more" if len(group) > 1 else ""
+    item = Evidence(best.id, f'{best.revision[:8]} "{brief(best.summary)}"{more} changed {word} in this release')
+    against = unexplained(scene.errors, tied(scene, group))
+    check = f"put {path} back as it was before {best.revision[:8]}, and see whether the rate falls"
+    key = f"{kind}:{best.revision[:12]}"
+    return cause(key, _summaries(group), kind, [item, _deployed(scene)], against, check, (path, 1))
 
 
 def _alone(scene: Scene, change: Change) -> Hypothesis:
@@ -109,6 +113,12 @@ def _flat(error: LogError) -> str:
 
 def _names(group: Sequence[Change]) -> str:
     return ", ".join(change.summary.split(" ")[0] for change in group[:3])
+
+
+def _summaries(group: Sequence[Change]) -> str:
+    """What the first three changes say of themselves, and how many more there are."""
+    said = ", ".join(brief(change.summary, 50 if len(group) > 1 else 120) for change in group[:3])
+    return f"{said} and {len(group) - 3} more" if len(group) > 3 else said
 
 
 def _path(change: Change) -> str:

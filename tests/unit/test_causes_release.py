@@ -30,6 +30,15 @@ def test_a_commit_of_two_kinds_of_change_is_one_cause() -> None:
     assert (cause.cause_class.value, cause.path) == ("dependency", "uv.lock")
 
 
+def test_commits_that_touch_one_kind_of_file_are_one_cause_that_counts_them() -> None:
+    others = tuple(replace(BOTH, id=f"d{n}", revision=f"{n}" * 40, summary=f"Bump {n}") for n in range(4))
+    (cause,) = in_release(replace(QUIET, errors=(ERROR,), changes=(BOTH, *others)))
+    assert cause.statement == "New pins, Bump 0, Bump 1 and 2 more"
+    assert [item.text for item in cause.supporting] == [
+        'aaaaaaaa "New pins" and 4 more changed a library version in this release'
+    ]
+
+
 def test_of_two_that_are_as_sure_the_one_that_grew_more_or_fails_more_often_stands_first() -> None:
     grown = tuple(
         Finding(f"f{n}", "shop/cart.py", n, n, "WB311", f"takes {n}", Severity.WARNING, "profiles", f"p{n}", f"f{n}")

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from workbench.analysis.logs.digest.digest import digest
+from workbench.analysis.logs.digest.digest import Digest, digest
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.scan.log import learn_log, scan
 from workbench.analysis.logs.scan.unhandled import is_unhandled
@@ -22,13 +22,16 @@ def record(second: int, says: str, raised: str) -> str:
     )
 
 
-def errors_of(text: str) -> dict[str, LogError]:
+def digest_of(text: str) -> Digest:
     data = text.encode()
     stream = BytesIO(data)
     learned, _ = learn_log(stream, len(data))
     stream.seek(0)
-    found = digest(scan(stream, len(data), learned, Clock(2e9)).finish(), Lens())
-    return {error.type: error for error in found.errors}
+    return digest(scan(stream, len(data), learned, Clock(2e9)).finish(), Lens())
+
+
+def errors_of(text: str) -> dict[str, LogError]:
+    return {error.type: error for error in digest_of(text).errors}
 
 
 def test_shares_of_unhandled_requests_sum_to_one_and_leave_out_what_was_caught() -> None:
@@ -63,6 +66,21 @@ def test_failed_requests_that_as_many_records_tell_of_are_no_errors_beside_them(
     ]
     assert found["HTTP 500"].share == 1
     assert found["HTTP 500"].of == "4 failed requests that no error record tells of"
+
+
+def test_requests_that_no_answer_tells_of_are_counted_as_failed_and_those_that_one_does_once() -> None:
+    def impact(*answers: str) -> tuple[int | None, int | None, str]:
+        text = "".join(record(n, "Exception on /login [POST]", "KeyError") for n in range(10))
+        text += "".join(f"2026-05-12 14:01:{n:02d},000 INFO web: GET /cart/{n} 200 4 ms\n" for n in range(40))
+        text += "".join(f"2026-05-12 14:02:{n:02d},000 INFO web: {said} 4 ms\n" for n, said in enumerate(answers))
+        found = digest_of(text).impact
+        assert found is not None
+        return found.failed, found.requests, found.of
+
+    assert impact() == (10, 50, "50 requests")
+    assert impact(*["POST /login 500"] * 10) == (10, 50, "50 requests")
+    assert impact(*["POST /login 500"] * 4) == (10, 50, "50 requests")
+    assert impact(*["POST /login 500"] * 12) == (12, 52, "52 requests")
 
 
 @pytest.mark.parametrize(

@@ -21,19 +21,22 @@ _LARGEST = 5000
 def impact(
     table: Table, errors: Sequence[Gathered], verdicts: Sequence[Verdict], place: Window | None = None
 ) -> Impact | None:
-    """Failed requests are answers of 5xx; users are those that new and risen errors name. None where not told.
+    """Failed requests are answers of 5xx, and those that ended in an exception which nobody caught where no answer
+    tells of them; users are those that new and risen errors name. None where not told.
 
     ``place`` is the time since the onset and what it is compared with.
     """
     statuses = answers(table)
-    requests = statuses.total()
-    failed = sum(count for status, count in statuses.items() if status.startswith("5"))
+    told = statuses.total()
+    answered = sum(count for status, count in statuses.items() if status.startswith("5"))
     users: set[str] = set()
     for error, verdict in zip(errors, verdicts, strict=True):
         if verdict.trend in (Trend.NEW, Trend.RISEN):
             users = users.union(*(row.users for row in error.rows))
-    if not requests and not users:
+    if not told and not users:
         return None
+    untold = max(sum(error.unhandled for error in errors) - answered, 0) if told else 0
+    failed, requests = answered + untold, told + untold
     times = [at for row in table.failures.values() for at in row.times]
     return Impact(
         failed=failed if requests else None,
@@ -41,9 +44,9 @@ def impact(
         share=failed / requests if requests else None,
         of=f"{requests} requests" if requests else "",
         users=len(users) or None,
-        rising=_rising(table) if failed else None,
+        rising=_rising(table) if answered else None,
         sparkline=sparkline(times, table.start, table.end),
-        pace=_pace(table.segments, place, requests / table.statuses.total()) if requests and place else None,
+        pace=_pace(table.segments, place, told / table.statuses.total()) if requests and place else None,
     )
 
 
