@@ -6,10 +6,10 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from workbench.api import Change, Chunk, Deployed, GitError, Host, Known, Report, Step, Subject, part_of
+from workbench.api import Change, Chunk, Deployed, GitError, Host, Known, Report, Step, Subject, git_time, part_of
 from workbench_changes.differences import Difference, differences
 from workbench_changes.hot import signals
 from workbench_changes.uses import CODE, NAME, uses, words_of
@@ -114,7 +114,7 @@ async def _brought(host: Host, span: tuple[str, str], each: Difference) -> tuple
         who = ""
     who = who or await _git(host, "log", "-1", "--format=%H%x00%an%x00%ct", f"{span[0]}..{span[1]}", "--", each.path)
     commit, author, seconds = (*who.strip().split("\0"), "", "", "")[:3]
-    return commit or span[1], author, datetime.fromtimestamp(int(seconds or 0), UTC)
+    return commit or span[1], author, git_time(seconds)
 
 
 async def _used(host: Host, commit: str, found: Sequence[Difference]) -> dict[Difference, dict[str, int]]:

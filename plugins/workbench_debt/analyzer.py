@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -18,6 +18,7 @@ from workbench.api import (
     Step,
     Subject,
     Trend,
+    git_time,
     is_test,
     quantity,
     rank_chunk,
@@ -99,7 +100,7 @@ async def _dated(host: Host, path: str, note: Note) -> Dated:
     fields = dict(line.split(" ", 1) for line in lines if " " in line and not line.startswith("\t"))
     if not lines or lines[0].startswith("0" * 40) or "author-time" not in fields:
         return Dated(path, note, None, "")
-    return Dated(path, note, datetime.fromtimestamp(int(fields["author-time"]), UTC), fields.get("author", ""))
+    return Dated(path, note, git_time(fields["author-time"]), fields.get("author", ""))
 
 
 def _complex(measured: Sequence[Measured], commits: Sequence[Commit]) -> Iterator[Debt]:

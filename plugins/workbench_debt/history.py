@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from workbench.api import Debt
+from workbench.api import Debt, git_time
 
 FORMAT = "--format=%x01%ct%x02%aN"
 """One record a commit: committer time and author; the touched paths follow, NUL-separated."""
@@ -40,7 +40,7 @@ def _parsed(text: str) -> Iterator[Commit]:
         seconds, _, author = head.partition("\x02")
         author, _, more = author.partition("\0")
         paths = frozenset(path.strip("\n") for path in f"{more}\0{rest}".split("\0") if path.strip("\n"))
-        yield Commit(datetime.fromtimestamp(int(seconds), UTC), author, paths)
+        yield Commit(git_time(seconds), author, paths)
 
 
 def churn(commits: Sequence[Commit], path: str) -> int:

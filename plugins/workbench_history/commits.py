@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+
+from workbench.api import git_time
 
 FORMAT = "--format=%x01%H%x02%ct%x02%an%x02%D%x02%s"
 """One record a commit: hash, committer time, author, refs, subject; the touched paths follow, NUL-separated."""
@@ -35,4 +37,4 @@ def parse_log(data: bytes) -> Iterator[Commit]:
             subject, _, rest = subject.partition("\0")
         tags = tuple(ref.removeprefix("tag: ") for ref in refs.split(", ") if ref.startswith("tag: "))
         paths = tuple(path.lstrip("\n") for path in rest.split("\0") if path.strip("\n"))
-        yield Commit(hash_, datetime.fromtimestamp(int(seconds), UTC), author, subject, tags, paths)
+        yield Commit(hash_, git_time(seconds), author, subject, tags, paths)

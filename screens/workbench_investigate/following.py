@@ -9,7 +9,7 @@ from workbench_kit.cursor_view import CursorView
 from workbench_kit.desk import Desk, Place
 from workbench_kit.panel import Panel
 
-from workbench.case.code import Check
+from workbench.case.code import Check, Hotspot
 from workbench.case.logs import LogError
 from workbench.case.work import Hypothesis
 from workbench.engine.problems import Problem
@@ -48,7 +48,9 @@ class Following(Causing, Widening, Logging, Grouping, Mitigating, Advising, Writ
             self.subject = renewed(self.subject, views)
         debt = tuple(item for item in views.debt if item.near == place.path)
         problem = self._judged_problem()
-        its.why.show_text(why_with(self.subject, debt, problem), (self.subject, debt, problem))
+        spot = self.subject if isinstance(self.subject, Hotspot) else None
+        functions = tuple(each for each in views.ranking.symbols if spot and each.path == spot.path)
+        its.why.show_text(why_with(self.subject, debt, problem, functions), (self.subject, debt, problem, functions))
         its.why.caption = place.text if place.text != place.path else ""
         self.show_flow()
         error = self.subject if isinstance(self.subject, LogError) else None

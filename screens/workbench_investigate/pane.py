@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual.binding import BindingType
 from workbench_kit.commands import Where
-from workbench_kit.commit_diff import CommitDiff
 from workbench_kit.cursor_view import CursorView
-from workbench_kit.desk import Desk, Place
-from workbench_kit.faults import fault
+from workbench_kit.desk import Desk
 from workbench_kit.keymap import BY_ID, bindings
 from workbench_kit.layout import NARROW
 from workbench_kit.panel import Panel, TextPanel
 from workbench_kit.time_axis import axis
 
-from workbench.analysis.diffs import decode_diff, parse_diff
 from workbench.case.enums import CheckStatus, TriageState
-from workbench.case.errors import GitError
 from workbench.case.logs import Change
 from workbench.engine.problems import FOLDED
 from workbench.engine.proposals.asking import TAKEN_BACK
 from workbench_investigate.around import around, around_caption
-from workbench_investigate.following import Following
+from workbench_investigate.citing import Citing
 from workbench_investigate.listing import (
     JUDGED,
     cause_rows,
@@ -45,7 +40,7 @@ from workbench_investigate.rows import ALWAYS
 from workbench_investigate.tree import file_tree, hot_folders
 
 
-class InvestigatePane(Following):
+class InvestigatePane(Citing):
     """Causes, errors, files and findings on the left, code and log in the middle, why and what changed on the right."""
 
     STEP = 1
@@ -148,6 +143,7 @@ class InvestigatePane(Following):
             files.unfolded |= hot_folders(roots)
         files.show_tree(roots)
         files.caption = heat_caption(ranking)
+        files.aside = f"thin question: {ranking.thin_hint}" if ranking.thin else ""
 
     def on_code_panel_shown(self) -> None:
         self.settle()
@@ -167,27 +163,11 @@ class InvestigatePane(Following):
         elif isinstance(event.view, LogPanel):
             self.work(self.open_row(event.row))
         elif isinstance(event.view, TextPanel):
-            row = event.view.current
-            if row is not None and row.path:
-                self.open_place(Place(row.path, row.at, row.ref, row.path))
+            self.open_cited(event.view.current)
         elif isinstance(self.subject, Change) and event.view is self.its.changed and self.subject.revision:
-            self.work(self._show_commit(self.subject))
+            self.work(self.show_change(self.subject))
         elif event.view is not self.its.code and self.desk.place.path:
             self.go_panel(self.its.code, remember=True)
-
-    async def _show_commit(self, change: Change) -> None:
-        """The diff of a change's commit; where git has none, the place in the code."""
-        repository = self.desk.session.services.repository
-        try:
-            told = await repository.git("show", "--format=", "--end-of-options", change.revision, "--")
-        except GitError as error:
-            todo = "git fetch brings commits that are not here; @ shows the command"
-            fault(self.app, f"{change.revision[:8]}: {error}", "what was shown stays", todo)
-            return
-        diff = await asyncio.to_thread(parse_diff, decode_diff(told))
-        note = "; ".join(signal.detail for signal in change.signals[:3])
-        title = f"{change.revision[:8]} {change.author}: {change.summary}  score {change.score:.1f}"
-        self.app.push_screen(CommitDiff(title, note, diff))
 
     def suspect(self) -> Change | None:
         subject = self.subject

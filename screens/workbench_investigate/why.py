@@ -9,13 +9,13 @@ from workbench_kit.panel import Build, Row
 from workbench_kit.text import wrap
 from workbench_kit.when import percent
 
-from workbench.analysis.ranking import is_weak
 from workbench.case.code import Check, Debt, Finding, Hotspot
 from workbench.case.enums import CauseStatus
 from workbench.case.logs import Change, LogError
 from workbench.case.work import Evidence, Hypothesis
 from workbench.engine.problems import Problem
 from workbench_investigate.glyphs import CAUSE, CHECK, SEVERITY, TRIAGE
+from workbench_investigate.ranked import ranked
 from workbench_investigate.rows import trend_word
 
 Subject = Hypothesis | LogError | Finding | Hotspot | Change | Check
@@ -25,9 +25,12 @@ DEBT = {"complexity": "▲", "todo": "◇", "skipped_test": "–", "ownership": 
 """What stands before a kind of debt."""
 
 
-def why_with(subject: Subject | None, debt: Sequence[Debt], problem: Problem | None = None) -> Build:
-    """The rows of the panel for what is selected, who judged it and why it came back, then the debt of its file."""
-    build = why(subject)
+def why_with(
+    subject: Subject | None, debt: Sequence[Debt], problem: Problem | None = None, functions: Sequence[Hotspot] = ()
+) -> Build:
+    """The rows of the panel for what is selected, who judged it and why it came back, then the debt of its file. Of a
+    file, its ranked ``functions`` too."""
+    build = why(subject, functions)
     return lambda width: [*_judged(problem, width), *build(width), *_debt(debt, width)]
 
 
@@ -54,7 +57,7 @@ def _debt(debt: Sequence[Debt], width: int) -> Iterable[Row]:
         yield from _text(item.text, width, DEBT.get(item.kind, "·"), "", "history", Row(Line(), item.path, item.line))
 
 
-def why(subject: Subject | None) -> Build:
+def why(subject: Subject | None, functions: Sequence[Hotspot] = ()) -> Build:
     """The rows of the panel for what is selected."""
     match subject:
         case Hypothesis():
@@ -64,7 +67,7 @@ def why(subject: Subject | None) -> Build:
         case Finding():
             return lambda width: list(_finding(subject, width))
         case Hotspot():
-            return lambda width: list(_hotspot(subject, width))
+            return lambda width: list(ranked(subject, functions, width))
         case Change():
             return lambda width: list(_change(subject, width))
         case Check():
@@ -147,21 +150,6 @@ def _finding(finding: Finding, width: int) -> Iterable[Row]:
     yield Row(Line(((f"{finding.path}:{finding.line}", ""),)), finding.path, finding.line, finding.id)
     if finding.symbol:
         yield Row(Line((("in ", "muted"), (finding.symbol, ""))))
-
-
-def _hotspot(spot: Hotspot, width: int) -> Iterable[Row]:
-    yield from _text(spot.qualname or spot.path, width, tone="strong")
-    if spot.caption:
-        yield from _text(spot.caption, width, tone="muted")
-    if not spot.signals:
-        yield Row(Line((("nothing speaks for this file", "muted"),)))
-    elif is_weak(spot):
-        yield Row(Line((("□ weak: the question's words alone", "warning"),)))
-    for signal in sorted(spot.signals, key=lambda signal: -signal.weight):
-        first, *rest = wrap(signal.detail or signal.name, max(8, width - 7))
-        yield Row(Line(((f"{signal.weight:5.2f}  ", "accent"), (first, ""))))
-        for part in rest:
-            yield Row(Line(((" " * 7, ""), (part, ""))))
 
 
 def _change(change: Change, width: int) -> Iterable[Row]:

@@ -30,6 +30,8 @@ class Panel(LineView[Any]):
     most = 12
     """Lines it asks for at most while it has not the focus."""
     empty = ""
+    aside = ""
+    """What it says at its end where it has no edges to say it on, and room."""
     elastic = False
     folded = False
 
@@ -74,10 +76,17 @@ class Panel(LineView[Any]):
 
     def overlay(self, y: int) -> Line | None:
         over = super().overlay(y)
+        if over is None and self.row_count() and self.aside and self.has_class("-bare"):
+            return self._aside(y)
         if over is not None or self.row_count() or not self.empty:
             return over
         lines = self._empty_lines()
         return Line(((lines[y], "muted"),)) if y < len(lines) else None
+
+    def _aside(self, y: int) -> Line | None:
+        lines = wrap(self.aside, max(10, self.scrollable_content_region.width))
+        first = self.size.height - len(lines)
+        return Line(((lines[y - first], "warning"),)) if self.map.lines < first <= y else None
 
     def _empty_lines(self) -> list[str]:
         return wrap(self.empty, max(10, self.scrollable_content_region.width))

@@ -20,10 +20,10 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from workbench.analysis.git_time import git_time
 from workbench.analysis.index import put_listing, update_contents
 from workbench.analysis.mentions import read_mentions
 from workbench.analysis.ranking import rank_chunk, weights
@@ -85,7 +85,7 @@ class Mirror:
 def _commit(text: str) -> Commit:
     head, _, paths = text.partition("\n")
     name, seconds, subject = head.split("\x02", 2)
-    return name, subject, tuple(paths.split()), datetime.fromtimestamp(int(seconds), UTC)
+    return name, subject, tuple(paths.split()), git_time(seconds)
 
 
 @dataclass

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from workbench.analysis.fingerprints import new_findings as new_findings
     from workbench.analysis.gate_proposals import is_dependency_file as is_dependency_file
     from workbench.analysis.gate_proposals import is_migration as is_migration
+    from workbench.analysis.git_time import git_time as git_time
     from workbench.analysis.languages import is_test as is_test
     from workbench.analysis.logs.before.level import level_shift as level_shift
     from workbench.analysis.logs.before.series import bars as bars

@@ -8,6 +8,7 @@ _NAMES = {
     "analysis.diffs": "parse_diff",
     "analysis.fingerprints": "fingerprint new_findings",
     "analysis.gate_proposals": "is_dependency_file is_migration",
+    "analysis.git_time": "git_time",
     "analysis.languages": "is_test",
     "analysis.logs.before.level": "level_shift",
     "analysis.logs.before.series": "bars moved shift_event",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 
 from workbench.analysis.evidence import Told, rank_evidence, told
+from workbench.analysis.git_time import git_time
 from workbench.analysis.index import put_listing, update
 from workbench.analysis.index.schema import DamagedIndexError
 from workbench.analysis.ranking import Ranking
@@ -176,7 +176,7 @@ class Index:
     async def _history(self) -> tuple[Commit, ...]:
         try:
             args = ("log", "-z", "--name-only", "--no-renames", _LOG, "-n", str(COMMITS), "HEAD", "--")
-            return _commits(await self._services.repository.git(*args))
+            return read_commits(await self._services.repository.git(*args))
         except GitError:
             return ()
 
@@ -192,13 +192,13 @@ def _reasons(skipped: Mapping[str, str]) -> str:
     return ", ".join(reasons[:4])
 
 
-def _commits(data: bytes) -> tuple[Commit, ...]:
+def read_commits(data: bytes) -> tuple[Commit, ...]:
+    """Commits of ``git log -z --name-only`` in the form that is asked for here."""
     found: list[Commit] = []
     for record in data.decode("utf-8", "surrogateescape").split("\x01")[1:]:
         head, _, rest = record.partition("\n")
         fields = head.rstrip("\0").split("\x02", 2)
         if len(fields) == 3:
             paths = tuple(path.lstrip("\n") for path in rest.split("\0") if path.strip("\n"))
-            at = datetime.fromtimestamp(int(fields[1]), UTC)
-            found.append((fields[0], fields[2].split("\0")[0], paths, at))
+            found.append((fields[0], fields[2].split("\0")[0], paths, git_time(fields[1])))
     return tuple(found)

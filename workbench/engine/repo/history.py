@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+
+from workbench.analysis.git_time import git_time
 
 FORMAT = "--format=tformat:%H%x00%ct%x00%an%x00%ae%x00%B%x00"
 
@@ -88,7 +90,7 @@ def parse_blame(data: bytes) -> Iterator[Blamed]:
         if text.startswith("\t"):
             known = facts[commit]
             own = commit.strip("0")
-            when = datetime.fromtimestamp(int(known.get("committer-time", "0")), UTC)
+            when = git_time(known.get("committer-time", ""))
             yield Blamed(line, own and commit, _text(known.get("author", "")), when, _text(known.get("summary", "")))
             continue
         key, _, value = text.partition(" ")
@@ -102,9 +104,7 @@ def parse_blame(data: bytes) -> Iterator[Blamed]:
 def _commit(head: Sequence[str], touched: tuple[Touched, ...]) -> Commit:
     commit, at, author, mail, message = head
     subject, _, body = _text(message).strip().partition("\n")
-    return Commit(
-        commit, datetime.fromtimestamp(int(at), UTC), _text(author), _text(mail), subject, body.strip(), touched
-    )
+    return Commit(commit, git_time(at), _text(author), _text(mail), subject, body.strip(), touched)
 
 
 def _text(raw: str) -> str:
