@@ -41,7 +41,8 @@ class PytestRunner:
         bytecode goes into ``request.cache``; another tree is ours."""
         argv = [request.interpreter, "-m", "pytest", "-p", "workbench_pytest_reporter"]
         argv += ["-p", "workbench_pytest_coverage"] if request.coverage else []
-        argv += ["-p", "workbench_pytest_sharing"] if request.coverage and not request.tests else []
+        if request.coverage and not request.tests:
+            argv += ["-p", "workbench_pytest_sharing", "-p", "workbench_pytest_searched"]
         scratch = str(Path(request.events).parent)
         argv += ["-o", f"cache_dir={scratch}/pytest_cache", "--tb=short", "-q", "--no-header"]
         argv += ["--continue-on-collection-errors", *request.options]

@@ -32,6 +32,7 @@ FILES = {
     "    subprocess.run([sys.executable, '-c', 'import money'], check=True)\n",
     "notes.md": "words\n",
     "rates.json": "{}\n",
+    "pytest.ini": "[pytest]\nnorecursedirs = other .*\n",
 }
 OUT = "test_out.py::test_out"
 
@@ -118,6 +119,8 @@ async def test_what_cannot_be_told_block_by_block_widens(
         assert (found.files, set(found.tests)) == (("test_two.py",), {OUT}), "a test file reaches its own tests"
         found = await project.after("test_more.py", "", "def test_more():\n    pass\n")
         assert set(found.files) == {"test_two.py", "test_more.py"}
+        found = await project.after("other/test_apart.py", "", "def test_apart():\n    assert False\n")
+        assert set(found.files) == {"test_two.py", "test_more.py"}, "a run of everything does not look there"
         await project.run()
         found = await project.after("test_more.py", "pass", "pass\n\n")
         assert found.files == ()

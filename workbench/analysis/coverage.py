@@ -17,11 +17,22 @@ from pathlib import Path, PurePosixPath
 from workbench.analysis.blocks import OUTSIDE
 from workbench.analysis.coverage_state import Files as Files
 from workbench.analysis.coverage_state import State, state_of
-from workbench.analysis.coverage_store import Block, Frames, Shelf, failing_tests, keep_failing, opened
-from workbench.analysis.proof import holds_tests, is_test_path
+from workbench.analysis.coverage_store import (
+    Block,
+    Frames,
+    Shelf,
+    failing_tests,
+    keep_failing,
+    keep_searched,
+    opened,
+    searched_places,
+)
+from workbench.analysis.proof import is_test_path
+from workbench.analysis.searched import is_searched
 from workbench.analysis.spectrum import Spectrum, spectrum_of
 from workbench.analysis.testruns import BAD, Entered
 from workbench.case.enums import TestOutcome
+from workbench.case.testing import Searched
 
 OPAQUE = 0
 """The number that stands for what cannot be seen: another process."""
@@ -45,12 +56,13 @@ class Reached:
 @dataclass(frozen=True, slots=True)
 class Ran:
     """A run for the record: ``selected`` ids (all, when empty), the outcome of every test, the frames (absolute path,
-    line) of those that raised, and what tests entered."""
+    line) of those that raised, what tests entered, and where a run of all looked for them."""
 
     selected: tuple[str, ...]
     outcomes: Mapping[str, TestOutcome]
     frames: Mapping[str, tuple[tuple[str, int], ...]]
     entered: Entered
+    searched: Searched | None = None
 
 
 def record(path: str, root: str, files: Files, ran: Ran) -> list[Spectrum]:
@@ -125,6 +137,7 @@ def _keep_entered(store: sqlite3.Connection, state: State, ran: Ran) -> None:
             store.execute("DELETE FROM test WHERE id = ?", (test,))
     if not ran.selected and whole:
         store.executemany("INSERT OR IGNORE INTO seen VALUES (?)", [(at,) for at in state.apart])
+        keep_searched(store, ran.searched)
     shelf = Shelf(store)
     for test, names in _by_name(state, ran.entered).items():
         shelf.keep(test, [(at, key, state.digest_of(at, key)) for at, key in names])
@@ -200,9 +213,9 @@ def _reached(store: sqlite3.Connection, state: State, tests: Mapping[str, str]) 
         return Reached(everything=True, why=_widened(store, state, wide), known=len(tests))
     known = {test.partition("::")[0] for test in tests} | {at for (at,) in store.execute("SELECT path FROM seen")}
     outside = {at for at, key, _ in hit if at and key == OUTSIDE}
-    files = sorted(
-        outside.intersection(state.files) | {at for at in state.apart if holds_tests(at) and at not in known}
-    )
+    searched = searched_places(store)
+    fresh = {at for at in state.apart - known if searched is None or is_searched(at, searched)}
+    files = sorted(outside.intersection(state.files) | fresh)
     kept = [
         test for test in affected if test.partition("::")[0] not in files and test.partition("::")[0] in state.files
     ]

@@ -8,7 +8,10 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+
+from workbench.case.testing import Searched
 
 Block = tuple[str, str, str]
 """(path, key, digest). The path "" is no file: ``wide`` is all that reaches any test, ``all`` every file."""
@@ -24,6 +27,7 @@ CREATE TABLE IF NOT EXISTS test (id TEXT PRIMARY KEY, members TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failing (id TEXT PRIMARY KEY, frames TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS untraced (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS searched (data TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS wide (digest TEXT PRIMARY KEY, parts TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -77,3 +81,16 @@ def failing_tests(store: sqlite3.Connection) -> dict[str, Frames]:
     """The tests that were bad when they ran last."""
     rows = store.execute("SELECT id, frames FROM failing ORDER BY id")
     return {test: tuple((at, key) for at, key in json.loads(frames)) for test, frames in rows}
+
+
+def keep_searched(store: sqlite3.Connection, searched: Searched | None) -> None:
+    """Where the latest run of everything looked for tests; None where its runner does not tell."""
+    store.execute("DELETE FROM searched")
+    if searched is not None:
+        store.execute("INSERT INTO searched VALUES (?)", (json.dumps(asdict(searched)),))
+
+
+def searched_places(store: sqlite3.Connection) -> Searched | None:
+    """Where the latest run of everything looked for tests; None where that was not told."""
+    row = store.execute("SELECT data FROM searched").fetchone()
+    return Searched(**{part: tuple(values) for part, values in json.loads(row[0]).items()}) if row else None

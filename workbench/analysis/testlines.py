@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.case.enums import TestOutcome
-from workbench.case.testing import Raised, TestEvent
+from workbench.case.testing import Raised, Searched, TestEvent
 
 
 def test_events(line: bytes) -> Sequence[TestEvent]:
@@ -49,6 +49,9 @@ def _event(data: dict[str, Any]) -> TestEvent | None:
             return TestEvent("uncovered", message=data["why"])
         case "shares":
             return TestEvent("shares", ident, message=str(data["why"]))
+        case "searched":
+            told = (tuple(map(str, data[part])) for part in ("starts", "names", "skipped", "passed"))
+            return TestEvent("searched", searched=Searched(*told))
         case "deselected":
             return TestEvent("deselected", count=data["count"])
         case "missed":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from workbench.case.enums import BAD as BAD
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult
-from workbench.case.testing import Raised, TestEvent
+from workbench.case.testing import Raised, Searched, TestEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Tracker:
     ``libraries`` are modules of others that were imported. ``turns`` counts how often each test was run,
     ``failed_turns`` how often it failed; ``measured`` are the numbers that tests recorded, by test and name;
     ``overran`` is the test whose repetition took more than these seconds, and so ended the run; ``shares`` maps test
-    files ("" for all of them) to what they touch outside of their process.
+    files ("" for all of them) to what they touch outside of their process; ``searched`` is where a run of everything
+    looked for tests.
     """
 
     results: dict[str, TestResult] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Tracker:
     measured: dict[str, dict[str, float]] = field(default_factory=dict)
     overran: dict[str, float] = field(default_factory=dict)
     shares: dict[str, str] = field(default_factory=dict)
+    searched: Searched | None = None
     _failing: set[str] = field(default_factory=set)
 
     def feed(self, event: TestEvent) -> TestResult | None:
@@ -108,6 +110,8 @@ class Tracker:
                 self.entered.feed(event)
             case "shares":
                 self.shares[event.id] = event.message
+            case "searched":
+                self.searched = event.searched
             case "deselected":
                 self.deselected += event.count
             case "missed":

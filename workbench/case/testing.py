@@ -21,6 +21,17 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """Where a run of everything looks for tests: below ``starts`` ("" is the whole repository), in files whose name
+    matches one of ``names``, in no folder that matches one of ``skipped`` and in nothing that was ``passed`` over."""
+
+    starts: tuple[str, ...] = ("",)
+    names: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TestEvent:
     """One event of a run.
 
@@ -31,7 +42,7 @@ class TestEvent:
     of the code object at ``path`` and ``line``), ``covered``
     (``blocks`` are the numbers that test ``id`` entered, of no test what all of them share; 0 is what cannot be seen)
     and ``uncovered`` (``message`` says why nothing is known); ``shares`` (test file ``id``, of no file all of them,
-    touches what is outside of its process, as ``message`` says). ``seconds`` is the phase's; ``count`` else an exit
+    touches what is outside of its process, as ``message`` says); ``searched`` of a run of everything. ``seconds`` is the phase's; ``count`` else an exit
     code or a number of tests; ``modules`` maps imported modules, the project's or others', to their files; ``measured``
     are numbers that the test recorded, by name.
     """
@@ -54,6 +65,7 @@ class TestEvent:
     modules: Mapping[str, str] = field(default_factory=dict)
     blocks: tuple[int, ...] = ()
     measured: Mapping[str, float] = field(default_factory=dict)
+    searched: Searched | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Reach:
         frames = {
             test: tuple((path, line) for path, line, _ in raised.frames) for test, raised in tracker.raised.items()
         }
-        ran = Ran(tuple(selected), outcomes, frames, tracker.entered)
+        ran = Ran(tuple(selected), outcomes, frames, tracker.entered, tracker.searched)
         chunk = Chunk(record, (self.path, self._root, files, ran), LONGEST)
         (self.spectrum,) = await self._services.pool.run_chunk(chunk, Priority.BACKGROUND)
         self.spectrum_tree = run.tree
