@@ -56,6 +56,7 @@ class Asked:
         assert old in text
         self.repo.write(path, text.replace(old, new, 1))
         python = await self.python.get()
+        await self.reach.prepare([path])
         return await self.reach.of(await working_tree(self.services), python.environment, [path])
 
 

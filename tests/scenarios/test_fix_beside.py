@@ -16,7 +16,9 @@ from tests.conftest import RepoBuilder
 from tests.scenarios.test_fix_live import followed
 from workbench.api import TestRequest
 from workbench.case.enums import RunStatus, TestOutcome
+from workbench.case.model import TestResult
 from workbench.engine.beside import Beside
+from workbench.engine.board import Board
 from workbench.engine.session import Session
 
 TEST = """import os
@@ -49,7 +51,7 @@ SHOP = "def one():\n    return 1\n"
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two parts wherever there may be two, however quick their tests are."""
     monkeypatch.setattr("workbench.engine.beside._cores", lambda: 2)
-    monkeypatch.setattr(Beside, "_seconds", lambda self, test: 1.0)
+    monkeypatch.setattr(Beside, "seconds", lambda self, test: 1.0)
 
 
 def process_of(session: Session, name: str) -> str:
@@ -155,3 +157,19 @@ def test_options_and_clients_that_no_hook_hears_are_shared_by_all(tmp_path: Path
     (folder / "test_ok.py").write_text("def test_ok():\n    import psycopg2\n")
     assert shared(folder) == {"": "imports psycopg2"}
     assert shared(folder, "--maxfail=2") == {"": "its options include maxfail"}
+
+
+def test_parts_are_balanced_by_what_each_test_took_at_best() -> None:
+    board = Board()
+    beside = Beside(board, 2)
+    for slow, quick in ((9.0, 1.0), (1.0, 9.0)):
+        results = [TestResult(f"test_{name}.py::test_it", TestOutcome.PASSED, slow) for name in "ab"]
+        results += [TestResult(f"test_{name}.py::test_it", TestOutcome.PASSED, quick) for name in "cd"]
+        for result in results:
+            board.put(result, "tree")
+        beside.took(results)
+    beside.took([TestResult("test_d.py::test_it", TestOutcome.PASSED, 0.1)])
+    tests = [f"test_{name}.py" for name in "abcd"]
+    took = {test: beside.seconds(test) for test in tests}
+    assert took["test_a.py"] == took["test_b.py"] == took["test_c.py"] > 1
+    assert took["test_d.py"] < 0.2

@@ -38,11 +38,16 @@ def blocks_of(source: bytes) -> Blocks:
         module = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return Blocks({OUTSIDE: _digest(source)})
-    imports = frozenset(part for node in ast.walk(module) for name in _imported(node) for part in name.split("."))
     maker = _Maker()
     maker.take(module, "")
     maker.digests[OUTSIDE] = _digest(ast.dump(module).encode())
-    return Blocks(maker.digests, tuple(sorted(maker.places)), imports)
+    return Blocks(maker.digests, tuple(sorted(maker.places)), frozenset(maker.imports))
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements right below one, in order: what else there is below holds none."""
+    for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+        yield from getattr(node, part, ())
 
 
 def _imported(node: ast.AST) -> Iterator[str]:
@@ -58,15 +63,17 @@ class _Maker:
     def __init__(self) -> None:
         self.digests: dict[str, str] = {}
         self.places: list[tuple[int, int, str]] = []
+        self.imports: set[str] = set()
         self._names: Counter[str] = Counter()
 
     def take(self, node: ast.AST, prefix: str) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in _statements(node):
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self._function(child, prefix)
             elif isinstance(child, ast.ClassDef):
                 self.take(child, f"{prefix}{child.name}.")
             else:
+                self.imports.update(part for name in _imported(child) for part in name.split("."))
                 self.take(child, prefix)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, prefix: str) -> None:

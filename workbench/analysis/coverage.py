@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from workbench.analysis.blocks import OUTSIDE
 from workbench.analysis.coverage_state import Files as Files
-from workbench.analysis.coverage_state import State, state_of
+from workbench.analysis.coverage_state import State, parse, state_of
 from workbench.analysis.coverage_store import (
     Block,
     Frames,
@@ -191,6 +191,13 @@ def _by_name(state: State, entered: Entered) -> dict[str, set[tuple[str, str]]]:
 def is_chosen(test: str, selected: Iterable[str]) -> bool:
     """Whether one of ``selected`` (files, classes, tests) names ``test`` or something around it."""
     return any(test == name or test.startswith((f"{name}::", f"{name}[")) for name in selected)
+
+
+def prepare(path: str, root: str, saved: Sequence[str]) -> list[str]:
+    """Parse Python files that were just saved, ahead of :func:`reached`."""
+    with opened(path) as store:
+        parse(store, root, saved)
+    return []
 
 
 def reached(path: str, root: str, files: Files) -> list[Reached]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -84,6 +85,16 @@ def _parsed(store: sqlite3.Connection, path: Path, blob: str) -> Blocks:
         text = json.dumps([blocks.digests, blocks.places, sorted(blocks.imports)])
         store.execute("INSERT OR REPLACE INTO parsed VALUES (?, ?)", (blob, text))
     return blocks
+
+
+def parse(store: sqlite3.Connection, root: str, paths: Sequence[str]) -> None:
+    """Parse these Python files as they are now, so that it is done when a tree is known that holds them."""
+    for at in paths:
+        with contextlib.suppress(OSError):
+            data = Path(root, at).read_bytes()
+            blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+            if store.execute("SELECT 1 FROM parsed WHERE blob = ?", (blob,)).fetchone() is None:
+                _parsed(store, Path(root, at), blob)
 
 
 def _decoded(data: str) -> Blocks:

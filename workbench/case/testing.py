@@ -42,8 +42,9 @@ class TestEvent:
     of the code object at ``path`` and ``line``), ``covered``
     (``blocks`` are the numbers that test ``id`` entered, of no test what all of them share; 0 is what cannot be seen)
     and ``uncovered`` (``message`` says why nothing is known); ``shares`` (test file ``id``, of no file all of them,
-    touches what is outside of its process, as ``message`` says); ``searched`` of a run of everything. ``seconds`` is the phase's; ``count`` else an exit
-    code or a number of tests; ``modules`` maps imported modules, the project's or others', to their files; ``measured``
+    touches what is outside of its process, as ``message`` says); ``searched`` by a run of everything. ``seconds`` is
+    the phase's; ``count`` else an exit code or a number of tests; ``modules`` maps imported modules, the project's or
+    others', to their files; ``measured``
     are numbers that the test recorded, by name.
     """
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from workbench.analysis.parts import parted
 from workbench.analysis.testruns import Tracker
-from workbench.engine.board import Board, file_of
+from workbench.case.model import TestResult
+from workbench.engine.board import Board
 
 GUESS = 0.01
 """Seconds that a test takes of which nothing is known."""
+
+EACH = 0.001
+"""Seconds that a test costs beside its own: it is collected, announced and told."""
 
 
 class Beside:
@@ -23,6 +27,7 @@ class Beside:
         self._board = board
         self._most = min(jobs, _cores())
         self._shares: dict[str, str] | None = None
+        self._least: dict[str, float] = {}
 
     @property
     def problem(self) -> str:
@@ -36,16 +41,21 @@ class Beside:
         if tracker.finished:
             self._shares = dict(tracker.shares)
 
+    def took(self, results: Iterable[TestResult]) -> None:
+        """Remember what each took at best: a run that is traced, or on a machine with more to do, takes longer."""
+        for result in results:
+            if result.seconds:
+                self._least[result.id] = min(result.seconds, self._least.get(result.id, result.seconds))
+
     def parts(self, tests: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         """``tests`` as they may run."""
         if self.problem or self._shares is None or len(tests) < 2:
             return (tuple(tests),)
-        return parted(tests, self._seconds, self._shares, self._most)
+        return parted(tests, self.seconds, self._shares, self._most)
 
-    def _seconds(self, test: str) -> float:
-        known = self._board.files.get(file_of(test), {})
-        took = [known[name].result.seconds or GUESS for name in self._board.known(test) if name in known]
-        return sum(took) or GUESS
+    def seconds(self, test: str) -> float:
+        """What ``test`` (a test, class or file) costs."""
+        return sum(self._least.get(name, GUESS) + EACH for name in self._board.known(test)) or GUESS
 
 
 def _cores() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -175,7 +176,7 @@ class LiveTests:
         self._stopwatch.begin()
         if self.outstanding:
             await self._one(self.outstanding, "outstanding failures")
-        first = await ready(self._services, self.python)
+        first, _ = await asyncio.gather(ready(self._services, self.python), self.reach.prepare(paths))
         found = await self.reach.of(first.tree, first.interpreter.environment, paths)
         loose = [test for test in sorted(self._loose) if self.board.of(test) is not None]
         chosen = narrowed(replace(found, untraced=(*found.untraced, *loose)), self.within)
@@ -264,6 +265,7 @@ class LiveTests:
             there = {result.id for result in run.results}
             for prefix in selected:
                 self.board.drop(test for test in self.board.known(prefix) if test not in there)
+        self.beside.took(run.results)
         self._stopwatch.ran(sum(result.outcome not in _UNDECIDED for result in run.results))
         self.heard(run)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from workbench.analysis.affected import guessed
-from workbench.analysis.coverage import Files, Ran, Reached, reached, record
+from workbench.analysis.coverage import Files, Ran, Reached, prepare, reached, record
 from workbench.analysis.spectrum import Spectrum
 from workbench.analysis.testruns import Tracker
 from workbench.api import Chunk
@@ -20,6 +20,9 @@ from workbench.engine.services import Services
 
 LONGEST = 120.0
 """Seconds that keeping or comparing may take."""
+
+FEW = 8
+"""Files that are looked at ahead; where more were saved at once, somebody changed the branch."""
 
 
 class Reach:
@@ -51,6 +54,14 @@ class Reach:
         (self.spectrum,) = await self._services.pool.run_chunk(chunk, Priority.BACKGROUND)
         self.spectrum_tree = run.tree
         return self.spectrum
+
+    async def prepare(self, saved: Sequence[str]) -> None:
+        """Look at the Python files that were ``saved`` while it is not yet known which tree they make."""
+        python = tuple(path for path in saved if path.endswith(".py"))
+        if self._services.trees is not None and 0 < len(python) <= FEW:
+            await self._services.pool.run_chunk(
+                Chunk(prepare, (self.path, self._root, python), LONGEST), Priority.PROMPT
+            )
 
     async def of(self, tree: str, environment: str, changed: Iterable[str]) -> Reached:
         """The tests to run on ``tree``, where ``changed`` paths were saved."""

@@ -1,7 +1,7 @@
 """Where a run of everything looks for tests: a file that is new elsewhere holds none of the project's.
 
-Loaded with ``-p workbench_pytest_searched`` beside the reporter, in runs of everything. Told when all is collected: where
-the run began, the names of files with tests, the folders that are left out by name, and what else was passed over.
+Loaded with ``-p workbench_pytest_searched`` beside the reporter, in runs of everything. Told when all is collected:
+where the run began, the names of files with tests, the folders that are left out by name, what else was passed over.
 """
 
 from __future__ import annotations
