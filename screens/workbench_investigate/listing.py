@@ -134,7 +134,7 @@ def empty_texts(state: CaseState, views: Views) -> Mapping[str, str]:
         errors = log = f"no error in {quantity(read, 'record')}{denied}. L shows the log, A adds a cause"
     else:
         errors = log = f"no log was read{denied}{'.' if denied else ':'} L points at one"
-    hint = f"{views.ranking.thin_hint}. L points at a log" if views.ranking.thin_hint else ""
+    hint = f'{views.ranking.thin_hint}. L points at a log, : and "ask" asks another' if views.ranking.thin_hint else ""
     files = (
         "the files are being searched: S shows how far"
         if busy

@@ -13,8 +13,6 @@ STEPS = (("1 Investigate", "app.investigate"), ("2 Fix", "app.fix"), ("3 Validat
 WORKBENCH = "workbench"
 IN_MEMORY, BRIEF = "in memory only", "unsaved"
 """The warning of a case that is not written to the disk, and the same for a bar of less than 66 cells."""
-UNASKED = "what is going wrong?"
-"""The question that an empty one stands for."""
 
 
 @dataclass(frozen=True, slots=True)

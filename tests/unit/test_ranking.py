@@ -10,7 +10,7 @@ import pytest
 from tests.indexed import Indexed, indexed
 from workbench.analysis.ranking import is_weak, weights
 from workbench.analysis.ranking.neighbours import neighbours_chunk
-from workbench.case.code import Boost, Hotspot, Signal
+from workbench.case.code import UNASKED, Boost, Hotspot, Signal
 
 SERVICE = {
     "service/__init__.py": "from service.sessions import get_session\n",
@@ -94,6 +94,16 @@ def test_a_short_question_without_evidence_is_thin_and_asks_for_more(service: In
     assert service.rank("500s on session, intermittently", [finding]).thin, "a finding was there before the incident"
 
 
+def test_the_words_of_a_question_that_nobody_asked_put_nothing_first(tmp_path: Path) -> None:
+    made = indexed(
+        tmp_path, {"app/going.py": "def wrong():\n    return 1\n", "app/load.py": "def row():\n    return 2\n"}
+    )
+    ranking = made.rank(UNASKED)
+    assert (ranking.files, ranking.symbols, ranking.thin) == ((), (), True)
+    boost = Boost("app/load.py", Signal("log_error", 1.0, "9 × KeyError end here", ("error-1",)), "row", 1)
+    assert [spot.path for spot in made.rank(UNASKED, [boost]).files] == ["app/load.py"]
+
+
 def test_a_boost_joins_the_sum_with_its_evidence_at_the_line_of_the_right_namesake(tmp_path: Path) -> None:
     code = "class A:\n    def get(self):\n        return 1\n\n\nclass B:\n    def get(self):\n        return 2\n"
     made = indexed(tmp_path, {"app/things.py": code, "app/other.py": "def login():\n    return 3\n"})
@@ -156,7 +166,7 @@ def test_no_question_breaks_it(service: Indexed, question: str) -> None:
     ranking = service.rank(question)
     assert len(ranking.files) <= 50
     if not question.strip():
-        assert ranking.thin_hint == "say in a sentence what goes wrong"
+        assert ranking.thin_hint == "point at the logs of that time, or say in a sentence what goes wrong"
 
 
 def test_an_empty_tree_gives_an_empty_ranking(tmp_path: Path) -> None:

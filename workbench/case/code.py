@@ -7,6 +7,9 @@ from datetime import datetime
 
 from workbench.case.enums import CheckStatus, Severity
 
+UNASKED = "what is going wrong?"
+"""The question that an empty one stands for: its words tell of no place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:

@@ -51,7 +51,7 @@ def run(argv: list[str], common: argparse.Namespace) -> int:
             fail(f"--since {arguments.since} is no time", todo="give 14:02, 30m, 2h, 3d or 2026-05-12T14:02Z")
             return WRONG_USAGE
     asked = Question(
-        question or ("" if arguments.documents else "what is going wrong?"),
+        question,
         tuple(arguments.log),
         since,
         arguments.deployed,

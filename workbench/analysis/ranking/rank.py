@@ -22,7 +22,7 @@ from workbench.analysis.ranking.tests import test_marks
 from workbench.analysis.ranking.text import text_marks, title_marks, whole_text_marks
 from workbench.analysis.ranking.thin import thinness
 from workbench.analysis.ranking.used import use_marks
-from workbench.case.code import Boost
+from workbench.case.code import UNASKED, Boost
 
 
 def rank_chunk(
@@ -57,17 +57,18 @@ def rank(
 
     ``since`` is when it began, where that is known: commits from then on count.
     """
-    query = make_query(view, question)
+    asked = "" if question.strip() == UNASKED else question
+    query = make_query(view, asked)
     sheet = Sheet(
         query,
-        [*question_marks(query, commits), recent_marks(query, question, commits, since)],
+        [*question_marks(query, commits), recent_marks(query, asked, commits, since)],
         place_boosts(query, boosts),
     )
     files = file_scores(sheet)
     sheet = sheet.with_marks(link_marks(query, files, symbol_scores(sheet, files)))
     files = file_scores(sheet)
     symbols = symbol_scores(sheet, files)
-    thin, hint = thinness(question, query.mentions, boosts)
+    thin, hint = thinness(asked, query.mentions, boosts)
     return Ranking(file_spots(sheet, files), symbol_spots(sheet, symbols, files), thin, hint)
 
 

@@ -27,7 +27,7 @@ def thinness(question: str, mentions: Mentions, boosts: Sequence[Boost]) -> tupl
     if any(boost.signal.name not in STATIC for boost in boosts):
         return False, ""
     if not question.strip():
-        return True, "say in a sentence what goes wrong"
+        return True, "point at the logs of that time, or say in a sentence what goes wrong"
     if mentions.names or mentions.paths:
         return True, "point at the logs of that time or paste a traceback: these ranks rest on words alone"
     return True, "paste the error message or traceback, or point at logs of that time: these ranks rest on words alone"
