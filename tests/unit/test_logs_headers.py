@@ -38,6 +38,8 @@ LAYOUTS = {
     "programs": "[01.01 00:{m}:{s}] {program} - {text}",
     "context": "app.log.1 2026-01-01 00:{m}:{s}.008 25{p} {level} {name} [req-{p}aa - - -] {text}",
     "nginx": "2026/01/01 00:{m}:{s} [{lower}] 12#{p}: {text}",
+    "kernel": "[    {p}.3{m}{s}1] {text}",
+    "logcat": "01-01 00:{m}:{s}.811 {letter}/{name:<12}({wide:>5}): {text}",
     "tabs": "2026-01-01 00:{m}:{s}\t{level}\t{name}\t{text}",
 }
 
@@ -53,6 +55,7 @@ def lines_of(layout: str, count: int = 300) -> list[tuple[str, str, str]]:
             "m": f"{chance.randrange(60):02d}",
             "s": f"{chance.randrange(60):02d}",
             "p": chance.randrange(10, 99),
+            "wide": chance.randrange(700, 20000),
             "level": level,
             "lower": level.lower(),
             "letter": level[0],

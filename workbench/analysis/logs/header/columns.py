@@ -21,6 +21,8 @@ _LEVEL_NAME = re.compile(r"([A-Z]{4,8}):[\w.-]+:")
 _NAME = re.compile(r"[A-Za-z_/*$<\"][^\s=\"']*:$")
 _ADDRESS = re.compile(r"^\W*(?:\d+[.:]){2,}")
 _IDENTIFIER = re.compile(r"[\w$]+(?:[./$:-][\w$]+)+\W?$|\w+[a-z][A-Z]\w*$")
+_NUMBERED = re.compile(r"[A-Za-z][\w./$-]*\s*\(\s*\d+\):(?=\s|$)")
+"""A name and the number of its process, padded to a width: ``D/Tag     ( 5600):``."""
 _SEVERAL = re.compile(r"(?:[A-Z][\w.-]* ){1,3}[\w.-]+\[\d+\](?:\s+\([^()]*\))?:(?=\s|$)")
 _CLOSING = re.compile(r"[\])][:,]?(?=\s|$|\|)")
 _COLON = re.compile(r"\s+(?:\([^()]*\):|:)(?=\s|$)")
@@ -69,7 +71,7 @@ def columns(line: str) -> list[Column]:
             break
         start, end, shape = found.start(), found.end(), ""
         for first, last, name in times:
-            if start <= first < end:
+            if start <= first < end or (first == end and head[start:end] == "["):
                 end = last + len(_until_space(head, last))
                 shape = name
         if not shape:
@@ -96,7 +98,7 @@ def _glued(head: str, start: int, end: int) -> int:
             if not _open(head[start : start + stop.end()]):
                 return start + stop.end()
         return end
-    several = _SEVERAL.match(head, start)
+    several = _SEVERAL.match(head, start) or _NUMBERED.match(head, start)
     if several:
         return several.end()
     follows = _COLON.match(head, end) if text[-1:].isalnum() or text[-1:] == "]" else None
@@ -126,7 +128,7 @@ def _kind(text: str) -> Kind:
         return Kind.SEPARATOR
     if text[0] in "[(" and text.rstrip(":,")[-1] in "])":
         return Kind.BRACKET
-    if _NAME.match(text) or _SEVERAL.match(text):
+    if _NAME.match(text) or _SEVERAL.match(text) or _NUMBERED.match(text):
         return Kind.NAME
     if text.strip("[]#:,").isdigit():
         return Kind.NUMBER

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from workbench.analysis.logs.levels import LEVELS
+from workbench.analysis.logs.levels import LETTERS, LEVELS
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ def _header(found: re.Match[str]) -> Header:
     groups = found.groupdict()
     level = (groups.get("level") or groups.get("word") or "").lower()
     name = groups.get("name") or ""
+    if not level and name[1:2] == "/" and name[0] in LETTERS:
+        level = name[0].lower()
     return Header(
         groups.get("time") or "",
         level if level in LEVELS else "",

@@ -14,7 +14,7 @@ from workbench.analysis.logs.times import SHAPES
 Row = list[Column]
 
 _BRACKET = r"[\[(](?:[^\[\]()]|\[[^\[\]]*\]|\([^()]*\))*[\])][:,]?"
-_NAME = r"(?P<name>(?:(?:[A-Z][\w.-]* ){1,3}(?=[\w.-]+\[\d+\]))?[^\s\"'=|]*[^\s\"'=:|](?:\s+\([^()]*\))?)\s*:"
+_NAME = r"(?P<name>(?:(?:[A-Z][\w.-]* ){1,3}(?=[\w.-]+\[\d+\]))?[^\s\"'=|]*[^\s\"'=:|](?:\s*\([^()]*\))?)\s*:"
 _LEVEL = rf"[^\s\w|]*(?:\w+:)?(?P<level>(?i:{WORD_PATTERN})|[A-Z])[^\s\w|]*"
 _PLAIN = {
     Kind.LEVEL: r"[^\s|]+",

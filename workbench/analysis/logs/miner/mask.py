@@ -23,6 +23,8 @@ _DOTTED = re.compile(r"(?:[a-z][\w-]*\.){2,}[a-z][a-z0-9_-]*$")
 _HOST_PORT = re.compile(r"(?:[A-Za-z][\w-]*\.){2,}[A-Za-z]+(?::<\*>|\[<\*>\](?::<\*>)?)")
 _OCTETS = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[:-]){5,}[0-9A-Fa-f]{2}(?![0-9A-Za-z])")
 """Hardware addresses, fingerprints: octets of which some hold no digit."""
+_ADDRESS = re.compile(r"(?=\D*\d)[0-9A-Fa-f]{0,4}(?:[:.][0-9A-Fa-f]{0,4}){2,}")
+"""Addresses of PCI devices and IPv6: groups of hex digits, of which some hold no digit."""
 _HEX_WORD = re.compile(r"[0-9a-fA-F]{8,}$")
 _LEADER = re.compile(r"(\.{3,})")
 _SUFFIXED = re.compile(r"([A-Za-z][A-Za-z_]{2,})\.\d+$")
@@ -47,6 +49,8 @@ def mask_token(token: str) -> str:
         if _LOOSE.match(core) and ("=" not in core or "://" in core.partition("=")[0]):
             return head + VAR + tail
         core = _SLASHES.sub(VAR, _ABSOLUTE.sub(VAR, core))
+    if core.count(":") > 1 and _ADDRESS.fullmatch(core):
+        return head + VAR + tail
     if core.count(":") > 4 or core.count("-") > 4:
         core = _OCTETS.sub(VAR, core)
     if "=" in core:

@@ -12,12 +12,25 @@ TOKENS = 120
 """Words of a record that are looked at; the rest of a longer one counts as one value."""
 TEXT = 4000
 """Characters of a record that are looked at."""
+NAME = 4
+"""Words of what is quoted up to which it is a name; a longer one is a sentence."""
 _CACHE = 40_000
 
 _QUOTED = re.compile(r"(?<![\w\\])\"((?:[^\"\\]|\\.)*)\"|(?<![\w'\\])'([^']*)'(?!\w)|`([^`]*)`")
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE) \S+(?: HTTP/[\d.]+)?$")
-_SPACED = re.compile(r"\s+=\s*(?=[^\s=])|(?<=[\w)\]}])=\s+(?=[^\s=])(?!\S*=)")
+_SPACED = re.compile(r"\s+=\s*(?=[^\s=>])|(?<=[\w)\]}])=\s+(?=[^\s=])(?!\S*=)")
 _REASON = re.compile(r"(\b(?:err|error|reason|cause|msg|message|desc|description)=)[^\s\"'=<({\[][^=\"']*$")
+_WHOLE = re.compile(r'((?:[^\s",]*,)*)"((?:[^"\\]|\\.|"")*)"')
+"""A record that is one quoted field behind others without spaces: a line of values separated by commas."""
+_SPACED_PATH = re.compile(r"\b[A-Za-z]:\\(?:[^\s\\\"'<>|,;]+(?: [^\s\\\"'<>|,;:]+){0,3}\\)+[^\s\\\"'<>|,;]*")
+"""A path of Windows, of which folders may hold spaces."""
+_LIST = re.compile(r"\[[^\s\[\],]+(?:, [^\s\[\],]+)+\]")
+_NAMED_LIST = re.compile(r"(?<=: )[^\s,:=\[\](){}]+(?:, [^\s,:=\[\](){}]+)+$")
+"""Lists of single words, in brackets or at the end behind a colon: they have any length."""
+_SPACE = "\x01"
+"""What stands for a space inside quotes, so that a quoted name of several words is one word."""
+_FIELDS = re.compile(r"(?<![^\s;])[^\s;=<>]+;(?=[^\s;])")
+"""Fields that semicolons alone separate (``PASSIVE_CHECK;host;service``): each is a word."""
 _PAIRS = 3
 """Values behind ``=`` from which on a line is made of them, so that its last one may be several words."""
 _NUMBER = re.compile(r"(?:\S*[(\[=:/,])?[-+<>~≈(\[]*\d[\d.,]*[)\]]?$")
@@ -43,16 +56,25 @@ _lettered: dict[str, bool] = {}
 def template_words(text: str) -> tuple[str, ...]:
     """The words of the template of one record, before any comparison with others. Never two values side by side."""
     text = text[:TEXT]
+    if text[-1:] == '"' and (whole := _WHOLE.fullmatch(text)):
+        text = f"{whole[1]} {whole[2]}"
+    if ":\\" in text:
+        text = _SPACED_PATH.sub(VAR, text)
+    if ", " in text:
+        text = _NAMED_LIST.sub(VAR, _LIST.sub(f"[{VAR}]", text))
     if "=" in text:
         text = _SPACED.sub("=", text)
         if text.count("=") >= _PAIRS:
             text = _REASON.sub(rf"\1{VAR}", text)
     if '"' in text or "'" in text or "`" in text:
         text = _QUOTED.sub(_quoted, text)
+    if text.count(";") > 1:
+        text = _FIELDS.sub(r"\g<0> ", text)
     raw = text.split()
     cut = raw[TOKENS:]
     words = _runs(_values_of_lists(raw[:TOKENS], _mask))
-    return tuple(_once([*words, VAR] if cut and words[-1] != VAR else words))
+    words = _once([*words, VAR] if cut and words[-1] != VAR else words)
+    return tuple([word.replace(_SPACE, " ") for word in words] if _SPACE in text else words)
 
 
 def _values_of_lists(raw: list[str], mask: Callable[[list[str]], list[str]]) -> list[str]:
@@ -79,7 +101,8 @@ def _quoted(match: re.Match[str]) -> str:
         return f"{whole[0]}{request.group(1)} {VAR}{whole[0]}"
     assigned = match.string[match.start() - 1 : match.start()] == "="
     if not assigned and " " in inner.strip() and not any(mark in inner for mark in "0123456789/\\{"):
-        return whole
+        name = match.start() > 0 and inner.count(" ") < NAME
+        return whole.replace(" ", _SPACE) if name else whole
     return VAR
 
 

@@ -34,9 +34,13 @@ _CONTEXT = vocabulary(
     "action"
 )
 _WEAK_CONTEXT = vocabulary("for on at of in to with as is was")
-_IDENTIFIER = re.compile(r"[A-Za-z0-9]+[._/\\@$:~-]+\w|[a-z][A-Z]|^[\w]*<\*>|\w_\w")
+_IDENTIFIER = re.compile(
+    r"[A-Za-z0-9]+[._/\\@$:~]+\w|[A-Z0-9]-+\w|\w-+[A-Z0-9]|\w-+\w+-+\w|[a-z][A-Z]|^[\w]*<\*>|\w_\w"
+)
 _KEYED = re.compile(r"^\W*\w[\w.:-]*[=:(\[]<\*>")
 _ASSIGNED = re.compile(r"^\W*(?:\w[\w.-]*\()?\w[\w.:-]*=<\*>")
+_BARE = re.compile(r"[^\w<]?<\*>[^\w>]")
+"""A value with its punctuation: ``<*>:`` beside ``lo:``."""
 _INFLECTED = re.compile(r"^[A-Za-z]?[a-z]{2,}(?:ed|ing)\W*$")
 _BRACKETED = re.compile(r"(\w[\w.:-]*[\[({<])([^\[\](){}<>]+)([\])}>]\W*)$")
 _ENCLOSED = re.compile(r"[(\[<{]\w[\w.@-]*[)\]>}]:?$")
@@ -114,6 +118,8 @@ def _is_parameter(columns: Sequence[Sequence[str]], at: int, known: Collection[s
     values = set(columns[at])
     if VAR in values:
         return len(columns) > 1
+    if any(_BARE.fullmatch(value) for value in values) and len({value[-1] for value in values}) == 1:
+        return True
     if (at and all(value in known for value in values)) or _inside_alike(values):
         return True
     before = columns[at - 1][0] if at else ""
@@ -127,9 +133,9 @@ def _is_parameter(columns: Sequence[Sequence[str]], at: int, known: Collection[s
     if _mostly(_IDENTIFIER, values):
         return len(values) > FEW_LEADING or _said(columns) > 0
     if context in _CONTEXT or before.endswith("="):
-        return True
+        return len(values) > FEW or not any(map(_INFLECTED.match, values))
     if at == len(columns) - 1 and context not in _WEAK_CONTEXT:
-        return len(values) > (FEW if _said(columns) > SENTENCE else FEW_LEADING)
+        return len(values) > (FEW if before.endswith(":") or _said(columns) > SENTENCE else FEW_LEADING)
     return len(values) > (FEW // 2 if context in _WEAK_CONTEXT else FEW)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from workbench.analysis.logs.miner.mask import VAR
-from workbench.analysis.logs.miner.split import Row, Told, split
+from workbench.analysis.logs.miner.split import SENTENCE, Row, Told, split
 
 
 def group(rows: Sequence[Row]) -> tuple[list[int], list[Row]]:
@@ -58,4 +58,15 @@ def _merged(rows: Sequence[Row], parts: list[list[int]]) -> tuple[list[int], lis
             templates.append(words)
         for row in part:
             of_row[row] = at
-    return of_row, templates
+    wider = _wider(templates)
+    return [wider.get(at, at) for at in of_row], templates
+
+
+def _wider(templates: Sequence[Row]) -> dict[int, int]:
+    """The templates of which another says the same of any value: ``lo: link becomes ready`` beside ``<*> link …``."""
+    numbers = {words[1:]: at for at, words in enumerate(templates) if words[0] == VAR}
+    return {
+        at: numbers[words[1:]]
+        for at, words in enumerate(templates)
+        if words[1:] in numbers and sum(word.strip(",.;:").isalpha() for word in words[1:]) >= SENTENCE
+    }
