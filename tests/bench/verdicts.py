@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT)]
 from suspects import faults, on_a_copy  # noqa: E402
 
 from workbench.analysis.testruns import BAD  # noqa: E402
-from workbench.case.enums import TestOutcome  # noqa: E402
+from workbench.case.enums import RunStatus, TestOutcome  # noqa: E402
 from workbench.engine.options import from_arguments  # noqa: E402
 from workbench.engine.runs import run_tests  # noqa: E402
 from workbench.engine.session import Session  # noqa: E402
@@ -70,13 +70,14 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
     await live.start().wait()
     print(f"at rest: {live.board.passed} pass, {live.board.failed} fail {live.problem}", flush=True)
     print(f"in one process: {live.beside.problem}" if live.beside.problem else "in parts", flush=True)
-    changing = await named_anew(session, set(live.board.known()))
+    live.timeout = limit = max(20.0, 4 * (live.last.seconds if live.last else 0.0))
+    changing, unjudged = await named_anew(session, set(live.board.known())), 0
     for _ in range(edits):
         kind = dice.choice(KINDS)
         path = edited(kind, repo, folder, dice)
         name = path.relative_to(repo).as_posix()
         await live.start_affected([name]).wait()
-        cold = await run_tests(session.services)
+        cold = await run_tests(session.services, timeout=limit)
         found = {
             test: standing.result.outcome
             for tests in live.board.files.values()
@@ -93,14 +94,17 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
         if not cold.results:  # a conftest that cannot be imported: nothing is said of any test, and that it is so
             wrong = set() if live.problem else {f"nothing ran cold, {cold.message}"}
         same += not wrong
+        if cold.status is RunStatus.TIMED_OUT:
+            same, unjudged, wrong = same - (not wrong), unjudged + 1, set[str]()
         told = [f"{test}: {found.get(test)}, cold {ran.get(test)}" for test in sorted(wrong)[:3]]
         said = "the same" if not wrong else f"DIFFERS: {told}"
+        said = f"not judged, cold it never ends ({cold.message})" if cold.status is RunStatus.TIMED_OUT else said
         print(f"{kind:9} {name}: {len(live.outstanding)} bad, {live.why[:60]}: {said}", flush=True)
         subprocess.run(["git", "-C", str(repo), "checkout", "-q", "."], check=True)
         subprocess.run(["git", "-C", str(repo), "clean", "-fdq"], check=True)
         await live.start_affected([name]).wait()
     await session.close()
-    print(f"{same} of {edits} edits with the verdicts of a cold run; {live.cold or 'forked'}")
+    print(f"{same} of {edits - unjudged} edits with the verdicts of a cold run; {live.cold or 'forked'}")
 
 
 if __name__ == "__main__":
