@@ -5,7 +5,8 @@
 The repository is cloned. An edit changes a body, a signature or a module's own lines, adds a file with tests, deletes
 a module, changes a test file, or breaks the syntax. Then what failed and what the edit may reach is run (forked where
 that can be), then everything, cold: the same tests must be bad, and every test that ran cold must stand on the board as
-it ended. The edit is taken back and answered again before the next one. The bar: all of 200 for each repository.
+it ended. An edit with which the cold run never ends is
+not judged. The edit is taken back and answered again before the next one. The bar: all of 200 for each repository.
 """
 
 from __future__ import annotations
