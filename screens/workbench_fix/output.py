@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workbench_kit.line import Line
 from workbench_kit.panel import Build, Row
@@ -26,16 +26,17 @@ def place_in(line: str, root: str = "") -> tuple[str, int]:
     return ("", 0) if path.startswith(("/", "..", "<")) else (path, int(found[2]))
 
 
-def output(standing: Standing | None, root: str = "", stale: bool = False) -> Build:
-    """Message, traceback and output of a test; lines of the traceback open what they name."""
+def output(standing: Standing | None, root: str = "", stale: bool = False, above: Sequence[Row] = ()) -> Build:
+    """Message, traceback and output of a test; lines of the traceback open what they name. The rows ``above`` stand
+    before the traceback."""
 
     def build(width: int) -> list[Row]:
-        return [] if standing is None else list(_rows(standing, root, stale, width))
+        return [] if standing is None else list(_rows(standing, root, stale, above, width))
 
     return build
 
 
-def _rows(standing: Standing, root: str, stale: bool, width: int) -> Iterator[Row]:
+def _rows(standing: Standing, root: str, stale: bool, above: Sequence[Row], width: int) -> Iterator[Row]:
     result = standing.result
     glyph, tone = OUTCOME[result.outcome]
     said = SAID.get(result.outcome, result.outcome.value)
@@ -52,6 +53,7 @@ def _rows(standing: Standing, root: str, stale: bool, width: int) -> Iterator[Ro
         yield Row(Line(((f"{glyph} ", tone), (short(result.id), "strong"), (f"  {took}", "muted"))), *place)
     if old:
         yield Row(Line(old))
+    yield from above
     if result.traceback:
         yield Row(Line(()))
         yield from _traceback(result.traceback, root)

@@ -15,6 +15,7 @@ from workbench_kit.panel import Panel
 
 from workbench.engine.views import NextStep
 from workbench_fix.committing import Committing
+from workbench_fix.in_log import REF
 from workbench_fix.panels import Panels
 from workbench_fix.proposing import Proposing
 from workbench_fix.proving import Proving
@@ -65,6 +66,8 @@ class FixPane(Testing, Proposing, Committing, Proving, Searching):
             self.go_panel(self.its.output, remember=True)
         elif event.view is self.its.proposals:
             self.go_panel(self.its.change, remember=True)
+        elif event.view is self.its.output and (row := self.its.output.current) and row.ref.startswith(REF):
+            self.work(self.show_record(row.ref))
         elif (place := self.here()).path:
             self.app.push_screen(CodeReader(self.desk.session, place))
 

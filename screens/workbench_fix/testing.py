@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from workbench_kit.desk import Place
+from workbench_kit.reader import Reader
 from workbench_kit.tree_list import Node
 from workbench_kit.trusting import Trusting
 
 from workbench.engine.board import Standing, file_of, is_stale
+from workbench_fix.in_log import error_in, logged, record, record_of
 from workbench_fix.output import output, said
 from workbench_fix.panels import NO_TESTS, Panels
 from workbench_fix.test_tree import Group, Leaf, Said, TestNode
@@ -80,12 +82,21 @@ class Testing(Trusting):
             panel.show_text(said(f"{row.node.value.text}\n\n{session.tests.why}"))
             panel.caption = ""
         elif standing is not None:
-            stale = is_stale(standing, session.change.tree)
-            panel.show_text(output(standing, str(session.services.repository.root), stale))
+            root, stale = str(session.services.repository.root), is_stale(standing, session.change.tree)
+            same = error_in(standing.result.traceback, session.views.errors, root)
+            panel.show_text(output(standing, root, stale, logged(same)))
             panel.caption = standing.result.id.rpartition("::")[2]
         else:
             panel.show_text(said(self._summary(), "muted"))
             panel.caption = ""
+
+    async def show_record(self, ref: str) -> None:
+        """Read the record of the log that an error's row leads to."""
+        lines = await record_of(self.desk.session, self.desk.state, ref)
+        if lines:
+            self.app.push_screen(Reader("Record", record(lines), "it is gone", newest=False))
+        else:
+            self.app.notify("its log is not read: 1 L reads it", timeout=3)
 
     def selected_test(self) -> Standing | None:
         """The test under the cursor; of a group the worst, if that is bad."""

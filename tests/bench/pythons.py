@@ -3,7 +3,8 @@
     python tests/bench/pythons.py PYTHON...
 
 Each PYTHON is an interpreter with pytest. A small project with a test of every outcome is run cold, then forked; then a
-function is edited, and only the test that enters it must be chosen. Prints a row for each; all must say the same.
+function is edited, and only the test that enters it must be chosen; then a test ends its process, and xdist runs the
+rest where it is installed. Prints a row for each; all must say the same.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ sys.path[:0] = [str(ROOT)]
 from workbench.case.enums import TestOutcome  # noqa: E402
 from workbench.case.model import TestRun  # noqa: E402
 from workbench.engine.options import from_arguments  # noqa: E402
+from workbench.engine.runs import run_tests  # noqa: E402
 from workbench.engine.session import Session  # noqa: E402
 
 FILES = {
@@ -79,6 +81,31 @@ EXPECTED = {
     "test_bad.py": TestOutcome.COLLECTION_ERROR,
 }
 CLEAN = {"test_bad.py": "", "test_shop.py": FILES["test_shop.py"].split("@pytest.fixture")[0]}
+CLEANED = {test: outcome for test, outcome in EXPECTED.items() if "test_total" in test or "TestLabel" in test}
+ENDS = """import os
+
+
+def test_before():
+    pass
+
+
+def test_end():
+    os._exit(3)
+
+
+def test_after():
+    pass
+"""
+DIED = {
+    "test_end.py::test_before": TestOutcome.PASSED,
+    "test_end.py::test_end": TestOutcome.CRASHED,
+    "test_end.py::test_after": TestOutcome.NOT_RUN,
+}
+
+
+def has(module: str, python: str) -> bool:
+    """Whether an interpreter has a module."""
+    return not subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode
 
 
 def wrong(run: TestRun | None, expected: Mapping[str, TestOutcome]) -> str:
@@ -116,6 +143,12 @@ async def bench(python: str, folder: Path) -> None:
         await live.start_affected(["shop.py"]).wait()
         ran = [result.id for result in live.last.results] if live.last else []
         said.append(f"affected: {'as expected' if ran == ['test_shop.py::test_total'] else f'{ran}, {live.why}'}")
+        (repo / "test_end.py").write_text(ENDS)
+        await live.start(["test_end.py"]).wait()
+        said.append(f"a test that ends the process: {wrong(live.last, DIED) or 'as expected'}")
+        (repo / "test_end.py").unlink()
+        several = await run_tests(session.services, options=("-n", "2")) if has("xdist", python) else None
+        said.append(f"xdist: {wrong(several, CLEANED) or 'as expected' if several else 'not there'}")
     finally:
         await session.close()
     told = subprocess.run(

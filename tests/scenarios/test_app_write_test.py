@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from textual.widgets import TextArea
+from workbench_kit.line import text_of
 from workbench_kit.pane import Pane
 
 from tests.conftest import RepoBuilder
@@ -81,8 +82,24 @@ async def test_the_test_of_an_error_is_written_saved_run_and_taken_back(
         (bad,) = driver.session.tests.outstanding
         assert bad == f"{PATH}::test_price_without_value_error"
         assert "ValueError" in driver.shown("tests") + driver.shown("output")
+        await links_lead_on(driver)
         await driver.press("z")
         await driver.until(lambda: not (repo.path / PATH).exists(), "taken back")
+
+
+async def links_lead_on(driver: Driver) -> None:
+    """From the failing test's output to the same error in the log, and to the code of its traceback."""
+    await driver.press("J")
+    assert "≡ in the log: ValueError ×10" in driver.shown("output")
+    output = driver.panel("output")
+    output.focus()
+    for found, seen in (("in the log", "14:02:10,001 ERROR shop: no price"), ("shop/price.py:5", "def price(text):")):
+        at = next(at for at, row in enumerate(output.source) if found in text_of(row.line.body))
+        output.move_to(at)
+        await driver.press("enter")
+        await driver.sees(seen)
+        await driver.press("escape")
+        assert driver.focused == "output"
 
 
 async def test_what_no_test_can_be_written_from_says_why(

@@ -198,7 +198,8 @@ class LiveTests:
     async def _one(self, tests: Sequence[str], why: str, first: Ready | None = None, traced: bool = False) -> None:
         """Run ``tests``, with what ``first`` says of them where it was asked just now.
 
-        Ids that are no more keep pytest from running any: then their files run in their place.
+        Ids that are no more keep pytest from running any: then these run without parameters (a date among them is
+        another one each time), else their files.
         """
         self.why = why
         self._loosens = why != REST  # none of the rest enters what changed
@@ -207,10 +208,12 @@ class LiveTests:
         files = sorted({file_of(test) for test in tests if (root / file_of(test)).is_file()})
         tests = tests if len(tests) <= MANY else files
         run = await self._run(tests, first, traced)
-        if run.status is RunStatus.NO_TESTS and tests and files != sorted(tests):
-            self.board.drop(test for test in tests if file_of(test) not in files)
-            gone = replace(run, message="the tests that were to run are no more")
-            run = await self._run(files, None, traced) if files else gone
+        there = [test for test in tests if file_of(test) in files]
+        for instead in ([test.partition("[")[0] for test in there], files):
+            if run.status is RunStatus.NO_TESTS and tests and sorted(instead) != sorted(tests):
+                self.board.drop(test for test in tests if test not in there)
+                gone = replace(run, message="the tests that were to run are no more")
+                run = await self._run(list(dict.fromkeys(instead)), None, traced) if instead else gone
         self._take(run, tests or ("",))
         self._changed()
 
