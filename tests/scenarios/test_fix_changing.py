@@ -20,7 +20,8 @@ FILES = {
     "test_installed.py": "import importlib.metadata\nimport os\n\nimport shop\n\n\ndef test_installed():\n"
     "    said = f\"{importlib.metadata.version('extra')} in {os.getppid()}\"\n    assert said == ''\n",
     "test_when.py": "import time\n\nimport pytest\n\nimport shop\n\n\n"
-    "@pytest.mark.parametrize('at', [time.time_ns()])\ndef test_when(at):\n    assert shop.one() == 1\n\n\ndef test_beside():\n    pass\n",
+    "@pytest.mark.parametrize('at', [time.time_ns()])\ndef test_when(at):\n    assert shop.one() == 1\n\n\n"
+    "def test_beside():\n    pass\n",
 }
 
 
