@@ -68,7 +68,7 @@ def test_an_address_of_hex_digits_is_a_value_where_a_group_has_letters_alone(add
 
 def test_a_name_beside_values_that_hold_digits_is_a_value() -> None:
     told = [f"{name}: link becomes ready" for name in ("eth0", "eth1", "enp3s0", "lo")]
-    assert count(*told, "usb 1-1: Product: x", "device lo left promiscuous mode") == 3
+    assert count(*told, "usb 1-1: Product: x", "device lo left promiscuous mode", "") == 4
 
 
 def test_words_with_a_hyphen_and_what_is_done_to_a_thing_tell_records_apart() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.traces import DEEPEST, TRACES
 from workbench.analysis.logs.digest.digest import Digest, digest
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.scan.part import scan_whole, survey
@@ -101,55 +102,17 @@ def test_repeats_and_depth_do_not_tell_errors_apart() -> None:
     assert "fall" in identify(few, own_place).why
 
 
-OTHERS = {
-    "java": """java.lang.IllegalStateException: order 12 failed
-\tat com.shop.OrderService.place(OrderService.java:42)
-\tat java.base/java.lang.reflect.Method.invoke(Method.java:566)
-\tat com.shop.Main.main(Main.java:10)
-Caused by: java.sql.SQLException: timeout: 30s
-\tat com.shop.Db.query(Db.java:7)
-\t... 2 more""",
-    "node": """TypeError: Cannot read properties of undefined (reading 'id')
-    at getUser (/srv/app/src/users.js:10:15)
-    at async /srv/app/src/server.js:20:3
-    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)""",
-    "go": """panic: runtime error: index out of range [5] with length 3
-
-goroutine 1 [running]:
-main.(*Cart).Total(0xc000012345, 0x3)
-\t/srv/app/cart.go:12 +0x1d
-main.main()
-\t/srv/app/main.go:8 +0x25
-exit status 2""",
-    "rust": """thread 'main' panicked at src/cart.rs:14:9:
-index out of bounds: the len is 3 but the index is 5
-stack backtrace:
-   0: rust_begin_unwind
-             at /rustc/abc/library/std/src/panicking.rs:645:5
-   1: shop::cart::total
-             at ./src/cart.rs:14:9
-   2: shop::main
-             at ./src/main.rs:4:5""",
-}
-PLACES = {
-    "java": ("java.lang.IllegalStateException", "com/shop/OrderService.java", 42),
-    "node": ("TypeError", "/srv/app/src/users.js", 10),
-    "go": ("panic", "/srv/app/cart.go", 12),
-    "rust": ("panic", "./src/cart.rs", 14),
-}
-
-
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", TRACES)
 def test_other_languages_are_one_record_with_frames(language: str, tmp_path: Path) -> None:
     header = "2026-01-01 00:00:0{n},123 ERROR shop: request failed\n"
     path = tmp_path / "app.log"
-    path.write_text("".join(header.format(n=n) + OTHERS[language] + "\n" for n in range(5)))
+    path.write_text("".join(header.format(n=n) + TRACES[language].replace("@", str(n)) + "\n" for n in range(5)))
     table = scan_whole(survey(str(path))[0]).finish()
     said = digest(table, Lens())
     assert table.records == 5
-    assert [(error.type, error.count) for error in said.errors] == [(PLACES[language][0], 5)]
-    frame = said.errors[0].frames[-1]
-    assert (frame.path, frame.line) == PLACES[language][1:]
+    (error,) = said.errors
+    frame = error.frames[-1]
+    assert (error.count, (error.type, frame.path, frame.line, frame.function)) == (5, DEEPEST[language])
 
 
 def written(text: str, shape: str, count: int = 3) -> str:

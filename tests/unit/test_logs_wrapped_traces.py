@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.traces import DEEPEST, TRACES
 from workbench.analysis.logs.digest.digest import Digest, digest
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.formats.frames import is_part
@@ -15,48 +16,6 @@ from workbench.analysis.logs.rows.unfold import unfolded
 from workbench.analysis.logs.scan.part import scan_whole, survey
 
 COUNT = 4
-TRACES = {
-    "java": """java.lang.IllegalStateException: order 12 failed
-\tat com.shop.Main.main(Main.java:10)
-Caused by: java.sql.SQLException: timeout: 30s
-\tat com.shop.Db.query(Db.java:7)
-\t... 2 more""",
-    "node": """TypeError: Cannot read properties of undefined (reading 'id')
-    at getUser (/srv/app/src/users.js:10:15)
-    at async /srv/app/src/server.js:20:3
-    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)""",
-    "go": """panic: runtime error: invalid memory address or nil pointer dereference
-[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x48f2c1]
-
-goroutine 1 [running]:
-github.com/shop/cart.(*Cart).Total(0xc0000@, 0x3)
-\t/srv/app/cart.go:12 +0x1d
-main.main()
-\t/srv/app/main.go:8 +0x25""",
-    "go's net/http": """http: panic serving 10.0.0.7:512@: runtime error: index out of range [5] with length 3
-goroutine 5@ [running]:
-net/http.(*conn).serve.func1()
-\t/usr/local/go/src/net/http/server.go:1868 +0xb9
-panic({0x6543a0?, 0xc0000@})
-\t/usr/local/go/src/runtime/panic.go:920 +0x270
-main.pay({0x7c, 0x1}, 0xc0000@)
-\t/build/cmd/api/main.go:77 +0x2d""",
-    "rust": """thread 'main' panicked at src/cart.rs:14:9:
-index out of bounds: the len is 3 but the index is 5
-stack backtrace:
-   0: rust_begin_unwind
-             at /rustc/abc/library/std/src/panicking.rs:645:5
-   1: shop::cart::total::h0123456789abcdef
-             at ./src/cart.rs:14:9
-note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.""",
-}
-DEEPEST = {
-    "java": ("com/shop/Main.java", 10, "com.shop.Main.main"),
-    "node": ("/srv/app/src/users.js", 10, "getUser"),
-    "go": ("/srv/app/cart.go", 12, "github.com/shop/cart.(*Cart).Total"),
-    "go's net/http": ("/build/cmd/api/main.go", 77, "main.pay"),
-    "rust": ("./src/cart.rs", 14, "shop::cart::total"),
-}
 SHAPES = ("compose", "kubectl", "docker", "cri", "json-file", "journald", "syslog", "a header on every line")
 
 
@@ -95,8 +54,22 @@ def test_a_trace_is_one_error_with_frames(language: str, shape: str, tmp_path: P
     (error,) = said.errors
     assert error.count == COUNT, "the addresses that differ do not part it"
     frame = error.frames[-1]
-    assert (frame.path, frame.line, frame.function) == DEEPEST[language]
+    assert (error.type, frame.path, frame.line, frame.function) == DEEPEST[language]
     assert max(pattern.count for pattern in said.patterns) == 2 * COUNT
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_panics_without_a_backtrace_are_told_apart_by_their_message(shape: str, tmp_path: Path) -> None:
+    panic = "thread 'main' panicked at src/cart.rs:{}:9:\n{}\nnote: run with `RUST_BACKTRACE=1` to display a backtrace"
+    said = ("index out of bounds: the len is 3 but the index is {n}", "called `Option::unwrap()` on a `None` value")
+    lines = []
+    for n in range(COUNT):
+        for at, message in enumerate(said):
+            text = panic.format(14 + 30 * at, message.format(n=n))
+            lines += [wrapped(line, shape, f"00:0{n}:{at:02d}", n * 60_000_000) for line in text.split("\n")]
+    errors = read(tmp_path / "app.log", lines).errors
+    assert [(error.count, error.frames[-1].path) for error in errors] == [(COUNT, "src/cart.rs")] * 2
+    assert {error.type.split()[1] for error in errors} == {"index", "called"}
 
 
 def test_a_stack_without_an_exception_is_named_by_its_message(tmp_path: Path) -> None:

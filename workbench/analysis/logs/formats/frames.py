@@ -1,4 +1,4 @@
-"""Lines of the traces that Java, Node, Go and Rust write: which are a part of one, which begins one.
+"""Lines of the traces that Java, Node, Go, Rust, .NET, PHP and Ruby write: which are a part of one, which begins one.
 
 They are told from a line alone, so that a trace is found too where every line has a prefix or a header of its own.
 """
@@ -14,6 +14,8 @@ _PART = re.compile(
     r"|<\w+>|native)\)|at [\w.]+\([^()]*\) in \S+:line \d+|at (?:async )?(?:file://|node:|[A-Za-z]:\\|\.{0,2}/)\S+:\d+"
     r"|Caused by: |Suppressed: [\w.$]+|\.\.\. \d+ (?:more|common frames)"
     r"|goroutine \d+ \[|\[signal SIG|\S+\.go:\d+ \+0x|created by \S+ in goroutine \d|exit status \d+$"
+    r"|#\d+ (?:\S.*\(\d+\): |\{main\}|\[internal function\]: )|Stack trace:$|thrown in \S+ on line \d+$"
+    r"|(?:from )?[^\s:]+\.(?:rb|erb|rake|ru):\d+:in [`'][^']+'$|--- End of (?:inner exception )?stack trace"
     r"|stack backtrace:|note: (?:run with `RUST|Some details are omitted)"
     r"|\d+: +(?:0x[0-9a-f]+ - )?(?:(?:rust_begin_unwind|main|_start|__libc_\w+|clone|<unknown>)$|[\w<>&{}\[\] ]+::\S)"
 )

@@ -21,7 +21,7 @@ _CONTINUES = re.compile(
     r"\s+\S|During handling of the above|The above exception was|at [\w.$<>]+\(|[\w./]+\(.*\)$|exit status \d"
 )
 _RAISED = re.compile(
-    r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Group|Failure|Timeout)(?::|$)"
+    r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Group|Failure|Timeout)(?::|$| \(.*\):$)"
     r"|(?:[a-z_]\w*\.)+[A-Z]\w*(?::|$)"
 )
 _ACCESS = re.compile(r"\"(?:[A-Z]{3,8}) \S+(?: HTTP/[\d.]+)?\" (?:status: )?([1-5]\d\d)\b")

@@ -64,7 +64,7 @@ def _merged(rows: Sequence[Row], parts: list[list[int]]) -> tuple[list[int], lis
 
 def _wider(templates: Sequence[Row]) -> dict[int, int]:
     """The templates of which another says the same of any value: ``lo: link becomes ready`` beside ``<*> link …``."""
-    numbers = {words[1:]: at for at, words in enumerate(templates) if words[0] == VAR}
+    numbers = {words[1:]: at for at, words in enumerate(templates) if words[:1] == (VAR,)}
     return {
         at: numbers[words[1:]]
         for at, words in enumerate(templates)

@@ -30,8 +30,8 @@ _FRAME = '  File "'
 """What begins no record in any format: where no two tracebacks are alike, half of the lines that are read."""
 RAW_LIMIT = 4000
 
-_FRAMED = re.compile(r"Traceback \(most|File \"|(?:^|\s)at |goroutine \d|panicked at|backtrace")
-_MAY_FRAME = ("Traceback (most", 'File "', "at ", "goroutine ", "backtrace")
+_FRAMED = re.compile(r"Traceback \(most|File \"|(?:^|\s)at |goroutine \d|panicked at|backtrace|\.rb:\d|^#0 ")
+_MAY_FRAME = ("Traceback (most", 'File "', "at ", "goroutine ", "backtrace", ".rb:", "#0 ")
 """What a line has in it that stands in a traceback: looked for first, since that is quicker."""
 
 PLAIN, ERROR, TRACED, BEGINS, INSIDE, RAISED, GOES_ON, PARTIAL, BLANK, OPENS = b"REJTPXCQBO"

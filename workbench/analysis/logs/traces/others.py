@@ -1,4 +1,4 @@
-"""Traces of Java (and Kotlin, Scala), Node, Go, Rust and Ruby-like runtimes: type, message, frames, causes."""
+"""Traces of Java (and Kotlin, Scala), Node, Go and Rust: type, message, frames, causes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from workbench.analysis.logs.miner.normal import template_words
+from workbench.analysis.logs.traces.dotnet_php_ruby import read_scripted
 from workbench.analysis.logs.traces.model import UNTYPED, RawFrame, Trace
 
 _LONGEST = 1000
@@ -29,6 +31,8 @@ _RUST_FILE = re.compile(r"\s+at (\S+?):(\d+)(?::\d+)?$")
 def parse_other(lines: Sequence[str]) -> Trace | None:
     """The trace in ``lines`` if it is one of a language known here, or None."""
     for line in lines[:400]:
+        if found := read_scripted(line, lines):
+            return found
         if _RUST_PANIC.search(line):
             return _rust(lines)
         if _GO_FILE.match(line) or (_GO_PANIC.search(line) and any(each.startswith("goroutine ") for each in lines)):
@@ -108,6 +112,7 @@ def _go(lines: Sequence[str]) -> Trace | None:
 
 
 def _rust(lines: Sequence[str]) -> Trace | None:
+    """A panic names its file and no function: without a backtrace its message tells which of the file's it is."""
     at = next(n for n, line in enumerate(lines) if _RUST_PANIC.search(line))
     panic = _RUST_PANIC.search(lines[at])
     if panic is None:
@@ -122,9 +127,10 @@ def _rust(lines: Sequence[str]) -> Trace | None:
         elif found := _RUST_FUNCTION.match(line):
             function = found.group(1)
     own = [frame for frame in frames if "/rustc/" not in frame.file and "/.cargo/" not in frame.file]
-    if not own:
-        own = [RawFrame(panic.group(3), int(panic.group(4)), "?")]
-    return Trace("panic", message, tuple(reversed(own)), language="rust")
+    if own:
+        return Trace("panic", message, tuple(reversed(own)), language="rust")
+    said = " ".join(("panic:", *template_words(message)))
+    return Trace(said, message, (RawFrame(panic.group(3), int(panic.group(4)), "?"),), language="rust")
 
 
 def _find(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
