@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from workbench.analysis.logs.formats.parsed import Parsed, Role
+from workbench.analysis.logs.formats.syslog import unwrap_own_header, unwrap_priority
 from workbench.analysis.logs.levels import level_of, syslog_level
 from workbench.case.enums import Level
 
@@ -14,9 +15,7 @@ _COMPOSE = re.compile(r"([A-Za-z][\w.-]*?)\s*\|(?: |$)")
 _KUBECTL = re.compile(r"\[(pod/[^\]\s]+)\] ?")
 _CRI = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?: |$)")
 _STAMPED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d))(?: |$)")
-_RFC5424 = re.compile(r"<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: \ufeff?|$)")
 _KLOG = re.compile(r"([IWEFD])((?:\d{4}|\d{8}) \d\d:\d\d:\d\d\.\d{1,9})\s+\d+ ([\w./-]+):\d+\] ?")
-_PRIORITY = re.compile(r"<(\d{1,3})>(?=[A-Z][a-z]{2} [ \d]\d )")
 
 
 def load_object(line: str) -> dict[str, Any] | None:
@@ -66,7 +65,7 @@ def unwrap_prefix(line: str) -> Parsed | None:
         found = _KUBECTL.match(line)
         return Parsed(line[found.end() :], stream=found.group(1), format="kubectl prefix") if found else None
     if line.startswith("<"):
-        return _syslog(line)
+        return unwrap_priority(line)
     found = _CRI.match(line)
     if found:
         role = Role.PARTIAL if found.group(3) == "P" else Role.RECORD
@@ -79,23 +78,6 @@ def unwrap_prefix(line: str) -> Parsed | None:
     if found:
         return Parsed(line[found.end() :], time=found.group(1), format="runtime times")
     found = _COMPOSE.match(line)
-    return Parsed(line[found.end() :], stream=found.group(1), format="compose") if found else None
-
-
-def _syslog(line: str) -> Parsed | None:
-    found = _RFC5424.match(line)
     if found:
-        priority, time, host, app, process, _ = found.groups()
-        return Parsed(
-            line[found.end() :],
-            time="" if time == "-" else time,
-            level=syslog_level(int(priority)),
-            logger="" if app == "-" else app,
-            host="" if host == "-" else host,
-            stream=process,
-            format="RFC 5424",
-        )
-    found = _PRIORITY.match(line)
-    if found:
-        return Parsed(line[found.end() :], level=syslog_level(int(found.group(1))), format="RFC 3164")
-    return None
+        return Parsed(line[found.end() :], stream=found.group(1), format="compose")
+    return unwrap_own_header(line)
