@@ -12,7 +12,7 @@ from workbench_investigate.why import Subject
 
 
 def find(views: Views, panel: str, key: str) -> Subject | None:
-    """The thing that row ``key`` of ``panel`` stands for."""
+    """The thing that row ``key`` of ``panel`` stands for; a folder for the hottest file in it."""
     match panel:
         case "causes":
             return next((cause for cause in views.causes if cause.id == key), None)
@@ -24,7 +24,9 @@ def find(views: Views, panel: str, key: str) -> Subject | None:
             return next((change for change in views.changes if change.id == key), None)
         case "checks":
             return next((check for check in views.checks if check.analyzer == key), None)
-        case "files" if not key.endswith("/"):
+        case "files" if key.endswith("/"):
+            return next((spot for spot in views.ranking.files if spot.path.startswith(key)), None)
+        case "files":
             return next((spot for spot in views.ranking.files if spot.path == key), Hotspot(key, 0.0))
         case _:
             return None

@@ -39,6 +39,8 @@ async def test_each_reason_of_a_file_and_its_functions_opens_what_it_cites(tmp_p
         await asked(driver, "checkout total is wrong")
         await driver.press("6")
         await driver.sees("thin question: paste the error message or traceback, or point at logs")
+        assert driver.panel("files").go("shop/"), "a folder stands for the hottest file in it"
+        await driver.settle()
         await driver.press("8")
         await driver.sees("shop/cart.py")
         shown = " ".join(driver.shown("why").split())
