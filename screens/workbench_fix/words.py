@@ -9,7 +9,7 @@ from workbench_kit.when import brief
 from workbench.analysis.diffs import Decisions, Diff
 from workbench.analysis.diffs.select import lines_of_hunk
 from workbench.analysis.proof import holds_tests
-from workbench.case.enums import ProofStatus
+from workbench.case.enums import ProofStatus, RunStatus
 from workbench.engine.live import LiveTests
 from workbench.engine.session import Session
 from workbench.engine.views import NextStep
@@ -102,7 +102,10 @@ def next_step(session: Session) -> NextStep:
     if tests.running:
         return NextStep("tests run", "S")
     if tests.problem:
-        return NextStep("the tests could not be run: see why", "4")
+        ran = tests.last is not None and tests.last.status in (RunStatus.PASSED, RunStatus.FAILED)
+        return NextStep(
+            "what ran is not what stands here: see why" if ran else "the tests could not be run: see why", "4"
+        )
     if not len(board):
         return NextStep("run the tests", "a")
     if board.failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator
@@ -36,6 +37,18 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The project's Python is this one, and pytest loads no plugin in it but ours."""
     monkeypatch.setenv("WORKBENCH_PYTHON", sys.executable)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
+def environment(folder: Path, hook: str = "", pth: str = "") -> str:
+    """The Python of an environment with this one's packages, and the project installed by ``pth`` or an import hook."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    (site,) = folder.glob("lib/python*/site-packages")
+    (site / "rest.pth").write_text(next(path for path in sys.path if path.endswith("site-packages")) + "\n")
+    if hook:
+        (site / "_editable_hook.py").write_text(hook)
+        pth = "import _editable_hook"
+    (site / "project.pth").write_text(pth + "\n")
+    return str(folder / "bin" / "python")
 
 
 def only(monkeypatch: pytest.MonkeyPatch, *gates: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import RepoBuilder
+from tests.scenarios.project import environment
 from tests.scenarios.test_prove import BUG, FIXED, our_python, prove
 
 __all__ = ["our_python"]
@@ -28,18 +28,6 @@ class Finder:
 
 sys.meta_path.append(Finder)
 """
-
-
-def environment(folder: Path, hook: str, pth: str) -> str:
-    """An environment with this Python's packages, and the project installed by ``pth`` or an import hook."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    (site,) = folder.glob("lib/python*/site-packages")
-    (site / "rest.pth").write_text(next(path for path in sys.path if path.endswith("site-packages")) + "\n")
-    if hook:
-        (site / "_editable_hook.py").write_text(hook)
-        pth = "import _editable_hook"
-    (site / "project.pth").write_text(pth + "\n")
-    return str(folder / "bin" / "python")
 
 
 @pytest.mark.parametrize("kind", ["flat, by a hook", "src, by a hook", "namespace, by a path", "flat, by a path"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,6 +10,9 @@ from workbench.case.enums import BAD as BAD
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult
 from workbench.case.testing import Raised, Searched, TestEvent
+
+_CONFTEST = re.compile(r"^ImportError while loading conftest '(?:.*/)?(.+)'", re.MULTILINE)
+"""How pytest says, on standard error, that it ran nothing for one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,10 @@ class Tracker:
         if self.problem:
             return RunStatus.ERROR, "pytest failed itself: " + self.problem.strip().rsplit("\n", 1)[-1]
         if running or not self.finished:
-            said = ended.stderr.strip().rsplit("\n", 1)[-1][-500:]
-            died = f"the test process died ({_exit(ended)})" + (f": {said}" if said and not running else "")
+            said = ended.stderr.strip().rsplit("\n", 1)[-1][-500:].removeprefix("E ").strip()
+            unread = _CONFTEST.search(ended.stderr)
+            what = f"{unread[1]} could not be imported" if unread else f"the test process died ({_exit(ended)})"
+            died = what + (f": {said}" if said and not running else "")
             return RunStatus.ERROR, _named(died, running)
         return self._verdict(ended)
 

@@ -15,6 +15,8 @@ from workbench.engine.process.commands import Commands
 from workbench.engine.pythons import CONFIGURED, candidates
 
 _SKIPPED = {".git", "node_modules", "__pycache__", "site-packages", ".tox", ".nox", "build", "dist"}
+_TOPS = (".", "src", "lib")
+"""Folders that hold a project's packages."""
 
 _PROBE = """
 import hashlib, importlib.metadata, importlib.util, json, sys
@@ -40,7 +42,9 @@ class Interpreter:
     """A Python of the user's: its path, how it was found, version, which test frameworks it has, a hash of what is
     installed.
 
-    ``loads`` maps each of the project's top-level names that it can import to the places it would load them from.
+    ``loads`` maps each of the project's top-level names that it can import to the places it would load them from;
+    ``copies`` are those of its packages that it would load from nowhere but elsewhere: an installed copy, another
+    checkout.
     """
 
     path: str
@@ -49,6 +53,7 @@ class Interpreter:
     has: frozenset[str]
     environment: str
     loads: Mapping[str, tuple[str, ...]]
+    copies: tuple[str, ...] = ()
 
 
 class NoInterpreterError(ToldError):
@@ -81,7 +86,7 @@ def namespaces(root: Path) -> dict[str, str]:
     """Folders at the root or in ``src`` or ``lib`` that are no packages but hold Python files, with what holds each:
     namespace packages, if the project loads from them."""
     found: dict[str, str] = {}
-    for top in (".", "src", "lib"):
+    for top in _TOPS:
         for folder in sorted((root / top).glob("*/")):
             name = folder.name
             if name in _SKIPPED or not name.isidentifier() or (folder / "__init__.py").exists():
@@ -103,7 +108,9 @@ async def discover(
 
     Raises NoInterpreterError naming what each candidate lacked, or the one that is configured and not there.
     """
-    names = json.dumps(sorted(top_level_names(root).keys() | namespaces(root).keys()))
+    packages = top_level_names(root)
+    own = sorted(name for name, folder in packages.items() if folder in _TOPS and (root / folder / name).is_dir())
+    names = json.dumps(sorted(packages.keys() | namespaces(root).keys()))
     tried: list[str] = []
     for path, found_by in candidates(root, os.environ if environ is None else environ, settings):
         if not os.access(path, os.X_OK):
@@ -119,7 +126,8 @@ async def discover(
             tried.append(f"{path} ({found_by}): has no {' or '.join(wanted)}")
             continue
         loads = {name: tuple(places) for name, places in data["found"].items()}
-        return Interpreter(path, found_by, data["version"], frozenset(data["has"]), data["environment"], loads)
+        copies = tuple(name for name in own if loads.get(name) and not _own_places(root, loads[name]))
+        return Interpreter(path, found_by, data["version"], frozenset(data["has"]), data["environment"], loads, copies)
     frameworks = " or ".join(wanted)
     raise NoInterpreterError(f"no Python with {frameworks} was found; set WORKBENCH_PYTHON. Tried: {'; '.join(tried)}")
 
@@ -140,12 +148,19 @@ def import_roots(root: Path, interpreter: Interpreter) -> tuple[str, ...]:
     roots: set[str] = set()
     packages = top_level_names(root)
     for name, folder in {**namespaces(root), **packages}.items():
-        places = [Path(place).resolve() for place in interpreter.loads.get(name, ())]
-        own = [place for place in places if place.is_relative_to(real) and "site-packages" not in place.parts]
+        places = interpreter.loads.get(name, ())
+        own = _own_places(root, places)
         roots.update(place.parent.relative_to(real).as_posix() for place in own)
         if name not in packages:
             continue
         elsewhere = places and name not in sys.stdlib_module_names and (real / folder / name).is_dir()
-        if not own and (elsewhere or (not places and folder in (".", "src", "lib"))):
+        if not own and (elsewhere or (not places and folder in _TOPS)):
             roots.add(folder)
     return tuple(sorted(roots, key=lambda entry: (entry == ".", entry)))
+
+
+def _own_places(root: Path, places: Sequence[str]) -> list[Path]:
+    """Those of ``places`` that are the repository's own files, not a library that was installed below it."""
+    real = root.resolve()
+    found = [Path(place).resolve() for place in places]
+    return [place for place in found if place.is_relative_to(real) and "site-packages" not in place.parts]

@@ -255,7 +255,8 @@ class LiveTests:
     def _take(self, run: TestRun, selected: Sequence[str]) -> None:
         """A run ended: its results stand, and what was ``selected`` and is no more goes."""
         self.last = run
-        self.problem = "" if run.status in (RunStatus.PASSED, RunStatus.FAILED) else run.message
+        told = bool(run.tree) or run.status not in (RunStatus.PASSED, RunStatus.FAILED)
+        self.problem = run.message if told else ""
         for result in run.results:
             if result.outcome not in _UNDECIDED or self.board.of(result.id) is None:
                 self.board.put(result, run.tree)

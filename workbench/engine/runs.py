@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from workbench.analysis.proof import foreign_modules
 from workbench.analysis.spectrum import Spectrum
 from workbench.api import Runner
 from workbench.case.codec import encode
@@ -81,6 +83,7 @@ async def run_tests(
         first.interpreter,
         tuple(tests),
         timeout=timeout or settings.timeout or LONGEST,
+        packages=first.interpreter.copies,
         coverage=reach is not None and (not tests or traced or _is_cheap(first.interpreter)),
         options=(*settings.options, *options),
         parts=beside.parts(tests) if beside is not None else (),
@@ -91,7 +94,25 @@ async def run_tests(
         await started
     if beside is not None and plan.coverage and not tests:
         beside.learn(finished.tracker)
-    return await _settled(services, finished, reach, tests)
+    return await _settled(services, _told_of_copies(finished, plan), reach, tests)
+
+
+def _told_of_copies(finished: Finished, plan: TestPlan) -> Finished:
+    """The run, which says so where the tests imported a copy of the project in place of what stands in it."""
+    modules = finished.tracker.modules
+    foreign = {name.partition(".")[0] for name in foreign_modules(modules, str(plan.root.resolve()))}
+    copies = foreign & set(plan.packages) if finished.tracker.finished else set(plan.packages)
+    if not copies:
+        return finished
+    name = min(copies)
+    place = Path(modules.get(name) or plan.interpreter.loads[name][0])
+    folder = place.parent if place.suffix else place
+    said = (
+        f"these tests import another {name}: {folder}, not what stands in this repository, so no edit here reaches "
+        f"them; {plan.interpreter.path} -m pip install -e . mends it"
+    )
+    message = f"{finished.run.message}; {said}" if finished.run.message else said
+    return replace(finished, run=replace(finished.run, message=message))
 
 
 async def _settled(services: Services, finished: Finished, reach: Reach | None, tests: Sequence[str]) -> TestRun:
