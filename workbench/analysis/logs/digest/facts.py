@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from workbench.analysis.logs.digest.times import moment
+from workbench.analysis.logs.scan.silence import LEAST_GAP, Silence
 from workbench.analysis.logs.scan.table import Segment, Table
 from workbench.case.logs import SourceFacts
 
-LEAST_GAP = 600.0
-"""Seconds without a record that count as a gap, where the usual stretch between two is far shorter."""
 _FAR = 20
 _GAPS = 5
+_FEW, _MANY = 10, 8
 
 
 def facts(
     name: str, table: Table, hosts: Sequence[str] = (), denied: Sequence[str] = (), notes: Sequence[str] = ()
 ) -> SourceFacts:
     """The facts of one source. ``unreadable`` counts lines that were cut, were not UTF-8 or held zero bytes."""
-    told = [*notes, *_lines(table), *gaps(table.segments)]
+    told = [*notes, *_lines(table), *gaps(table.segments, table.silences, table.records)]
     if table.formats:
         told.append("formats: " + ", ".join(f"{name} {count}" for name, count in table.formats.most_common(6)))
     if table.start is not None and not table.zoned:
@@ -65,11 +65,14 @@ def _lines(table: Table) -> list[str]:
     return said
 
 
-def gaps(segments: Sequence[Segment]) -> list[str]:
+def gaps(segments: Sequence[Segment], silences: Sequence[Silence] = (), records: int = 0) -> list[str]:
     """Stretches of time in which nothing was logged, the longest first; of one stretch of the log that lasts far longer
-    than others, of which only its ends are known, that it holds next to nothing."""
+    than others, of which only its ends are known, that it holds next to nothing.
+
+    ``silences`` are those inside of one stretch, of a log of ``records``.
+    """
     timed = sorted((each.start, each.end) for each in segments if each.start > 0)
-    found: list[tuple[float, float]] = []
+    found: list[Silence] = []
     usual: list[float] = []
     reached = timed[0][1] if timed else 0.0
     for start, end in timed[1:]:
@@ -78,14 +81,43 @@ def gaps(segments: Sequence[Segment]) -> list[str]:
             found.append((reached, start))
         reached = max(reached, end)
     middle = sorted(usual)[len(usual) // 2] if usual else 0.0
-    long = sorted((gap for gap in found if gap[1] - gap[0] > _FAR * middle), key=lambda gap: gap[0] - gap[1])
+    long = [gap for gap in found if gap[1] - gap[0] > _FAR * middle]
+    long = _longest([*long, *(each for each in _unusual(silences, records) if _everywhere(each, timed))])
     lengths = sorted(end - start for start, end in timed)
     least = max(LEAST_GAP, _FAR * (lengths[len(lengths) // 2] if lengths else 0.0))
-    thin = sorted((each for each in timed if each[1] - each[0] > least), key=lambda each: each[0] - each[1])
+    thin = _longest(each for each in timed if each[1] - each[0] > least and not any(_meet(each, gap) for gap in long))
     return [
         *(f"no record between {_text(start)} and {_text(end)}" for start, end in long[:_GAPS]),
         *(f"next to no record between {_text(start)} and {_text(end)}" for start, end in thin[:_GAPS]),
     ]
+
+
+def _unusual(silences: Sequence[Silence], records: int) -> list[Silence]:
+    """Those that are no habit of the log: few for its records, or far longer than most are."""
+    if len(silences) * _FEW <= records:
+        return list(silences)
+    lengths = sorted(end - start for start, end in silences)
+    return [each for each in silences if len(silences) >= _MANY and each[1] - each[0] > 4 * lengths[len(lengths) // 2]]
+
+
+def _everywhere(silence: Silence, timed: Sequence[Silence]) -> bool:
+    """Whether no other file of the source has records meanwhile, as far as the ends of its stretches tell."""
+    start, end = silence
+    over = sum(each[0] <= start and each[1] >= end for each in timed)
+    return over < 2 and not any(start < at < end for each in timed for at in each)
+
+
+def _longest(found: Iterable[Silence]) -> list[Silence]:
+    """The longest first; none that another one holds already."""
+    kept: list[Silence] = []
+    for each in sorted(found, key=lambda gap: gap[0] - gap[1]):
+        if not any(_meet(each, other) for other in kept):
+            kept.append(each)
+    return kept
+
+
+def _meet(one: Silence, other: Silence) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _text(seconds: float) -> str:

@@ -14,6 +14,7 @@ from workbench.analysis.logs.scan.kind_table import KindTable
 from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, OPENS, STARTS
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned, status_pattern
 from workbench.analysis.logs.scan.shapes import Shapes
+from workbench.analysis.logs.scan.silence import Silences
 from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
 from workbench.analysis.logs.scan.unreadable import decodes, has_long_line
 from workbench.analysis.logs.times import Clock
@@ -69,6 +70,7 @@ class Scanner:
         self._group_of: dict[int, int] = {}
         self._shapes = Shapes()
         self._kinds = KindTable(learned, clock, self.table)
+        self._silences = Silences(self._kinds.first_time, self.table.silences)
         self._events = Events(self.table, learned.formats, self._kinds.times, self._shapes, len(learned.drop) > 10)
 
     def feed(self, data: bytes, final: bool = False) -> bytes:
@@ -161,10 +163,12 @@ class Scanner:
         now = self._open
         now.counts.update(numbers)
         now.size += len(data)
-        for each in (zip(numbers, lines, strict=True), zip(reversed(numbers), reversed(lines), strict=True)):
-            at = self._kinds.first_time(each)
+        both = (zip(numbers, lines, strict=True), zip(reversed(numbers), reversed(lines), strict=True))
+        first, last = map(self._kinds.first_time, both)
+        for at in (first, last):
             if at is not None:
                 now.start, now.end = min(at, now.start or at), max(at, now.end)
+        self._silences.look(first, last, numbers, lines)
         of_line = self._groups_of(numbers) if self.groups is not None else []
         if not self._kinds.special.isdisjoint(now.counts):
             self._records(lines, numbers, of_line)

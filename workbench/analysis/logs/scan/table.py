@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from workbench.analysis.logs.scan.silence import Silence, longest
 from workbench.analysis.logs.scan.steady import steady
 from workbench.analysis.logs.scan.streams import Stream
 from workbench.analysis.logs.traces.model import Trace
@@ -134,6 +135,7 @@ class Table:
     together: int = 0
     shapes: dict[Words, Shape] = field(default_factory=dict)
     segments: list[Segment] = field(default_factory=list)
+    silences: list[Silence] = field(default_factory=list)
     errors: dict[Key, ErrorRow] = field(default_factory=dict)
     failures: dict[Key, ErrorRow] = field(default_factory=dict)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -162,6 +164,7 @@ class Table:
             for key, row in rows.items():
                 mine_rows[key] = mine_rows[key].with_events_of(row) if key in mine_rows else row
         self.segments = sorted([*self.segments, *segments], key=lambda segment: segment.start)
+        self.silences = longest([*self.silences, *other.silences])
         self.statuses += other.statuses
         self.formats += other.formats
         self.hosts |= other.hosts
