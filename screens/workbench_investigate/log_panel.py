@@ -39,6 +39,8 @@ class LogPanel(LogSearch):
         reading = "reading" if log.reading else ""
         denied = f"{len(book.denied)} not seen" if book is not None and book.denied else ""
         following = "following" if log.following else ""
+        current = self.current
+        source = self.rows.names[current.file] if current is not None and self.rows.names else ""
         return [
             mode,
             log.happened,
@@ -46,6 +48,7 @@ class LogPanel(LogSearch):
             following,
             reading,
             where,
+            source,
             self.zone.name if log.rows else "",
             denied,
         ]

@@ -68,7 +68,9 @@ class LogPaper(Panel):
         found = self.rows.get(row)
         if found is None:
             self._load()
-        line = log_line(found, width, self.zone, self.rows.spans(row, found)) if found is not None else LOADING
+            line = LOADING
+        else:
+            line = log_line(found, width, self.zone, self.rows.spans(row, found), self.rows.names)
         return [*([Line()] * (0 if row else self.TOP)), line]
 
     def row_text(self, row: int) -> str:

@@ -41,6 +41,12 @@ class LogRows:
         search = self.log.searching if self.log is not None else None
         return search.rows if search is not None else ()
 
+    @property
+    def names(self) -> Sequence[str]:
+        """What the files are called beside their rows; none where all rows are of one log."""
+        book = self.log.book if self.log is not None else None
+        return book.names if book is not None and any(book.names) else ()
+
     def count(self) -> int:
         """How many rows there are."""
         shown = self.filtered

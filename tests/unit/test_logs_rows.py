@@ -17,6 +17,7 @@ from workbench.analysis.logs.rows.index import index_range
 from workbench.analysis.logs.rows.match import BadPatternError, Query, match_rows, matcher, spans_in, with_context
 from workbench.analysis.logs.rows.merge import append
 from workbench.analysis.logs.rows.model import ERROR, ERRORS, GOES_ON, Book, LogFile
+from workbench.analysis.logs.rows.names import source_names
 from workbench.analysis.logs.rows.read import columns_of, lines_at, next_flag, record_at, row_at_time
 from workbench.analysis.logs.rows.timeline import MOST, Timeline
 from workbench.analysis.logs.rows.unpack import plain, ranges
@@ -193,3 +194,19 @@ async def test_a_pattern_that_never_ends_is_stopped_and_what_was_found_is_kept(
     assert search.problem.startswith("stopped: the pattern took more than")
     assert list(search.rows) == list(range(10))
     assert Search(Query("(", pattern=True)).problem.startswith("no pattern:")
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        ([("", "/var/log/app.log")], [""]),
+        ([("", "/var/log/app.log"), ("", "/var/log/app.log")], ["", ""]),
+        ([("", "/var/log/app.log"), ("", "/var/log/nginx/access.log")], ["app.log", "access.log"]),
+        ([("", "/srv/a/app.log"), ("", "/srv/b/app.log")], ["a/app.log", "b/app.log"]),
+        ([("web1", "ssh://web1/app.log"), ("web2", "ssh://web2/app.log")], ["web1", "web2"]),
+        ([("web1", "x/app.log"), ("", "y/app.log"), ("", "z.log")], ["web1 app.log", "y/app.log", "z.log"]),
+        ([("", "compose:web: api"), ("", "compose:web: db")], ["compose:web: api", "compose:web: db"]),
+    ],
+)
+def test_files_are_called_as_short_as_tells_them_apart(files: list[tuple[str, str]], names: list[str]) -> None:
+    assert source_names([LogFile(label, label, host) for host, label in files]) == names

@@ -14,6 +14,7 @@ from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.rows.index import index_range
 from workbench.analysis.logs.rows.merge import append
 from workbench.analysis.logs.rows.model import Book, Columns, LogFile, Part, placed
+from workbench.analysis.logs.rows.names import source_names
 from workbench.analysis.logs.rows.read import columns_of, lines_at
 from workbench.analysis.logs.rows.shown import Shown, shown
 from workbench.analysis.logs.rows.timeline import Timeline
@@ -57,6 +58,7 @@ class LogBook:
         self.files: list[LogFile] = []
         self.denied: list[str] = []
         self.surveys: list[Survey] = []
+        self._names: list[str] = []
         self._scratch = tempfile.mkdtemp(prefix="rows-", dir=scratch)
         self.book = Book(self._scratch)
         for column in self.book.columns:
@@ -68,6 +70,13 @@ class LogBook:
     def formats(self) -> tuple[Format, ...]:
         """The formats of all files together."""
         return tuple(dict.fromkeys(each for survey in self.surveys for each in survey.learned.formats))
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What each file is called beside its rows; empty names where all are of one log."""
+        if len(self._names) != len(self.files):
+            self._names = source_names(self.files)
+        return self._names
 
     async def read(self, files: Sequence[FeedFile]) -> None:
         """Index ``files`` to their ends; what can be ordered already is in the book all the while."""
@@ -186,6 +195,6 @@ class LogBook:
         files = [placed(number)[0] for number in found.places]
         lines = lines_at(self.files, found.places)
         return [
-            shown(line, flags, time, self.surveys[file].learned.formats)
+            shown(line, flags, time, self.surveys[file].learned.formats, file)
             for line, flags, time, file in zip(lines, found.flags, found.times, files, strict=True)
         ]
