@@ -20,11 +20,16 @@ LOADING = Line((("…", "faint"),))
 
 
 def log_line(
-    row: Shown, width: int, zone: Zone, spans: Iterable[tuple[int, int]] = (), names: Sequence[str] = ()
+    row: Shown,
+    width: int,
+    zone: Zone,
+    spans: Iterable[tuple[int, int]] = (),
+    names: Sequence[str] = (),
+    loggers: bool = True,
 ) -> Line:
     """Time, letter of the level, file, logger and text of ``row``; ``spans`` of the text are matches.
 
-    ``names`` are those of the files, none where all rows are of one.
+    ``names`` are those of the files, none where all rows are of one; ``loggers``: rows name who logged them.
     """
     letter, tone = LEVEL[row.level]
     pad = len(zone.exact(0.0))
@@ -38,6 +43,6 @@ def log_line(
         room = min(max(map(len, names)), SOURCE[width < WIDE])
         name = names[row.file]
         logger = ((f"{fit(name if len(name) <= room else '…' + name[1 - room :], room)} ", "info"),)
-    if width >= WIDE:
+    if loggers and width >= WIDE:
         logger = (*logger, (f"{fit(row.logger, LOGGER)} ", "muted"))
     return Line(((f"{time} ", "muted"), (f"{letter} ", tone), *logger, *text))

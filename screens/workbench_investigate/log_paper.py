@@ -70,7 +70,8 @@ class LogPaper(Panel):
             self._load()
             line = LOADING
         else:
-            line = log_line(found, width, self.zone, self.rows.spans(row, found), self.rows.names)
+            rows = self.rows
+            line = log_line(found, width, self.zone, rows.spans(row, found), rows.names, rows.loggers)
         return [*([Line()] * (0 if row else self.TOP)), line]
 
     def row_text(self, row: int) -> str:
@@ -139,8 +140,11 @@ class LogPaper(Panel):
     async def _loaded(self) -> None:
         try:
             while read := await self.rows.load():
+                if self.rows.widened():
+                    self.repaint()
                 self.rows_changed(*read)
                 self.paint_chart()
+                self.tell()
         finally:
             self._loading = False
         if self.rows.wanted:

@@ -19,12 +19,17 @@ AROUND = 60
 
 
 class LogRows:
-    """Rows by their place in the view; ``number`` and ``place`` go from there to the log's numbers and back."""
+    """Rows by their place in the view; ``number`` and ``place`` go from there to the log's numbers and back.
+
+    ``loggers``: a row that was read names who logged it, so that there is a column of them.
+    """
 
     def __init__(self) -> None:
         self.log: LiveLog | None = None
         self.sought = Sought()
         self.wanted: set[int] = set()
+        self.loggers = False
+        self._widened = False
         self._read: dict[int, Shown] = {}
         self._spans: dict[int, Spans] = {}
         self._book: object = None
@@ -108,9 +113,16 @@ class LogRows:
             return wanted
         if len(self._read) > KEPT:
             self.forget()
+        if not self.loggers and any(row.logger for row in rows):
+            self.loggers = self._widened = True
         self._read.update(zip(numbers, rows, strict=False))
         self._spans.update(zip(numbers, spans, strict=False))
         return wanted if rows or not numbers else set()
+
+    def widened(self) -> bool:
+        """Whether there is a column more since this was asked last."""
+        was, self._widened = self._widened, False
+        return was
 
     def renewed(self) -> bool:
         """Whether another log is shown than before; then nothing of the old one is kept."""
@@ -118,6 +130,7 @@ class LogRows:
         if book is self._book:
             return False
         self._book = book
+        self.loggers = False
         self.forget()
         return True
 

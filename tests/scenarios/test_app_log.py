@@ -186,3 +186,18 @@ async def test_follow_through_growth_rotation_and_truncation(tmp_path: Path) -> 
         await driver.sees("was truncated: read again")
         await driver.press("F")
         assert "following" not in driver.shown("log").split("\n")[-1]
+
+
+async def test_rows_of_two_files_say_which_they_are_from(tmp_path: Path) -> None:
+    async with log_case(tmp_path, lines(0, 3)) as (driver, path):
+        path.with_name("other.log").write_text(lines(1, 2, "other"), encoding="utf-8")
+        question = {"question": "500s", "log_sources": [str(path), str(path.with_name("other.log"))], "since": None}
+        await driver.session.services.journal.append(new_event("case.question", "you", question))
+        await rows(driver, 4)
+        await driver.press("g")
+        for at, name in enumerate(["own", "own", "other", "own"], 1):
+            await driver.until(
+                lambda at=at, name=name: f"{at} of 4 · {name} ·" in driver.shown("log"), "whose row it is"
+            )
+            await driver.until(lambda name=name: f" I {name.ljust(5)} " in driver.shown("log"), "beside the row")
+            await driver.press("j")

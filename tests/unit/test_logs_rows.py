@@ -201,10 +201,12 @@ async def test_a_pattern_that_never_ends_is_stopped_and_what_was_found_is_kept(
     [
         ([("", "/var/log/app.log")], [""]),
         ([("", "/var/log/app.log"), ("", "/var/log/app.log")], ["", ""]),
-        ([("", "/var/log/app.log"), ("", "/var/log/nginx/access.log")], ["app.log", "access.log"]),
-        ([("", "/srv/a/app.log"), ("", "/srv/b/app.log")], ["a/app.log", "b/app.log"]),
+        ([("", "/var/log/app.log"), ("", "/var/log/nginx/access.log")], ["app", "access"]),
+        ([("", "/srv/a/app.log"), ("", "/srv/b/app.log")], ["a/app", "b/app"]),
         ([("web1", "ssh://web1/app.log"), ("web2", "ssh://web2/app.log")], ["web1", "web2"]),
-        ([("web1", "x/app.log"), ("", "y/app.log"), ("", "z.log")], ["web1 app.log", "y/app.log", "z.log"]),
+        ([("web1", "x/app.log"), ("", "y/app.log"), ("", "z.log")], ["web1 app", "y/app", "z"]),
+        ([("", "/a/app.log"), ("", "/a/app.log.1")], ["app", "app.log.1"]),
+        ([("", "/a/app.log"), ("", "/a/app")], ["app.log", "app"]),
         ([("", "compose:web: api"), ("", "compose:web: db")], ["compose:web: api", "compose:web: db"]),
     ],
 )

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from workbench.analysis.logs.rows.model import LogFile
 
+_END = ".log"
+"""What nearly all names end with, and need not."""
+
 
 def source_names(files: Sequence[LogFile]) -> list[str]:
     """A name for each file; all empty where there is one log only, whose rotated files count as one.
@@ -21,6 +24,9 @@ def source_names(files: Sequence[LogFile]) -> list[str]:
         names = {each: each[0] or "here" for each in known}
     else:
         names = {each: _shortest(each, known) for each in known}
+    bare = {each: name.removesuffix(_END) for each, name in names.items()}
+    if len(set(bare.values())) == len(known) and all(bare.values()):
+        names = bare
     return [names[file.host, file.label] for file in files]
 
 
