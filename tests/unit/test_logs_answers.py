@@ -51,6 +51,17 @@ def test_a_proxy_and_the_program_behind_it_tell_of_the_same_requests(tmp_path: P
     assert [error.of for error in said.errors] == ["40 error records"], "no failed requests beside"
 
 
+def test_failed_requests_that_no_record_explains_stand_once_though_two_logs_tell_of_them(tmp_path: Path) -> None:
+    bare = [line for number in range(COUNT) for line in program(number).splitlines() if "Internal" not in line]
+    more = [proxy(number).replace("/login", "/static") for number in range(0, COUNT, 10)]
+    said = digest(read(tmp_path, access=[*map(proxy, range(COUNT)), *more], web=bare), Lens())
+    told = {error.message: (error.count, error.share, error.of) for error in said.errors}
+    assert told == {
+        "POST /login": (40, 0.5, "80 failed requests"),
+        "POST /static": (40, 0.5, "80 failed requests"),
+    }, "the path alone does not stand beside, and shares sum to one"
+
+
 def test_two_hosts_between_which_requests_are_parted_evenly_tell_of_different_ones(tmp_path: Path) -> None:
     one, two = ([proxy(number) for number in range(COUNT)] for _ in range(2))
     assert answers(read(tmp_path, one=one, two=two)).total() == 2 * COUNT

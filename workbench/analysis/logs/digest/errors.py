@@ -37,7 +37,8 @@ def describe(
 ) -> tuple[LogError, ...]:
     """The errors, ordered by trend, then by surprise and by the words they share with the question."""
     told = told_by_records(errors)
-    pairs = [pair for pair in zip(errors, verdicts, strict=True) if pair[0].key not in told]
+    twice = told_twice([error for error in errors if error.of == FAILED and error.key not in told])
+    pairs = [pair for pair in zip(errors, verdicts, strict=True) if pair[0].key not in told | twice]
     totals: Counter[str] = Counter()
     for error, _ in pairs:
         totals[error.of] += error.count
@@ -64,6 +65,16 @@ def told_by_records(errors: Sequence[Gathered]) -> frozenset[str]:
     return frozenset(
         error.key for error in failures if max(failed[_answer(error)].values()) <= recorded[_answer(error)]
     )
+
+
+def told_twice(failures: Sequence[Gathered]) -> frozenset[str]:
+    """The keys of failed requests that another log tells of too: one names methods (a proxy's) and one does not. Of
+    each status and path the ones are kept that are more."""
+    sides: defaultdict[tuple[str, str], tuple[list[Gathered], list[Gathered]]] = defaultdict(lambda: ([], []))
+    for error in failures:
+        sides[_answer(error)][" " in str(error.keys[0][1])].append(error)
+    fewer = (min(bare, named, key=lambda side: sum(each.count for each in side)) for bare, named in sides.values())
+    return frozenset(error.key for side in fewer for error in side)
 
 
 def _answer(error: Gathered) -> tuple[str, str]:
