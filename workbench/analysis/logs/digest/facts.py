@@ -35,7 +35,7 @@ def facts(
         end=moment(table.end),
         records=table.records,
         lines=table.lines,
-        unreadable=table.cut + table.undecodable + table.zeroed,
+        unreadable=min(table.lines, table.cut + table.undecodable + table.zeroed),  # a line may be both
         denied=(*denied, *table.broken),
         notes=tuple(told),
     )
