@@ -12,14 +12,18 @@ from workbench.case.testing import Raised, Searched, TestEvent
 
 def test_events(line: bytes) -> Sequence[TestEvent]:
     """The events of one line; a torn or foreign line is none."""
+    data = json_object(line)
+    event = _event(data) if data else None
+    return (event,) if event else ()
+
+
+def json_object(line: bytes) -> dict[str, Any] | None:
+    """The JSON object that ``line`` is, None for any other line."""
     try:
         data = json.loads(line)
     except ValueError:
-        return ()
-    if not isinstance(data, dict):
-        return ()
-    event = _event(data)
-    return (event,) if event else ()
+        return None
+    return data if isinstance(data, dict) else None
 
 
 def _event(data: dict[str, Any]) -> TestEvent | None:

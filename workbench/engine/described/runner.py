@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.analysis.testlines import json_object
 from workbench.api import EventReader, TestCommand, TestEvent, TestOutcome, TestRequest
 from workbench.engine.described.junit import JUnitEvents
 from workbench.engine.described.words import filled, with_tests
@@ -74,12 +74,7 @@ class JsonEvents:
 
     def line(self, line: bytes) -> Sequence[TestEvent]:
         """The events of one line; any other is passed over."""
-        try:
-            data = json.loads(line)
-        except ValueError:
-            return ()
-        if not isinstance(data, dict):
-            return ()
+        data = json_object(line) or {}
         if data.get("start"):
             return (TestEvent("start", str(data["start"])),)
         if data.get("id") and data.get("outcome") in _OUTCOMES:
