@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.analysis.logs.operations.picked import LONGEST, chunks_in
 from workbench.analysis.logs.operations.said import change_events, deployed, upstreams
 from workbench.analysis.logs.operations.survey import Operations, look, together
 from workbench.analysis.logs.scan.part import parts, survey
@@ -133,3 +134,12 @@ def test_calls_are_read_from_the_fields_of_structured_records(tmp_path: Path) ->
     found = seen(tmp_path, [record.format(at=at, status=503 if at % 4 == 0 else 200) for at in range(40)])
     (row,) = upstreams(found, None)
     assert (row.host, row.calls, row.failures, row.p95) == ("pay.example", 40, 10, 0.25)
+
+
+def test_of_a_line_of_a_megabyte_only_its_beginning_is_looked_through(tmp_path: Path) -> None:
+    path = tmp_path / "long.log"
+    lines = [f"2026-05-12 14:00:0{at},000 INFO shop: blob {'x' * (1 << 20)}" for at in range(2)]
+    path.write_text("\n".join([*lines, "2026-05-12 14:00:05,000 INFO shop: deployed release 1.2.3"]) + "\n")
+    (found,) = survey(str(path))
+    assert max(len(line) for chunk in chunks_in(found, 0, -1) for line in chunk.split(b"\n")) <= LONGEST
+    assert look(found, 0, -1).start == datetime(2026, 5, 12, 14, tzinfo=UTC).timestamp()

@@ -13,6 +13,7 @@ from workbench.analysis.logs.scan.part import Survey
 from workbench.analysis.logs.scan.read import chunks as chunks_of
 from workbench.analysis.logs.scan.read import open_log
 from workbench.analysis.logs.scan.sample import decode
+from workbench.analysis.logs.scan.unreadable import has_long_line
 from workbench.analysis.logs.times import read_time
 
 LONGEST = 4000
@@ -43,9 +44,15 @@ def chunks_in(found: Survey, start: int, end: int) -> Iterator[bytes]:
     try:
         if start:
             cast(BinaryIO, stream).seek(start)
-        yield from chunks_of(stream, 1 << 20, found.learned.encoding, end - start if end >= 0 else None)
+        for chunk in chunks_of(stream, 1 << 20, found.learned.encoding, end - start if end >= 0 else None):
+            yield _shortened(chunk) if has_long_line(chunk) else chunk
     finally:
         stream.close()
+
+
+def _shortened(chunk: bytes) -> bytes:
+    """Of very long lines as much as is read: what stands behind is not searched either."""
+    return b"\n".join([line[:LONGEST] for line in chunk.split(b"\n")])
 
 
 def picked(found: Survey, chunk: bytes, wanted: re.Pattern[bytes], apart: int = 0) -> Iterator[Picked]:
