@@ -16,6 +16,7 @@ import pytest
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.project import RIGHT, SHOP, quick
+from workbench.cli.main import main
 
 PATIENCE = 120.0
 
@@ -29,11 +30,11 @@ def command(repo: RepoBuilder, *args: str) -> list[str]:
     return [sys.executable, "-P", "-m", "workbench", "test", "--repo", str(repo.path), *args]
 
 
-def affected(repo: RepoBuilder, *args: str, code: int) -> dict[str, Any]:
-    argv = command(repo, "--affected", "--format", "json", *args)
-    ended = subprocess.run(argv, capture_output=True, text=True, check=False)
-    assert ended.returncode == code, ended.stdout + ended.stderr
-    found: dict[str, Any] = json.loads(ended.stdout)
+def affected(repo: RepoBuilder, capsys: pytest.CaptureFixture[str], *args: str, code: int) -> dict[str, Any]:
+    ended = main(["test", "--repo", str(repo.path), "--affected", "--format", "json", *args])
+    said = capsys.readouterr()
+    assert ended == code, said.out + said.err
+    found: dict[str, Any] = json.loads(said.out)
     return found
 
 
@@ -42,37 +43,40 @@ def names(document: dict[str, Any]) -> set[str]:
 
 
 def test_what_failed_last_is_run_until_it_passes_though_nothing_reaches_it(
-    make_repo: Callable[..., RepoBuilder],
+    make_repo: Callable[..., RepoBuilder], capsys: pytest.CaptureFixture[str]
 ) -> None:
     repo = make_repo(SHOP)
     repo.commit()
     repo.write("shop.py", SHOP["shop.py"].replace("EUR", "EURO"))
-    first = affected(repo, code=1)
+    first = affected(repo, capsys, code=1)
     assert names(first) == {"test_total", "test_label"}, "test_names.py does not import what changed"
     assert len(first["outstanding"]) == 2
 
     repo.write("shop.py", SHOP["shop.py"])
-    second = affected(repo, code=1)
+    second = affected(repo, capsys, code=1)
     assert second["outstanding"] == ["test_shop.py::test_total"]
     assert "test_label" in names(second)
 
     repo.write("shop.py", RIGHT)
-    assert affected(repo, "test_names.py", code=0)["status"] in ("passed", "no_tests")
-    third = affected(repo, code=0)
+    assert affected(repo, capsys, "test_names.py", code=0)["status"] in ("passed", "no_tests")
+    third = affected(repo, capsys, code=0)
     assert (third["status"], third["outstanding"]) == ("passed", [])
-    again = affected(repo, code=0)
+    again = affected(repo, capsys, code=0)
     assert again["status"] in ("passed", "no_tests"), "nothing is left to run"
 
 
-def test_options_that_do_not_go_together_are_wrong_usage(make_repo: Callable[..., RepoBuilder]) -> None:
+def test_options_that_do_not_go_together_are_wrong_usage(
+    make_repo: Callable[..., RepoBuilder], capsys: pytest.CaptureFixture[str]
+) -> None:
     repo = make_repo(SHOP)
     for args, said in [
         (("--watch", "--stress", "3"), "neither --watch nor --affected"),
         (("--watch", "--format", "json"), "--watch never ends"),
     ]:
-        ended = subprocess.run(command(repo, *args), capture_output=True, text=True, check=False)
-        assert ended.returncode == 2
-        assert said in ended.stderr
+        with pytest.raises(SystemExit) as ended:
+            main(["test", "--repo", str(repo.path), *args])
+        assert ended.value.code == 2
+        assert said in capsys.readouterr().err
 
 
 def lines_of(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:

@@ -49,34 +49,16 @@ async def test_a_saved_fix_turns_the_failing_test_green_while_watching(
         assert "✘" not in driver.text.splitlines()[0]
 
 
-async def test_an_edit_makes_results_stale_until_they_are_run_again(
+async def test_one_class_is_run_alone_and_an_edit_makes_results_stale_until_they_run_again(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick(monkeypatch)
     repo = make_repo(SHOP)
     async with opened(repo) as driver:
         await driver.press("a")
-        await driver.until(lambda: len(driver.session.tests.board) == 4 and not driver.session.tests.running)
-        await driver.settle()
-        assert "nothing is stale" in driver.pane.why_not("run.stale")
-
-        repo.write("shop.py", RIGHT)
-        await driver.sees("2 stale  test_names.py")
-        assert driver.session.tests.board.stale(driver.session.change.tree) == 4
-        await driver.press("R")
-        await driver.until(lambda: driver.session.tests.board.stale(driver.session.change.tree) == 0, "fresh results")
-        await driver.settle()
-        assert "stale" not in driver.shown("tests")
-
-
-async def test_one_class_is_run_alone_and_an_older_failure_stays_outstanding(
-    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    quick(monkeypatch)
-    async with opened(make_repo(SHOP)) as driver:
-        await driver.press("a")
         await driver.until(lambda: driver.session.tests.board.failed == 1)
         await driver.settle()
+        assert "nothing is stale" in driver.pane.why_not("run.stale")
         driver.panel("tests").go("test_names.py::TestNames::test_short")
         await driver.settle()
         assert "▸ test_short  ✔2" in driver.shown("tests")
@@ -94,6 +76,14 @@ async def test_one_class_is_run_alone_and_an_older_failure_stays_outstanding(
             "test_names.py::TestNames::test_short[bob]",
         ]
         assert "1 outstanding" in driver.shown("tests")
+
+        repo.write("shop.py", RIGHT)
+        await driver.sees("2 stale  test_shop.py")
+        assert driver.session.tests.board.stale(driver.session.change.tree) == 4
+        await driver.press("R")
+        await driver.until(lambda: driver.session.tests.board.stale(driver.session.change.tree) == 0, "fresh results")
+        await driver.settle()
+        assert "stale" not in driver.shown("tests")
 
 
 async def test_selected_tests_that_did_not_run_are_an_error_on_screen(

@@ -24,7 +24,8 @@ from workbench.engine.session import Session
 from workbench.engine.warm import Warm
 
 FILES = {
-    "test_who.py": "import os\nimport pathlib\n\n\ndef test_who():\n"
+    "test_who.py": "import gc\nimport json\nimport os\nimport pathlib\n\n\ndef test_who():\n"
+    "    assert any(each is vars(json.decoder) for each in gc.get_referrers(json.JSONDecoder))\n"
     "    pathlib.Path(os.environ['SAID']).write_text(str(os.getppid()))\n",
     "test_bad.py": "def test_bad():\n    print('looking')\n    assert 1 == 2\n",
     "test_leaves.py": "import os\n\n\ndef test_leaves():\n    os._exit(0)\n",
@@ -122,27 +123,26 @@ async def test_a_warm_run_that_is_cancelled_leaves_nothing_behind(
             os.kill(int(project.said.read_text()), 0)
 
 
-@pytest.mark.parametrize(
-    ("source", "why"),
-    [
-        ("import threading\nimport time\n\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n",
-         "a preloaded module runs threads"),
-        ("import asyncio\n\nLOOP = asyncio.new_event_loop()\n", "a preloaded module has an event loop"),
-        ("import socket\n\nPAIR = socket.socketpair()\n", "a preloaded module holds a connection open"),
-    ],
-)  # fmt: skip
+BREAKING = {
+    "import threading\nimport time\n\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n": (
+        "a preloaded module runs threads"
+    ),
+    "import asyncio\n\nLOOP = asyncio.new_event_loop()\n": "a preloaded module has an event loop",
+    "import socket\n\nPAIR = socket.socketpair()\n": "a preloaded module holds a connection open",
+}
+
+
 async def test_a_library_that_a_fork_would_break_is_never_forked(
-    source: str, why: str, make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    library = tmp_path / "library"
-    library.mkdir()
-    (library / "busy_library.py").write_text(source)
     async with project_of(make_repo(FILES), tmp_path, monkeypatch) as project:
         interpreter = (await project.python.get()).path
-        request = TestRequest(str(project.repo.path), interpreter, "", env={"PYTHONPATH": str(library)})
-        await project.warm.prepare(PytestRunner().server(request, ["busy_library"]), "as it is")
-        command: TestCommand = PytestRunner().command(request)
-        assert await project.warm.launch(command, tmp_path / "errors", "as it is") is None
-        assert project.warm.problem == why
+        for number, (source, why) in enumerate(BREAKING.items()):
+            (tmp_path / f"busy_library_{number}.py").write_text(source)
+            request = TestRequest(str(project.repo.path), interpreter, "", env={"PYTHONPATH": str(tmp_path)})
+            await project.warm.prepare(PytestRunner().server(request, [f"busy_library_{number}"]), str(number))
+            command: TestCommand = PytestRunner().command(request)
+            assert await project.warm.launch(command, tmp_path / "errors", str(number)) is None
+            assert project.warm.problem == why
         run = await project.run("test_bad.py")
         assert run.status is RunStatus.FAILED, "cold"

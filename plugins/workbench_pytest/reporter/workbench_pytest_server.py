@@ -38,8 +38,7 @@ def _preload() -> None:
         for name in ["pytest", *names]:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
+    gc.collect()  # no freeze: gc would tell tests of no referrers of what is imported here
 
 
 def _held() -> tuple[int, int]:
