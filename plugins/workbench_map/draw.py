@@ -76,7 +76,7 @@ def draw(code: Code, chosen: Sequence[Entry], seen: Mapping[tuple[str, str], int
     while todo:
         place = todo.pop(0)
         for call in place.fn.calls:
-            if outside := code.outside(call):
+            for outside in code.outside(call, place):
                 sheet.add(place.id, outside)
         for _, callee in code.calls(place):
             todo += _function(sheet, place.id, callee, "function")

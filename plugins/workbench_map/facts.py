@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call by its dotted name (resolved through imports), its line, what is caught around it, its first
-    argument: a text, or the dotted name that a query is handed."""
+    """A call by its dotted name (resolved through imports, variables by their class), its line, what is caught around
+    it, its first text (of a request, where it goes), and the dotted names of the classes that it is handed."""
 
     name: str
     line: int
     caught: frozenset[str]
     text: str = ""
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Throw:
 @dataclass(frozen=True, slots=True)
 class Fn:
     """A function. ``handles`` counts its except clauses, ``swallows`` those that neither raise nor use the error nor
-    answer; ``asks`` are the classes that its isinstance tests name."""
+    answer; ``asks`` are the classes that its isinstance tests name; ``read``: it is a property; ``action`` is what an
+    action of a view set adds to its path."""
 
     qualname: str
     line: int
@@ -40,6 +42,8 @@ class Fn:
     handles: int
     swallows: int
     asks: frozenset[str]
+    read: bool = False
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ class Mount:
 class FileFacts:
     """One file. ``classes`` pairs a class with its bases' dotted names; ``answered`` are the exception classes that a
     handler is registered for; ``middleware`` is the list of the settings, in order; ``constants`` are names of paths
-    (``/api``) in the module and its classes."""
+    (``/api``) in the module and its classes. ``bodies`` are classes that declare what they serve (``queryset``,
+    ``model``); ``kinds`` pairs variables of the module, ``Class.attribute`` and functions with their dotted class."""
 
     path: str
     module: str
@@ -86,3 +91,5 @@ class FileFacts:
     answered: frozenset[str]
     mounts: tuple[Mount, ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
+    bodies: tuple[Fn, ...] = ()
+    kinds: tuple[tuple[str, str], ...] = ()

@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from workbench_map.facts import Call, Fn, Throw
-from workbench_map.names import dotted, last, text_of
+from workbench_map.kinds import Function, local_kinds
+from workbench_map.names import address, dotted, last, text_of
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-ASKS = frozenset({"query", "select", "insert", "update", "delete", "get"})
-"""Calls of SQLAlchemy that are handed a model."""
+_CLIENTS = ("requests.", "httpx.", "urllib.request.", "urllib3.", "aiohttp.")
+_KEPT = frozenset({"memoize", "cached", "cache_page"})
+"""Decorators that ask a cache each time before the function runs."""
+
+_SERVED = frozenset({"queryset", "model"})
+"""What a class-based view says that it serves."""
 
 _TELLS = frozenset({"exception", "error", "warning", "critical", "capture_exception"})
 
@@ -20,6 +24,7 @@ _TELLS = frozenset({"exception", "error", "warning", "critical", "capture_except
 class _Reading:
     names: dict[str, str]
     lines: Sequence[str]
+    values: dict[str, ast.expr] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     throws: list[Throw] = field(default_factory=list)
     handles: int = 0
@@ -29,8 +34,9 @@ class _Reading:
 
 def read_functions(tree: ast.Module, names: dict[str, str], lines: Sequence[str]) -> Iterator[Fn]:
     """Every function and method; a nested function counts as part of the one around it."""
+    constants = _values(tree.body)
     for qualname, function in _definitions(tree.body, ""):
-        reading = _Reading(names, lines)
+        reading = _Reading({**names, **local_kinds(function, names)}, lines, {**constants, **_values(function.body)})
         _walk(reading, [*_given(function), function.args, *function.body], frozenset(), False)
         end = function.end_lineno or function.lineno
         yield Fn(
@@ -42,13 +48,59 @@ def read_functions(tree: ast.Module, names: dict[str, str], lines: Sequence[str]
             reading.handles,
             reading.swallows,
             frozenset(reading.asks),
+            any(last(dotted(mark, names)).endswith("property") for mark in function.decorator_list),
+            next((_action(mark, function.name) for mark in function.decorator_list if _is_action(mark)), ""),
         )
+
+
+def read_bodies(tree: ast.Module, names: dict[str, str], lines: Sequence[str]) -> Iterator[Fn]:
+    """Classes that declare what they serve, as if their ``queryset`` and ``model`` were read in a function."""
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        reading = _Reading(names, lines)
+        for name, value in _values(node.body).items():
+            if name in _SERVED:
+                _walk(reading, [value], frozenset(), False)
+                if model := dotted(value, names):
+                    reading.calls.append(Call(name, value.lineno, frozenset(), "", (model.removesuffix(".objects"),)))
+        if reading.calls:
+            yield Fn(
+                node.name, node.lineno, node.end_lineno or node.lineno, tuple(reading.calls), (), 0, 0, frozenset()
+            )
+
+
+def _is_action(mark: ast.expr) -> bool:
+    return isinstance(mark, ast.Call) and last(dotted(mark, {})) == "action"
+
+
+def _action(mark: ast.expr, name: str) -> str:
+    """``{pk}/pay/`` of ``@action(detail=True)``, as the REST framework makes it; ``url_path`` counts."""
+    words = {word.arg: word.value for word in mark.keywords} if isinstance(mark, ast.Call) else {}
+    detail = words.get("detail")
+    before = "{pk}/" if isinstance(detail, ast.Constant) and detail.value else ""
+    return f"{before}{text_of(words.get('url_path')) or name}/"
+
+
+def _values(body: Sequence[ast.stmt]) -> dict[str, ast.expr]:
+    """What each name is set to, where it is set, at any depth of ``if`` and ``with``; the last one counts."""
+    found: dict[str, ast.expr] = {}
+    for node in body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = node.value
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            found[node.target.id] = node.value
+        elif isinstance(node, ast.If | ast.With | ast.AsyncWith | ast.Try | ast.For):
+            found |= _values(node.body)
+    return found
 
 
 def _given(function: Function) -> Iterator[ast.AST]:
     """What decorators are given: ``router.post`` itself was called when the file was read."""
     for decorator in function.decorator_list:
-        if isinstance(decorator, ast.Call):
+        if last(dotted(decorator, {})) in _KEPT:
+            yield decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [], lineno=function.lineno)
+        elif isinstance(decorator, ast.Call):
             yield from [*decorator.args, *decorator.keywords]
 
 
@@ -75,6 +127,8 @@ def _walk(reading: _Reading, nodes: Sequence[ast.AST], caught: frozenset[str], h
             continue
         if isinstance(node, ast.Call):
             _call(reading, node, caught)
+        elif isinstance(node, ast.Attribute):
+            _read(reading, node, caught)
         elif isinstance(node, ast.Raise) and node.exc is not None:
             name = last(dotted(node.exc, reading.names))
             if name[:1].isupper():
@@ -92,9 +146,33 @@ def _call(reading: _Reading, node: ast.Call, caught: frozenset[str]) -> None:
         reading.calls.append(Call(dotted(node.args[0], reading.names), node.lineno, caught))
     elif name:
         text = text_of(node.args[0]) if node.args else ""
-        if last(name) in ASKS and node.args:
-            text = text or dotted(node.args[0], reading.names)
-        reading.calls.append(Call(name, node.lineno, caught, text))
+        if name.startswith(_CLIENTS):
+            text = _address(reading, node, last(name))
+        reading.calls.append(Call(name, node.lineno, caught, text, tuple(_handed(reading, node, name))))
+
+
+def _read(reading: _Reading, node: ast.Attribute, caught: frozenset[str]) -> None:
+    """An attribute of one's own that is read may be a property: a call of ``self.repos.carts.`` that calls nothing."""
+    name = dotted(node, {})
+    if name.startswith("self.") and not any(call.name.startswith(f"{name}.") for call in reading.calls):
+        reading.calls.append(Call(f"{name}.", node.lineno, caught))
+
+
+def _address(reading: _Reading, node: ast.Call, verb: str) -> str:
+    """Where a request goes, by keyword or by place; with ``request`` the method stands first."""
+    by_name = next((word.value for word in node.keywords if word.arg == "url"), None)
+    by_place = node.args[verb == "request" :]
+    return address(by_name or (by_place[0] if by_place else None), reading.names, reading.values)
+
+
+def _handed(reading: _Reading, node: ast.Call, name: str) -> Iterator[str]:
+    """Dotted names of classes, and of their columns, among the arguments; of the job that a queue is handed."""
+    for value in (*node.args, *(word.value for word in node.keywords)):
+        if isinstance(value, ast.Name | ast.Attribute):
+            given = dotted(value, reading.names)
+            parts = given.split(".")[-2:]
+            if any(part[:1].isupper() for part in parts) or last(name).startswith("enqueue"):
+                yield given
 
 
 def caught_by(handler: ast.ExceptHandler, names: dict[str, str]) -> set[str]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from workbench.api import MapNode
 from workbench_map.facts import Call, FileFacts, Fn
-from workbench_map.functions import ASKS
+from workbench_map.models import models_of
 from workbench_map.names import last
+from workbench_map.outside import outside
 from workbench_map.routers import owned, settled
 
 _COMMON = frozenset(
     """get set add save create update delete filter all first close read write open run execute send items keys values
     pop append join format split strip encode decode count copy start stop next connect check call""".split()
 )
-_HTTP = ("requests.", "httpx.", "urllib.request.", "aiohttp.")
-_QUEUES = frozenset({"delay", "apply_async", "send_task", "basic_publish"})
+_COMMAND = ".Command.handle"
+_STEPS = 6
+"""Attributes of attributes that are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,21 @@ class Code:
         methods = [(place.fn.qualname, name) for name, place in self.places.items() if "." in place.fn.qualname]
         counts = Counter(last(qualname) for qualname, _ in methods)
         self.unique = {last(qualname): name for qualname, name in methods if counts[last(qualname)] == 1}
-        self._tails = _unique_tails(self.places)
+        reads = [(qualname, name) for qualname, name in methods if self.places[name].fn.read]
+        self.properties = {last(qualname): name for qualname, name in reads if counts[last(qualname)] == 1}
+        self.bodies = {f"{file.module}.{fn.qualname}": Place(file.path, fn) for file in files for fn in file.bodies}
+        self.kinds = {f"{file.module}.{name}": kind for file in files for name, kind in file.kinds if kind}
+        self.models = models_of(files)
+        handles = [
+            (name.removesuffix(_COMMAND), place) for name, place in self.places.items() if name.endswith(_COMMAND)
+        ]
+        self.commands = {last(name): place for name, place in handles}
+        self._tails, self._kind_tails = _unique_tails(self.places), _unique_tails(self.kinds)
+        self._body_tails = _unique_tails(self.bodies)
+        self.actions: dict[str, list[Place]] = {}
+        for place in self.places.values():
+            if place.fn.action:
+                self.actions.setdefault(place.fn.qualname.rpartition(".")[0], []).append(place)
         self._by_path: dict[str, list[Place]] = {}
         for place in self.by_id.values():
             self._by_path.setdefault(place.path, []).append(place)
@@ -63,6 +79,10 @@ class Code:
     def find(self, name: str) -> Place | None:
         """The function with this dotted name, or the only one whose name ends so."""
         return self.places.get(name) or self.places.get(self._tails.get(name, ""))
+
+    def body(self, name: str) -> Place | None:
+        """What the class with this dotted name declares, or the only one whose name ends so."""
+        return self.bodies.get(name) or self.bodies.get(self._body_tails.get(name, ""))
 
     def lineage(self, name: str) -> frozenset[str]:
         """Last names of a class and of all its bases as far as the repository tells."""
@@ -85,36 +105,87 @@ class Code:
 
     def target(self, call: Call, place: Place) -> Place | None:
         """The function of the repository that ``call`` in ``place`` means, if names alone tell."""
-        module = self.modules[place.path]
-        owner = place.fn.qualname.rpartition(".")[0]
-        name = call.name
-        if name.startswith(("self.", "cls.")) and name.count(".") == 1 and owner:
-            return self.find(f"{module}.{owner}.{last(name)}")
+        module, name = self.modules[place.path], self.named(call.name, place)
+        first, _, rest = name.partition(".")
+        if first in ("self", "cls", "super") and rest and "." not in rest:
+            owner = f"{module}.{place.fn.qualname.rpartition('.')[0]}"
+            return self._method(self.classes(owner)[first == "super" :], rest)
+        if last(name) == "call_command":
+            return self.commands.get(call.text)
         found = self.find(f"{module}.{name}") or (self.find(name) if "." in name else None)
-        if found or "." not in name or last(name) in _COMMON or last(name).startswith("__"):
+        if found or "." not in name:
             return found
+        owner = name.rpartition(".")[0]
+        if last(owner) in self.bases:
+            return self._method(self.classes(owned(owner, module)), last(name))
+        if name != call.name or last(name) in _COMMON or last(name).startswith("__"):
+            return None
         return self.find(self.unique.get(last(name), ""))
 
-    def outside(self, call: Call) -> MapNode | None:
-        """The table, cache, queue or host that ``call`` goes to."""
-        name = call.name
-        owner, _, _ = name.partition(".objects.")
-        if owner != name and last(owner) in self.bases:
-            return MapNode(f"table:{last(owner)}", f"table {last(owner)}", "table")
-        models = [part for part in call.text.split(".") if part in self.bases] if _asks_model(name) else []
-        if models:
-            return MapNode(f"table:{models[-1]}", f"table {models[-1]}", "table")
-        if name.startswith(("django.db.connection", "connection.cursor")):
-            return MapNode("table:*", "database", "table")
-        if name.startswith(("django.core.cache.cache", "cache.", "redis.")) and "." in name:
-            return MapNode("cache:cache", "cache", "cache")
-        if last(name) in _QUEUES:
-            job = last(name.rpartition(".")[0])
-            return MapNode(f"queue:{job}", f"queue {job}", "queue")
-        if name.startswith(_HTTP):
-            host = call.text.split("/")[2] if call.text.count("/") > 1 else name.partition(".")[0]
-            return MapNode(f"host:{host}", f"host {host}", "host")
-        return None
+    def named(self, name: str, place: Place) -> str:
+        """``name`` with the variables and attributes in it put as their classes, as far as the repository says."""
+        first, *rest = name.split(".")
+        if not rest:
+            return name
+        module = self.modules[place.path]
+        kind = place.fn.qualname.rpartition(".")[0] if first in ("self", "cls") else ""
+        known = f"{module}.{kind}" if kind else self._kind(f"{module}.{first}")
+        for _ in range(_STEPS):
+            if known or len(rest) < 2:
+                break
+            first, rest = f"{first}.{rest[0]}", rest[1:]
+            known = self._kind(first)
+        before = ""
+        while known and len(rest) > 1 and known != before:
+            before, attribute = known, rest[0]
+            inner = next((one for owner in self.classes(known) if (one := self._kind(f"{owner}.{attribute}"))), "")
+            if not inner:
+                break
+            known, rest, kind = inner, rest[1:], ""
+        return name if not known or kind else ".".join([known, *rest])
+
+    def _kind(self, name: str) -> str:
+        """Of which class ``name`` is; what is another's attribute is of the class of that one."""
+        for _ in range(_STEPS):
+            kind = self._said(name)
+            inner = self._said(kind) if kind else ""
+            if not inner:
+                return kind
+            name = kind
+        return ""
+
+    def _said(self, name: str) -> str:
+        return self.kinds.get(name) or self.kinds.get(self._kind_tails.get(name, ""), "")
+
+    def _method(self, owners: Sequence[str], name: str) -> Place | None:
+        return next((found for owner in owners if (found := self.find(f"{owner}.{name}"))), None)
+
+    def _properties(self, call: Call, place: Place) -> Iterator[Place]:
+        """The properties that are read on the way to what is called: ``self.repo.find()``."""
+        known, steps = self._start(call.name, place)
+        for step in steps:
+            inner = [f"{owner}.{step}" for owner in self.classes(known)] if known else [self.properties.get(step, "")]
+            said = next((one for name in inner if (one := self._said(name))), "")
+            handed = (said, f"{self._said(said.rpartition('.')[0])}.{last(said)}", self.properties.get(last(said), ""))
+            found = next((there for name in (*inner, *handed) if name and (there := self.find(name))), None)
+            if found and found.fn.read:
+                yield found
+            known = next((kind for name in inner if (kind := self._kind(name))), "")
+
+    def _start(self, name: str, place: Place) -> tuple[str, list[str]]:
+        """The class that a dotted name begins with, and the attributes up to what is called."""
+        parts = name.split(".")
+        module = self.modules[place.path]
+        if parts[0] in ("self", "cls"):
+            return f"{module}.{place.fn.qualname.rpartition('.')[0]}", parts[1:-1]
+        if known := self._kind(f"{module}.{parts[0]}"):
+            return known, parts[1:-1]
+        at = next((at for at, part in enumerate(parts[:-1], 1) if part in self.bases), 0)
+        return (".".join(parts[:at]), parts[at:-1]) if at else ("", parts[1:-1])
+
+    def outside(self, call: Call, place: Place) -> Iterator[MapNode]:
+        """The tables, caches, queues and hosts that ``call`` in ``place`` goes to."""
+        return outside(call, self.named(call.name, place), self.models)
 
     def at(self, path: str, line: int) -> Place | None:
         """The function around a line."""
@@ -124,20 +195,12 @@ class Code:
     def calls(self, place: Place) -> Iterator[tuple[Call, Place]]:
         """Calls to functions of the repository, exception classes and recursion left out."""
         for call in place.fn.calls:
-            found = self.target(call, place)
-            if found and found.id != place.id:
-                yield call, found
+            for found in (self.target(call, place), *self._properties(call, place)):
+                if found and found.id != place.id:
+                    yield call, found
 
 
-def _asks_model(name: str) -> bool:
-    """Whether a call of this name is SQLAlchemy's: ``select(User)``, ``session.get(User, 1)``."""
-    owner, _, verb = name.rpartition(".")
-    if verb in ("query", "get"):
-        return last(owner).lower().endswith(("session", "db")) or owner.endswith("session")
-    return verb in ASKS and owner.startswith(("sqlalchemy", "sqlmodel"))
-
-
-def _unique_tails(places: dict[str, Place]) -> dict[str, str]:
+def _unique_tails(places: Collection[str]) -> dict[str, str]:
     """Names without their first part or two, where they are unique: source roots that are no packages."""
     tails: dict[str, str] = {}
     for name in places:

@@ -52,3 +52,22 @@ def last(name: str) -> str:
 def text_of(node: ast.AST | None) -> str:
     """A string constant's value, else the empty string."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def address(node: ast.expr | None, names: dict[str, str], values: dict[str, ast.expr], hops: int = 3) -> str:
+    """Where a request goes: the text up to what is put into it, else the last name of what it begins with."""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        first = node.values[0]
+        return address(first.value if isinstance(first, ast.FormattedValue) else first, names, values, hops)
+    if isinstance(node, ast.BinOp):
+        return address(node.left, names, values, hops)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return address(node.func.value, names, values, hops)
+    if isinstance(node, ast.Call):
+        return address(node.args[0], names, values, hops) if node.args else ""
+    if isinstance(node, ast.Name) and node.id in values and hops:
+        return address(values[node.id], names, values, hops - 1)
+    if text := text_of(node):
+        return text if "://" in text or not text.startswith(("/", "{", "%")) else ""
+    known = names.get(node.id, "") if isinstance(node, ast.Name) else dotted(node, names) if node else ""
+    return last(known) if known and last(known).isupper() else ""

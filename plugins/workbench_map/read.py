@@ -9,7 +9,8 @@ from typing import Any
 
 from workbench_map.entries import read_answered, read_middleware, read_routes
 from workbench_map.facts import FileFacts
-from workbench_map.functions import read_functions
+from workbench_map.functions import read_bodies, read_functions
+from workbench_map.kinds import read_kinds
 from workbench_map.names import dotted, imports, module_of
 from workbench_map.routers import read_constants, read_lists, read_mounts
 
@@ -48,4 +49,6 @@ def facts_of(path: str, text: str) -> FileFacts:
         frozenset(read_answered(tree, names)),
         (*read_mounts(tree, module, names), *read_lists(tree, module, names)),
         tuple(read_constants(tree)),
+        tuple(read_bodies(tree, names, text.splitlines())),
+        tuple(read_kinds(tree, module, names)),
     )

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from workbench_map.facts import FileFacts, Route
 from workbench_map.graph import Code, Place
+from workbench_map.names import last
 from workbench_map.routers import placed
 
 _METHODS = ("get", "post", "put", "patch", "delete", "list", "create", "retrieve", "update", "destroy", "dispatch")
+_HOOKS = ("get_queryset", "get_object", "perform_create", "perform_update", "perform_destroy", "form_valid")
+"""What the library's own methods of a class-based view call."""
+
 _WORD = re.compile(r"[a-z0-9]+")
 _PATH = re.compile(r"(?<!\S)/[\w./{}<>:-]+\w/?")
 """A path that the question writes out."""
@@ -56,6 +60,16 @@ def _of(code: Code, file: FileFacts, prefix: str, above: frozenset[str]) -> Iter
                 label = "/" + (prefix + pattern).lstrip("^/").rstrip("$")
             asked = tuple(place for name in needs if (place := code.find(name)))
             yield Entry(label, route.kind, serves, file.path, route.line, asked)
+            for action in _actions(code, route):
+                yield Entry(
+                    f"{label.rstrip('/')}/{action.fn.action}", route.kind, (action,), file.path, route.line, asked
+                )
+
+
+def _actions(code: Code, route: Route) -> Iterator[Place]:
+    """What a view set that is registered does beside the methods that every one has."""
+    classes = code.classes(route.target) if route.kind == "route" else []
+    yield from (one for name in classes for one in code.actions.get(last(name), ()))
 
 
 def _included(code: Code, route: Route) -> FileFacts | None:
@@ -69,9 +83,12 @@ def _serving(code: Code, route: Route) -> Iterator[Place]:
     if place := code.find(route.target):
         yield place
         return
-    for method in _METHODS:
-        if place := next((one for name in code.classes(route.target) if (one := code.find(f"{name}.{method}"))), None):
+    classes = code.classes(route.target)
+    for method in (*_METHODS, *_HOOKS):
+        if place := next((one for name in classes if (one := code.find(f"{name}.{method}"))), None):
             yield place
+    if body := next((one for name in classes if (one := code.body(name))), None):
+        yield body
 
 
 def named(all_entries: Sequence[Entry], question: str, endpoints: Sequence[str], seen: set[str]) -> list[Entry]:

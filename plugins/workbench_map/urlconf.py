@@ -99,6 +99,7 @@ def _registered(reading: _Reading, node: ast.Call) -> Iterator[Route]:
     if len(node.args) < 2 or not isinstance(node.func, ast.Attribute):
         return
     pattern, target = text_of(node.args[0]), dotted(node.args[1], reading.names)
-    if pattern and target.endswith(("ViewSet", "View")):
+    named = last(dotted(node.func.value, {})).lower().endswith(("router", "routers"))
+    if pattern and target and (named or target.endswith(("ViewSet", "View"))):
         before = reading.routers.get(dotted(node.func.value, {}), "")
         yield Route(f"{before}{pattern}/", owned(target, reading.module), "route", node.lineno)

@@ -76,15 +76,17 @@ def _together(value: ast.expr) -> Iterator[Columns]:
 
 
 def _constraints(value: ast.expr) -> Iterator[Columns]:
-    """Unconditional unique constraints and indexes of Django and SQLAlchemy."""
+    """Unique constraints and indexes of Django and SQLAlchemy, those on a condition left out; that a row is not marked
+    as deleted is none, since a new row never is."""
     for node in ast.walk(value):
         if not isinstance(node, ast.Call):
             continue
         words = {word.arg: word.value for word in node.keywords}
         kind = last_name(node.func)
-        if {"condition", "postgresql_where"} & set(words) or not (
-            kind == "UniqueConstraint" or (kind == "Index" and _says_unique(node))
-        ):
+        conditions = [words[name] for name in ("condition", "postgresql_where") if name in words]
+        if any("deleted" not in ast.unparse(one) for one in conditions):
+            continue
+        if not (kind == "UniqueConstraint" or (kind == "Index" and _says_unique(node))):
             continue
         named = _texts(words["fields"]) if "fields" in words else frozenset()
         at = node.args[1:] if kind == "Index" else node.args

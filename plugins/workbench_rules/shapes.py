@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from workbench_rules.module import Function, Module, calls, own_nodes
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "stream"})
-_HTTP = frozenset({"requests", "httpx", "requests.Session", "httpx.Client"})
+_SESSIONS = frozenset({"requests.Session", "requests.session", "httpx.Client"})
+_HTTP = frozenset({"requests", "httpx"}) | _SESSIONS
 _REMOTE = frozenset(
     {
         "urllib.request.urlopen",
@@ -48,7 +49,23 @@ def remote(module: Module, call: ast.Call) -> str:
     """The dotted name of a call that surely leaves the process and blocks until it is answered, or the empty string."""
     name = module.dotted(call.func)
     owner, _, verb = name.rpartition(".")
-    return name if name in _REMOTE or (owner in _HTTP and verb in _VERBS) else ""
+    if name in _REMOTE or (owner in _HTTP and verb in _VERBS):
+        return name
+    kind = _session(module, call, owner) if verb in _VERBS and owner.isidentifier() else ""
+    return f"{kind}.{verb}" if kind else ""
+
+
+def _session(module: Module, call: ast.Call, name: str) -> str:
+    """The HTTP session that the function around ``call`` has made under this name: ``with requests.Session() as s``."""
+    function = module.function_of(call)
+    if function is None or not any(known.startswith(("requests", "httpx")) for known in module.names.values()):
+        return ""
+    for node in own_nodes(function):
+        made = node.value if isinstance(node, ast.Assign) else getattr(node, "context_expr", None)
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "optional_vars", None)]
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            return kind if made is not None and (kind := module.dotted(made)) in _SESSIONS else ""
+    return ""
 
 
 def local_functions(module: Module) -> Mapping[str, Function]:

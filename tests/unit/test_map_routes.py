@@ -109,7 +109,7 @@ def test_tables_of_sqlalchemy_are_tables() -> None:
     )
     code = Code([facts_of("a.py", text)])
     (place,) = code.by_id.values()
-    assert [node.id for call in place.fn.calls if (node := code.outside(call))] == ["table:User"]
+    assert [node.id for call in place.fn.calls for node in code.outside(call, place)] == ["table:User"]
     asked = Code([facts_of("a.py", text.replace("session.execute(select(User))", "self.session.query(User.id)"))])
     (place,) = asked.by_id.values()
-    assert [node.id for call in place.fn.calls if (node := asked.outside(call))] == ["table:User"]
+    assert [node.id for call in place.fn.calls for node in asked.outside(call, place)] == ["table:User"]

@@ -73,3 +73,18 @@ def test_reading_a_dictionary_is_no_database_read() -> None:
 def test_a_shortened_key_is_followed_through_an_attribute(body: str, found: int) -> None:
     rule = next(rule for rule in ALL if rule.id == "WB111")
     assert len(check(rule, parse("app/a.py", f"def f(r, raw, title):\n{body}"))) == found
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        ("with requests.Session() as s:\n            s.get(URL)", ["requests.Session.get"]),
+        ("s = httpx.Client(timeout=2)\n        s.post(URL)", ["httpx.Client.post"]),
+        ("s = Session(engine)\n        s.get(Row, 1)", []),
+        ("s = {'requests': requests}\n        s.get('requests')", []),
+    ],
+)
+def test_a_session_that_the_function_has_made_leaves_the_process(made: str, found: list[str]) -> None:
+    rule = next(rule for rule in ALL if rule.id == "WB109")
+    text = f"import httpx, requests\n\ndef f(o):\n    with transaction.atomic():\n        o.save()\n        {made}\n"
+    assert [one.message.split()[0] for one in check(rule, parse("a.py", text))] == found

@@ -95,3 +95,20 @@ def test_a_job_that_the_database_keeps_is_part_of_the_transaction(tmp_path: Path
     assert (
         check(RULES["WB109"], parse("shop/views.py", text.replace("delay(o.pk)", "apply_async((o.pk,), eta=e)"))) == []
     )
+
+
+def test_a_constraint_on_rows_that_are_not_deleted_and_a_lock_of_every_caller_refuse_the_second_row() -> None:
+    held = (
+        "class Row(models.Model):\n    class Meta:\n        constraints = [\n"
+        "            UniqueConstraint(fields=['k'], condition=Q({column}__isnull=True)),\n        ]\n\n"
+        "def make(k):\n    if not Row.objects.filter(k=k).exists():\n        Row.objects.create(k=k)\n\n"
+        "def task(k):\n    with {lock}('rows'):\n        work(k)\n\ndef work(k):\n    make(k)\n"
+    )
+    told = {
+        (column, lock): len(check(ALL[0], parse("a.py", held.format(column=column, lock=lock))))
+        for column, lock in (("deleted_at", "timer"), ("closed_at", "timer"), ("closed_at", "advisory_lock"))
+    }
+    assert told == {("deleted_at", "timer"): 0, ("closed_at", "timer"): 1, ("closed_at", "advisory_lock"): 0}
+    ignored = "def f(k):\n    if not Row.objects.filter(k=k).exists():\n        Row.objects.bulk_create(r{})\n"
+    found = [check(ALL[0], parse("a.py", ignored.format(word))) for word in ("", ", ignore_conflicts=True")]
+    assert [len(one) for one in found] == [1, 0]

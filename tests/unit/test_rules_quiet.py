@@ -45,6 +45,10 @@ QUIET = {
         "def health_check(self):\n    try:\n        return client.get(URL).ok\n    except Exception:\n"
         "        return False\n",
     ),
+    "a text that is parsed": (
+        "WB105",
+        "def f(t):\n    try:\n        return json.loads(t)\n    except Exception:\n        return {}\n",
+    ),
     "a helper that blocks once and then knows": (
         "WB106",
         "import subprocess\nclass G:\n    def look(self):\n        if self.git is None:\n"
@@ -54,6 +58,11 @@ QUIET = {
         "WB110",
         "@transaction.atomic\ndef f(k):\n    try:\n        return T.objects.get_or_create(k=k)[0]\n"
         "    except IntegrityError:\n        return T.objects.get(k=k)\n",
+    ),
+    "one statement that is the whole transaction": (
+        "WB110",
+        "def f(rows):\n    with transaction.atomic():\n        try:\n            rows.update(a=1)\n"
+        "        except IntegrityError:\n            logger.error('no')\n",
     ),
     "a seat that the work's end gives back": (
         "WB203",

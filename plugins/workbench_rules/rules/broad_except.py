@@ -19,7 +19,8 @@ _OUTSIDE = frozenset(
     gateway urlopen""".split()
 )
 _FETCHES = ("fetch", "load", "query", "download", "request", "search", "lookup", "connect", "execute")
-
+_AT_HAND = frozenset({"loads", "lookup_mime_type"})
+"""Calls that sound like it and read what is in memory."""
 
 _ASKS = ("is_", "has_", "can_", "_is_", "_has_", "__", "supports")
 _HEALTH = frozenset({"health", "healthy", "healthcheck", "alive", "ping", "reachable", "available"})
@@ -43,7 +44,7 @@ def _goes_outside(module: Module, attempt: ast.Try) -> bool:
     for call in called(attempt.body):
         name = module.dotted(call.func).replace("request.session.", "")  # a dictionary that the framework has read
         parts = [part.lstrip("_") for part in name.split(".")]
-        if _OUTSIDE & set(parts) or parts[-1].startswith(_FETCHES):
+        if _OUTSIDE & set(parts) or (parts[-1].startswith(_FETCHES) and parts[-1] not in _AT_HAND):
             return True
     return False
 

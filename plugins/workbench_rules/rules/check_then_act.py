@@ -28,7 +28,7 @@ def _check(module: Module) -> Iterator[Hit]:
     if by_hand(module):
         return
     for function in module.functions():
-        if not _guarded(module, function):
+        if not _guarded(module, function) and not _called_locked(module, function, 3):
             yield from _in(module, function)
 
 
@@ -91,6 +91,8 @@ def _write_after(
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _makes(module, node.value, of):
             made.add(node.targets[0].id)
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.lineno < test.lineno:
+            continue
+        if any(word.arg == "ignore_conflicts" for word in node.keywords):
             continue
         if node.func.attr not in _WRITES or not _decides(test, node, made | set(rows)):
             continue
@@ -205,6 +207,22 @@ def _guarded(module: Module, function: Function) -> bool:
         if isinstance(node, ast.With | ast.AsyncWith) and any(_is_lock(module, item) for item in node.items):
             return True
     return False
+
+
+def _called_locked(module: Module, function: Function, hops: int) -> bool:
+    """Whether the file calls the function, and only where a lock is held."""
+    found = [
+        node for node in ast.walk(module.tree) if isinstance(node, ast.Call) and last_name(node.func) == function.name
+    ]
+    return bool(found and hops) and all(_held(module, call, hops) for call in found)
+
+
+def _held(module: Module, call: ast.Call, hops: int) -> bool:
+    around = [one for one in module.ancestors(call) if isinstance(one, ast.With | ast.AsyncWith)]
+    if any(_is_lock(module, item) for one in around for item in one.items):
+        return True
+    outer = module.function_of(call)
+    return outer is not None and _called_locked(module, outer, hops - 1)
 
 
 def _is_lock(module: Module, item: ast.withitem) -> bool:

@@ -23,7 +23,7 @@ def _check(module: Module) -> Iterator[Hit]:
             if name := remote(module, call):
                 yield Hit(call, f"{name} while a transaction is open: its locks are held as long as the peer takes")
             elif _queues(module, call):
-                yield Hit(call, "queued before the commit: the worker may look for a row that is not there yet")
+                yield Hit(call, "queued before the commit: the worker may not see yet what was written")
             elif (helper := callee(module, call, known)) and (found := first_call(module, helper, frozenset())):
                 yield Hit(call, f"{helper.name} calls {found} while a transaction is open")
 

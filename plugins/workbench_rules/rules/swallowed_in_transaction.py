@@ -23,7 +23,7 @@ _UNDOES = frozenset({"rollback", "set_rollback", "savepoint_rollback"})
 def _check(module: Module) -> Iterator[Hit]:
     for _, body in transactions(module):
         for node in inside(body):
-            if isinstance(node, ast.Try) and not _has_savepoint(module, node.body):
+            if isinstance(node, ast.Try) and not _has_savepoint(module, node.body) and not _all_there_is(body, node):
                 for handler in node.handlers:
                     if _catches(module, node, handler) and not _undone(handler):
                         yield Hit(
@@ -47,6 +47,11 @@ def _has_savepoint(module: Module, body: Sequence[ast.stmt]) -> bool:
                 if is_transaction(module, item.context_expr) or "begin_nested" in module.dotted(item.context_expr):
                     return True
     return False
+
+
+def _all_there_is(body: Sequence[ast.stmt], node: ast.Try) -> bool:
+    """Whether the transaction is this one statement: nothing comes after it, and nothing else is lost."""
+    return list(body) == [node] and len(node.body) == 1 and not node.orelse and not node.finalbody
 
 
 def _undone(handler: ast.ExceptHandler) -> bool:
