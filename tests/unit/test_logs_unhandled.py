@@ -22,12 +22,12 @@ def record(second: int, says: str, raised: str) -> str:
     )
 
 
-def digest_of(text: str) -> Digest:
+def digest_of(text: str, lens: Lens | None = None) -> Digest:
     data = text.encode()
     stream = BytesIO(data)
     learned, _ = learn_log(stream, len(data))
     stream.seek(0)
-    return digest(scan(stream, len(data), learned, Clock(2e9)).finish(), Lens())
+    return digest(scan(stream, len(data), learned, Clock(2e9)).finish(), lens or Lens())
 
 
 def errors_of(text: str) -> dict[str, LogError]:

@@ -14,6 +14,9 @@ from workbench.analysis.logs.scan.table import Table
 from workbench.case.enums import Trend
 from workbench.case.logs import Onset
 
+LEAST = 60.0
+"""Seconds that logs cover at least where an error without an onset counts as one that was always there."""
+
 ORDER = (Trend.NEW, Trend.RISEN, Trend.UNKNOWN, Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE)
 
 
@@ -66,10 +69,22 @@ def window_of(onset: Onset | None, table: Table) -> Window | None:
     return window(since, table.start, table.end) if table.start < since <= table.end else None
 
 
-def verdict(error: Gathered, point: ChangePoint | None, place: Window | None, late: float = 0.0) -> Verdict:
+def unseen_before(onset: Onset | None, table: Table) -> str:
+    """Why the logs cannot tell what was always there; empty where they can."""
+    if table.start is None or table.end is None:
+        return ""
+    if onset is not None:
+        return "the logs begin after the time that is looked at" if onset.at.timestamp() <= table.start else ""
+    return f"the logs cover less than {LEAST:.0f} s" if table.end - table.start < LEAST else ""
+
+
+def verdict(
+    error: Gathered, point: ChangePoint | None, place: Window | None, late: float = 0.0, unseen: str = ""
+) -> Verdict:
     """What one error did: its own change point says it, else the window around the onset, as far as its logs reach.
 
-    Where there is no onset, errors that began ``late`` come before those that were always there.
+    Where there is no onset, errors that began ``late`` come before those that were always there; ``unseen`` says why
+    nothing tells which those are.
     """
     if point is not None:
         return Verdict(Trend.RISEN if point.before else Trend.NEW, point.factor, point.surprise, point)
@@ -77,7 +92,7 @@ def verdict(error: Gathered, point: ChangePoint | None, place: Window | None, la
     if not times:
         return Verdict(Trend.UNKNOWN, None, 0.0)
     if place is None:
-        return Verdict(Trend.AS_ALWAYS, None, late)
+        return Verdict(Trend.UNKNOWN if unseen else Trend.AS_ALWAYS, None, late, unseen=unseen)
     if not error.logs:
         return Verdict(*trend(times, place))
     cover = covering(error.logs, place.start)

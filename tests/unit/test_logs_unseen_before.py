@@ -1,0 +1,40 @@
+"""Logs that hold no time before the error: nothing is said to have always been there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.unit.test_logs_unhandled import digest_of
+from workbench.analysis.logs.digest.settings import Lens
+from workbench.case.enums import Trend
+
+NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
+
+
+def lines(seconds: int, step: int) -> str:
+    """A log of so many seconds that fails all along."""
+    return "".join(
+        f"2026-05-12 12:{at // 60:02d}:{at % 60:02d},000 ERROR shop.cart: no price for item {at}\n"
+        for at in range(0, seconds, step)
+    )
+
+
+def test_of_a_traceback_alone_in_a_file_nobody_knows_whether_it_is_new() -> None:
+    (error,) = digest_of(lines(1, 1)).errors
+    assert error.trend is Trend.UNKNOWN
+    assert "the logs cover less than 60 s" in error.why
+
+
+def test_what_fails_all_through_the_last_seconds_of_a_log_was_not_always_there() -> None:
+    assert [error.trend for error in digest_of(lines(50, 2)).errors] == [Trend.UNKNOWN]
+    assert [error.trend for error in digest_of(lines(1200, 20)).errors] == [Trend.AS_ALWAYS]
+
+
+@pytest.mark.parametrize(("minute", "trend"), [(-5, Trend.UNKNOWN), (0, Trend.UNKNOWN), (10, Trend.AS_ALWAYS)])
+def test_a_time_that_is_asked_for_before_the_logs_begin_leaves_nothing_to_compare(minute: int, trend: Trend) -> None:
+    since = NOON.timestamp() + 60 * minute
+    (error,) = digest_of(lines(1200, 20), Lens(since=since)).errors
+    assert error.trend is trend
+    assert ("begin after the time that is looked at" in error.why) == (trend is Trend.UNKNOWN)
