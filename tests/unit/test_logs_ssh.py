@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +54,23 @@ def test_several_hosts_are_merged_and_one_that_refuses_is_named(machine: str, tm
     assert said["errors"][0]["count"] == 10
     assert source["hosts"] == [machine.rsplit(":", 1)[0]]
     assert any("refused" in sentence for sentence in source["denied"])
+
+
+def test_a_clock_that_differs_is_said(machine: str, tmp_path: Path) -> None:
+    (tmp_path / "app.log").write_text("2026-01-01 00:00:00,1 ERROR boom\n")
+    late = tmp_path / "late"
+    late.mkdir()
+    (late / "date").write_text("#!/bin/sh\necho $(($(PATH=/bin:/usr/bin date +%s) - 3600))\n")
+    (late / "date").chmod(0o755)
+    source = ssh_logs(tmp_path, f"ssh://{machine}{tmp_path}/app.log")["sources"][0]
+    assert not any("the clock of" in note for note in source["notes"])
+    authorized = tmp_path / "ssh" / "authorized"
+    authorized.write_text(
+        f'command="PATH={late}:$PATH; export PATH; eval \\"$SSH_ORIGINAL_COMMAND\\"" {authorized.read_text()}'
+    )
+    source = ssh_logs(tmp_path, f"ssh://{machine}{tmp_path}/app.log")["sources"][0]
+    (said,) = (note for note in source["notes"] if "the clock of" in note)
+    assert re.fullmatch(
+        rf"the clock of {re.escape(machine.rsplit(':', 1)[0])} is 3[56]\d\d s behind this machine's", said
+    )
+    assert source["records"] == 1

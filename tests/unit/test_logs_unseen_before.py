@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.unit.test_logs_unhandled import digest_of
+from tests.unit.test_logs_unhandled import digest_of, record
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.case.enums import Trend
 
@@ -25,6 +25,17 @@ def test_of_a_traceback_alone_in_a_file_nobody_knows_whether_it_is_new() -> None
     (error,) = digest_of(lines(1, 1)).errors
     assert error.trend is Trend.UNKNOWN
     assert "the logs cover less than 60 s" in error.why
+
+
+def test_why_events_are_one_error_is_said() -> None:
+    text = "".join(record(at, "Internal Server Error: /cart", "KeyError") for at in range(0, 600, 20))
+    text += lines(600, 20)
+    text += "".join(f'2026-05-12 14:10:{at:02d},000 INFO web: "GET /pay HTTP/1.1" 502 9\n' for at in range(3))
+    assert {error.type: error.why.partition("; the logs")[0] for error in digest_of(text).errors} == {
+        "KeyError": "same exception type KeyError; the deepest frame of the project is keyerror in app/shop/cart.py",
+        "ERROR": "no traceback; same message once its values are left out",
+        "HTTP 502": "same status and endpoint",
+    }
 
 
 def test_what_fails_all_through_the_last_seconds_of_a_log_was_not_always_there() -> None:
