@@ -116,6 +116,14 @@ def test_the_quick_way_finds_what_the_slow_one_does(shop: tuple[Book, list[LogFi
         assert found(shop, Query(text)) == found(shop, Query(text.replace(".", r"\."), pattern=True)), text
 
 
+def test_of_lines_that_are_far_too_long_the_beginning_is_searched(tmp_path: Path) -> None:
+    long = "".join(record(at, f"blob {at} {'x' * 300_000} end") for at in range(5))
+    shop = book_of(tmp_path, [long, record(9, "blob 9 end")])
+    for text in ("blob", "blob 3", "end"):
+        assert found(shop, Query(text)) == found(shop, Query(text, pattern=True)), text
+    assert found(shop, Query("end"))[0] == [5]
+
+
 def test_errors_are_found_by_level_and_by_traceback(shop: tuple[Book, list[LogFile], int]) -> None:
     book, _, count = shop
     assert next_flag(book, ERRORS, -1, count, 1) == 1

@@ -70,7 +70,8 @@ def _in_lines(files: Sequence[LogFile], places: Sequence[int], matches: Callable
 
 
 def _in_bytes(files: Sequence[LogFile], places: Sequence[int], query: Query) -> list[int]:
-    """As :func:`_in_lines`, for a text of ASCII: the bytes of each file are searched together."""
+    """As :func:`_in_lines`, for a text of ASCII: the bytes of each file are searched together, but where its lines are
+    so long that only the beginning of each is looked at."""
     exact = query.text != query.text.lower()
     wanted = query.text.encode()
     by_file: dict[int, list[int]] = {}
@@ -79,6 +80,9 @@ def _in_bytes(files: Sequence[LogFile], places: Sequence[int], query: Query) -> 
     found: list[int] = []
     for file, rows in by_file.items():
         offsets = [placed(places[at])[1] for at in rows]
+        if offsets[-1] - offsets[0] > LONGEST * len(rows):
+            found += [rows[at] for at in _in_lines(files, [places[at] for at in rows], matcher(query))]
+            continue
         for start, data in stretches(files[file], offsets):
             data = data if exact else data.lower()
             at = data.find(wanted)
