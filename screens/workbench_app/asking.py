@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench_kit.faults import fault
+from workbench_kit.header import UNASKED
 
-from workbench.case.code import UNASKED
 from workbench_app.answering import Answering
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from argparse import Namespace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from workbench_kit.header import UNASKED
 from workbench_kit.start import StartScreen
 
-from workbench.case.code import UNASKED
 from workbench_app.preferences import Preferences
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.analysis.quantity import quantity
-from workbench.case.code import UNASKED
 from workbench.case.enums import ChangeKind
 from workbench_kit.fitting import Part
-from workbench_kit.header import IN_MEMORY, WORKBENCH, Facts
+from workbench_kit.header import IN_MEMORY, UNASKED, WORKBENCH, Facts
 from workbench_kit.marks import sparkline
 from workbench_kit.time_axis import axis, marked
 from workbench_kit.when import clock, elapsed, percent, span

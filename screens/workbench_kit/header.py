@@ -11,6 +11,8 @@ from workbench_kit.fitting import Group, Part, fitted, group
 STEPS = (("1 Investigate", "app.investigate"), ("2 Fix", "app.fix"), ("3 Validate", "app.validate"))
 
 WORKBENCH = "workbench"
+UNASKED = "what is going wrong?"
+"""The question that an empty one stands for; the core has it too, and is not loaded before the first paint."""
 IN_MEMORY, BRIEF = "in memory only", "unsaved"
 """The warning of a case that is not written to the disk, and the same for a bar of less than 66 cells."""
 

@@ -18,10 +18,9 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from workbench.case.code import UNASKED
 from workbench_kit.field import Field
 from workbench_kit.footer import Footer
-from workbench_kit.header import Facts, Header
+from workbench_kit.header import UNASKED, Facts, Header
 from workbench_kit.keymap import BY_ID
 from workbench_kit.text import plain
 

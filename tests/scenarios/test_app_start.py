@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from textual.widgets import Input
+from workbench_kit.header import UNASKED
 from workbench_kit.pane import Pane
 
 from tests.scenarios.driver import workbench
 from tests.snapshots import incident
+from workbench.case.code import UNASKED as CORES
 from workbench.engine.session import Session
 
 SIZE = (120, 36)
@@ -25,7 +27,7 @@ async def test_an_empty_question_asks_what_is_going_wrong(tmp_path: Path, make_r
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, Pane), "pane 1")
         await driver.until(lambda: driver.session.state.question, "the question")
-        assert driver.session.state.question == "what is going wrong?"
+        assert driver.session.state.question == UNASKED == CORES, "and the core knows it for ours"
         await driver.sees("Checks")
         assert driver.focused == "errors"
 
