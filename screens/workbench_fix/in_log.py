@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from workbench_kit.line import Line
 from workbench_kit.panel import Build, Row
@@ -21,12 +21,12 @@ _FUNCTION = re.compile(r"in (\w+)$")
 _RAISED = re.compile(r"E\s+([\w.]+)(?::|$)")
 
 
-def error_in(traceback: str, errors: Iterable[LogError], root: str = "") -> LogError | None:
+def error_in(traceback: str, errors: Sequence[LogError], root: str = "") -> LogError | None:
     """The error of which ``traceback`` (as pytest or Python writes it) shows the exception and the function of its
     deepest frame in the repository; None where there is none."""
     raised: set[str] = set()
     passed: set[tuple[str, str]] = set()
-    for line in traceback.splitlines():
+    for line in traceback.splitlines() if errors else ():
         if found := _RAISED.match(line):
             raised.add(found[1].rpartition(".")[2])
         elif (path := place_in(line, root)[0]) and (function := _FUNCTION.search(line)):

@@ -56,7 +56,7 @@ async def test_where_nothing_could_be_run_it_is_said_what_would_be_imported(
     async with opened(make_repo({**FILES, "tests/conftest.py": "from till import newer\n"})) as driver:
         shown = await told(driver)
         assert "conftest.py could not be imported: ImportError: cannot import name" in driver.session.tests.problem
-        assert f"these tests import another till: {copy}, not what" in driver.session.tests.problem
+        assert f"these tests may import another till: {copy}, not what" in driver.session.tests.problem
         assert "✘ conftest.py could not be imported" in shown
 
 
@@ -67,3 +67,14 @@ async def test_where_the_tests_find_the_repositorys_own_code_nothing_is_said(
     async with opened(make_repo({**FILES, "pyproject.toml": settings})) as driver:
         assert "✘ test_total" in await told(driver)
         assert driver.session.tests.problem == ""
+
+
+async def test_of_a_run_that_died_on_its_way_nothing_is_guessed(
+    make_repo: Callable[..., RepoBuilder], copy: Path
+) -> None:
+    dies = "import os\n\n\ndef test_dies():\n    os._exit(3)\n"
+    files = {"till/__init__.py": WRONG, "test_dies.py": dies}
+    async with opened(make_repo(files)) as driver:
+        await told(driver)
+        assert "the test process died" in driver.session.tests.problem
+        assert "another till" not in driver.session.tests.problem

@@ -98,18 +98,20 @@ async def run_tests(
 
 
 def _told_of_copies(finished: Finished, plan: TestPlan) -> Finished:
-    """The run, which says so where the tests imported a copy of the project in place of what stands in it."""
+    """The run, which says so where the tests imported a copy of the project in place of what stands in it; where
+    nothing ran, that they may."""
     modules = finished.tracker.modules
     foreign = {name.partition(".")[0] for name in foreign_modules(modules, str(plan.root.resolve()))}
-    copies = foreign & set(plan.packages) if finished.tracker.finished else set(plan.packages)
+    nothing = finished.run.status is RunStatus.ERROR and not finished.run.results
+    copies = sorted(set(plan.packages) if nothing else foreign & set(plan.packages))
     if not copies:
         return finished
-    name = min(copies)
+    name = copies[0]
     place = Path(modules.get(name) or plan.interpreter.loads[name][0])
     folder = place.parent if place.suffix else place
     said = (
-        f"these tests import another {name}: {folder}, not what stands in this repository, so no edit here reaches "
-        f"them; {plan.interpreter.path} -m pip install -e . mends it"
+        f"these tests {'may ' * nothing}import another {name}: {folder}, not what stands in this repository, so no "
+        f"edit here reaches them; {plan.interpreter.path} -m pip install -e . mends it"
     )
     message = f"{finished.run.message}; {said}" if finished.run.message else said
     return replace(finished, run=replace(finished.run, message=message))
