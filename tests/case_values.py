@@ -126,6 +126,7 @@ _TOLD = st.one_of(
     _kind("entry.corrected", entry=_IDS, text=TEXT),
     _kind("command.ran", argv=st.lists(TEXT, max_size=2)),
     st.tuples(st.sampled_from(sorted(KINDS)), st.dictionaries(_IDS, TEXT, max_size=1)),
+    _kind("note.added", text=TEXT, masked=st.integers(-1, 3) | TEXT),
 )
 
 _STATES = st.sampled_from([state.value for state in TriageState])

@@ -153,6 +153,7 @@ def _investigate(kinds: Types) -> _Schema:
             "inputs": kinds.of(dict[str, tuple[str, ...]]),
             "intake": kinds.of(tuple[Intake, ...]),
             "seconds": NUMBER,
+            "masked": COUNT,
             "thin": FLAG,
             "files": _spots(kinds, "path", "caption", "score", "signals"),
             "symbols": _spots(kinds, "path", "qualname", "line", "end_line", "score", "signals"),
@@ -221,7 +222,7 @@ def _install(kinds: Types) -> _Schema:
 
 def _report(kinds: Types) -> _Schema:
     section = exactly({"title": TEXT, "lines": many(kinds.of(Said))})
-    told = {"case": TEXT, "kind": TEXT, "title": TEXT, "sections": many(section)}
+    told = {"case": TEXT, "kind": TEXT, "title": TEXT, "masked": COUNT, "sections": many(section)}
     return exactly(told, timeline=kinds.of(tuple[Entry, ...]), plan=or_null(_plan(kinds)))
 
 

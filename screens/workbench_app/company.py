@@ -111,7 +111,11 @@ class Company(CaseActions):
             self.company_changed()
             self.case_changed()
 
-        self.push_screen(Chooser("Here: follow", choices, "⏎ follow, or no more   ↑↓ move   esc close"), chosen)
+        visit = desk.session.services.options.visit
+        masked = f" ({visit.masked:,} places masked for you)" if visit is not None and visit.masked else ""
+        self.push_screen(
+            Chooser(f"Here: follow{masked}", choices, "⏎ follow, or no more   ↑↓ move   esc close"), chosen
+        )
 
     def case_changed(self) -> None:
         """Show the case as it stands."""

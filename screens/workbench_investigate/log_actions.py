@@ -116,7 +116,7 @@ class Logging(LogPlaces):
             first, lines = panel.rows.number(panel.chosen().start), await panel.texts(panel.chosen())
         text, secrets = redact("\n".join(lines))
         cut = len(text) > PINNED
-        await self.desk.session.pin(text[:PINNED] + (" …" if cut else ""), ref=f"log:{first + 1}")
+        await self.desk.session.pin(text[:PINNED] + (" …" if cut else ""), ref=f"log:{first + 1}", masked=secrets)
         panel.set_range(None)
         removed = f", {secrets} secrets taken out" if secrets else ""
         self.app.notify(f"pinned: {len(lines)} lines of the log{removed}")

@@ -20,6 +20,7 @@ def report_rows(kind: str, state: CaseState, views: Views, events: Sequence[Even
 
     def build(width: int) -> list[Row]:
         rows = _rows(f"# {made.title}", width)
+        rows += _rows(made.foreword, width) if made.foreword else []
         for part in made.sections:
             rows += [Row(Line((("", ""),))), *_rows(f"# {part.title}", width)]
             rows += [row for said in part.lines for row in _said(said, width)] or _rows(NOTHING, width)

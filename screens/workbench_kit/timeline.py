@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from workbench.analysis.quantity import quantity
 from workbench.case.state import CaseState, Entry
 from workbench_kit.dialogs import Prompt
 from workbench_kit.panel import TextPanel
@@ -53,6 +54,7 @@ class Timeline(Reader):
         told = [f"{len(kept)} of {len(state.timeline)}"] if len(kept) != len(state.timeline) else []
         told += [f"“{self._words}”"] if self._words else []
         told += ["starred"] if self._only_starred else []
+        told += [f"{quantity(state.masked, 'secret')} masked"] if state.masked else []
         self.query("Vertical").first().border_title = Content(plain(" · ".join(["Timeline", *told])))
 
     def action_star(self) -> None:

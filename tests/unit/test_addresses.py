@@ -134,11 +134,13 @@ def test_who_joins_reads_no_address_anywhere(host: Host) -> None:
     read = bob.ask("read", after=0, limit=100)
     assert [event.data.get("text") for event in events_of(read) if event.kind == "note.added"] == ["and ***"]
     assert "shop.example" not in json.dumps(read)
-    assert json.loads(base64.b64decode(bob.ask("blob", name=blob)["data"])) == {"printed": "to\n***"}
+    answer = bob.ask("blob", name=blob)
+    assert (json.loads(base64.b64decode(answer["data"])), answer["masked"]) == ({"printed": "to\n***"}, 1)
     with closing(host.library.store(CASE)) as store:
         store.append([new_event("note.added", "ann", {"text": "call carol@shop.example"})])
-    news = next(told["news"] for told in iter(lambda: receive(bob.source), None) if told["news"])
-    assert [each["data"]["text"] for each in news] == ["call ***"]
+    told = next(told for told in iter(lambda: receive(bob.source), None) if told["news"])
+    assert [each["data"]["text"] for each in told["news"]] == ["call ***"]
+    assert told["masked"] == 1
     for event in host.recorded():
         if event.kind == "note.added":
             assert "@shop.example" in event.data["text"], "whose case it is reads them"
@@ -161,7 +163,9 @@ def test_an_export_finds_its_blobs_again_though_they_were_masked(tmp_path: Path)
     masked: list[int] = []
     lines = list(exported("c", here, masked.append))
     assert masked == [2]
+    assert json.loads(lines[-1])["masked"] == 2, "the file says so itself"
     take_in(read(lines), there)
+    assert fold(CaseState(), there.read(0)).masked == 1, "and the case that it becomes: of its events"
     assert there.get_blob(there.read(0)[0].data["blob"]) == b"printed for ***"
     here.close()
     there.close()
@@ -171,7 +175,9 @@ async def test_a_teams_store_gets_none_and_the_screen_shows_what_is_there(postgr
     journal = await Journal.open(lambda: PostgresStore(postgres_url, CASE))
     blob = await journal.put_blob(b"printed for ann@shop.example")
     await journal.append(new_event("note.added", "ann", {"text": "call ann@shop.example", "blob": blob}))
-    assert [entry.text for entry in journal.state.timeline] == ["note: call ***"]
+    assert [entry.text for entry in journal.state.timeline] == ["note: call ***; 1 secret masked"]
+    await journal.append(new_event("note.added", "ann", {"text": "token=hunter2 of ann@shop.example"}))
+    assert journal.state.masked == 3
     assert await journal.get_blob(blob) == b"printed for ***"
     await journal.close()
     kept = MemoryStore()

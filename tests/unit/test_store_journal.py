@@ -15,6 +15,7 @@ from tests.journals import Open, news, note, program
 from tests.journals import case as case
 from tests.journals import opened as opened
 from tests.stores import spoil_snapshot, store_at, stored
+from tests.unit.test_fold import finished, reported, started
 from workbench.case.enums import CheckStatus
 from workbench.case.events import Event, MalformedEventError, new_event
 from workbench.case.fold import fold
@@ -104,8 +105,14 @@ async def test_no_secret_reaches_the_file(case: str, opened: Open) -> None:
         new_event("case.question", "ann", {"question": "why does password=hunter2 fail?"}),
         new_event("command.ran", "ann", {"argv": ["psql", "--password", "hunter2"], "env": {"DB_TOKEN": "hunter2"}}),
     )
+    await journal.append(
+        started("logs", "r"), reported("r", "token=hunter2", "password=hunter2"), finished("logs", "r")
+    )
     await journal.put_blob(b"log\nCookie: sid=hunter2\n")
     assert journal.state.question == "why does password=*** fail?"
+    assert journal.state.masked == 9
+    told = ["asked: why does password=*** fail?; 1 secret masked", "logs: said; 6 secrets masked"]
+    assert [entry.text for entry in journal.state.timeline] == told
     await journal.close()
     assert b"hunter2" not in stored(case)
     assert b"***" in stored(case)

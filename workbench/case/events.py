@@ -88,6 +88,19 @@ UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 """(kind, old version) to a function that gives the data of version + 1."""
 
 
+MASKED = "masked"
+"""In an event's data: how many secrets (in a team's store and an export e-mail addresses too) were masked in it."""
+
+MOST_MASKED = 1 << 24
+"""More than an event has room for."""
+
+
+def masked_in(data: object) -> int:
+    """How many secrets were masked in an event's data before it was stored; 0 where nothing sensible says so."""
+    told = data.get(MASKED, 0) if isinstance(data, Mapping) else 0
+    return told if type(told) is int and 0 < told <= MOST_MASKED else 0
+
+
 def new_event(kind: str, actor: str, data: Mapping[str, Any], run: str = "", at: datetime | None = None) -> Event:
     """An event not yet stored, with a fresh id, of the current version of ``kind`` (KeyError for no such kind)."""
     return Event(secrets.token_hex(8), 0, at or datetime.now(UTC), actor, kind, KINDS[kind], data, run)

@@ -11,7 +11,7 @@ from workbench.case import after, changing
 from workbench.case.code import Check
 from workbench.case.codec import decode
 from workbench.case.enums import CauseStatus, CheckStatus, TriageState
-from workbench.case.events import Event, MalformedEventError, upcast
+from workbench.case.events import Event, MalformedEventError, masked_in, upcast
 from workbench.case.grouping import grouping_of, standing
 from workbench.case.intake import Intake
 from workbench.case.news import with_news
@@ -31,7 +31,7 @@ def fold(state: CaseState, events: Iterable[Event], strict: bool = False) -> Cas
     MalformedEventError instead. Raises NewerEventError for a kind or version that this program does not know.
     """
     entries: list[Entry] = []
-    seq = state.seq
+    seq, masked = state.seq, state.masked
     for event in events:
         if event.seq <= seq:
             continue
@@ -44,9 +44,11 @@ def fold(state: CaseState, events: Iterable[Event], strict: bool = False) -> Cas
         if told is not None:
             entries.append(told)
         seq = event.seq
+        masked += masked_in(event.data)
     if seq == state.seq:
         return state
-    return replace(state, seq=seq, timeline=(*state.timeline, *entries) if entries else state.timeline)
+    timeline = (*state.timeline, *entries) if entries else state.timeline
+    return replace(state, seq=seq, masked=masked, timeline=timeline)
 
 
 def apply(state: CaseState, event: Event) -> CaseState:
@@ -143,7 +145,8 @@ def _analysis_reported(state: CaseState, event: Event) -> CaseState:
     run = state.running.get(event.run)
     if run is None:
         return state
-    grown = replace(run, report=run.report.plus(decode(Report, event.data["report"])))
+    report = run.report.plus(decode(Report, event.data["report"]))
+    grown = replace(run, report=report, masked=run.masked + masked_in(event.data))
     return replace(state, running=_with(state.running, event.run, grown))
 
 

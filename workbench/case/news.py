@@ -1,11 +1,12 @@
-"""What an event changed, beside what it says: tests that turned red or green, what was believed of the cause. Pure."""
+"""What an event changed, beside what it says: tests that turned red or green, what was believed of the cause, how many
+secrets were masked. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from workbench.case.enums import BAD, TestOutcome
-from workbench.case.events import Event
+from workbench.case.events import Event, masked_in
 from workbench.case.state import CaseState, Entry
 from workbench.case.work import TestRun
 
@@ -17,12 +18,15 @@ _GREEN = frozenset({TestOutcome.PASSED, TestOutcome.XFAILED})
 
 def with_news(entry: Entry, event: Event, before: CaseState, after: CaseState) -> Entry:
     """``entry`` with what ``event`` changed from ``before`` to ``after``; as it is where there is no news."""
+    news: list[str] = []
+    masked = masked_in(event.data)
     if event.kind == "test.finished":
-        news = list(turned(before.test_runs, after.test_runs[-1]))
+        news += turned(before.test_runs, after.test_runs[-1])
     elif event.kind == "analysis.finished":
-        news = list(_believed(event, after))
-    else:
-        return entry
+        news += _believed(event, after)
+        masked += before.running[event.run].masked
+    if masked:
+        news.append(f"{masked:,} {'secret' if masked == 1 else 'secrets'} masked")
     return entry._replace(text="; ".join((entry.text, *news))) if news else entry
 
 

@@ -17,7 +17,7 @@ from workbench.case.outside import DatabaseFacts, Deployed, Upstream
 from workbench.case.plan import Monitored, Plan
 from workbench.case.work import Approval, GateResult, Hypothesis, Proof, Proposal, TestRun
 
-FOLD_VERSION = 18
+FOLD_VERSION = 19
 """Raised whenever the fold or a state type changes; a snapshot of another version is rebuilt."""
 
 
@@ -62,7 +62,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class AnalyzerRun:
-    """One run of one analyzer, on one tree: its report so far, its check line, the process that runs it."""
+    """One run of one analyzer, on one tree: its report so far, its check line, the process that runs it, and how many
+    secrets were masked in what it reported."""
 
     run: str
     analyzer: str
@@ -70,6 +71,7 @@ class AnalyzerRun:
     report: Report
     check: Check
     owner: str = ""
+    masked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ class PatchRecord:
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """Everything a case knows, in the words of the design.
+    """Everything a case knows, in the words of the design. ``masked`` is how many secrets were masked before they were
+    recorded.
 
     Mappings keep insertion order and are never changed in place.
     """
@@ -196,4 +199,5 @@ class CaseState:
     corrections: Mapping[str, str] = field(default_factory=dict)
     driver: str = ""
     ranked: str = ""
+    masked: int = 0
     timeline: tuple[Entry, ...] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from workbench.analysis.quantity import quantity
+
 FILES, SYMBOLS, FINDINGS, DEBT, CHANGES = 10, 10, 10, 10, 8
 """How many of each are printed; the JSON document has all."""
 
@@ -13,6 +15,8 @@ def investigation_text(document: dict[str, Any]) -> Iterator[str]:
     """Lines of the report of one investigation document."""
     yield f"case {document['case']}  {document['question'].splitlines()[0][:100]}"
     yield f"{document['repo']} at {document['commit'][:10] or 'no commit'}, {document['seconds']:.1f} s"
+    if document["masked"]:
+        yield f"{quantity(document['masked'], 'secret')} masked before anything was recorded"
     if document["thin"]:
         yield f"thin: {document['thin_hint']}"
     for sentence in [each for source in document["sources"] for each in source["denied"]]:

@@ -29,6 +29,7 @@ def investigation(state: CaseState, views: Views, seconds: float) -> dict[str, A
         "intake": encode(state.intake),
         "tree": state.tree,
         "seconds": round(seconds, 3),
+        "masked": state.masked,
         "thin": ranking.thin,
         "thin_hint": ranking.thin_hint,
         "files": [_spot(spot, "path", "caption", "score", "signals") for spot in ranking.files],

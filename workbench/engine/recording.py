@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.case.codec import encode
 from workbench.case.enums import CauseStatus, TriageState
-from workbench.case.events import new_event
+from workbench.case.events import MASKED, new_event
 from workbench.case.model import Evidence, Hypothesis
 from workbench.case.state import CaseState, Triage
 from workbench.engine.notices import Notice
@@ -62,9 +62,10 @@ class Recording:
         data = {"cause": cause.id, "statement": cause.statement, "status": status.value, "value": encode(cause)}
         await self.record("cause.judged", data | ({"evidence": encode(evidence)} if evidence else {}))
 
-    async def pin(self, text: str, path: str = "", line: int = 0, ref: str = "") -> None:
-        """Pin evidence with its text."""
-        await self.record("evidence.pinned", {"text": text, "path": path, "line": line, "ref": ref})
+    async def pin(self, text: str, path: str = "", line: int = 0, ref: str = "", masked: int = 0) -> None:
+        """Pin evidence with its text, in which ``masked`` secrets were masked already."""
+        data = {"text": text, "path": path, "line": line, "ref": ref}
+        await self.record("evidence.pinned", data | ({MASKED: masked} if masked else {}))
 
     async def note(self, text: str) -> None:
         """Write a note into the record."""

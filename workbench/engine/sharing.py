@@ -9,8 +9,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from workbench.analysis.ranking import Ranking
+from workbench.analysis.redact import redact_bytes
 from workbench.case.codec import decode, encode
-from workbench.case.events import new_event
+from workbench.case.events import MASKED, new_event
 from workbench.case.state import CaseState
 from workbench.engine.notices import Notice
 from workbench.engine.services import Services
@@ -33,11 +34,14 @@ class SharedRanking:
         """Put ``ranking`` into the case; one that cannot be kept is no failure of what was ranked."""
         journal, actor = self._services.journal, self._services.options.actor
         told = replace(ranking, files=ranking.files[:MOST], symbols=ranking.symbols[:MOST])
-        data = await asyncio.to_thread(lambda: json.dumps(encode(told), separators=(",", ":")).encode())
+        data, masked = await asyncio.to_thread(
+            lambda: redact_bytes(json.dumps(encode(told), separators=(",", ":")).encode())
+        )
         with suppress(StoreError, ReadOnlyError):
             blob = await journal.put_blob(data)
             if blob != journal.state.ranked:
-                await journal.append(new_event("case.ranked", actor, {"blob": blob, "files": len(told.files)}))
+                about = {"blob": blob, "files": len(told.files), MASKED: masked}
+                await journal.append(new_event("case.ranked", actor, about))
 
     def seen(self, state: CaseState) -> None:
         """The case may have another ranking: read it."""

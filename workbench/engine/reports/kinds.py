@@ -29,7 +29,7 @@ def paper(kind: str, state: CaseState, views: Views, events: Iterable[Event]) ->
     head = {"timeline": "Timeline: ", "postmortem": "Postmortem: ", "handover": "Handover: ", "plan": "Plan: "}.get(
         kind, ""
     )
-    return Paper(kind, state.id, f"{head}{title}", tuple(KINDS[kind](source)))
+    return Paper(kind, state.id, f"{head}{title}", tuple(KINDS[kind](source)), state.masked)
 
 
 def timeline(source: Source) -> Iterator[Section]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from workbench.analysis.quantity import quantity
 from workbench.analysis.record.chronicle import Chronicle, Cited
 from workbench.analysis.record.phases import Phase
 from workbench.case.state import CaseState
@@ -38,12 +39,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A whole report."""
+    """A whole report; ``masked`` is how many secrets were masked before they were recorded."""
 
     kind: str
     case: str
     title: str
     sections: tuple[Section, ...]
+    masked: int = 0
+
+    @property
+    def foreword(self) -> str:
+        """What stands below the title; empty where there is nothing to say."""
+        return f"{quantity(self.masked, 'secret')} masked before anything was recorded." if self.masked else ""
 
 
 @dataclass(frozen=True)

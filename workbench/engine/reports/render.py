@@ -26,6 +26,9 @@ _STYLE = (
 def markdown(paper: Paper) -> Iterator[str]:
     """The lines of the Markdown."""
     yield f"# {_text(paper.title)}"
+    if paper.foreword:
+        yield ""
+        yield paper.foreword
     for part in paper.sections:
         yield ""
         yield f"## {part.title}"
@@ -57,6 +60,7 @@ def html(paper: Paper) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         f"<title>{escape(paper.title)}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{escape(paper.title)}</h1>",
+        *([f"<p>{paper.foreword}</p>"] if paper.foreword else []),
     ]
     for part in paper.sections:
         rows.append(f"<h2>{escape(part.title)}</h2>")
@@ -89,6 +93,7 @@ def document(paper: Paper, **more: Any) -> Mapping[str, Any]:
         "case": paper.case,
         "kind": paper.kind,
         "title": paper.title,
+        "masked": paper.masked,
         "sections": [{"title": part.title, "lines": [encode(said) for said in part.lines]} for part in paper.sections],
         **more,
     }

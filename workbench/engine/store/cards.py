@@ -10,7 +10,7 @@ from pathlib import Path
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.connection import reason
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of the cards or their table."""
 
 _TABLE = "CREATE TABLE IF NOT EXISTS card (id TEXT PRIMARY KEY, stamp INTEGER NOT NULL, card TEXT NOT NULL)"

@@ -1,8 +1,8 @@
 """A case as one file: JSON lines with its events and shareable blobs, masked once more and without e-mail addresses;
 the vault is never in it.
 
-The first line says what it is, the last one how many lines stand between and their SHA-256, so that a file that was cut
-is told from a whole one.
+The first line says what it is, the last one how many lines stand between, their SHA-256, so that a file that was cut is
+told from a whole one, and how many secrets and addresses were masked for it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from typing import Any
 from workbench.analysis.redact import redact_bytes, redact_data
 from workbench.case.codec import encode
 from workbench.case.errors import ToldError
-from workbench.case.events import Event
+from workbench.case.events import MASKED, Event
 from workbench.engine.store.base import BLOB_LIMIT, Store, renamed
+from workbench.engine.store.seam import counted
 
 SCHEMA = 1
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -46,19 +47,21 @@ def exported(case: str, store: Store, told: Callable[[int], None] = lambda maske
     Raises StoreError.
     """
     yield _json({"workbench": "case", "schema": SCHEMA, "case": case})
-    count, mark = 0, hashlib.sha256()
-    for line in _body(store, told):
+    count, mark, masked = 0, hashlib.sha256(), list[int]()
+    for line in _body(store, masked):
         count += 1
         mark.update(line.encode())
         yield line
-    yield _json({"lines": count, "sha256": mark.hexdigest()})
+    yield _json({"lines": count, "sha256": mark.hexdigest(), MASKED: sum(masked)})
+    told(sum(masked))
 
 
-def _body(store: Store, told: Callable[[int], None]) -> Iterator[str]:
-    total, names = 0, dict[str, str]()
+def _body(store: Store, counts: list[int]) -> Iterator[str]:
+    """The blobs and events; how many were masked in each is added to ``counts``."""
+    names = dict[str, str]()
     for name in store.blob_names():
         data, masked = redact_bytes(store.get_blob(name), emails=True)
-        total += masked
+        counts.append(masked)
         if masked:
             names[name] = hashlib.sha256(data).hexdigest()
         yield _json({"blob": names.get(name, name), "data": base64.b64encode(data).decode()})
@@ -66,10 +69,10 @@ def _body(store: Store, told: Callable[[int], None]) -> Iterator[str]:
     while batch := store.read(after):
         after = batch[-1].seq
         for event in batch:
-            clean, masked = redact_data(event.data, emails=True)
-            total += masked
-            yield _json({**encode(replace(event, data={})), "data": renamed(clean, names) if names else clean})
-    told(total)
+            data, masked = redact_data(event.data, emails=True)
+            counts.append(masked)
+            data = counted(replace(event, data=data), masked).data
+            yield _json({**encode(replace(event, data={})), "data": renamed(data, names) if names else data})
 
 
 def read(lines: Iterable[str]) -> Carried:
@@ -108,8 +111,8 @@ def _event(told: dict[str, Any]) -> Event:
     if at.tzinfo is None or not isinstance(told["data"], dict):
         raise ExchangeError(f"event {told['seq']} has no time with a zone, or no data")
     texts = [str(told[name]) for name in ("id", "actor", "kind", "run")]
-    data = redact_data(told["data"])[0]
-    return Event(texts[0], int(told["seq"]), at, texts[1], texts[2], int(told["v"]), data, texts[3])
+    data, masked = redact_data(told["data"])
+    return counted(Event(texts[0], int(told["seq"]), at, texts[1], texts[2], int(told["v"]), data, texts[3]), masked)
 
 
 def take_in(carried: Carried, store: Store) -> int:

@@ -36,7 +36,7 @@ class CaseCard:
     """What the list of cases shows of one.
 
     ``phase`` is how far it came: investigate, fix or validate; ``verdict`` is empty before any gate ran; ``problem``
-    says why a case cannot be read.
+    says why a case cannot be read, ``masked`` how many secrets were masked before they were recorded.
     """
 
     id: str
@@ -47,6 +47,7 @@ class CaseCard:
     phase: str = "investigate"
     verdict: str = ""
     problem: str = ""
+    masked: int = 0
 
 
 class Library:
@@ -155,7 +156,8 @@ def card(state: CaseState, touched: datetime) -> CaseCard:
         phase = "validate"
     gates = tuple(state.gates.values())
     verdict = judge_record(gates, state.tree, state.plan).verdict.value if gates else ""
-    return CaseCard(state.id, state.repo, state.question, state.opened_at or touched, touched, phase, verdict)
+    opened = state.opened_at or touched
+    return CaseCard(state.id, state.repo, state.question, opened, touched, phase, verdict, masked=state.masked)
 
 
 def _unreadable(case: str, error: StoreError) -> CaseCard:

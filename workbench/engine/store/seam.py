@@ -1,4 +1,5 @@
-"""What every event passes before it is stored: it must be JSON of a sane size, and hold no secret."""
+"""What every event passes before it is stored: it must be JSON of a sane size, and hold no secret. How many were masked
+stays in it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import json
 from dataclasses import replace
 
 from workbench.analysis.redact import may_hold_address, may_hold_secret, redact_data
-from workbench.case.events import Event, MalformedEventError, NewerEventError, upcast
+from workbench.case.events import MASKED, Event, MalformedEventError, NewerEventError, masked_in, upcast
 
 EVENT_LIMIT = 16 << 20
 """Characters of an event's JSON at most; what is longer belongs into a blob."""
@@ -34,7 +35,13 @@ def admitted(event: Event, most: int = EVENT_LIMIT) -> Event:
         raise MalformedEventError(f"{event.kind}: {len(text)} characters in one event; the limit is {most}")
     if not may_hold_secret(text):
         return event
-    return replace(event, data=redact_data(event.data)[0])
+    data, masked = redact_data(event.data)
+    return counted(replace(event, data=data), masked)
+
+
+def counted(event: Event, masked: int) -> Event:
+    """``event`` with ``masked`` added to what it says was masked in it."""
+    return replace(event, data={**event.data, MASKED: masked_in(event.data) + masked}) if masked else event
 
 
 def without_addresses(event: Event) -> tuple[Event, int]:

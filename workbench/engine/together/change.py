@@ -37,8 +37,9 @@ def asked(wanted: Wanted, known: tuple[str, str]) -> dict[str, Any]:
     return {"view": wanted.view, "context": wanted.context, "space": wanted.ignore_space, "old": old, "new": new}
 
 
-def answered(message: Mapping[str, Any], facts: Facts, began: str, cache: Path) -> dict[str, Any]:
-    """The answer of the side that has the repository. Raises WireError for a request that is none."""
+def answered(message: Mapping[str, Any], facts: Facts, began: str, cache: Path) -> tuple[dict[str, Any], int]:
+    """The answer of the side that has the repository, and how many secrets and addresses were masked in it. Raises
+    WireError for a request that is none."""
     said = text_of(message, "view")
     view: View | None = next((view for view in VIEWS if view == said), None)
     if view is None:
@@ -49,16 +50,16 @@ def answered(message: Mapping[str, Any], facts: Facts, began: str, cache: Path) 
         both = sides(facts, trees, began, wanted)
         told = {name: getattr(both, name) for name in ("base", "base_tree", "tree", "old", "new")}
         if (both.old, both.new) == (text_of(message, "old", ""), text_of(message, "new", "")):
-            return told
+            return told, 0
         patch = trees.diff(both.old, both.new, *wanted.options)
     except (NoChangeError, GitError, OSError) as error:
-        return {"problem": str(error)}
-    clean = redact_bytes(patch, emails=True)[0]
+        return {"problem": str(error)}, 0
+    clean, masked = redact_bytes(patch, emails=True)
     if len(clean) > LARGEST:
-        return told | {"problem": f"the change is too large to be sent: {len(clean) >> 20} MB"}
+        return told | {"problem": f"the change is too large to be sent: {len(clean) >> 20} MB"}, 0
     if clean.count(b"\n") != patch.count(b"\n"):
-        return told | {"problem": "the change holds a secret of several lines: it is not sent"}
-    return told | {"data": packed(clean)}
+        return told | {"problem": "the change holds a secret of several lines: it is not sent"}, 0
+    return told | {"data": packed(clean)}, masked
 
 
 def brought(told: Mapping[str, Any]) -> Brought:

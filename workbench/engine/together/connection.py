@@ -17,7 +17,7 @@ from workbench.engine.store.library import Library
 from workbench.engine.store.snapshots import pack, unpack
 from workbench.engine.together.door import Door, Entered, enter
 from workbench.engine.together.invitations import Invitations
-from workbench.engine.together.serving import PATIENCE, RefusedError, Service, news
+from workbench.engine.together.serving import PATIENCE, RefusedError, Service
 from workbench.engine.together.shown import Shown
 from workbench.engine.together.veiled import Veiled
 from workbench.engine.together.wire import WireError, listed, number_of, receive, send, squeezed
@@ -92,7 +92,10 @@ class Connection:
                 service.refused(str(error))
                 self._send({"n": 0, "error": str(error), "kind": "refused"})
                 continue
-            self._send(self._answer(service, message))
+            before = store.masked + shown.masked
+            told = self._answer(service, message)
+            masked = store.masked + shown.masked - before if message.get("do") != "read" else 0
+            self._send(told | {"masked": masked} if masked else told)
         self._over.set()
         self._send({"bye": "refused too often"})
 
@@ -118,7 +121,7 @@ class Connection:
     def _tell(self, entered: Entered, last: int) -> None:
         """What others write goes out as it comes."""
         unfollow = self._library.follow(entered.case, self._wake.set)
-        store: Store | None = None
+        store: Veiled | None = None
         looked = time.monotonic()
         try:
             store = Veiled(self._library.store(entered.case))
@@ -128,7 +131,8 @@ class Connection:
                 while events := store.read(last, 100):
                     last = events[-1].seq
                     theirs = [event for event in events if event.id not in self._own]
-                    self._send(news(theirs) if theirs else {"news": [], "last": last})
+                    self._send({"news": listed(theirs), "last": last, "masked": store.masked})
+                    store.masked = 0
                 if time.monotonic() > looked + LOOK:
                     looked = time.monotonic()
                     if not self._stands(entered.joiner.invitation):

@@ -64,13 +64,14 @@ class Link:
     ``greeted`` when we are let in, before the case has come.
 
     ``log`` is what came of the journal and ``welcome`` what the last greeting was answered with; ``barred`` says why no
-    more dialling helps.
+    more dialling helps; ``masked`` is how many places of what came since that greeting, and of the case, are masked.
     """
 
     def __init__(self, dial: Dial, greeting: dict[str, Any]) -> None:
         self.log = Log()
         self.welcome = Welcome()
         self.barred = ""
+        self.masked = 0
         self.woken: Callable[[], None] = lambda: None
         self.greeted: Callable[[Welcome], None] = lambda welcome: None
         self._dial = dial
@@ -109,6 +110,7 @@ class Link:
                 self.barred = str(answer["error"]) if answer.get("kind") == "refused" else ""
                 raise StoreError(str(answer["error"]))
             self.welcome = _welcomed(answer)
+            self.masked = self.welcome.masked
             self.greeted(self.welcome)
             self._begin(receive(line.ends.source) or {})
         except (OSError, ValueError, WireError) as error:
@@ -172,6 +174,7 @@ class Link:
                 if "bye" in message:
                     self.barred = why = str(message["bye"])
                     break
+                self.masked += number_of(message, "masked")
                 if "news" in message:
                     self.log.add(events_of({"events": message["news"]}), number_of(message, "last"))
                     self.woken()

@@ -5,7 +5,7 @@ and every refusal is journaled.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -192,11 +192,6 @@ def journal_joined(store: Store, joiner: Joiner) -> None:
         {"name": joiner.name, "role": joiner.role.value, "invitation": joiner.invitation},
     )
     store.append([replace(event, id=f"joined.{joiner.invitation}.{joiner.id}")])
-
-
-def news(events: Sequence[Event]) -> Reply:
-    """What is told without being asked when others wrote."""
-    return {"news": listed(list(events)), "last": events[-1].seq}
 
 
 def _company(company: Company) -> Reply:

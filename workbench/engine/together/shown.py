@@ -32,15 +32,20 @@ WIDE = 2000
 
 
 class Shown:
-    """Of the case as ``state`` gives it. Synchronous; what is not of the repository's own files does not exist here."""
+    """Of the case as ``state`` gives it. Synchronous; what is not of the repository's own files does not exist here.
+    ``masked`` is how many secrets and addresses were masked in what was shown.
+    """
 
     def __init__(self, state: Callable[[], CaseState]) -> None:
+        self.masked = 0
         self._state = state
         self._repository: Repository | None = None
 
     def clean(self, data: bytes) -> bytes:
         """``data`` as it may be shared."""
-        return redact_bytes(cut(data), emails=True)[0]
+        clean, masked = redact_bytes(cut(data), emails=True)
+        self.masked += masked
+        return clean
 
     def code(self, path: str) -> bytes:
         """A file that git tracks, or would. Raises KeyError for any other."""
@@ -68,7 +73,10 @@ class Shown:
             raise KeyError("change") from None
         if not repository.is_git:
             raise KeyError("change")
-        return answered(message, repository.facts, self._state().base, from_arguments(Namespace()).cache)
+        cache = from_arguments(Namespace()).cache
+        told, masked = answered(message, repository.facts, self._state().base, cache)
+        self.masked += masked
+        return told
 
     def sources(self, question: Mapping[str, Any]) -> list[str]:
         """The logs that a question names, as the case has them: a joiner knows them without the addresses in them.

@@ -45,8 +45,8 @@ class Visit:
 
     @property
     def masked(self) -> int:
-        """How many places are masked for us."""
-        return self.link.welcome.masked
+        """How many places are masked for us, in the case and in what was brought of it."""
+        return self.link.masked
 
     @property
     def barred(self) -> str:

@@ -1,7 +1,8 @@
 """Lines between a case and who joined it: one JSON object each, UTF-8, at most LINE bytes.
 
 Asked: ``{"n": number, "do": name, ...}``; answered: ``{"n": number, ...}`` or ``{"n": number, "error": text, "kind":
-"refused" | "missing" | "failed"}``; told without being asked: ``{"news": [events], "last": seq}``.
+"refused" | "missing" | "failed"}``; told without being asked: ``{"news": [events], "last": seq}``. ``masked`` in either
+is how many secrets and addresses were masked in it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from workbench.case.events import Event
 from workbench.engine.store.base import StoreError, UnreadableError, WriteRefusedError, cut, storable
 from workbench.engine.store.company import EXPIRY, Company, Presence
 from workbench.engine.store.owners import is_alive
-from workbench.engine.store.seam import without_addresses
+from workbench.engine.store.seam import counted, without_addresses
 from workbench.engine.store.snapshots import Snapshot
 from workbench.engine.store.team.schema import connect
 
@@ -47,9 +47,9 @@ class PostgresStore:
             self._db: psycopg.Connection[Any] = connect(url)
 
     def append(self, events: Sequence[Event]) -> list[Event]:
-        """Store what is not stored yet, in one transaction and one round trip; the e-mail addresses in it are masked,
-        since others read it."""
-        events = [without_addresses(event)[0] for event in events]
+        """Store what is not stored yet, in one transaction and one round trip; the e-mail addresses in it are masked
+        and counted, since others read it."""
+        events = [counted(*without_addresses(event)) for event in events]
         columns = [list(column) for column in zip(*map(_row, events), strict=True)]
         if not columns:
             return []
