@@ -69,10 +69,10 @@ def _body(store: Store, counts: list[int]) -> Iterator[str]:
     while batch := store.read(after):
         after = batch[-1].seq
         for event in batch:
-            data, masked = redact_data(event.data, emails=True)
+            clean, masked = redact_data(event.data, emails=True)
             counts.append(masked)
-            data = counted(replace(event, data=data), masked).data
-            yield _json({**encode(replace(event, data={})), "data": renamed(data, names) if names else data})
+            told = counted(replace(event, data=clean), masked).data
+            yield _json({**encode(replace(event, data={})), "data": renamed(told, names) if names else told})
 
 
 def read(lines: Iterable[str]) -> Carried:
