@@ -54,11 +54,14 @@ def faulty(node: ast.AST) -> ast.expr | None:
     return made
 
 
-def faults(source: str) -> Iterator[tuple[str, str]]:
-    """(key of the function, the whole source with a fault in it)."""
+def faults(source: str, dice: random.Random | None = None) -> Iterator[tuple[str, str]]:
+    """(key of the function, the whole source with a fault in it), in an order of chance where there are ``dice``."""
     lines = source.splitlines(keepends=True)
     places = blocks_of(source.encode())
-    for node in ast.walk(ast.parse(source)):
+    nodes = list(ast.walk(ast.parse(source)))
+    if dice is not None:
+        dice.shuffle(nodes)
+    for node in nodes:
         line = getattr(node, "lineno", 0)
         key = places.at(line) if line else ""
         if not key or node.end_lineno != line or not isinstance(node, ast.expr):  # type: ignore[attr-defined]

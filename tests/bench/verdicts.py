@@ -2,8 +2,9 @@
 
     python tests/bench/verdicts.py REPOSITORY PYTHON FOLDER [EDITS] [SEED]
 
-The repository is cloned. An edit changes a body, a signature or a module's own lines, adds a file with tests, deletes
-a module, changes a test file, or breaks the syntax. Then what failed and what the edit may reach is run (forked where
+The repository is cloned. An edit changes a body, a signature or a module's own lines, a fixture (in a repository that
+has none it adds a conftest with one), a test or a test file's own lines, adds a file with tests, deletes a module or a
+test file, or breaks the syntax of one of all these. Then what failed and what the edit may reach is run (forked where
 that can be), then everything, cold: the same tests must be bad, and every test that ran cold must stand on the board as
 it ended. An edit with which the cold run never ends is
 not judged. The edit is taken back and answered again before the next one. The bar: all of 200 for each repository.
@@ -11,6 +12,7 @@ not judged. The edit is taken back and answered again before the next one. The b
 
 from __future__ import annotations
 
+import ast
 import os
 import random
 import subprocess
@@ -29,30 +31,50 @@ from workbench.engine.options import from_arguments  # noqa: E402
 from workbench.engine.runs import run_tests  # noqa: E402
 from workbench.engine.session import Session  # noqa: E402
 
-KINDS = ("body", "body", "body", "signature", "module", "fresh", "deleted", "test", "syntax")
+KINDS = ("body", "body", "body", "signature", "module", "fixture", "fresh", "deleted", "test", "syntax")
+
+
+def fixtures(text: str) -> set[str]:
+    """The names of the fixtures in a file."""
+    made = [each for each in ast.walk(ast.parse(text)) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return {each.name for each in made if any("fixture" in ast.unparse(mark) for mark in each.decorator_list)}
+
+
+def faulty(text: str, dice: random.Random, within: set[str] | None = None) -> str:
+    """``text`` with a fault in one of its functions (``within`` those of these names), or with a line more."""
+    found = (whole for key, whole in faults(text, dice) if within is None or within & set(key.split(".")))
+    return next(found, text + "\n")
 
 
 def edited(kind: str, repo: Path, folder: str, dice: random.Random) -> Path:
     """Make one edit; gives the file."""
-    code = sorted((repo / folder).rglob("*.py"))
-    tests = sorted(path for path in repo.rglob("test_*.py"))
-    path = dice.choice(tests if kind == "test" else [path for path in code if path not in tests])
-    text = path.read_text() if path.exists() else ""
+    tests = sorted(repo.rglob("test_*.py"))
+    code = [path for path in sorted((repo / folder).rglob("*.py")) if path not in tests]
+    shared = [path for path in (*tests, *sorted(repo.rglob("conftest.py"))) if fixtures(path.read_text())]
+    fresh = tests[0].with_name("conftest.py" if kind == "fixture" else "test_fresh_of_ours.py")
+    among = {"test": tests, "fixture": shared or [fresh], "fresh": [fresh], "deleted": code + tests}
+    path = dice.choice(among["deleted"] if kind == "syntax" else among.get(kind, code))
+    text, holds = path.read_text() if path.exists() else "", dice.choice([True, False])
     if kind == "body":
-        path.write_text(dice.choice([whole for _, whole in faults(text)] or [text + "\n"]))
+        text = faulty(text, dice)
     elif kind == "signature":
-        path.write_text(text.replace("(self,", "(self, _more=None,", 1).replace("(self)", "(self, _more=None)", 1))
+        text = text.replace("(self,", "(self, _more=None,", 1).replace("(self)", "(self, _more=None)", 1)
     elif kind == "module":
-        path.write_text(f"{text}\n_ADDED = {dice.random()}\n")
-    elif kind == "fresh":
-        path = tests[0].with_name("test_fresh_of_ours.py")
-        path.write_text(f"def test_fresh():\n    assert {dice.choice([True, False])}\n")
-    elif kind == "deleted":
+        text += f"\n_ADDED = {dice.random()}\n"
+    elif kind == "fixture" and shared:
+        text = faulty(text, dice, fixtures(text))
+    elif kind == "fixture":
+        text += f"\n\nimport pytest\n\n\n@pytest.fixture(autouse=True)\ndef _ours():\n    assert {holds}\n"
+    elif kind == "test" and dice.choice([True, False]):
+        text = faulty(text, dice)
+    elif kind in ("fresh", "test"):
+        text += f"\n\ndef test_added_by_us():\n    assert {holds}\n"
+    elif kind == "syntax":
+        text += "\ndef (:\n"
+    if kind == "deleted":
         path.unlink()
-    elif kind == "test":
-        path.write_text(f"{text}\n\ndef test_added_by_us():\n    assert {dice.choice([True, False])}\n")
     else:
-        path.write_text(f"{text}\ndef (:\n")
+        path.write_text(text)
     return path
 
 

@@ -32,11 +32,13 @@ FILES = {
     "test_floods.py": "def test_floods():\n    for _ in range(100):\n        print('x' * 1_000_000)\n"
     "    assert False, 'y' * 1_000_000\n",
     "test_kills.py": "import os\nimport signal\n\n\ndef test_kills():\n    os.killpg(0, signal.SIGKILL)\n",
+    "test_tears.py": "import os\nimport signal\n\nimport pytest\n\n\n@pytest.fixture\ndef held():\n    yield 1\n"
+    "    os.kill(os.getpid(), signal.SIGSEGV)\n\n\ndef test_tears(held):\n    assert held\n",
 }
 
 
-@pytest.mark.parametrize("file", ["test_faults.py", "test_kills.py"])
-async def test_the_test_that_ended_the_process_is_named_cold(
+@pytest.mark.parametrize("file", ["test_faults.py", "test_kills.py", "test_tears.py"])
+async def test_the_test_that_ended_the_process_is_named_even_in_its_teardown(
     file: str, make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with project_of(make_repo(FILES), tmp_path, monkeypatch) as project:

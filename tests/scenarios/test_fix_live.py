@@ -66,6 +66,24 @@ async def test_a_failing_test_that_was_renamed_does_not_keep_the_others_from_run
         assert session.tests.problem, "nothing ran: never green"
 
 
+async def test_a_file_that_cannot_be_collected_any_more_takes_no_other_test_from_the_board(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = "def test_bad():\n    assert False\n"
+    repo = make_repo({"test_a.py": bad, "test_b.py": bad})
+    async with followed(repo, monkeypatch) as session:
+        await session.tests.start().wait()
+        assert session.tests.outstanding == ("test_a.py::test_bad", "test_b.py::test_bad")
+        repo.write("test_a.py", bad.replace("False", "True"))
+        repo.write("test_b.py", "import nowhere_to_be_found\n\n\n" + bad)
+        failed = session.tests.start_failed()
+        assert failed is not None
+        await failed.wait()
+        assert session.tests.outstanding == ("test_b.py",), "both ran, and the one stands for all of its file"
+        assert session.tests.board.known() == ["test_a.py::test_bad", "test_b.py"]
+        assert session.tests.problem == ""
+
+
 async def test_what_the_tests_write_is_no_save(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,9 @@ from workbench.case.testing import Raised, Searched, TestEvent
 _CONFTEST = re.compile(r"^ImportError while loading conftest '(?:.*/)?(.+)'", re.MULTILINE)
 """How pytest says, on standard error, that it ran nothing for one file."""
 
+UNFOUND = 4
+"""Pytest's exit code where it cannot find a test that is asked for by name: it runs none then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -88,6 +91,8 @@ class Tracker:
     shares: dict[str, str] = field(default_factory=dict)
     searched: Searched | None = None
     _failing: set[str] = field(default_factory=set)
+    _up: set[str] = field(default_factory=set)
+    _latest: str = ""
 
     def feed(self, event: TestEvent) -> TestResult | None:
         """Take one event; gives the test's result when the event changed it."""
@@ -127,31 +132,39 @@ class Tracker:
         return None
 
     def close(self, ended: Ended) -> tuple[RunStatus, str]:
-        """The run's status and, where it needs one, a sentence. A test that was running when it died is named."""
+        """The run's status and, where it needs one, a sentence. A test that was running when it died is named, and so
+        is one whose call had ended and whose teardown had not."""
         running = [test for test in self.results.values() if test.outcome is TestOutcome.RUNNING]
+        torn = [test for test in self.results.values() if test.id in self._up and test not in running]
         lost = TestOutcome.TIMED_OUT if ended.timed_out else TestOutcome.CRASHED
         for test in running:
             self._put(replace(test, outcome=TestOutcome.NOT_RUN if ended.cancelled else lost))
+        for test in torn if not ended.cancelled else ():
+            said = "time ran out in its teardown" if ended.timed_out else "the process died in its teardown"
+            self._put(test if test.outcome in BAD else replace(test, outcome=lost, message=said))
         if ended.cancelled:
             return RunStatus.CANCELLED, "stopped"
         if ended.timed_out:
-            return RunStatus.TIMED_OUT, _named("time ran out", running)
+            return RunStatus.TIMED_OUT, _named("time ran out", running, torn)
         if self.overran:
             return RunStatus.TIMED_OUT, f"a repetition took too long in {', '.join(self.overran)}"
         if self.problem:
             return RunStatus.ERROR, "pytest failed itself: " + self.problem.strip().rsplit("\n", 1)[-1]
-        if running or not self.finished:
+        if running or torn or not self.finished:
             said = ended.stderr.strip().rsplit("\n", 1)[-1][-500:].removeprefix("E ").strip()
             unread = _CONFTEST.search(ended.stderr)
             what = f"{unread[1]} could not be imported" if unread else f"the test process died ({_exit(ended)})"
-            died = what + (f": {said}" if said and not running else "")
-            return RunStatus.ERROR, _named(died, running)
+            if running or torn:
+                return RunStatus.ERROR, _named(what, running, torn)
+            after = f" after {self._latest}" if self._latest and not unread else ""
+            return RunStatus.ERROR, what + after + (f": {said}" if said else "")
         return self._verdict(ended)
 
     def _start(self, ident: str) -> TestResult:
         """A test begins, for the first time or again; what failed once stays failed."""
         self.turns[ident] = self.turns.get(ident, 0) + 1
         self._failing.discard(ident)
+        self._up.discard(ident)
         known = self._get(ident)
         return known if known.outcome in BAD else self._put(replace(known, outcome=TestOutcome.RUNNING))
 
@@ -167,6 +180,9 @@ class Tracker:
 
     def _verdict(self, ended: Ended) -> tuple[RunStatus, str]:
         outcomes = [test.outcome for test in self.results.values()]
+        if ended.exit_code == UNFOUND and self.results and not self.turns:
+            said = f"{', '.join(self.results)} could not be collected, and none is run where one is not found"
+            return RunStatus.NO_TESTS, f"no test ran: {said}"
         if any(outcome in BAD for outcome in outcomes):
             return RunStatus.FAILED, ""
         ran = [outcome for outcome in outcomes if outcome is not TestOutcome.NOT_RUN]
@@ -185,6 +201,11 @@ class Tracker:
         known = self._get(event.id)
         seconds = known.seconds + event.seconds if known.outcome is not TestOutcome.NOT_RUN else event.seconds
         outcome = known.outcome
+        self._latest = event.id
+        if event.when == "setup" and event.id in self.turns:
+            self._up.add(event.id)
+        elif event.when != "call":
+            self._up.discard(event.id)
         if event.measured:
             self.measured.setdefault(event.id, {}).update(event.measured)
         if event.raised is not None:
@@ -220,8 +241,9 @@ def _deepest(event: TestEvent) -> int:
     return lines[-1] if lines else 0
 
 
-def _named(what: str, running: list[TestResult]) -> str:
-    return f"{what} in {', '.join(test.id for test in running)}" if running else what
+def _named(what: str, running: list[TestResult], torn: list[TestResult]) -> str:
+    where = "" if running else "the teardown of "
+    return f"{what} in {where}{', '.join(test.id for test in running or torn)}" if running or torn else what
 
 
 def _exit(ended: Ended) -> str:

@@ -199,7 +199,7 @@ class LiveTests:
         """Run ``tests``, with what ``first`` says of them where it was asked just now.
 
         Ids that are no more keep pytest from running any: then these run without parameters (a date among them is
-        another one each time), else their files.
+        another one each time), else their files; and of a file that can no longer be collected that file.
         """
         self.why = why
         self._loosens = why != REST  # none of the rest enters what changed
@@ -209,7 +209,9 @@ class LiveTests:
         tests = tests if len(tests) <= MANY else files
         run = await self._run(tests, first, traced)
         there = [test for test in tests if file_of(test) in files]
-        for instead in ([test.partition("[")[0] for test in there], files):
+        broken = {result.id for result in run.results if result.outcome is TestOutcome.COLLECTION_ERROR}
+        plain = [file_of(test) if file_of(test) in broken else test.partition("[")[0] for test in there]
+        for instead in (plain, files):
             if run.status is RunStatus.NO_TESTS and tests and sorted(instead) != sorted(tests):
                 self.board.drop(test for test in tests if test not in there)
                 gone = replace(run, message="the tests that were to run are no more")
