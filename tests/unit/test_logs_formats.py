@@ -70,6 +70,10 @@ SAMPLES: dict[str, list[str]] = {
     ],
     "compose": _numbered("web-1  | 2026-01-01 00:00:0@,123 ERROR boom @"),
     "kubernetes CRI": _numbered("2026-01-01T00:00:0@.123456789Z stderr F ERROR boom @"),
+    "squid": _numbered(
+        "176722560@.123    145 10.0.0.7 TCP_MISS/503 12 GET http://shop.example/a - HIER_DIRECT/1.2.3.4 -"
+    ),
+    "CSV": _numbered("2026-01-01 00:00:0@;ERROR;shop.web;boom"),
     "klog": _numbered("E0101 00:00:0@.123456    1234 net.go:77] boom @"),
     "glog": _numbered("E20260101 00:00:0@.123456 1234 net.cc:77] boom @"),
     "plain text": _numbered("ERROR: boom @"),
@@ -93,7 +97,7 @@ def test_a_format_gives_its_records_levels_and_times(name: str, tmp_path: Path) 
     if "TRACE" in name or name.startswith("python"):
         assert said.errors[0].type == "KeyError"
         assert said.errors[0].frames[-1].function == "line_total"
-    if "access" not in name and name != "uvicorn":
+    if "access" not in name and name not in ("uvicorn", "squid"):
         assert said.patterns[0].level is Level.ERROR
 
 

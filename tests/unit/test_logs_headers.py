@@ -40,6 +40,10 @@ LAYOUTS = {
     "nginx": "2026/01/01 00:{m}:{s} [{lower}] 12#{p}: {text}",
     "kernel": "[    {p}.3{m}{s}1] {text}",
     "logcat": "01-01 00:{m}:{s}.811 {letter}/{name:<12}({wide:>5}): {text}",
+    "semicolons": "2026-01-01 00:{m}:{s};{level};{name};{text}",
+    "commas": "2026-01-01T00:{m}:{s}Z,{level},{name},{text}",
+    "quotes": '"2026-01-01 00:{m}:{s}","{level}","{name}",{text}',
+    "level first": "{level};2026-01-01 00:{m}:{s},123;{name};{text}",
     "tabs": "2026-01-01 00:{m}:{s}\t{level}\t{name}\t{text}",
 }
 

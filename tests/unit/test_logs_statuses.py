@@ -28,6 +28,10 @@ START = 1_767_225_600
         (b'"POST /v2/x HTTP/1.1" status: 202 len: 3', b"202"),
         (b"INFO shop.requestlog [9c1] POST /api/login 500 user=- 4 ms", b"500"),
         (b"GET /items?page=200 304 - - 1.2 ms", b"304"),
+        (
+            b"1767225600.123    145 10.0.0.7 TCP_MISS/503 1234 GET http://shop.example/a - HIER_DIRECT/10.1.2.3 -",
+            b"503",
+        ),
         (b'INFO GET /a 200\n10.0.0.1 - - [x] "GET /a HTTP/1.1" 404 1', b"404"),
     ],
 )

@@ -24,7 +24,7 @@ _RAISED = re.compile(
     r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Group|Failure|Timeout)(?::|$| \(.*\):$)"
     r"|(?:[a-z_]\w*\.)+[A-Z]\w*(?::|$)"
 )
-_ACCESS = re.compile(r"\"(?:[A-Z]{3,8}) \S+(?: HTTP/[\d.]+)?\" (?:status: )?([1-5]\d\d)\b")
+_ACCESS = re.compile(r"(?:\"(?:[A-Z]{3,8}) \S+(?: HTTP/[\d.]+)?\" (?:status: )?|\bTCP_[A-Z_]+/)([1-5]\d\d)\b")
 _SAYS = re.compile(
     r"\b(?:(?P<critical>CRITICAL|FATAL|fatal:|panic:|PANIC)|(?P<error>ERROR|[Ee]rror:|Exception\b|Traceback|segfault)"
     r"|(?P<warning>WARN(?:ING)?\b|[Ww]arning:))"

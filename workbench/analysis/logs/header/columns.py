@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from workbench.analysis.logs.header.format import WINDOW
 from workbench.analysis.logs.levels import LETTERS, LEVELS
 from workbench.analysis.logs.times import TIME
 
-WINDOW = 260
-"""Characters of a line in which a header is looked for."""
 TIMES_WITHIN = 150
 """Characters in which the times of a header stand."""
 COLUMNS = 14

@@ -10,16 +10,22 @@ from functools import cached_property
 from workbench.analysis.logs.levels import LETTERS, LEVELS
 
 
+WINDOW = 260
+"""Characters of a line in which a header is looked for."""
+
+
 @dataclass(frozen=True)
 class Format:
     """A header: ``whole`` matches all of it, ``part`` what some lines leave. Groups: time, level, name, host.
 
-    ``lines`` is how many lines of the sample it was learned from.
+    ``lines`` is how many lines of the sample it was learned from; ``glue`` is the mark between its columns where there
+    are no spaces, which the expressions know as a bar.
     """
 
     whole: str
     part: str
     lines: int = 0
+    glue: str = ""
 
     @cached_property
     def whole_regex(self) -> re.Pattern[str]:
@@ -45,6 +51,7 @@ class Header:
 
 def match(line: str, formats: Sequence[Format]) -> Header | None:
     """The header of ``line`` by the first format that fits whole, else by the first that fits in part, or None."""
+    line = parted(line, formats[0].glue) if formats and formats[0].glue else line
     for candidate in formats:
         found = candidate.whole_regex.match(line)
         if found:
@@ -54,6 +61,12 @@ def match(line: str, formats: Sequence[Format]) -> Header | None:
         if found:
             return _header(found)
     return None
+
+
+def parted(line: str, glue: str) -> str:
+    """``line`` with a bar for each ``glue`` where headers stand, quotes beside it aside: as long as it was."""
+    head = line[:WINDOW].replace(glue, "|").replace('"|', " |").replace('|"', "| ")
+    return head + line[WINDOW:]
 
 
 def _header(found: re.Match[str]) -> Header:

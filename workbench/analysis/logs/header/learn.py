@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import takewhile
 
-from workbench.analysis.logs.header.columns import WINDOW, Column, Kind, columns
-from workbench.analysis.logs.header.format import Format
+from workbench.analysis.logs.header.columns import Column, Kind, columns
+from workbench.analysis.logs.header.format import WINDOW, Format, parted
 from workbench.analysis.logs.header.pattern import compile_format
+from workbench.analysis.logs.times import TIME
 
 MOST_FORMATS = 8
 DISTINCT = 800
@@ -24,6 +26,9 @@ _NAMES = 0.85
 _FIRST_TIME = 7
 _LAST = 12
 _WEAK = 3
+FIRST = 60
+"""Characters in which the first time of a line stands whose columns are glued together."""
+_GLUED = re.compile(r"[\"']?([;,])(?=[^\s;,])")
 _NO_DIGITS = {ord(digit): None for digit in "0123456789"}
 _DIGITS = re.compile(r"\d+")
 _TELLING = (Kind.LEVEL, Kind.SEPARATOR, Kind.BRACKET, Kind.NAME)
@@ -38,6 +43,9 @@ def learn(lines: Sequence[str]) -> tuple[Format, ...]:
     Lines that differ in digits alone are looked at once, and count as often as they came.
     """
     kept: dict[str, tuple[str, int]] = {}
+    glue = _glue(lines)
+    if glue:
+        lines = [parted(line, glue) for line in lines]
     for line in lines:
         if line.strip():
             shape = line[:WINDOW].translate(_NO_DIGITS)
@@ -54,9 +62,21 @@ def learn(lines: Sequence[str]) -> tuple[Format, ...]:
         left = [each for each in rest if not found.whole_regex.match(each[0])]
         if len(left) == len(rest):
             break
-        formats.append(found)
+        formats.append(replace(found, glue=glue) if glue else found)
         rest = left
     return tuple(formats)
+
+
+def _glue(lines: Sequence[str]) -> str:
+    """The mark that stands between columns without a space (``2026-01-01 00:00:00;ERROR;text``, CSV), by the first time
+    of nearly every line that has one; empty where there is none."""
+    after: Counter[str] = Counter()
+    for line in lines:
+        if found := TIME.search(line, 0, FIRST):
+            glued = _GLUED.match(line, found.end())
+            after[glued.group(1) if glued else ""] += 1
+    glue, count = after.most_common(1)[0] if after else ("", 0)
+    return glue if count >= after.total() * _AGREE else ""
 
 
 def _learn_one(lines: list[tuple[str, Row, int]], total: int) -> Format | None:

@@ -35,7 +35,7 @@ from workbench.case.enums import Level
 KEYED = 200
 """Bytes of a line by which its kind is known again."""
 KINDS = 20_000
-_STATUS = re.compile(rb"\"[A-Z]{3,8} \S+(?: HTTP/[\d.]+)?\" (?:status: )?([1-5]\d\d)\b")
+_STATUS = re.compile(rb"(?:\"[A-Z]{3,8} \S+(?: HTTP/[\d.]+)?\" (?:status: )?|\bTCP_[A-Z_]+/)([1-5]\d\d)\b")
 _FRACTION = re.compile(rb"[.,](\d{1,9})")
 
 Known = tuple[int, int, bool, bool, Stamp]

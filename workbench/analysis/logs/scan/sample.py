@@ -29,8 +29,9 @@ _STATUSES = (
     rb"HTTP/\d(?:\.\d)?\\?\"\s?\"?",
     rb"status(?<!\wstatus)(?:_code|Code)?\\?\"?[=:]\s?\"?",
     rb"response_code\\?\"?[=:]\s?\"?",
+    rb"TCP_[A-Z_]+/",
 )
-"""What the status of an answer stands behind, in access logs and in fields. Each begins with a literal: found far
+"""What the status of an answer stands behind, in access logs (Squid's last) and in fields. Each begins with a literal: found far
 quicker."""
 _VERBS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")
 _OWN = b" /(?:" + b"|".join(b"(?<=%b /)" % verb for verb in _VERBS) + rb")[^\s\"]* "

@@ -15,11 +15,11 @@ _REQUEST = re.compile(
 _USERS = ("user", "uid", "account", "customer")
 _REQUESTS = ("req", "trace", "correlation")
 _ENDPOINT = re.compile(
-    r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s\"'?]*)|(?:\b(?:path|url|endpoint)=[\"']?"
+    r"\b(TCP_[A-Z_]+/\d{3} \d+ )?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (?(1)https?://[^\s/]+)(/[^\s\"'?]*)|(?:\b(?:path|url|endpoint)=[\"']?"
     r"|\b(?:Error|Unavailable|Timeout|Gateway|Request|Found|Forbidden|Conflict|Gone)(?: \([^()]*\))?: "
     r"|\b(?:Exception on|Error handling request|[Ww]hile serving) )(/[^\s\"'?,]*)"
 )
-"""After the method, in a field, or as Django (``Internal Server Error: /path``), Flask, aiohttp and waitress put it."""
+"""After the method (in Squid's log with the host), in a field, or as Django (``Internal Server Error: /path``), Flask, aiohttp and waitress put it."""
 _PART = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]*\d{3,}[^/]*)(?=/|$)")
 _NOT_USERS = frozenset("unknown for is was not has had with error failed none null the".split())
 
@@ -62,7 +62,7 @@ def who(text: str, parsed: Parsed | None = None) -> Who:
     return Who(
         user,
         request,
-        f"{found.group(1)} {endpoint_of(found.group(2))}" if found.group(1) else endpoint_of(found.group(3)),
+        f"{found.group(2)} {endpoint_of(found.group(3))}" if found.group(2) else endpoint_of(found.group(4)),
     )
 
 
