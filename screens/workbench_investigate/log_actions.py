@@ -9,6 +9,7 @@ from workbench_kit.reader import Reader
 from workbench_kit.text import wrap
 from workbench_kit.time_axis import MARKED
 
+from workbench.analysis.quantity import quantity
 from workbench.analysis.redact import redact
 from workbench_investigate.log_chart import Marks
 from workbench_investigate.log_panel import LogPanel
@@ -108,15 +109,18 @@ class Logging(LogPlaces):
             super().do_pane_pin()
 
     async def _pin(self) -> None:
-        """Pin the record under the cursor, or the rows of the range, secrets taken out."""
+        """Pin the record under the cursor, or the rows of the range: secrets are taken out, their files are named."""
         panel, log = self.its.log, self.desk.session.log
         if panel.range_start is None:
             first, lines = await log.record(panel.at_number())
+            numbers = list(range(first, first + len(lines)))
         else:
-            first, lines = panel.rows.number(panel.chosen().start), await panel.texts(panel.chosen())
+            numbers, lines = list(map(panel.rows.number, panel.chosen())), await panel.texts(panel.chosen())
+            first = numbers[0]
         text, secrets = redact("\n".join(lines))
-        cut = len(text) > PINNED
-        await self.desk.session.pin(text[:PINNED] + (" …" if cut else ""), ref=f"log:{first + 1}", masked=secrets)
+        cut = " …" if len(text) > PINNED else ""
+        source = ", ".join(await log.whence(numbers))
+        await self.desk.session.pin(f"{text[:PINNED]}{cut}\n(from {source})", ref=f"log:{first + 1}", masked=secrets)
         panel.set_range(None)
-        removed = f", {secrets} secrets taken out" if secrets else ""
-        self.app.notify(f"pinned: {len(lines)} lines of the log{removed}")
+        removed = f", {quantity(secrets, 'secret')} taken out" if secrets else ""
+        self.app.notify(f"pinned: {quantity(len(lines), 'line')} of {source}{removed}")

@@ -147,7 +147,7 @@ async def test_a_record_is_pinned_with_its_text_and_without_its_secrets(tmp_path
     text = lines(0, 3) + START.format(4) + "WARNING app login with password=hunter2pass and \x1b[31m[bold]x\n"
     async with log_case(tmp_path, text) as (driver, _):
         await driver.press("G", "m")
-        await driver.sees("1 secrets taken out")
+        await driver.sees("1 secret taken out")
         told = driver.session.state.pins[-1].text
         assert "login with password=" in told
         assert "hunter2pass" not in told
@@ -201,3 +201,7 @@ async def test_rows_of_two_files_say_which_they_are_from(tmp_path: Path) -> None
             )
             await driver.until(lambda name=name: f" I {name.ljust(5)} " in driver.shown("log"), "beside the row")
             await driver.press("j")
+        await driver.press("g", "j", "j", "m")
+        await driver.until(lambda: driver.session.state.pins, "the pin")
+        text = driver.session.state.pins[-1].text
+        assert text.endswith(f"(from {path.with_name('other.log')})"), "evidence says where it is from"

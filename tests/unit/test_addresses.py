@@ -43,6 +43,8 @@ SHAPES = [
     ("(ann@shop.example)(bob@shop.example)", "(***)(***)"),
     ("x" * 300 + "@shop.example", "***"),
     (r"a\nann@shop.example", r"a\n***"),
+    (r'{"to": "j\u00f6rg.\u0416@shop.example"}', '{"to": "***"}'),
+    (r'{"to": "\u003c\u00f6rg@b\u00fccher.\u0440\u0444\u003e"}', r'{"to": "\u003c***\u003e"}'),
     ("user=ann@shop.example;ip=10.0.0.1", "user=***;ip=10.0.0.1"),
 ]
 
@@ -74,8 +76,8 @@ def test_names_are_masked_too_and_none_is_lost() -> None:
     assert redact_data(data, emails=True) == ({"by_user": {"***": 3, "*** (2)": 4, "guest": 1}}, 2)
 
 
-_NAME = st.from_regex(r"[a-zA-Z0-9]([a-zA-Z0-9._%+-]{0,20}[a-zA-Z0-9])?", fullmatch=True)
-_LABEL = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
+_NAME = st.from_regex(r"[a-zäя0-9]([a-zA-Zäя0-9._%+-]{0,20}[a-zA-Z0-9])?", fullmatch=True)
+_LABEL = st.from_regex(r"[a-zü]([a-zü0-9-]{0,8}[a-z0-9])?", fullmatch=True)
 _AROUND = st.text(st.characters(codec="utf-8", exclude_characters="@"), max_size=8)
 
 

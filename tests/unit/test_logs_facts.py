@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.analysis.logs.digest.facts import gaps
+from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.files import find_files
 from workbench.analysis.logs.scan.part import scan_whole, survey
 from workbench.analysis.logs.scan.silence import LEAST_GAP, Silences
 from workbench.analysis.logs.scan.table import Table
+from workbench.engine.logs.reading import Reader
+from workbench.engine.logs.sources import file_feed
 
 START = 1_767_225_600
 
@@ -70,6 +73,25 @@ def test_every_silence_is_found_however_the_log_is_cut(steps: list[int], chunk: 
         part = times[at : at + chunk]
         silences.look(part[0], part[-1], part, [b""] * len(part))
     assert sorted(found) == [(a, b) for a, b in pairwise(times) if b - a > LEAST_GAP]
+
+
+def test_a_log_that_is_empty_or_fell_silent_before_the_others_is_said(tmp_path: Path) -> None:
+    def write(name: str, hours: range) -> None:
+        (tmp_path / name).write_text("".join(f"2026-01-01 {hour:02d}:00:00 INFO shop: hello\n" for hour in hours))
+
+    write("web.log", range(20))
+    write("job.log", range(9))
+    write("job.log.1", range(19))
+    write("mail.log", range(5))
+    (tmp_path / "cron.log").touch()
+    reader = Reader([file_feed(str(tmp_path / "*.log*"))], Lens())
+    reader.survey()
+    (source,) = reader.read().sources
+    assert [note.removeprefix(f"{tmp_path}/") for note in source.notes[:2]] == [
+        "cron.log: it is empty, which is no word on errors",
+        "mail.log has no record after 2026-01-01 04:00:00, others go on to 2026-01-01 19:00:00",
+    ]
+    assert not any("job.log" in note for note in source.notes), "what was rotated away goes on in it"
 
 
 def test_what_was_rotated_away_is_named_and_read_when_asked_for(tmp_path: Path) -> None:

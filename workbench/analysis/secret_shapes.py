@@ -104,13 +104,19 @@ SHAPES: tuple[Shape, ...] = (
 )
 
 CARD = Shape((), _CARD, card, re.ASCII)
+_LETTER = r"\\u(?!00[0-7])[0-9a-fA-F]{4}"
+"""A letter beyond ASCII as JSON escapes it."""
+_LABEL = rf"(?:[\w-]|{_LETTER})"
 EMAIL = Shape(
     ("@", "%40", "%2540", "u0040", "&#64;"),
-    r"(?:(?P<key>://)|(?<![\w.%+-]))(?:(?<=\\)(?:u[0-9a-fA-F]{4}|[nrtbf]))?+"
-    r"(?P<s1>(?:[oOdDlL]')?[\w.%+-]+(?:@|%(?:25)?40|\\u0040|&#64;)(?:[\w-]{1,63}\.){1,20}[^\W\d_][\w-]{1,62})",
+    r"(?:(?P<key>://)|(?<![\w.%+-]))(?!(?<=\\)u(?!00[0-7])[0-9a-fA-F]{4})"
+    r"(?:(?<=\\)(?:u00[0-7][0-9a-fA-F]|[nrtbf]))?+"
+    rf"(?P<s1>(?:[oOdDlL]')?(?:[\w.%+-]|{_LETTER})+(?:@|%(?:25)?40|\\u0040|&#64;)"
+    rf"(?:{_LABEL}{{1,63}}\.){{1,20}}(?:[^\W\d_]|{_LETTER}){_LABEL}{{1,62}})",
     address,
 )
-"""An address as it is, in a query, in JSON or HTML; an escape of JSON before it (a new line) stays whole."""
+"""An address as it is, in a query, in JSON or HTML; an escape of JSON before it (a new line) stays whole, one of a
+letter beyond ASCII is of its name."""
 COOKIES = Shape(
     ("cookie",),
     r"(?:\b(?:set-)?cookie[\"'\\]{0,2}[ \t]{0,3}:|--cookie)[ \t]{0,3}"

@@ -49,7 +49,8 @@ def find_files(location: str) -> FoundFiles:
 
 def _take(match: str, files: list[str], denied: list[str], notes: list[str]) -> None:
     try:
-        mode = Path(match).stat().st_mode
+        found = Path(match).stat()
+        mode = found.st_mode
         if stat.S_ISDIR(mode):
             _take_folder(match, files, denied, notes)
         elif stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
@@ -57,6 +58,8 @@ def _take(match: str, files: list[str], denied: list[str], notes: list[str]) -> 
         else:
             with Path(match).open("rb"):
                 files.append(match)
+            if stat.S_ISREG(mode) and not found.st_size:
+                notes.append(f"{match}: it is empty, which is no word on errors")
     except FileNotFoundError:
         denied.append(f"{match}: no such file")
     except PermissionError:

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from workbench.analysis.logs.rows.code import Template, code_of
 from workbench.analysis.logs.rows.match import BadPatternError, Query, spans_in
-from workbench.analysis.logs.rows.model import ERRORS
+from workbench.analysis.logs.rows.model import ERRORS, placed
 from workbench.analysis.logs.rows.read import LONGEST, columns_of, lines_at, next_flag, record_at, row_at_time
 from workbench.analysis.logs.rows.shown import Shown
 from workbench.analysis.logs.rows.unfold import unfolded
@@ -69,6 +69,11 @@ class BookReader:
         book = self.book
         return await asyncio.to_thread(_texts, book, rows) if book is not None else []
 
+    async def whence(self, rows: Sequence[int]) -> list[str]:
+        """The files that ``rows`` are from, each once."""
+        book = self.book
+        return await asyncio.to_thread(_whence, book, rows) if book is not None else []
+
     async def find(self, words: Sequence[str], at: float | None) -> int | None:
         """The first record with a line that holds all ``words``: from the time ``at`` on, else from the first row on.
 
@@ -109,6 +114,11 @@ def _texts(book: LogBook, rows: Sequence[int]) -> list[str]:
     else:
         places = array("Q", (columns_of(book.book, row, 1).places[0] for row in rows))
     return [decode(line) for line in lines_at(book.files, places, LONGEST)]
+
+
+def _whence(book: LogBook, rows: Sequence[int]) -> list[str]:
+    files = (placed(columns_of(book.book, row, 1).places[0])[0] for row in rows if row < book.rows)
+    return list(dict.fromkeys(book.files[file].label for file in files))
 
 
 def _holding(book: LogBook, words: Sequence[str], first: int, end: int) -> int | None:

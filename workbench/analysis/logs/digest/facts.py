@@ -1,17 +1,20 @@
-"""What a source gave and what it lacks, in words: gaps, zones, lines that could not be read."""
+"""What a source gave and what it lacks, in words: gaps, logs that fell silent, zones, lines that could not be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from workbench.analysis.logs.digest.times import moment
 from workbench.analysis.logs.scan.silence import LEAST_GAP, Silence
+from workbench.analysis.logs.scan.streams import Stream
 from workbench.analysis.logs.scan.table import Segment, Table
 from workbench.case.logs import SourceFacts
 
 _FAR = 20
 _GAPS = 5
+_SILENT = 0.1
+"""Share of the time that all logs cover from which a log that ended before the others is said to be silent."""
 _FEW, _MANY = 10, 8
 
 
@@ -20,6 +23,7 @@ def facts(
 ) -> SourceFacts:
     """The facts of one source. ``unreadable`` counts lines that were cut, were not UTF-8 or held zero bytes."""
     told = [*notes, *_lines(table), *gaps(table.segments, table.silences, table.records)]
+    told += silent(table.streams)
     if table.formats:
         told.append("formats: " + ", ".join(f"{name} {count}" for name, count in table.formats.most_common(6)))
     if table.start is not None and not table.zoned:
@@ -90,6 +94,18 @@ def gaps(segments: Sequence[Segment], silences: Sequence[Silence] = (), records:
         *(f"no record between {_text(start)} and {_text(end)}" for start, end in long[:_GAPS]),
         *(f"next to no record between {_text(start)} and {_text(end)}" for start, end in thin[:_GAPS]),
     ]
+
+
+def silent(streams: Mapping[str, Stream]) -> list[str]:
+    """Which of several logs have no record of the last of the time that all of them cover: ended, or not written on."""
+    timed = {name: stream for name, stream in streams.items() if stream.stretches and stream.start > 0}
+    if len(timed) < 2:
+        return []
+    first, last = min(each.start for each in timed.values()), max(each.end for each in timed.values())
+    far = max(LEAST_GAP, (last - first) * _SILENT)
+    ended = sorted((stream.end, name) for name, stream in timed.items() if last - stream.end > far)
+    told = [f"{name} has no record after {_text(end)}, others go on to {_text(last)}" for end, name in ended[:_GAPS]]
+    return [*told, f"{len(ended) - _GAPS} more fell silent before the others"] if len(ended) > _GAPS else told
 
 
 def _unusual(silences: Sequence[Silence], records: int) -> list[Silence]:

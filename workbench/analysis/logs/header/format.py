@@ -9,7 +9,6 @@ from functools import cached_property
 
 from workbench.analysis.logs.levels import LETTERS, LEVELS
 
-
 WINDOW = 260
 """Characters of a line in which a header is looked for."""
 

@@ -31,8 +31,8 @@ _STATUSES = (
     rb"response_code\\?\"?[=:]\s?\"?",
     rb"TCP_[A-Z_]+/",
 )
-"""What the status of an answer stands behind, in access logs (Squid's last) and in fields. Each begins with a literal: found far
-quicker."""
+"""What the status of an answer stands behind, in access logs (Squid's last) and in fields. Each begins with a literal:
+found far quicker."""
 _VERBS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")
 _OWN = b" /(?:" + b"|".join(b"(?<=%b /)" % verb for verb in _VERBS) + rb")[^\s\"]* "
 """What it stands behind where a program logs its own answers (``POST /login 500``): asked only where no access log

@@ -19,7 +19,8 @@ _ENDPOINT = re.compile(
     r"|\b(?:Error|Unavailable|Timeout|Gateway|Request|Found|Forbidden|Conflict|Gone)(?: \([^()]*\))?: "
     r"|\b(?:Exception on|Error handling request|[Ww]hile serving) )(/[^\s\"'?,]*)"
 )
-"""After the method (in Squid's log with the host), in a field, or as Django (``Internal Server Error: /path``), Flask, aiohttp and waitress put it."""
+"""After the method (in Squid's log with the host), in a field, or as Django (``Internal Server Error: /path``), Flask,
+aiohttp and waitress put it."""
 _PART = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]*\d{3,}[^/]*)(?=/|$)")
 _NOT_USERS = frozenset("unknown for is was not has had with error failed none null the".split())
 
