@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.api import Feed, Host, Known, Step
-from workbench_logs.docker import compose_argv, docker_argv
+from workbench_logs.docker import compose_argv, docker_argv, follow
 from workbench_logs.fetch import Ended, Spool, apart, fetched, fetching, fold_fetched
 from workbench_logs.journal import journal_argv
 
@@ -74,7 +74,7 @@ class SshSource:
         # gzip and cat complain of files they may not read and yet other files came: that is denied too, not a note
         closed = tuple(note for note in feed.notes if "ermission denied" in note or "No such file" in note)
         kept = tuple(note for note in feed.notes if note not in closed)
-        return Feed(location, feed.files, (*feed.denied, *closed), (*kept, *notes), _following(location))
+        return Feed(location, feed.files, (*feed.denied, *closed), (*kept, *notes), follows=_following(location))
 
 
 def places(hosts: str) -> Iterator[Place | None]:
@@ -125,9 +125,20 @@ def _globbed(path: str) -> str:
     return "".join(each if _PLAIN.match(each) else f"\\{each}" for each in path)
 
 
-def _following(location: str) -> tuple[str, ...]:
+def _following(location: str) -> tuple[tuple[str, ...], ...]:
+    """What goes on printing the same, for each host."""
     found = _LOCATION.match(location)
-    place = next(places(found.group(1)), None) if found else None
-    if found is None or place is None or re.match(r"journal:|docker:|compose:|k8s:|cmd:", found.group(2)):
-        return ()
-    return place.argv(f"exec tail -n 0 -F {_globbed('/' + found.group(2).lstrip('/'))}")
+    line = _coming(found.group(2)) if found else ""
+    return tuple(place.argv(line) for place in places(found.group(1)) if place) if found and line else ()
+
+
+def _coming(location: str) -> str:
+    """The command line that prints what comes there; empty for what cannot be followed."""
+    scheme, _, rest = location.partition(":")
+    if scheme == "journal":
+        return shlex.join((*journal_argv(rest), "--lines=0", "--follow"))
+    if scheme in ("docker", "compose"):
+        return f"exec {shlex.join(follow((docker_argv if scheme == 'docker' else compose_argv)(rest)))} 2>&1"
+    if scheme in ("k8s", "cmd"):
+        return ""
+    return f"exec tail -n 0 -F {_globbed('/' + location.lstrip('/'))}"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from tests.programs import Programs
 from tests.sshd import machine as machine
+
+BURST = [f"2026-01-01 00:00:01,{number} ERROR shop: crash {number}\n" for number in range(10)]
 
 
 def ssh_logs(tmp_path: Path, *argv: str) -> dict[str, Any]:
@@ -74,3 +80,26 @@ def test_a_clock_that_differs_is_said(machine: str, tmp_path: Path) -> None:
         rf"the clock of {re.escape(machine.rsplit(':', 1)[0])} is 3[56]\d\d s behind this machine's", said
     )
     assert source["records"] == 1
+
+
+def test_every_host_is_followed_and_what_cannot_be_is_said(machine: str, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("2026-01-01 00:00:00,1 ERROR shop: boom\n")
+    environment = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+    sources = [f"ssh://{machine},{machine}{log}", f"ssh://{machine}/cmd:cat {log}"]
+    argv = [sys.executable, "-P", "-m", "workbench", "logs", *sources, "--follow", "--format", "jsonl"]
+    process = subprocess.Popen(
+        argv, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        counts = (each["lines"] for each in map(json.loads, process.stdout) if each["event"] == "count")
+        for lines in counts:
+            if lines >= 2 * len(BURST):
+                break
+            with log.open("a") as file:
+                file.writelines(BURST)
+    finally:
+        process.terminate()
+        beside = process.communicate()[1]
+    assert "cannot be followed" in beside

@@ -23,8 +23,9 @@ class FeedFile:
 class Feed:
     """What a log source gave: files to read, what it could not see, how to follow it.
 
-    ``follow`` is an argument list, empty where it cannot be followed; ``executes`` says that it runs what a person or
-    a repository chose, and so needs the user's trust.
+    ``follow`` is an argument list, empty where it cannot be followed; ``follows`` are several of them, where one program
+    does not print all (other hosts). ``executes`` says that it runs what a person or a repository chose, and so needs
+    the user's trust.
     """
 
     name: str
@@ -33,6 +34,12 @@ class Feed:
     notes: tuple[str, ...] = ()
     follow: tuple[str, ...] = ()
     executes: bool = False
+    follows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def programs(self) -> tuple[tuple[str, ...], ...]:
+        """The argument lists of all that prints what comes; none where it cannot be followed."""
+        return self.follows or ((self.follow,) if self.follow else ())
 
     def stream(self, file: FeedFile) -> str:
         """The name of the log that ``file`` is of; empty where the file's own name tells: what a command gave is one

@@ -24,6 +24,7 @@ PERIOD = 0.3
 MOST = 8 << 20
 """Bytes that one look takes of a file."""
 FOREVER = 30 * 86400.0
+UNFOLLOWED = "it cannot be followed; what it had was read"
 
 
 @dataclass
@@ -71,10 +72,12 @@ class Growth:
                 for file in own
                 if file.path in local
             ]
-            if feed.follow and not own:
+            if not own and not feed.programs:
+                self.book.denied.append(f"{feed.name}: {UNFOLLOWED}")
+            for argv in () if own else feed.programs:
                 spool = FeedFile(str(Path(scratch) / f"{secrets.token_hex(8)}.log"), label=feed.name)
                 self.growing.append(Growing(spool))
-                self._programs.append(asyncio.create_task(self._program(feed, spool.path)))
+                self._programs.append(asyncio.create_task(self._program(feed, argv, spool.path)))
         self._task = asyncio.create_task(self._look_on())
 
     async def close(self) -> None:
@@ -86,8 +89,8 @@ class Growth:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _program(self, feed: Feed, spool: str) -> None:
-        command = Command(feed.follow, nothing, timeout=FOREVER, executes=feed.executes, spool=spool, merged=True)
+    async def _program(self, feed: Feed, argv: tuple[str, ...], spool: str) -> None:
+        command = Command(argv, nothing, timeout=FOREVER, executes=feed.executes, spool=spool, merged=True)
         try:
             await self.services.work.run(command)
             self.book.denied.append(f"{feed.name}: the program that was followed ended")

@@ -17,6 +17,7 @@ from workbench.engine.drive import Work
 from workbench.engine.feeds import Feeds
 from workbench.engine.logs.fetching import BareHost
 from workbench.engine.logs.following import Growing
+from workbench.engine.logs.growth import UNFOLLOWED
 from workbench.engine.logs.sources import file_feed, is_file
 from workbench.engine.options import from_arguments
 from workbench.engine.process.commands import MERGED, Commands
@@ -89,9 +90,11 @@ async def growing(
                 feed = await host.feed(location)
                 denied += feed.denied
                 found += [Tail(file.path) for file in feed.files]
-                if feed.follow:
+                if not feed.programs:
+                    denied.append(f"{location}: {UNFOLLOWED}")
+                for argv in feed.programs:
                     printed = Printed(location)
-                    running = await commands.start(feed.follow, stderr=MERGED)
+                    running = await commands.start(argv, stderr=MERGED)
                     reading.append(asyncio.create_task(printed.take(running.read)))
                     found.append(printed)
         yield found, denied
