@@ -23,8 +23,8 @@ class FeedFile:
 class Feed:
     """What a log source gave: files to read, what it could not see, how to follow it.
 
-    ``follow`` is an argument list, empty where it cannot be followed; ``follows`` are several of them where one
-    program does not print all (other hosts). ``executes`` says that it runs what a person or a repository chose, and so needs
+    ``follow`` is an argument list, empty where it cannot be followed; ``follows`` are several of them where one program
+    does not print all (other hosts). ``executes`` says that it runs what a person or a repository chose, and so needs
     the user's trust.
     """
 
