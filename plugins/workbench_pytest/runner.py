@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from workbench.api import TestCommand, TestEvent, TestRequest, test_events
@@ -68,6 +69,12 @@ class PytestRunner:
         command = self.command(request)
         env = {**command.env, "WORKBENCH_PRELOAD": json.dumps(list(preload))}
         return TestCommand((request.interpreter, "-m", "workbench_pytest_server"), request.root, env)
+
+    def template(self, request: TestRequest) -> TestCommand:
+        """A run of everything that stops when all is collected (see workbench_pytest_template)."""
+        command = self.command(replace(request, tests=(), coverage=True))
+        names = {"workbench_pytest_searched": "workbench_pytest_template"}
+        return replace(command, argv=tuple(names.get(each, each) for each in command.argv))
 
     def parse(self, line: bytes) -> Sequence[TestEvent]:
         """The lines of our reporter."""

@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from workbench.api.running import EventReader as EventReader
     from workbench.api.running import ReadingRunner as ReadingRunner
     from workbench.api.running import Runner as Runner
+    from workbench.api.running import SwappingRunner as SwappingRunner
     from workbench.api.running import TestCommand as TestCommand
     from workbench.api.running import TestRequest as TestRequest
     from workbench.api.running import WarmRunner as WarmRunner

@@ -38,7 +38,7 @@ _NAMES = {
     "api.gating": "ChangeSubject concluded Gate gate_setting",
     "api.host": "Conversation FixHost GateHost Host",
     "api.investigating": "Analyzer LogSource Subject",
-    "api.running": "EventReader ReadingRunner Runner TestCommand TestRequest WarmRunner",
+    "api.running": "EventReader ReadingRunner Runner SwappingRunner TestCommand TestRequest WarmRunner",
     "api.steps": "Chunk Command Known Output Step",
     "case.code": "Boost Check Debt Finding Hotspot MapEdge MapNode Signal",
     "case.enums": (

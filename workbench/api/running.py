@@ -76,6 +76,16 @@ class WarmRunner(Runner, Protocol):
         ...
 
 
+@runtime_checkable
+class SwappingRunner(WarmRunner, Protocol):
+    """A warm runner whose server can keep a template: a process that has collected all tests, off which runs are forked
+    with the bodies of functions as they are now."""
+
+    def template(self, request: TestRequest) -> TestCommand:
+        """The command of the template."""
+        ...
+
+
 class EventReader(Protocol):
     """Reads what one run of a foreign tool writes, where a line means something only together with others."""
 

@@ -12,6 +12,7 @@ from workbench.analysis.within import narrowed
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
+from workbench.engine.ahead import Ahead
 from workbench.engine.beside import Beside
 from workbench.engine.board import Board, file_of
 from workbench.engine.consent import may_execute, why_not_execute
@@ -48,8 +49,8 @@ class LiveTests:
     latest selection was run, ``problem`` why it did not say what it was run for. ``heard`` gets every result as it
     changes and every run that ended. ``asked`` is set where a person's own command asked for the runs: that is trust.
     ``within`` are the tests that saves may run (all, when empty), ``timeout`` what a run may take in seconds (None:
-    as it is set); ``reach`` knows what the tests enter, ``python`` where they run,
-    ``beside`` which of them may run beside each other.
+    as it is set); ``reach`` knows what the tests enter, ``python`` where they run, ``warm`` is their fork server,
+    ``ahead`` collects for it while nothing runs, ``beside`` knows which of them may run beside each other.
 
     A result of a run that was stopped stands on the board while nothing is known of what that test entered: it is
     loose, and each save runs it until a run has ended.
@@ -61,7 +62,8 @@ class LiveTests:
         self._job: Job | None = None
         self.python = known_python(services)
         self.reach = Reach(services)
-        self._warm = Warm(services.commands)
+        self.warm = Warm(services.commands)
+        self.ahead = Ahead(services, self.python, self.warm)
         self._tree = ""
         self._count = Count()
         self._stopwatch = Stopwatch()
@@ -93,7 +95,7 @@ class LiveTests:
     @property
     def cold(self) -> str:
         """Why the latest run was not forked from the warm server, though there is one."""
-        return self._warm.problem
+        return self.warm.problem
 
     @property
     def outstanding(self) -> tuple[str, ...]:
@@ -167,6 +169,8 @@ class LiveTests:
             self.board.quiet()
             self._stopwatch.stop()
             self._changed()
+        if self.watching and not self.problem:
+            self.ahead.start()
 
     def _broke(self, job: Job) -> None:
         self.problem = f"the run itself failed: {last_line(job)}"
@@ -233,7 +237,7 @@ class LiveTests:
             began=began,
             python=self.python,
             reach=self.reach,
-            warm=self._warm,
+            warm=self.warm,
             first=first,
             traced=traced,
             beside=self.beside,

@@ -75,7 +75,7 @@ async def run_tests(
     began(first.tree)
     event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": first.tree})
     started = asyncio.ensure_future(services.journal.append(event))
-    testing = Testing(first.runner, services.commands, services.options.cache / "runs", warm)
+    testing = testing_of(services, first, warm)
     settings = TestSettings.of(services.config)
     plan = TestPlan(
         services.repository.root,
@@ -87,6 +87,7 @@ async def run_tests(
         coverage=reach is not None and (not tests or traced or _is_cheap(first.interpreter)),
         options=(*settings.options, *options),
         parts=beside.parts(tests) if beside is not None else (),
+        changed=await _changed(services, warm, first.tree) if tests else None,
     )
     try:
         finished = await testing.run(plan, seen)
@@ -95,6 +96,18 @@ async def run_tests(
     if beside is not None and plan.coverage and not tests:
         beside.learn(finished.tracker)
     return await _settled(services, _told_of_copies(finished, plan), reach, tests)
+
+
+def testing_of(services: Services, first: Ready, warm: Warm | None) -> Testing:
+    """What runs tests for a session."""
+    return Testing(first.runner, services.commands, services.options.cache / "runs", warm)
+
+
+async def _changed(services: Services, warm: Warm | None, tree: str) -> tuple[str, ...] | None:
+    """The files that are not as they were when a template was collected; None where there is none."""
+    if warm is None or not warm.tree or services.trees is None:
+        return None
+    return await asyncio.to_thread(services.trees.differing, warm.tree, tree)
 
 
 def _told_of_copies(finished: Finished, plan: TestPlan) -> Finished:

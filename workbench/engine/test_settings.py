@@ -17,7 +17,8 @@ LONGEST_ELSEWHERE = 600.0
 class TestSettings:
     """``runner`` is the name of a plugin ("" for whichever fits), ``options`` are more arguments for it, ``timeout`` is
     what a run may take in seconds (None where nothing is set), ``carry`` ignored files that worktrees get, ``racy``
-    tests, classes and files that are run often."""
+    tests, classes and files that are run often; with ``swap`` a save's tests run off a process that has collected them
+    before, function bodies that were saved put into it."""
 
     __test__ = False
 
@@ -26,6 +27,7 @@ class TestSettings:
     timeout: float | None = None
     carry: tuple[str, ...] = ()
     racy: tuple[str, ...] = ()
+    swap: bool = False
 
     @classmethod
     def of(cls, config: Config) -> TestSettings:
@@ -34,7 +36,8 @@ class TestSettings:
         options, carry, racy = (
             tuple(map(str, config.get(f"tests.{name}", ()))) for name in ("options", "carry", "racy")
         )
-        return cls(str(config.get("tests.runner", "")), options, float(seconds) if seconds else None, carry, racy)
+        runner, swap = str(config.get("tests.runner", "")), bool(config.get("tests.swap", False))
+        return cls(runner, options, float(seconds) if seconds else None, carry, racy, swap)
 
 
 AS_IT_COMES = TestSettings()

@@ -14,7 +14,16 @@ from time import perf_counter
 
 from workbench.analysis.parts import joined
 from workbench.analysis.testruns import Ended, Tracker
-from workbench.api import EventReader, ReadingRunner, Runner, TestCommand, TestEvent, TestRequest, WarmRunner
+from workbench.api import (
+    EventReader,
+    ReadingRunner,
+    Runner,
+    SwappingRunner,
+    TestCommand,
+    TestEvent,
+    TestRequest,
+    WarmRunner,
+)
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.databases import TestDatabases
 from workbench.engine.interpreter import Interpreter
@@ -37,7 +46,7 @@ Seen = Callable[[TestResult], None]
 class TestPlan:
     """What to run where. ``root`` is absolute; ``import_roots`` are folders of it; ``home_tree`` is the user's own tree
     when ``root`` is another; ``timeout`` in seconds; ``parts`` of the tests run beside each other where that
-    can be warm."""
+    can be warm; ``changed`` files since a template was collected, None where there is none to run off."""
 
     __test__ = False
 
@@ -53,6 +62,7 @@ class TestPlan:
     options: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[tuple[str, ...], ...] = ()
+    changed: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,15 @@ class Testing:
         if len(plan.parts) > 1 and warm is not None and warm.serves(python.path, python.environment):
             return await self._beside(plan, seen)
         return await self._once(plan, seen)
+
+    async def collect(self, plan: TestPlan) -> None:
+        """Make a template of all tests, where the runner can."""
+        if self._warm is None or not isinstance(self._runner, SwappingRunner):
+            return
+        self._scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = Path(tempfile.mkdtemp(prefix="template-", dir=self._scratch))
+        command = self._runner.template(self._request(plan, folder / "events.jsonl"))
+        await self._warm.collect(command, folder, plan.interpreter.environment, plan.tree)
 
     async def _beside(self, plan: TestPlan, seen: Seen) -> Finished:
         """Each part in a process of its own, all at once, their results in one stream."""
@@ -130,20 +149,7 @@ class Testing:
     ) -> tuple[Ended, tuple[str, ...]]:
         events, errors = folder / "events.jsonl", folder / "stderr"
         events.touch()
-        databases = TestDatabases(self._scratch.parent, Path(plan.home_tree or plan.root))
-        request = TestRequest(
-            root=str(plan.root),
-            interpreter=plan.interpreter.path,
-            events=str(events),
-            tests=plan.tests,
-            packages=plan.packages,
-            import_roots=tuple(str(plan.root / folder) for folder in plan.import_roots),
-            home_tree=plan.home_tree,
-            cache=str(self._scratch),
-            coverage=plan.coverage,
-            options=plan.options,
-            env={**databases.environment(kept=self._warm is not None), **plan.env},
-        )
+        request = self._request(plan, events)
         command = self._runner.command(request)
         timed_out = False
         with events.open("rb") as stream, errors.open("wb") as stderr:
@@ -166,10 +172,26 @@ class Testing:
         said = errors.read_bytes()[-STDERR_KEPT:].decode("utf-8", "replace")
         return Ended(exit_code, timed_out, stderr=said), tuple(command.argv)
 
+    def _request(self, plan: TestPlan, events: Path) -> TestRequest:
+        databases = TestDatabases(self._scratch.parent, Path(plan.home_tree or plan.root))
+        return TestRequest(
+            root=str(plan.root),
+            interpreter=plan.interpreter.path,
+            events=str(events),
+            tests=plan.tests,
+            packages=plan.packages,
+            import_roots=tuple(str(plan.root / folder) for folder in plan.import_roots),
+            home_tree=plan.home_tree,
+            cache=str(self._scratch),
+            coverage=plan.coverage,
+            options=plan.options,
+            env={**databases.environment(kept=self._warm is not None), **plan.env},
+        )
+
     async def _start(self, command: TestCommand, stderr: int, errors: Path, plan: TestPlan) -> Running | WarmRun:
         """Warm where that can be, else cold."""
         environment = plan.interpreter.environment
-        warm = await self._warm.launch(command, errors, environment) if self._warm is not None else None
+        warm = await self._warm.launch(command, errors, environment, plan.changed) if self._warm is not None else None
         return warm or await self._commands.start(command.argv, command.cwd, command.env, stderr=stderr)
 
     async def _drain(self, running: Running | WarmRun, events: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ from workbench.engine.process.commands import Commands, Running
 
 GRACE = 2.0
 """Seconds between TERM and KILL of a run that is stopped."""
+
+LONGEST_COLLECTION = 60.0
+"""Seconds that a template may take; while runs are under way it stands still, and these count too."""
 
 _Key = tuple[tuple[str, ...], str, tuple[tuple[str, str], ...], str]
 
@@ -54,7 +57,8 @@ class WarmRun:
 class Warm:
     """The fork server of one repository, started when it is known what to preload; it ends with the session.
 
-    ``problem`` says why runs are cold, if they are.
+    ``problem`` says why runs are cold, if they are. Where there is a template, it was collected on ``tree``;
+    ``swapped`` is whether the latest run was forked off one, and ``unswapped`` why it was not.
     """
 
     def __init__(self, commands: Commands) -> None:
@@ -63,9 +67,15 @@ class Warm:
         self._key: _Key | None = None
         self._answers: asyncio.Task[None] | None = None
         self._preparing = asyncio.Lock()
-        self._asked: deque[asyncio.Future[WarmRun | str]] = deque()
+        self._number = 0
+        self._asked: dict[int, asyncio.Future[WarmRun | str]] = {}
         self._ends: dict[int, asyncio.Future[int]] = {}
-        self.problem = ""
+        self._collecting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._off_template: set[int] = set()
+        self._template: Path | None = None
+        self._template_number = 0
+        self.problem = self.tree = self.unswapped = ""
+        self.swapped = False
 
     async def prepare(self, command: TestCommand, environment: str) -> None:
         """Start the server, or another one where the interpreter, its place, its variables or what is installed there
@@ -83,26 +93,58 @@ class Warm:
         key = self._key
         return self._server is not None and key is not None and (key[0][0], key[3]) == (python, environment)
 
-    async def launch(self, command: TestCommand, stderr: Path, environment: str) -> WarmRun | None:
+    async def launch(
+        self, command: TestCommand, stderr: Path, environment: str, changed: Sequence[str] | None = None
+    ) -> WarmRun | None:
         """Run ``command`` (a Python's ``-m pytest``) warm; None where it has to be cold: ``problem`` says why. Several
-        may run at once."""
-        server = self._server
-        if server is None or server.write is None or not self.serves(command.argv[0], environment):
+        may run at once. Off the template, where it is told which files have ``changed`` since it was collected."""
+        self.swapped = False
+        if not self.serves(command.argv[0], environment):
             return None
-        request = {"argv": command.argv[3:], "cwd": command.cwd, "env": dict(command.env), "stderr": str(stderr)}
-        asked: asyncio.Future[WarmRun | str] = asyncio.get_running_loop().create_future()
-        self._asked.append(asked)
-        server.write.write(json.dumps(request).encode() + b"\n")
+        if changed is not None and self.tree:
+            run = await self._ask({**_request(command, stderr), "changed": list(changed)})
+            self.swapped = not isinstance(run, str)
+            self.problem, self.unswapped = "", run if isinstance(run, str) else ""
+            if not isinstance(run, str):
+                return run
+        run = await self._ask(_request(command, stderr))
+        self.problem = run if isinstance(run, str) else ""
+        return None if isinstance(run, str) else run
+
+    async def collect(self, command: TestCommand, folder: Path, environment: str, tree: str) -> None:
+        """Make a template of ``command``, in place of the one there is; what it writes goes into ``folder``, which is
+        removed with it. ``unswapped`` says why there is none."""
+        self.forget()
+        if not self.serves(command.argv[0], environment):
+            return
+        self._number += 1
+        self._template, self._template_number = folder, self._number
+        self._collecting = asyncio.get_running_loop().create_future()
+        self._send({**_request(command, folder / "stderr"), "collect": self._template_number})
         try:
-            answer = await asyncio.shield(asked)
+            async with asyncio.timeout(LONGEST_COLLECTION):
+                self.unswapped = await self._collecting
+        except TimeoutError:
+            self.unswapped = f"to collect all tests takes more than {LONGEST_COLLECTION:g} s"
         except asyncio.CancelledError:
-            asked.add_done_callback(_stop)
+            self.forget()
             raise
-        self.problem = answer if isinstance(answer, str) else ""
-        return None if isinstance(answer, str) else answer
+        if self.unswapped:
+            self.forget()
+        else:
+            self.tree = tree
+
+    def forget(self) -> None:
+        """End the template."""
+        self.tree = ""
+        if self._template is not None:
+            shutil.rmtree(self._template, ignore_errors=True)
+            self._template = None
+            self._send({"forget": True})
 
     async def close(self) -> None:
         """End the server and what it runs."""
+        self.forget()
         server, self._server = self._server, None
         if server is not None:
             await server.close()
@@ -110,6 +152,21 @@ class Warm:
             self._answers.cancel()
             self._answers = None
         self._over()
+
+    async def _ask(self, request: Mapping[str, Any]) -> WarmRun | str:
+        """A run, or why there is none."""
+        self._number += 1
+        asked = self._asked[self._number] = asyncio.get_running_loop().create_future()
+        self._send({**request, "id": self._number})
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            asked.add_done_callback(_stop)
+            raise
+
+    def _send(self, request: Mapping[str, Any]) -> None:
+        if self._server is not None and self._server.write is not None:
+            self._server.write.write(json.dumps(request).encode() + b"\n")
 
     async def _listen(self, server: Running) -> None:
         while line := await server.read.readline():
@@ -121,19 +178,36 @@ class Warm:
     def _over(self) -> None:
         """The server has ended, and with it all that it ran."""
         while self._asked:
-            self._asked.popleft().set_result("the fork server has ended")
+            self._asked.popitem()[1].set_result("the fork server has ended")
         while self._ends:
             self._ends.popitem()[1].set_result(-9)
+        self._collected("the fork server has ended")
+
+    def _collected(self, why_not: str) -> None:
+        if why_not:
+            self.tree = ""
+            for pid in self._off_template.intersection(self._ends):
+                self._ends.pop(pid).set_result(-9)
+        if not self._collecting.done():
+            self._collecting.set_result(why_not)
 
     def _heard(self, server: Running, answer: Mapping[str, Any]) -> None:
         if "started" in answer:
             pid = answer["started"]
+            if answer.get("of"):
+                self._off_template.add(pid)
             ended = self._ends[pid] = asyncio.get_running_loop().create_future()
-            self._asked.popleft().set_result(WarmRun(server, pid, ended))
+            self._asked.pop(answer["id"]).set_result(WarmRun(server, pid, ended))
         elif "refused" in answer:
-            self._asked.popleft().set_result(str(answer["refused"]))
+            self._asked.pop(answer["id"]).set_result(str(answer["refused"]))
         elif "exit" in answer and (ended_now := self._ends.pop(answer["pid"], None)) is not None:
             ended_now.set_result(int(answer["exit"]))
+        elif self._template is not None and answer.get("of") == self._template_number:
+            self._collected(str(answer.get("uncollected", "")))
+
+
+def _request(command: TestCommand, stderr: Path) -> dict[str, Any]:
+    return {"argv": command.argv[3:], "cwd": command.cwd, "env": dict(command.env), "stderr": str(stderr)}
 
 
 def _stop(asked: asyncio.Future[WarmRun | str]) -> None:

@@ -29,7 +29,7 @@ _EVERYBODY = ""
 _PROJECT = os.path.realpath(os.getcwd())
 
 _file: str | None = _EVERYBODY
-_told: set[str] = set()
+_told: dict[str, str] = {}
 _own: set[str] = {"/dev", "/proc"}
 _written: set[str] = set()
 
@@ -37,7 +37,7 @@ _written: set[str] = set()
 def _tell(why: str) -> None:
     """The test file at work (all of them, while none is) shares something."""
     if _file is not None and _file not in _told:
-        _told.add(_file)
+        _told[_file] = why
         _emit("shares", id=_file, why=why)
 
 
@@ -132,6 +132,22 @@ def pytest_sessionfinish(session: Any) -> None:
     loaded = sorted(_CLIENTS.intersection(name.partition(".")[0] for name in list(sys.modules)))
     if loaded:
         _tell("imports " + loaded[0])
+    _file = None
+
+
+def for_everybody() -> str:
+    """What was done to the outside while no test was at work, or the empty string."""
+    return _told.get(_EVERYBODY, "")
+
+
+def own() -> set[str]:
+    """The folders and files that this process made for itself."""
+    return set(_own)
+
+
+def silence() -> None:
+    """Hear no more."""
+    global _file
     _file = None
 
 

@@ -24,6 +24,10 @@ _HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SOURCE = re.compile(rb"^(?:rename|copy) from ([^\n\"]+)$", re.MULTILINE)
 
 
+_KNOWN = 4
+"""Trees whose files are remembered."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangedPath:
     """One path between two trees. ``status`` is git's letter: A, M, D, T."""
@@ -45,6 +49,7 @@ class Trees:
         assert facts.git_dir is not None
         self._snapshot = Snapshot(self._store, facts.root, self._index, facts.git_dir / "index")
         self._prepared = False
+        self._known: dict[str, dict[str, str]] = {}
 
     def prepare(self) -> None:
         """Make the store if it is not there, and drop what nobody wrote for long. Raises GitError."""
@@ -92,6 +97,11 @@ class Trees:
         fields = list(records(self._run("diff-tree", "-r", "--no-renames", "--name-status", "-z", base, head)))
         return [ChangedPath(fields[i], fields[i + 1]) for i in range(0, len(fields) - 1, 2)]
 
+    def differing(self, base: str, head: str) -> tuple[str, ...]:
+        """The same, the paths alone, by what is known of two trees of late."""
+        before, after = self.blobs(base).items(), self.blobs(head).items()
+        return tuple(sorted({path for path, _ in before ^ after})) if base != head else ()
+
     def diff(self, base: str, head: str, *options: str) -> bytes:
         """The patch between two trees, as git makes it."""
         return self._run("diff-tree", "-r", "-p", "--full-index", "--binary", *options, base, head)
@@ -107,9 +117,13 @@ class Trees:
         except GitError:
             return None
 
-    def blobs(self, tree: str) -> dict[str, str]:
+    def blobs(self, tree: str) -> Mapping[str, str]:
         """Path to blob id of every file in a tree."""
-        return {path: entry.partition(" ")[2] for path, entry in self._entries(tree, ()).items()}
+        if tree not in self._known:
+            while len(self._known) >= _KNOWN:
+                self._known.pop(next(iter(self._known)))
+            self._known[tree] = {path: entry.partition(" ")[2] for path, entry in self._entries(tree, ()).items()}
+        return self._known[tree]
 
     def overlay(self, base: str, head: str, paths: Sequence[str]) -> str:
         """The tree ``base`` with ``paths`` as they are in ``head`` (removed where ``head`` has none)."""

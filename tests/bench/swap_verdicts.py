@@ -1,0 +1,84 @@
+"""Whether tests that run with swapped code say what the same tests say cold, after random edits of a real project.
+
+    python tests/bench/swap_verdicts.py REPOSITORY PYTHON FOLDER [EDITS] [SEED]
+
+The repository is cloned, ``tests.swap`` is on. All tests are collected ahead before each edit; most edits are of
+bodies, of tests too (tests/bench/verdicts.py makes them). What the edit may reach is run, then the same tests cold. It
+is told how many answers came with swapped code, and why others did not. The bar: all of them, on ten repositories.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from suspects import on_a_copy
+from verdicts import KINDS, edited
+
+from workbench.case.enums import RunStatus, TestOutcome
+from workbench.case.model import TestResult, TestRun
+from workbench.engine.options import from_arguments
+from workbench.engine.runs import run_tests
+from workbench.engine.session import Session
+
+BODIES = ("body",) * 20 + ("test",) * 6 + ("fixture",) * 2
+
+
+def decided(results: Sequence[TestResult]) -> dict[str, TestOutcome]:
+    """The outcomes of those that ran."""
+    undecided = (TestOutcome.NOT_RUN, TestOutcome.RUNNING)
+    return {result.id: result.outcome for result in results if result.outcome not in undecided}
+
+
+def told(ours: Mapping[str, TestOutcome], cold: TestRun) -> str:
+    """What a comparison says."""
+    theirs = decided(cold.results)
+    wrong = sorted(test for test in theirs.keys() | ours if theirs.get(test) is not ours.get(test))
+    if cold.status is RunStatus.TIMED_OUT:
+        return "not judged, cold it never ends"
+    if not wrong:
+        return "the same"
+    return f"DIFFERS: {[f'{test}: {ours.get(test)}, cold {theirs.get(test)}' for test in wrong[:3]]}"
+
+
+async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> None:
+    """Edit, answer, compare, take back."""
+    settings = Path(data).with_name("settings.toml")
+    settings.write_text("[tests]\nswap = true\n")
+    given = Namespace(store=data, jobs=os.cpu_count(), trust=True, config=str(settings))
+    session = await Session.open(repo, from_arguments(given))
+    live, dice, ran = session.tests, random.Random(seed), list[TestResult]()
+    how, same = Counter[str](), Counter[str]()
+    live.heard = lambda what: ran.append(what) if isinstance(what, TestResult) else None
+    await live.start().wait()
+    print(f"at rest: {live.board.passed} pass, {live.board.failed} fail {live.problem}", flush=True)
+    live.timeout = limit = max(20.0, 4 * (live.last.seconds if live.last else 0.0))
+    for _ in range(edits):
+        await live.ahead.start().wait()
+        kind = dice.choice((*KINDS, *BODIES))
+        name = edited(kind, repo, folder, dice).relative_to(repo).as_posix()
+        ran.clear()
+        await live.start_affected([name]).wait()
+        ours, by = decided(ran), "swapped" if live.warm.swapped else live.warm.unswapped
+        by = (by or "all were to run") if ours else "nothing was to run"
+        said = "the same"
+        if ours:
+            said = told(ours, await run_tests(session.services, tuple(ours), timeout=limit))
+        how[by] += 1
+        same[said.partition(":")[0]] += 1
+        print(f"{kind:8} {name}: {len(ours)} ran, {len(live.outstanding)} bad, {by}: {said}", flush=True)
+        subprocess.run(["git", "-C", str(repo), "checkout", "-q", "."], check=True)
+        subprocess.run(["git", "-C", str(repo), "clean", "-fdq"], check=True)
+        await live.start_affected([name]).wait()
+    await session.close()
+    print(", ".join(f"{what}: {many}" for what, many in same.most_common()))
+    print("\n".join(f"{many:4} {why}" for why, many in how.most_common()))
+
+
+if __name__ == "__main__":
+    on_a_copy(bench)
