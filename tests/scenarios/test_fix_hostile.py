@@ -35,6 +35,7 @@ FILES = {
     "test_tears.py": "import os\nimport signal\n\nimport pytest\n\n\n@pytest.fixture\ndef held():\n    yield 1\n"
     "    os.kill(os.getpid(), signal.SIGSEGV)\n\n\ndef test_tears(held):\n    assert held\n",
 }
+BOTH = "def test_bad():\n    assert False\n\n\ndef test_good():\n    pass\n"
 
 
 @pytest.mark.parametrize("file", ["test_faults.py", "test_kills.py", "test_tears.py"])
@@ -48,6 +49,24 @@ async def test_the_test_that_ended_the_process_is_named_even_in_its_teardown(
         assert run.status is RunStatus.ERROR
         assert name in run.message
         assert "signal" in run.message
+
+
+async def test_tests_after_one_that_ends_the_process_run_in_another(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaves = "import os\n\n\ndef test_leaves():\n    os._exit(0)\n\n\ndef test_after():\n    pass\n"
+    async with project_of(make_repo({"test_a.py": leaves, "test_b.py": BOTH}), tmp_path, monkeypatch) as project:
+        tests = project.tests
+        await tests.start().wait()
+        found = {test: standing.result for known in tests.board.files.values() for test, standing in known.items()}
+        assert {test: result.outcome for test, result in found.items()} == {
+            "test_a.py::test_leaves": TestOutcome.CRASHED,
+            "test_a.py::test_after": TestOutcome.PASSED,
+            "test_b.py::test_bad": TestOutcome.FAILED,
+            "test_b.py::test_good": TestOutcome.PASSED,
+        }
+        assert found["test_a.py::test_leaves"].message == "the test process died (exit code 0)"
+        assert tests.outstanding == ("test_a.py::test_leaves", "test_b.py::test_bad")
 
 
 async def test_a_test_that_hangs_is_stopped_and_named_and_so_is_what_it_started(

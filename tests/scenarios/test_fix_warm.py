@@ -42,6 +42,7 @@ class Project:
         self.repo = repo
         self.said = said
         self.services = session.services
+        self.tests = session.tests
         self.python = KnownPython(repo.path, session.services.commands)
         self.warm = Warm(session.services.commands)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from workbench.case.enums import BAD as BAD
 from workbench.case.enums import RunStatus, TestOutcome
-from workbench.case.model import TestResult
+from workbench.case.model import TestResult, TestRun
 from workbench.case.testing import Raised, Searched, TestEvent
 
 _CONFTEST = re.compile(r"^ImportError while loading conftest '(?:.*/)?(.+)'", re.MULTILINE)
@@ -136,29 +136,37 @@ class Tracker:
         is one whose call had ended and whose teardown had not."""
         running = [test for test in self.results.values() if test.outcome is TestOutcome.RUNNING]
         torn = [test for test in self.results.values() if test.id in self._up and test not in running]
-        lost = TestOutcome.TIMED_OUT if ended.timed_out else TestOutcome.CRASHED
-        for test in running:
-            self._put(replace(test, outcome=TestOutcome.NOT_RUN if ended.cancelled else lost))
-        for test in torn if not ended.cancelled else ():
-            said = "time ran out in its teardown" if ended.timed_out else "the process died in its teardown"
-            self._put(test if test.outcome in BAD else replace(test, outcome=lost, message=said))
         if ended.cancelled:
+            for test in running:
+                self._put(replace(test, outcome=TestOutcome.NOT_RUN))
             return RunStatus.CANCELLED, "stopped"
+        unread = _CONFTEST.search(ended.stderr)
+        what = f"{unread[1]} could not be imported" if unread else f"the test process died ({_exit(ended)})"
+        what = "time ran out" if ended.timed_out else what
+        self._lost(running, what, ended.timed_out)
+        self._lost(torn, f"{what} in its teardown", ended.timed_out)
+        where = ", ".join(test.id for test in running) or "the teardown of " + ", ".join(test.id for test in torn)
+        named = f"{what} in {where}" if running or torn else what
         if ended.timed_out:
-            return RunStatus.TIMED_OUT, _named("time ran out", running, torn)
+            return RunStatus.TIMED_OUT, named
         if self.overran:
             return RunStatus.TIMED_OUT, f"a repetition took too long in {', '.join(self.overran)}"
         if self.problem:
             return RunStatus.ERROR, "pytest failed itself: " + self.problem.strip().rsplit("\n", 1)[-1]
-        if running or torn or not self.finished:
+        if running or torn:
+            return RunStatus.ERROR, named
+        if not self.finished:
             said = ended.stderr.strip().rsplit("\n", 1)[-1][-500:].removeprefix("E ").strip()
-            unread = _CONFTEST.search(ended.stderr)
-            what = f"{unread[1]} could not be imported" if unread else f"the test process died ({_exit(ended)})"
-            if running or torn:
-                return RunStatus.ERROR, _named(what, running, torn)
             after = f" after {self._latest}" if self._latest and not unread else ""
             return RunStatus.ERROR, what + after + (f": {said}" if said else "")
         return self._verdict(ended)
+
+    def _lost(self, tests: Sequence[TestResult], said: str, late: bool) -> None:
+        """The process ended with ``tests``; one that failed before has."""
+        for test in tests:
+            if test.outcome not in BAD:
+                lost = TestOutcome.TIMED_OUT if late else TestOutcome.CRASHED
+                self._put(replace(test, outcome=lost, message=said))
 
     def _start(self, ident: str) -> TestResult:
         """A test begins, for the first time or again; what failed once stays failed."""
@@ -241,11 +249,6 @@ def _deepest(event: TestEvent) -> int:
     return lines[-1] if lines else 0
 
 
-def _named(what: str, running: list[TestResult], torn: list[TestResult]) -> str:
-    where = "" if running else "the teardown of "
-    return f"{what} in {where}{', '.join(test.id for test in running or torn)}" if running or torn else what
-
-
 def _exit(ended: Ended) -> str:
     if ended.exit_code is None:
         return "killed"
@@ -256,3 +259,15 @@ def worst_first(results: Sequence[TestResult]) -> list[TestResult]:
     """Failures before everything else, then by id."""
     order = {TestOutcome.COLLECTION_ERROR: 0, TestOutcome.CRASHED: 1, TestOutcome.ERROR: 2, TestOutcome.FAILED: 3}
     return sorted(results, key=lambda result: (order.get(result.outcome, 9), result.id))
+
+
+def remaining(run: TestRun, tests: Sequence[str]) -> tuple[str, ...]:
+    """What ``run`` of ``tests`` did not come to because one of them ended its process: files, or tests of those that
+    were asked for by name or had begun."""
+    if not any(result.outcome is TestOutcome.CRASHED for result in run.results):
+        return ()
+    waiting = [result.id for result in run.results if result.outcome is TestOutcome.NOT_RUN]
+    begun = {result.id.partition("::")[0] for result in run.results if result.outcome is not TestOutcome.NOT_RUN}
+    begun |= {test.partition("::")[0] for test in tests if "::" in test}
+    files = {test: test.partition("::")[0] for test in waiting}
+    return tuple(dict.fromkeys(test if file in begun else file for test, file in files.items()))

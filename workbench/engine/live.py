@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from workbench.analysis.testruns import Count
+from workbench.analysis.testruns import Count, remaining
 from workbench.analysis.within import narrowed
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.errors import GitError
@@ -40,6 +40,12 @@ REST = "the rest, while idle"
 
 MANY = 500
 """Tests by name in one command line at most; beyond that their files are run."""
+
+CRASHES = 10
+"""Processes that tests may end in one run: after each the others go on in another one."""
+
+ENDING = (TestOutcome.CRASHED, TestOutcome.TIMED_OUT)
+"""How a test ended that kept those after it from running."""
 
 _UNDECIDED = (TestOutcome.NOT_RUN, TestOutcome.RUNNING)
 
@@ -121,7 +127,9 @@ class LiveTests:
         if not tests and len(self.board):
             return None
         everything = len(tests) == len(self.board)
-        files = [] if everything else sorted({file_of(test) for test in tests})
+        ending = {file_of(each.id) for each in self.board.bad if each.outcome in ENDING}
+        due = {test if file_of(test) in ending else file_of(test) for test in tests}  # not again what ends the process
+        files = [] if everything else sorted(due)
         return self.start(files, "everything is stale" if everything else "files with stale results")
 
     def stop(self) -> None:
@@ -203,7 +211,8 @@ class LiveTests:
         """Run ``tests``, with what ``first`` says of them where it was asked just now.
 
         Ids that are no more keep pytest from running any: then these run without parameters (a date among them is
-        another one each time), else their files; and of a file that can no longer be collected that file.
+        another one each time), else their files; and of a file that can no longer be collected that file. Where a
+        test ends the process, those after it run in another.
         """
         self.why = why
         self._loosens = why != REST  # none of the rest enters what changed
@@ -220,6 +229,12 @@ class LiveTests:
                 self.board.drop(test for test in tests if test not in there)
                 gone = replace(run, message="the tests that were to run are no more")
                 run = await self._run(list(dict.fromkeys(instead)), None, traced) if instead else gone
+        for _ in range(CRASHES):
+            left = remaining(run, tests)
+            if left:
+                self._take(run, tests or ("",))
+                tests = left
+                run = await self._run(left, None, traced)
         self._take(run, tests or ("",))
         self._changed()
 
