@@ -6,8 +6,8 @@ The repository is cloned. An edit changes a body, a signature or a module's own 
 has none it adds a conftest with one), a test or a test file's own lines, adds a file with tests, deletes a module or a
 test file, or breaks the syntax of one of all these. Then what failed and what the edit may reach is run (forked where
 that can be), then everything, cold: the same tests must be bad, and every test that ran cold must stand on the board as
-it ended. An edit with which the cold run never ends is
-not judged. The edit is taken back and answered again before the next one. The bar: all of 200 for each repository.
+it ended. An edit with which the cold run never ends is not judged; nor is, where there is a difference, a test that
+three more cold runs of the same files do not end alike: it is named. The edit is taken back and answered again before the next one. The bar: all of 200 for each repository.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from suspects import faults, on_a_copy  # noqa: E402
 
 from workbench.analysis.testruns import BAD  # noqa: E402
 from workbench.case.enums import RunStatus, TestOutcome  # noqa: E402
+from workbench.case.model import TestRun  # noqa: E402
 from workbench.engine.options import from_arguments  # noqa: E402
 from workbench.engine.runs import run_tests  # noqa: E402
 from workbench.engine.session import Session  # noqa: E402
@@ -86,6 +87,15 @@ async def named_anew(session: Session, known: set[str]) -> set[str]:
     return changing
 
 
+async def named_fickle(session: Session, cold: TestRun, limit: float) -> set[str]:
+    """The tests that end otherwise in one of three more cold runs of the very same files."""
+    ended = {result.id: {result.outcome} for result in cold.results}
+    for _ in range(3):
+        for result in (await run_tests(session.services, timeout=limit)).results:
+            ended.setdefault(result.id, set()).add(result.outcome)
+    return {test for test, outcomes in ended.items() if len(outcomes) > 1}
+
+
 async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> None:
     """Edit, answer, compare, take back."""
     session = await Session.open(repo, from_arguments(Namespace(store=data, jobs=os.cpu_count(), trust=True)))
@@ -116,9 +126,12 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
         wrong |= {test for test, outcome in found.items() if outcome in BAD and test not in ran}
         if not cold.results:  # a conftest that cannot be imported: nothing is said of any test, and that it is so
             wrong = set() if live.problem else {f"nothing ran cold, {cold.message}"}
-        same += not wrong
         if cold.status is RunStatus.TIMED_OUT:
-            same, unjudged, wrong = same - (not wrong), unjudged + 1, set[str]()
+            unjudged, wrong = unjudged + 1, set[str]()
+        elif fickle := wrong & await named_fickle(session, cold, limit) if wrong and cold.results else set():
+            print(f"not judged, cold runs of these very files differ among themselves: {sorted(fickle)}", flush=True)
+            wrong -= fickle
+        same += not wrong and cold.status is not RunStatus.TIMED_OUT
         told = [f"{test}: {found.get(test)}, cold {ran.get(test)}" for test in sorted(wrong)[:3]]
         said = "the same" if not wrong else f"DIFFERS: {told}"
         said = f"not judged, cold it never ends ({cold.message})" if cold.status is RunStatus.TIMED_OUT else said

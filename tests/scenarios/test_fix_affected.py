@@ -97,6 +97,30 @@ async def test_a_body_reaches_the_tests_that_entered_it(
         assert (await project.after("notes.md", "words", "more words")).tests == (OUT,)
 
 
+KEPT = {
+    "kept.py": "from functools import lru_cache\n\n\nclass Made:\n    one = None\n\n    @classmethod\n"
+    "    def get(cls):\n        if cls.one is None:\n            cls.one = sorted([2], key=lambda n: make(n))\n"
+    "        return cls.one\n\n\ndef make(n):\n    return n + 1\n\n\n@lru_cache\ndef cached():\n"
+    "    return below()\n\n\ndef below():\n    return 5\n",
+    "test_kept.py": "import pytest\n\nfrom kept import Made, cached\n\n\n@pytest.mark.parametrize('n', range(2))\n"
+    "def test_get(n):\n    assert Made.get()\n\n\n@pytest.mark.parametrize('n', range(2))\ndef test_cached(n):\n"
+    "    assert cached()\n\n\ndef test_other():\n    pass\n",
+}
+
+
+async def test_what_one_test_made_and_later_ones_found_made_reaches_them_too(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with asked(make_repo(KEPT), monkeypatch) as project:
+        await project.run()
+        found = await project.after("kept.py", "n + 1", "n - 2")
+        assert set(found.tests) == {"test_kept.py::test_get[0]", "test_kept.py::test_get[1]"}
+        assert "kept.py:make" in found.why
+        await project.after("kept.py", "n - 2", "n + 1")
+        found = await project.after("kept.py", "return 5", "return 0")
+        assert {"test_kept.py::test_cached[0]", "test_kept.py::test_cached[1]"} <= set(found.tests)
+
+
 async def test_what_cannot_be_told_block_by_block_widens(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:

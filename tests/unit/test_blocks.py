@@ -48,6 +48,18 @@ def test_a_cached_value_outlives_its_test_so_its_function_is_outside() -> None:
     assert differing(once + b"1", once + b"2") == {OUTSIDE}
 
 
+def test_a_function_that_keeps_something_beyond_its_call_is_told() -> None:
+    bodies = {
+        "yes": ["global LIMIT; LIMIT = 1", "cls.one = 1", "Cart.all[a] = 1", "type(a).n = 1", "Cart.all.append(a)"],
+        "no": ["a.one = 1", "one = {}; one[a] = 1", "self.__dict__[a] = 1", "a.append(1)", "return Cart.all[a]"],
+    }
+    for answer, lines in bodies.items():
+        for line in lines:
+            blocks = blocks_of(f"def function(cls, self, a):\n    {line}\n".encode())
+            assert bool(blocks.keepers) == (answer == "yes"), line
+    assert blocks_of(SOURCE).cached == {21}
+
+
 def test_moving_lines_and_comments_change_nothing() -> None:
     assert differing(b"import functools", b"# a comment\n\nimport functools") == set()
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from workbench.analysis.keeping import keeps
+
 OUTSIDE = ""
 """The key of what stands in no function's body."""
 
@@ -16,11 +18,14 @@ OUTSIDE = ""
 class Blocks:
     """``digests`` maps each block's key (a qualified name, ``#2`` for the second of a name, OUTSIDE) to a digest of its
     code; ``places`` are (first line, last line, key) of the functions, the inner ones after the outer; ``imports`` are
-    the parts of every name that is imported."""
+    the parts of every name that is imported; ``keepers`` are the keys of functions that keep something beyond their
+    call, ``cached`` the first lines of those that some cache calls once."""
 
     digests: dict[str, str] = field(default_factory=dict)
     places: tuple[tuple[int, int, str], ...] = ()
     imports: frozenset[str] = frozenset()
+    keepers: frozenset[str] = frozenset()
+    cached: frozenset[int] = frozenset()
 
     def at(self, line: int) -> str:
         """The key of the innermost block that ``line`` belongs to."""
@@ -41,7 +46,8 @@ def blocks_of(source: bytes) -> Blocks:
     maker = _Maker()
     maker.take(module, "")
     maker.digests[OUTSIDE] = _digest(ast.dump(module).encode())
-    return Blocks(maker.digests, tuple(sorted(maker.places)), frozenset(maker.imports))
+    imports, keepers, cached = map(frozenset, (maker.imports, maker.keepers, maker.cached))
+    return Blocks(maker.digests, tuple(sorted(maker.places)), imports, keepers, cached)
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:
@@ -64,6 +70,8 @@ class _Maker:
         self.digests: dict[str, str] = {}
         self.places: list[tuple[int, int, str]] = []
         self.imports: set[str] = set()
+        self.keepers: set[str] = set()
+        self.cached: set[int] = set()
         self._names: Counter[str] = Counter()
 
     def take(self, node: ast.AST, prefix: str) -> None:
@@ -81,9 +89,12 @@ class _Maker:
         self._names[name] += 1
         key = name if self._names[name] == 1 else f"{name}#{self._names[name]}"
         self.take(node, f"{name}.<locals>.")
-        if any("cache" in ast.dump(decorator).lower() for decorator in node.decorator_list):
-            return
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        marks = [ast.dump(decorator).lower() for decorator in node.decorator_list]
+        if any("cache" in mark for mark in marks):
+            self.cached |= set() if any("property" in mark for mark in marks) else {first}
+            return
+        self.keepers |= {key} if keeps(node) else set()
         self.digests[key] = _digest(ast.dump(ast.Module(node.body, [])).encode())
         self.places.append((first, node.end_lineno or node.lineno, key))
         node.body = []

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from workbench.analysis.blocks import OUTSIDE
+from workbench.analysis.coverage_state import KEPT, State, parse, state_of
 from workbench.analysis.coverage_state import Files as Files
-from workbench.analysis.coverage_state import State, parse, state_of
 from workbench.analysis.coverage_store import (
     Block,
     Frames,
@@ -27,6 +27,7 @@ from workbench.analysis.coverage_store import (
     opened,
     searched_places,
 )
+from workbench.analysis.keeping import reached_from
 from workbench.analysis.proof import is_test_path
 from workbench.analysis.searched import is_searched
 from workbench.analysis.spectrum import Spectrum, spectrum_of
@@ -147,7 +148,7 @@ def _keep_entered(store: sqlite3.Connection, state: State, ran: Ran) -> None:
 def _spectrum(store: sqlite3.Connection, state: State) -> Spectrum:
     """Of the tests that entered no block which has changed since."""
     names = {
-        number: (at, key) if at and key and not is_test_path(at) else None
+        number: (at, key) if at and key and key[:1] != KEPT and not is_test_path(at) else None
         for number, at, key, digest in store.execute("SELECT id, path, key, digest FROM block")
         if state.digest_of(at, key) == digest
     }
@@ -177,14 +178,33 @@ def _by_name(state: State, entered: Entered) -> dict[str, set[tuple[str, str]]]:
         key = state.files[at].at(line) if at in state.files else OUTSIDE
         if key != OUTSIDE:
             names[number] = (at, key)
-    shared = {names[number] for number in entered.tests.get("", ()) if number in names} | {("", "wide")}
+    kept = _kept(state, entered, names)
+    shared = {names[number] for number in entered.tests.get("", ()) if number in names} | {("", "wide")} | kept[0]
     found: dict[str, set[tuple[str, str]]] = {}
     for test, numbers in entered.tests.items():
         if test:
             own = test.partition("::")[0]
             found[test] = shared | {names[number] for number in numbers if number in names}
+            found[test] |= set[tuple[str, str]]().union(*(kept[number] for number in kept.keys() & numbers))
             found[test] |= {("", "all")} if OPAQUE in numbers else set()
             found[test] |= {(own, OUTSIDE)} if own in state.apart else set()
+    return found
+
+
+def _kept(
+    state: State, entered: Entered, names: Mapping[int, tuple[str, str]]
+) -> dict[int, frozenset[tuple[str, str]]]:
+    """By the number of each function that keeps something what it called for that, and under 0 what caches called: the
+    test that comes first enters it, and all later ones have what it made."""
+    found: dict[int, frozenset[tuple[str, str]]] = {0: frozenset()}
+    for number, (at, line) in entered.codes.items():
+        blocks = state.files.get(at)
+        cached = blocks is not None and line in blocks.cached
+        keeps = blocks is not None and number in names and names[number][1] in blocks.keepers
+        if cached or keeps:
+            below = (names[called] for called in reached_from(number, entered.calls) if called in names)
+            made = frozenset((path, KEPT + key) for path, key in below)
+            found |= {0: found[0] | made} if cached else {number: made}
     return found
 
 
@@ -226,7 +246,7 @@ def _reached(store: sqlite3.Connection, state: State, tests: Mapping[str, str]) 
     kept = [
         test for test in affected if test.partition("::")[0] not in files and test.partition("::")[0] in state.files
     ]
-    names = sorted({f"{PurePosixPath(at).name}:{key}" for at, key, _ in hit if at and key})
+    names = sorted({f"{PurePosixPath(at).name}:{key.removeprefix(KEPT)}" for at, key, _ in hit if at and key})
     always = ["tests that start a process"] if any((at, key) == ("", "all") for at, key, _ in hit) else []
     always += ["tests that ran untraced on other code"] if untraced.difference(entered) else []
     why = _sentence(kept, files, names, always)

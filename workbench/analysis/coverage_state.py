@@ -17,6 +17,9 @@ from workbench.analysis.proof import holds_tests, is_test_path
 Entry = tuple[str, str]
 """(path, blob id) of a file of the tree."""
 
+KEPT = "~"
+"""Before the key of a block that a test did not enter, and whose work of an earlier test it finds done."""
+
 _DOCUMENTS = (".md", ".rst", ".txt")
 
 
@@ -41,7 +44,7 @@ class State:
     def digest_of(self, path: str, key: str) -> str:
         """What a block's code is now, "" for one that is gone."""
         if path:
-            return self.files[path].digests.get(key, "") if path in self.files else ""
+            return self.files[path].digests.get(key.removeprefix(KEPT), "") if path in self.files else ""
         return _digest(sorted(self.wide.items())) if key == "wide" else self.all
 
 
@@ -53,7 +56,7 @@ def state_of(store: sqlite3.Connection, root: str, listed: Files) -> State:
     for start in range(0, len(python), 500):
         wanted = [blob for _, blob in python[start : start + 500]]
         marks = ",".join("?" * len(wanted))
-        known.update(store.execute(f"SELECT blob, data FROM parsed WHERE blob IN ({marks})", wanted))
+        known.update(store.execute(f"SELECT blob, data FROM outline WHERE blob IN ({marks})", wanted))
     files = {}
     for at, blob in python:
         data = known.get(blob)
@@ -82,8 +85,9 @@ def _parsed(store: sqlite3.Connection, path: Path, blob: str) -> Blocks:
         return Blocks({OUTSIDE: blob})
     blocks = blocks_of(data)
     if hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == blob:
-        text = json.dumps([blocks.digests, blocks.places, sorted(blocks.imports)])
-        store.execute("INSERT OR REPLACE INTO parsed VALUES (?, ?)", (blob, text))
+        sets = (sorted(each) for each in (blocks.imports, blocks.keepers, blocks.cached))
+        text = json.dumps([blocks.digests, blocks.places, *sets])
+        store.execute("INSERT OR REPLACE INTO outline VALUES (?, ?)", (blob, text))
     return blocks
 
 
@@ -93,13 +97,13 @@ def parse(store: sqlite3.Connection, root: str, paths: Sequence[str]) -> None:
         with contextlib.suppress(OSError):
             data = Path(root, at).read_bytes()
             blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-            if store.execute("SELECT 1 FROM parsed WHERE blob = ?", (blob,)).fetchone() is None:
+            if store.execute("SELECT 1 FROM outline WHERE blob = ?", (blob,)).fetchone() is None:
                 _parsed(store, Path(root, at), blob)
 
 
 def _decoded(data: str) -> Blocks:
-    digests, places, imports = json.loads(data)
-    return Blocks(digests, tuple((first, last, key) for first, last, key in places), frozenset(imports))
+    digests, places, *sets = json.loads(data)
+    return Blocks(digests, tuple((first, last, key) for first, last, key in places), *map(frozenset, sets))
 
 
 def _digest(value: object) -> str:

@@ -71,6 +71,7 @@ def joined(runs: Sequence[TestRun], trackers: Sequence[Tracker], tests: Sequence
         whole.deselected += tracker.deselected
         entered.codes |= tracker.entered.codes
         entered.problem = entered.problem or tracker.entered.problem
+        entered.calls |= tracker.entered.calls  # each process has numbers of its own
         for test, numbers in tracker.entered.tests.items():
             entered.tests.setdefault(test, set()).update(numbers)
     whole.entered = entered

@@ -49,6 +49,8 @@ def _event(data: dict[str, Any]) -> TestEvent | None:
             return TestEvent("code", path=data["path"], line=data["line"], count=data["number"])
         case "covered":
             return TestEvent("covered", ident, blocks=tuple(data["blocks"]))
+        case "calls":
+            return TestEvent("calls", count=data["number"], blocks=tuple(data["blocks"]))
         case "uncovered":
             return TestEvent("uncovered", message=data["why"])
         case "shares":

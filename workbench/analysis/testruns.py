@@ -46,10 +46,11 @@ class Count:
 @dataclass
 class Entered:
     """What tests entered: ``codes`` maps numbers to (path, first line), ``tests`` node ids ("" for all of them) to
-    numbers; ``problem`` says why there is nothing."""
+    numbers; ``calls`` maps numbers to those that they called; ``problem`` says why there is nothing."""
 
     codes: dict[int, tuple[str, int]] = field(default_factory=dict)
     tests: dict[str, set[int]] = field(default_factory=dict)
+    calls: dict[int, set[int]] = field(default_factory=dict)
     problem: str = ""
 
     def feed(self, event: TestEvent) -> None:
@@ -58,6 +59,8 @@ class Entered:
             self.codes[event.count] = (event.path, event.line)
         elif event.kind == "covered":
             self.tests.setdefault(event.id, set()).update(event.blocks)
+        elif event.kind == "calls":
+            self.calls.setdefault(event.count, set()).update(event.blocks)
         else:
             self.problem = event.message
 
@@ -115,7 +118,7 @@ class Tracker:
                 self.modules.update(event.modules)
             case "libraries":
                 self.libraries.update(event.modules)
-            case "code" | "covered" | "uncovered":
+            case "code" | "covered" | "calls" | "uncovered":
                 self.entered.feed(event)
             case "shares":
                 self.shares[event.id] = event.message

@@ -40,7 +40,8 @@ class TestEvent:
     opened and is not there), ``overran`` (a repetition took more than ``seconds``; ``traceback`` is where it stood, and
     the process ends), ``internal_error``, ``finished``; of per-test coverage ``code`` (``count`` is the number
     of the code object at ``path`` and ``line``), ``covered``
-    (``blocks`` are the numbers that test ``id`` entered, of no test what all of them share; 0 is what cannot be seen)
+    (``blocks`` are the numbers that test ``id`` entered, of no test what all of them share; 0 is what cannot be seen),
+    ``calls`` (of ``count``, in some test, to ``blocks``; negative numbers are code of others)
     and ``uncovered`` (``message`` says why nothing is known); ``shares`` (test file ``id``, of no file all of them,
     touches what is outside of its process, as ``message`` says); ``searched`` by a run of everything. ``seconds`` is
     the phase's; ``count`` else an exit code or a number of tests; ``modules`` maps imported modules, the project's or

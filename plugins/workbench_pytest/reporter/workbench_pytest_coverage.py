@@ -17,6 +17,7 @@ import threading
 from typing import Any
 
 import pytest
+from workbench_pytest_calls import called, called_all, calls  # type: ignore[import-not-found]
 from workbench_pytest_reporter import _emit  # type: ignore[import-not-found]
 from workbench_pytest_threads import in_new_threads, patiently  # type: ignore[import-not-found]
 
@@ -84,6 +85,9 @@ class _Monitor:
 
     def _started(self, code: Any, _offset: int) -> Any:
         _sink[id(code)] = code
+        caller = sys._getframe(1).f_back
+        if caller is not None:
+            called(caller.f_code, code)
         if code.co_name == "<module>" and _current is not _shared:
             _import(1)
             self._tools.set_local_events(self._tool, code, self._tools.events.PY_RETURN)
@@ -126,7 +130,7 @@ class _Profiler:
             importlib._bootstrap._load_unlocked = self._loads  # type: ignore[attr-defined]
 
     def _begin(self) -> None:
-        mine = _lsprof.Profiler(subcalls=False, builtins=False)
+        mine = _lsprof.Profiler(subcalls=True, builtins=False)
         mine.enable()
         self._of[threading.get_ident()] = mine
         self._all.append(mine)
@@ -165,8 +169,11 @@ class _Profiler:
     def _entered(self) -> dict[int, Any]:
         found: dict[int, Any] = {}
         for profiler in self._all:
-            entered = (entry.code for entry in profiler.getstats())
-            found.update((id(code), code) for code in entered if not isinstance(code, str))
+            for entry in profiler.getstats():
+                if not isinstance(entry.code, str):
+                    found[id(entry.code)] = entry.code
+                    if entry.calls:
+                        called_all(entry.code, entry.calls)
             profiler.clear()
         threads = sys._current_frames()
         self._of = {thread: profiler for thread, profiler in self._of.items() if thread in threads}
@@ -220,12 +227,13 @@ def _path(filename: str) -> str:
 
 
 def _number(code: Any) -> int:
-    """The number of a code object, told once; -1 for one that is not the project's."""
+    """The number of a code object, told once; below 0 for one that is not the project's."""
     known = _numbers.get(id(code))
     if known is None:
         path = _path(code.co_filename)
         _kept.append(code)
-        known = _numbers[id(code)] = _first + len(_kept) if path else -1
+        known = _first + len(_kept)
+        known = _numbers[id(code)] = known if path else -known
         if path:
             line = 0 if code.co_name == "<module>" else code.co_firstlineno  # a function may begin on line 1, too
             _emit("code", number=known, path=path, line=line, name=code.co_name)
@@ -237,8 +245,7 @@ def _tell(ident: str, *sinks: dict[int, Any]) -> None:
     for sink in sinks:
         for key, code in sink.copy().items():
             found.add(_number(code) if key != OPAQUE else OPAQUE)
-    found.discard(-1)
-    _emit("covered", id=ident, blocks=sorted(found))
+    _emit("covered", id=ident, blocks=sorted(number for number in found if number >= 0))
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -295,3 +302,5 @@ def pytest_sessionfinish(session: Any) -> None:
     if _active is not None:
         _active.stop()
         _tell("", _shared)
+        for caller, below in calls():
+            _emit("calls", number=_number(caller), blocks=sorted(map(_number, below)))

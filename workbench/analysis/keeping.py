@@ -1,0 +1,56 @@
+"""Which functions keep something beyond their call: what they call then, no later test calls again."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+_PUTS = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
+"""Methods that put something into what they are called on."""
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def keeps(function: _Function) -> bool:
+    """Whether ``function`` stores in a global, in a class, or into what stands outside of it: what is there already
+    when the next test calls it. What it stores on its own arguments, ``self`` among them, goes with these."""
+    own = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)} - {"cls"}
+    shared: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            shared.update(node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            own.add(node.id)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            own.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+    return any(_outlives(target, own - shared) for target in _targets(function))
+
+
+def _targets(function: _Function) -> Iterator[ast.expr]:
+    for node in ast.walk(function):
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+            yield node
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _PUTS:
+            yield node.func.value
+
+
+def _outlives(target: ast.expr, own: set[str]) -> bool:
+    """Whether what is stored in ``target`` is there after the call."""
+    while isinstance(target, (ast.Attribute, ast.Subscript)):
+        if isinstance(target, ast.Attribute) and target.attr == "__class__":
+            return True
+        target = target.value
+    if isinstance(target, ast.Call):
+        return isinstance(target.func, ast.Name) and target.func.id == "type"
+    return isinstance(target, ast.Name) and target.id not in own
+
+
+def reached_from(start: int, calls: Mapping[int, set[int]]) -> set[int]:
+    """All that was called from ``start``, by whatever way."""
+    found: set[int] = set()
+    todo = [start]
+    while todo:
+        below = calls.get(todo.pop(), set()) - found
+        found |= below
+        todo += below
+    return found
