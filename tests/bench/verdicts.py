@@ -7,7 +7,8 @@ has none it adds a conftest with one), a test or a test file's own lines, adds a
 test file, or breaks the syntax of one of all these. Then what failed and what the edit may reach is run (forked where
 that can be), then everything, cold: the same tests must be bad, and every test that ran cold must stand on the board as
 it ended. An edit with which the cold run never ends is not judged; nor is, where there is a difference, a test that
-three more cold runs of the same files do not end alike: it is named. The edit is taken back and answered again before the next one. The bar: all of 200 for each repository.
+three more cold runs of the same files do not end alike: it is named. The edit is taken back and answered again before
+the next one. The bar: all of 200 for each repository.
 """
 
 from __future__ import annotations
