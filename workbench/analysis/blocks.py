@@ -46,8 +46,8 @@ def blocks_of(source: bytes) -> Blocks:
     maker = _Maker()
     maker.take(module, "")
     maker.digests[OUTSIDE] = _digest(ast.dump(module).encode())
-    imports, keepers, cached = map(frozenset, (maker.imports, maker.keepers, maker.cached))
-    return Blocks(maker.digests, tuple(sorted(maker.places)), imports, keepers, cached)
+    places, imports = tuple(sorted(maker.places)), frozenset(maker.imports)
+    return Blocks(maker.digests, places, imports, frozenset(maker.keepers), frozenset(maker.cached))
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:

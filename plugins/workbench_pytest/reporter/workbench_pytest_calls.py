@@ -10,7 +10,7 @@ _shapes: set[Any] = set()
 
 def called(caller: Any, code: Any) -> None:
     """``caller`` called ``code``: both are kept, so that no other code object has the id of one."""
-    known = _calls.get(id(caller))
+    known: Any = _calls.get(id(caller))
     if known is None:
         known = _calls[id(caller)] = (caller, {})
     known[1][id(code)] = code
