@@ -9,7 +9,8 @@ from workbench_kit.panel import Row
 from workbench_kit.text import wrap
 
 from workbench.analysis.ranking import is_weak
-from workbench.case.code import Hotspot, Signal
+from workbench.case.code import Hotspot
+from workbench.case.signals import Signal
 
 MOST_FUNCTIONS = 5
 """Functions of a file whose reasons are listed."""

@@ -10,7 +10,8 @@ import pytest
 from tests.indexed import Indexed, indexed
 from workbench.analysis.ranking import is_weak, weights
 from workbench.analysis.ranking.neighbours import neighbours_chunk
-from workbench.case.code import UNASKED, Boost, Hotspot, Signal
+from workbench.case.code import UNASKED, Boost, Hotspot
+from workbench.case.signals import Signal
 
 SERVICE = {
     "service/__init__.py": "from service.sessions import get_session\n",

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from workbench.analysis.ranking import Ranking, rank_chunk
 from workbench.analysis.ranking.history import Commit
-from workbench.case.code import Boost, Finding, Signal
+from workbench.case.code import Boost, Finding
 from workbench.case.enums import Severity, Trend
 from workbench.case.logs import LogError
+from workbench.case.signals import Signal
 
 TREND_WEIGHT: Mapping[Trend, float] = {
     Trend.NEW: 1.0,

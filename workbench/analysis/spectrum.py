@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 
-from workbench.case.code import Boost, Signal
+from workbench.case.code import Boost
+from workbench.case.signals import Signal
 
 TRACE = 0.5
 """What the innermost frame of every failing test counts against a perfect coefficient."""

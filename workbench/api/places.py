@@ -40,7 +40,7 @@ _NAMES = {
     "api.investigating": "Analyzer LogSource Subject",
     "api.running": "EventReader ReadingRunner Runner SwappingRunner TestCommand TestRequest WarmRunner",
     "api.steps": "Chunk Command Known Output Step",
-    "case.code": "Boost Check Debt Finding Hotspot MapEdge MapNode Signal",
+    "case.code": "Boost Check Debt Finding Hotspot MapEdge MapNode",
     "case.enums": (
         "BAD CauseClass CauseStatus ChangeKind CheckStatus GateStatus Level PluginKind ProofStatus RunStatus "
         "Severity TestOutcome Trend TriageState Verdict"
@@ -51,6 +51,7 @@ _NAMES = {
     "case.metrics": "Series Shift",
     "case.outside": "Applied DatabaseFacts DatabaseIssue DeadRows Deployed TableFacts Upstream",
     "case.playbook": "chosen EVERYTHING",
+    "case.signals": "Signal",
     "case.state": "Report",
     "case.testing": "Raised TestEvent TestRate",
     "case.work": (

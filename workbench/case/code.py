@@ -1,4 +1,4 @@
-"""Value types that speak of places in the code: findings, signals, hotspots, the map, checks."""
+"""Value types that speak of places in the code: findings, hotspots, the map, checks."""
 
 from __future__ import annotations
 
@@ -6,23 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workbench.case.enums import CheckStatus, Severity
+from workbench.case.signals import Signal
 
 UNASKED = "what is going wrong?"
 """The question that an empty one stands for: its words tell of no place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """One reason for a score.
-
-    ``name`` is the signal's, ``weight`` what it added to the score, ``detail`` one line that a person reads,
-    ``evidence`` the ids of findings, errors, changes or test runs behind it.
-    """
-
-    name: str
-    weight: float
-    detail: str
-    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workbench.case.code import Signal
 from workbench.case.enums import ChangeKind, Level, Trend
+from workbench.case.signals import Signal
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Every value type and enum of a case under one name; the modules beside hold them by subject."""
 
-from workbench.case.code import Boost, Check, Debt, Finding, Hotspot, MapEdge, MapNode, Signal
+from workbench.case.code import Boost, Check, Debt, Finding, Hotspot, MapEdge, MapNode
 from workbench.case.enums import (
     CauseClass,
     CauseStatus,
@@ -21,6 +21,7 @@ from workbench.case.intake import Intake, SpanGroup, Taken
 from workbench.case.logs import Change, Frame, Impact, LogError, Onset, Pattern, SourceFacts, Variant
 from workbench.case.metrics import Series, Shift
 from workbench.case.outside import Applied, DatabaseFacts, DatabaseIssue, DeadRows, Deployed, TableFacts, Upstream
+from workbench.case.signals import Signal
 from workbench.case.work import (
     Approval,
     Chart,

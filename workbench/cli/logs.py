@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -116,6 +114,8 @@ def _show(reading: Reading, arguments: argparse.Namespace, started: float) -> No
 
 
 def _width() -> int:
+    import shutil
+
     return shutil.get_terminal_size().columns
 
 
@@ -125,6 +125,8 @@ def _spooled(sources: list[str]) -> Iterator[list[str]]:
     if "-" not in sources:
         yield sources
         return
+    import tempfile
+
     with tempfile.NamedTemporaryFile(prefix="workbench-stdin-", delete=False) as spool, suppress(KeyboardInterrupt):
         while data := os.read(sys.stdin.fileno(), 1 << 20):
             spool.write(data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import threading
 from time import monotonic
@@ -84,6 +83,8 @@ class Progress:
             if self._plain:
                 print(spoken(self.line()), file=sys.stderr, flush=True)
                 return
+            import shutil
+
             room = shutil.get_terminal_size().columns - 1
             line = self.line()
             if len(line) > room:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from calendar import timegm
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -38,6 +38,7 @@ TIME = re.compile(
 )
 """Finds a time; the name of its last group is the shape."""
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _PARTS = re.compile(r"\d+|[A-Za-z]+")
 _ZONED = re.compile(r"(?:\d ?(?:Z|UTC|GMT)|:\d\d(?:[.,]\d+)? ?[+-]\d\d:?\d\d)$|^1\d{9}(?:\.\d+|\d{3}|\d{6}|\d{9})?$")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
@@ -146,7 +147,7 @@ def _fraction(text: str) -> float:
 
 @lru_cache(maxsize=4096)
 def _seconds(year: int, month: int, day: int) -> int:
-    return timegm((year, month, day, 0, 0, 0))
+    return (date(year, month, day).toordinal() - _EPOCH) * 86400
 
 
 def _with_year(when: tuple[int, int, int], clock: Clock) -> int:

@@ -10,7 +10,8 @@ from workbench.analysis.ranking import weights
 from workbench.analysis.ranking.frames import chunk_at
 from workbench.analysis.ranking.query import Query
 from workbench.analysis.ranking.tests import called_by_test
-from workbench.case.code import Boost, Signal
+from workbench.case.code import Boost
+from workbench.case.signals import Signal
 
 MOST_OF_A_NAME = 5
 """Signals of one name that are shown at one place."""

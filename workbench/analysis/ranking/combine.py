@@ -12,7 +12,8 @@ from workbench.analysis.ranking import weights
 from workbench.analysis.ranking.boosted import Boosted
 from workbench.analysis.ranking.marks import Marks, no_evidence
 from workbench.analysis.ranking.query import Query
-from workbench.case.code import Hotspot, Signal
+from workbench.case.code import Hotspot
+from workbench.case.signals import Signal
 
 MOST_FILES = 50
 MOST_SYMBOLS = 50

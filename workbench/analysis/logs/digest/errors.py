@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
 
 from workbench.analysis.logs.digest.events import FAILED, OTHER, UNHANDLED, Gathered
 from workbench.analysis.logs.digest.onset import ORDER, Verdict
@@ -86,6 +85,10 @@ def _answered(row: ErrorRow) -> str:
     """The status that an error record says a request was answered with, empty where it says none."""
     if row.unhandled:
         return "500"
+    if ": /" not in row.sample:
+        return ""
+    from http import HTTPStatus
+
     return next((str(each.value) for each in HTTPStatus if each >= 500 and f"{each.phrase}: /" in row.sample), "")
 
 

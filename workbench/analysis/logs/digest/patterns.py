@@ -14,6 +14,7 @@ from workbench.analysis.logs.digest.onset import ORDER
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.digest.times import inside, moment
 from workbench.analysis.logs.miner.templates import group
+from workbench.analysis.logs.scan.each import each_of
 from workbench.analysis.logs.scan.sample import decode
 from workbench.analysis.logs.scan.streams import Stream
 from workbench.analysis.logs.scan.table import Shape, Table, Words
@@ -81,8 +82,8 @@ def _series(table: Table, templates: Templates) -> dict[Words, list[tuple[float,
     series: list[list[tuple[float, float, int]]] = [[] for _ in numbers]
     for segment in table.segments:
         counts: dict[int, int] = {}
-        for shape, count in segment.counts.items():
-            template = of_shape[shape]
+        of_segment = each_of(of_shape, [*segment.counts])
+        for template, count in zip(of_segment, segment.counts.values(), strict=True):
             counts[template] = counts.get(template, 0) + count
         for template, count in counts.items():
             series[template].append((segment.start, segment.end, count))

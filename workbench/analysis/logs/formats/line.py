@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from workbench.analysis.logs.formats.containers import load_object, unwrap_object, unwrap_prefix
 from workbench.analysis.logs.formats.frames import is_part
@@ -51,11 +50,11 @@ def read_line(line: str, formats: Sequence[Format]) -> Parsed:
     parsed, depth = _unwrapped(line)
     wrapped = depth > 0
     if parsed.role is Role.RECORD and not parsed.content.strip():
-        return replace(parsed, role=Role.BLANK)
+        return parsed._replace(role=Role.BLANK)
     if parsed.format not in ("JSON lines", "logfmt"):
         parsed = _with_header(parsed, formats, wrapped)
     if parsed.level is Level.UNKNOWN and parsed.role is Role.RECORD:
-        parsed = replace(parsed, level=_said(parsed.content))
+        parsed = parsed._replace(level=_said(parsed.content))
     return parsed
 
 
@@ -85,8 +84,7 @@ def _unwrapped(line: str) -> tuple[Parsed, int]:
 
 def _inside(outer: Parsed, inner: Parsed) -> Parsed:
     """``inner`` with what only the outer format told."""
-    return replace(
-        inner,
+    return inner._replace(
         role=max(outer.role, inner.role),
         time=outer.time if zoned(outer.time) and not zoned(inner.time) else inner.time or outer.time,
         level=inner.level if inner.level is not Level.UNKNOWN else outer.level,
@@ -117,8 +115,8 @@ def _with_header(parsed: Parsed, formats: Sequence[Format], wrapped: bool) -> Pa
             parsed.fields,
         )
     if continues(text, bool(formats), wrapped):
-        return replace(parsed, role=Role.CONTINUATION) if wrapped else Parsed(text, Role.CONTINUATION)
-    return replace(parsed, content=text.strip()) if text != text.strip() else parsed
+        return parsed._replace(role=Role.CONTINUATION) if wrapped else Parsed(text, Role.CONTINUATION)
+    return parsed._replace(content=text.strip()) if text != text.strip() else parsed
 
 
 def continues(text: str, headed: bool, wrapped: bool = False) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from workbench.case.enums import Level
 
@@ -17,8 +17,7 @@ class Role(IntEnum):
     BLANK = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """One line, read. ``time`` is as written (see times.read_time); ``trace`` is the text of a traceback inside it.
 
     ``stream`` tells interleaved writers apart (a container, a pod, a process of a supervisor); ``PARTIAL`` means that

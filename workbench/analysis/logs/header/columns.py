@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from workbench.analysis.logs.header.format import WINDOW
 from workbench.analysis.logs.levels import LETTERS, LEVELS
@@ -45,8 +45,7 @@ class Kind(Enum):
     PHRASE = "phrase"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: its class, its text, its place in the line, the spaces that follow it, whether they are a tab."""
 
     kind: Kind

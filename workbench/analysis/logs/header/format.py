@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from workbench.analysis.logs.levels import LETTERS, LEVELS
 
@@ -37,8 +38,7 @@ class Format:
         return re.compile(self.part)
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What the header of one line says, and at which character its content begins."""
 
     time: str = ""

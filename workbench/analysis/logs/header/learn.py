@@ -37,20 +37,22 @@ Row = list[Column]
 Key = tuple[object, ...]
 
 
-def learn(lines: Sequence[str]) -> tuple[Format, ...]:
+def learn(lines: Sequence[str], counts: Sequence[int] = ()) -> tuple[Format, ...]:
     """The formats of ``lines``, the most common first; empty for a log whose lines have no header.
 
-    Lines that differ in digits alone are looked at once, and count as often as they came.
+    ``counts`` is how often each came, once where it is empty. Lines that differ in digits alone are looked at once, and
+    count as often.
     """
     kept: dict[str, tuple[str, int]] = {}
-    glue = _glue(lines)
+    counts = counts or [1] * len(lines)
+    glue = _glue(lines, counts)
     if glue:
         lines = [parted(line, glue) for line in lines]
-    for line in lines:
+    for line, times in zip(lines, counts, strict=True):
         if line.strip():
             shape = line[:WINDOW].translate(_NO_DIGITS)
             first, count = kept.get(shape, (line, 0))
-            kept[shape] = first, count + 1
+            kept[shape] = first, count + times
     distinct = list(kept.values())[:: 1 + len(kept) // DISTINCT]
     rest = [(line, columns(line), count) for line, count in distinct]
     total = sum(count for _, _, count in rest)
@@ -67,14 +69,14 @@ def learn(lines: Sequence[str]) -> tuple[Format, ...]:
     return tuple(formats)
 
 
-def _glue(lines: Sequence[str]) -> str:
+def _glue(lines: Sequence[str], counts: Sequence[int]) -> str:
     """The mark that stands between columns without a space (``2026-01-01 00:00:00;ERROR;text``, CSV), by the first time
     of nearly every line that has one; empty where there is none."""
     after: Counter[str] = Counter()
-    for line in lines:
+    for line, times in zip(lines, counts, strict=True):
         if found := TIME.search(line, 0, FIRST):
             glued = _GLUED.match(line, found.end())
-            after[glued.group(1) if glued else ""] += 1
+            after[glued.group(1) if glued else ""] += times
     glue, count = after.most_common(1)[0] if after else ("", 0)
     return glue if count >= after.total() * _AGREE else ""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from workbench.analysis.logs.miner.mask import VAR
 from workbench.analysis.logs.scan.kinds import ERROR, GOES_ON, PLAIN, Kind
@@ -92,7 +91,7 @@ class Flood:
             if not self.loud:
                 return kind
         self._kinds[words] = number
-        return replace(kind, words=self.plain(kind.words)) if kind.words else kind
+        return kind._replace(words=self.plain(kind.words)) if kind.words else kind
 
     @property
     def came(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from workbench.analysis.logs.formats.line import read_line
+from workbench.analysis.logs.scan.each import each_of
 from workbench.analysis.logs.scan.flood import FEW, FEW_UNLIKE, Flood
 from workbench.analysis.logs.scan.kinds import OPENS, PLAIN, STARTS, Kind, kinds_for, read_kind
 from workbench.analysis.logs.scan.sample import Learned, decode
@@ -158,18 +159,18 @@ class KindTable:
             if host:
                 self._table.hosts.add(host)
 
-    def number(self, keys: list[bytes], lines: Sequence[bytes]) -> list[int]:
+    def number(self, keys: list[bytes], lines: Sequence[bytes]) -> tuple[int, ...]:
         """The number of the kind of each of ``lines`` with these ``keys``; one line of each new kind is read.
 
         Call :meth:`pass_on` when all is done with these lines.
         """
-        numbers = [*map(self._numbers.__getitem__, keys)]
+        numbers = each_of(self._numbers, keys)
         new = self._numbers.new
         if not new:
             return numbers
         if self.flood.rises(new, len(keys), self._seen):
             self._learn_flood(new, keys, lines)
-            numbers = [*map(self._numbers.__getitem__, keys)]
+            numbers = each_of(self._numbers, keys)
         else:
             at = 0
             for key in new:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from workbench.analysis.logs.formats.frames import is_part, opens_trace
 from workbench.analysis.logs.formats.line import is_access, names_exception, read_line
@@ -44,8 +45,7 @@ STARTS = frozenset((PLAIN, ERROR, TRACED, OPENS))
 """What a record surely begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of line. ``time_at`` is where its time stands; ``who`` is whom this example names, None for nobody;
     ``framed`` says that it may stand in a traceback, ``unhandled`` that it reports a request which ended in an
     exception that nobody caught."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
 import io
 import zlib
 from collections.abc import Iterator
@@ -68,8 +66,12 @@ def open_log(path: str) -> tuple[Readable, int | None]:
     raw.seek(0)
     kind = next((name for mark, name in COMPRESSED.items() if head.startswith(mark)), "")
     if kind == "gzip":
+        import gzip
+
         return Forgiving(cast(BinaryIO, gzip.GzipFile(fileobj=raw))), None
     if kind == "bzip2":
+        import bz2
+
         return Forgiving(cast(BinaryIO, bz2.BZ2File(raw))), None
     if kind == "zstd":
         return Forgiving(_zstd(raw)), None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -85,8 +86,10 @@ def learn_sample(sample: bytes, encoding: str = "utf-8") -> Learned:
     """Learn from whole lines of a log."""
     lines = [line[:HEAD] for line in sample.split(b"\n")]
     step = max(1, len(lines) // LINES)
-    texts = [inner_text(decode(line)) for line in lines[::step]]
-    formats = learn([text for text in texts if text])
+    alike: dict[bytes, list[bytes]] = defaultdict(list)
+    for line in lines[::step]:
+        alike[line.translate(None, _DIGITS)].append(line)
+    formats = learn([inner_text(decode(same[0])) for same in alike.values()], [*map(len, alike.values())])
     drop, kinds = _drop(lines)
     return Learned(formats, drop, statuses_in(sample), encoding, kinds > UNLIKE)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 
+from workbench.analysis.logs.scan.each import each_of
 from workbench.analysis.logs.scan.errors import Events
 from workbench.analysis.logs.scan.kind_table import KindTable
 from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, OPENS, STARTS
@@ -95,9 +96,9 @@ class Scanner:
             start = self._last_record(numbers)
             if start > 0 and sum(map(len, lines[start:])) < HELD:
                 held = b"\n".join([*lines[start:], b""])
-                del lines[start:], numbers[start:]
-                data = data[: len(data) - len(held)]
-        self._count(data, lines, numbers)
+                del lines[start:]
+                numbers = numbers[:start]
+        self._count(data, len(data) - len(held), lines, numbers)
         self._kinds.pass_on()
         return held
 
@@ -156,13 +157,14 @@ class Scanner:
                 break
         return first if len(begun) == len(seen) else 0
 
-    def _count(self, data: bytes, lines: list[bytes], numbers: list[int]) -> None:
+    def _count(self, data: bytes, size: int, lines: list[bytes], numbers: Sequence[int]) -> None:
+        """Count the first ``size`` bytes of ``data``, which are ``lines`` of the kinds ``numbers``."""
         self.table.lines += len(lines)
         self._check_bytes(data, lines)
         self._kinds.find_hosts(lines)
         now = self._open
         now.counts.update(numbers)
-        now.size += len(data)
+        now.size += size
         both = (zip(numbers, lines, strict=True), zip(reversed(numbers), reversed(lines), strict=True))
         first, last = map(self._kinds.first_time, both)
         for at in (first, last):
@@ -175,7 +177,7 @@ class Scanner:
         if self.groups is not None:
             self.groups.extend(of_line)
         if self._learned.statuses:
-            self._answers(data)
+            self._answers(data[:size])
         if now.size >= self._stretch:
             self._close()
 
@@ -183,7 +185,7 @@ class Scanner:
         groups = self._group_of
         for number in set(numbers).difference(groups):
             groups[number] = self._shapes.number(self._kinds[number]) * 2
-        return [*map(groups.__getitem__, numbers)]
+        return list(each_of(groups, numbers))
 
     def _close(self) -> None:
         """Give the stretch that was counted last to the table."""
@@ -231,13 +233,13 @@ class Scanner:
         self._forms.add(form)
         return self._shapes.number(kind), form
 
-    def _records(self, lines: list[bytes], numbers: list[int], of_line: list[int]) -> None:
+    def _records(self, lines: list[bytes], numbers: Sequence[int], of_line: list[int]) -> None:
         kinds = self._kinds
         order: Sequence[int] = range(len(numbers))
         if kinds.interleaved:
             order = sorted(order, key=lambda at: kinds.streams[numbers[at]])
-        of_order = numbers if isinstance(order, range) else [numbers[at] for at in order]
-        codes = bytes(map(kinds.codes.__getitem__, of_order))
+        of_order = numbers if isinstance(order, range) else each_of(numbers, order)
+        codes = bytes(each_of(kinds.codes, of_order))
         if b"E" in codes:
             marked = _GOING_ON.sub(_MARK, codes)
             alone = list(compress(order, marked.translate(_ALONE)))
@@ -247,7 +249,7 @@ class Scanner:
         for found in _spans(codes):
             self._record(order[found.start() : found.end()], lines, numbers, of_line)
 
-    def _record(self, places: Sequence[int], lines: list[bytes], numbers: list[int], of_line: list[int]) -> None:
+    def _record(self, places: Sequence[int], lines: list[bytes], numbers: Sequence[int], of_line: list[int]) -> None:
         of_record = tuple([numbers[at] for at in places])
         codes, counts = self._kinds.codes, self._open.counts
         for number in of_record[1:]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence, Set
+from itertools import chain
 from typing import Protocol
 
 BINS = 20
@@ -31,16 +32,19 @@ def steady(segments: Sequence[Counted]) -> list[tuple[float, float, int]]:
     first = min(each.start for each in timed)
     width = max(max(each.end for each in timed) - first, 1e-9) / BINS
     seen: defaultdict[int, set[int]] = defaultdict(set)
-    used: set[int] = set()
     for each in timed:
-        bins = range(_bin(each.start, first, width), _bin(each.end, first, width) + 1)
-        used.update(bins)
-        for shape in each.counts:
-            seen[shape].update(bins)
-    always = {shape for shape, bins in seen.items() if len(bins) > MOST * len(used)}
+        for place in range(_bin(each.start, first, width), _bin(each.end, first, width) + 1):
+            seen[place].update(each.counts)
+    bins = Counter(chain.from_iterable(seen.values()))
+    always = {shape for shape, count in bins.items() if count > MOST * len(seen)}
     if not always:
         return [(each.start, each.end, sum(each.counts.values())) for each in timed]
-    return [(each.start, each.end, sum(n for shape, n in each.counts.items() if shape in always)) for each in timed]
+    return [(each.start, each.end, _counted(each.counts, always)) for each in timed]
+
+
+def _counted(counts: Mapping[int, int], shapes: Set[int]) -> int:
+    """How many records are of ``shapes``."""
+    return sum([counts[shape] for shape in shapes & counts.keys()])
 
 
 def _bin(at: float, first: float, width: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workbench.analysis.logs.formats.parsed import Parsed
 from workbench.analysis.logs.miner.mask import VAR
@@ -25,8 +25,7 @@ _PART = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]*\d{3,}[^/]*)(?=/|$)")
 _NOT_USERS = frozenset("unknown for is was not has had with error failed none null the".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """What one record names; empty where it names none."""
 
     user: str = ""
