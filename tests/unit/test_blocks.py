@@ -49,10 +49,9 @@ def test_a_cached_value_outlives_its_test_so_its_function_is_outside() -> None:
 
 
 def test_a_function_that_keeps_something_beyond_its_call_is_told() -> None:
-    bodies = {
-        "yes": ["global LIMIT; LIMIT = 1", "cls.one = 1", "Cart.all[a] = 1", "type(a).n = 1", "Cart.all.append(a)"],
-        "no": ["a.one = 1", "one = {}; one[a] = 1", "self.__dict__[a] = 1", "a.append(1)", "return Cart.all[a]"],
-    }
+    yes = ["global LIMIT; LIMIT = 1", "cls.one = 1", "Cart.all[a] = 1", "type(a).n = 1", "Cart.all.append(a)"]
+    no = ["a.one = 1", "one = {}; one[a] = 1", "self.made[a] = 1", "a.append(1)", "return Cart.all[a]"]
+    bodies = {"yes": [*yes, "if a not in self.made: self.made[a] = 1"], "no": no}
     for answer, lines in bodies.items():
         for line in lines:
             blocks = blocks_of(f"def function(cls, self, a):\n    {line}\n".encode())

@@ -13,7 +13,8 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def keeps(function: _Function) -> bool:
     """Whether ``function`` stores in a global, in a class, or into what stands outside of it: what is there already
-    when the next test calls it. What it stores on its own arguments, ``self`` among them, goes with these."""
+    when the next test calls it. What it stores on its own arguments goes with these; on ``self`` it keeps what it
+    stores under some condition, as one does once: the object may be one for all tests."""
     own = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)} - {"cls"}
     shared: set[str] = set()
     for node in ast.walk(function):
@@ -23,11 +24,15 @@ def keeps(function: _Function) -> bool:
             own.add(node.id)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             own.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-    return any(_outlives(target, own - shared) for target in _targets(function))
+    own -= shared
+    if any(_outlives(target, own) for target in _targets(function)):
+        return True
+    once = (node for node in ast.walk(function) if isinstance(node, (ast.If, ast.ExceptHandler)))
+    return function.name != "__init__" and any(_outlives(each, own - {"self"}) for at in once for each in _targets(at))
 
 
-def _targets(function: _Function) -> Iterator[ast.expr]:
-    for node in ast.walk(function):
+def _targets(within: ast.AST) -> Iterator[ast.expr]:
+    for node in ast.walk(within):
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
             yield node
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _PUTS:
