@@ -86,10 +86,9 @@ class Scanner:
             data = self._without_zeros(data)
         lines = data.split(b"\n")
         lines.pop()
-        keys = data.translate(None, self._learned.drop).split(b"\n")
+        looked_at = self._cut(lines) if has_long_line(data) else data
+        keys = looked_at.translate(None, self._learned.drop).split(b"\n")
         keys.pop()
-        if has_long_line(data):
-            self._cut(lines, keys)
         numbers = self._kinds.number(keys, lines)
         held = b""
         if self._kinds.multiline and not final:
@@ -280,12 +279,13 @@ class Scanner:
         self.table.zeroed += sum(b"\0" in line and decodes(line) for line in data.split(b"\n"))
         return data.replace(b"\0", b"")
 
-    def _cut(self, lines: list[bytes], keys: list[bytes]) -> None:
+    def _cut(self, lines: list[bytes]) -> bytes:
+        """Cut the ``lines`` that are too long; gives what is left of all of them."""
         for at, line in enumerate(lines):
             if len(line) > LINE_LIMIT:
                 self.table.cut += 1
                 lines[at] = line[:LINE_LIMIT]
-                keys[at] = lines[at].translate(None, self._learned.drop)
+        return b"\n".join([*lines, b""])
 
 
 def _spans(codes: bytes) -> Iterator[re.Match[bytes]]:
