@@ -31,7 +31,7 @@ class LogsAnalyzer:
         surveyed = [await _survey(feed, scratch, host) for feed in feeds]
         asked = _asked(subject)
         first = [_sampled(feed, files) for feed, files in zip(feeds, surveyed, strict=True)]
-        yield Chunk(say, (first, asked, True), timeout=_PATIENCE)
+        yield Chunk(say, (first, asked, True), timeout=_PATIENCE, soon=True)
         calls = asyncio.gather(*(host.run(step) for step in _calls(subject, scratch)))
         looking = asyncio.create_task(look_at(surveyed, scratch, host))
         counted = await _count(feeds, surveyed, scratch, host)
@@ -55,7 +55,7 @@ def _asked(subject: Subject) -> Asked:
 async def _survey(feed: Feed, scratch: str, host: Host) -> list[Surveyed]:
     answers = await asyncio.gather(
         *(
-            host.run(Chunk(survey_file, (file.path, feed.stream(file), scratch), 60, anywhere=True))
+            host.run(Chunk(survey_file, (file.path, feed.stream(file), scratch), 60, anywhere=True, soon=True))
             for file in feed.files
         )
     )

@@ -22,7 +22,7 @@ class FileSource:
     async def plan(self, location: str, host: Host) -> AsyncIterator[Step]:
         """Look in a worker: a folder on a network drive may take its time."""
         if location != "-":
-            yield Chunk(find, (str(Path(location).expanduser().absolute()),), timeout=60)
+            yield Chunk(find, (str(Path(location).expanduser().absolute()),), timeout=60, soon=True)
 
     def fold(self, location: str, results: Sequence[Any]) -> Feed:
         """The files, and what is missing or closed."""

@@ -68,6 +68,14 @@ def test_failed_requests_that_as_many_records_tell_of_are_no_errors_beside_them(
     assert found["HTTP 500"].of == "4 failed requests that no error record tells of"
 
 
+def test_failed_requests_to_names_with_a_number_are_of_one_endpoint() -> None:
+    slugs = ("ramen-77", "tarte-tatin-3", "paella-57", "phở-12")
+    text = "".join(
+        f"2026-05-12 14:00:0{n},000 INFO web: PUT /api/recipes/{slug} 500 4 ms\n" for n, slug in enumerate(slugs)
+    )
+    assert [(error.message, error.count) for error in digest_of(text).errors] == [("PUT /api/recipes/<*>", 4)]
+
+
 def test_requests_that_no_answer_tells_of_are_counted_as_failed_and_those_that_one_does_once() -> None:
     def impact(*answers: str) -> tuple[int | None, int | None, str]:
         text = "".join(record(n, "Exception on /login [POST]", "KeyError") for n in range(10))

@@ -16,7 +16,9 @@ import pytest
 
 from tests.processes import ENDLESS, eventually, gone
 from workbench.api import Chunk
+from workbench.engine.drive import Work
 from workbench.engine.process.call import Priority, Task
+from workbench.engine.process.commands import Commands
 from workbench.engine.process.pool import WorkerPool
 from workbench.engine.process.tree import descendants
 from workbench.engine.process.wire import LimitReached, RemoteError, RemoteTraceback, WorkerDied
@@ -55,6 +57,14 @@ def test_workers_are_low_in_priority_and_have_no_terminal(pool: WorkerPool) -> N
 async def test_what_a_save_waits_for_does_not_stand_back(pool: WorkerPool) -> None:
     behind = await pool.run_chunk(Chunk(eval, ("[__import__('os').nice(0)]",)))
     prompt = await pool.run_chunk(Chunk(eval, ("[__import__('os').nice(0)]",)), Priority.PROMPT)
+    work = Work(pool, Commands(), lambda command: False)
+    held = [asyncio.create_task(pool.run_chunk(Chunk(time.sleep, (60,), timeout=60))) for _ in range(8)]
+    while len(pool._running) < 2:
+        await asyncio.sleep(0.01)
+    soon = await work.run(Chunk(eval, ("[__import__('os').nice(0)]",), soon=True))
+    assert soon == prompt, "a plugin's short work that a person waits for too, though all others are at long ones"
+    for each in held:
+        each.cancel()
     assert (behind[0] - os.nice(0), prompt[0] - os.nice(0)) == (min(10, 19 - os.nice(0)), 0)
 
 

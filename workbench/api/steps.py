@@ -14,13 +14,15 @@ class Chunk:
     Keep the arguments to 64 kB and the work to 250 ms where it can be: streaming is many chunks, cancelling is killing
     one. ``timeout`` is in seconds. :class:`Report` values in the list are shown at once; the others wait for ``fold``.
     ``anywhere`` says that it names nothing but files that the question or ``Host.scratch`` names: then it may run on
-    another machine that shares them.
+    another machine that shares them. ``soon`` is for short work that a person waits for: it goes before what others
+    queued, by a worker that does not stand back on a busy machine.
     """
 
     function: Callable[..., list[Any]]
     args: tuple[Any, ...] = ()
     timeout: float = 30.0
     anywhere: bool = False
+    soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)

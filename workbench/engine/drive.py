@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.api import Chunk, Command, Known, Output, Step
+from workbench.engine.process.call import Priority
 from workbench.engine.process.commands import Commands
 from workbench.engine.process.pool import WorkerPool
 
@@ -53,7 +54,7 @@ class Work:
         if isinstance(step, Known):
             return list(step.results)
         if isinstance(step, Chunk):
-            return await self._pool.run_chunk(step, turn=turn)
+            return await self._pool.run_chunk(step, Priority.PROMPT if step.soon else Priority.BACKGROUND, turn)
         self.allow(step)
         if self._tools is not None and (own := self._tools / step.argv[0]).is_file():
             step = replace(step, argv=(str(own), *step.argv[1:]))

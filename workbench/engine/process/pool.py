@@ -23,7 +23,8 @@ LIMIT = 600.0
 
 
 class WorkerPool(Executor):
-    """At most ``jobs`` worker processes (one per core by default), each started when first needed.
+    """At most ``jobs`` worker processes (one per core by default), each started when first needed, and one more for
+    prompt calls, which never wait for what stands back on a busy machine.
 
     Each is held by a thread of its own that only waits. ``memory`` limits each worker's address space, in bytes (0: no
     limit; a call beyond it raises MemoryError). A call that outlives its limit raises LimitReached (a TimeoutError),
@@ -38,6 +39,7 @@ class WorkerPool(Executor):
         self._waiting: list[tuple[int, int, int, Call]] = []
         self._news = threading.Condition()
         self._idle = 0
+        self._hurries = False
         self._threads: set[threading.Thread] = set()
         self._running: set[Call] = set()
         self._closed = False
@@ -65,12 +67,18 @@ class WorkerPool(Executor):
             if self._closed:
                 raise RuntimeError("the worker pool is shut down")
             heapq.heappush(self._waiting, (priority, turn, next(self._order), call))
-            if len(self._waiting) > self._idle and len(self._threads) < self._size:
-                thread = threading.Thread(target=self._serve, name="worker", daemon=True)
-                self._threads.add(thread)
-                thread.start()
-            self._news.notify()
+            if call.prompt and not self._hurries:
+                self._hurries = True
+                self._start(True)
+            elif len(self._waiting) > self._idle and len(self._threads) - self._hurries < self._size:
+                self._start(False)
+            self._news.notify_all()
         return call
+
+    def _start(self, prompt: bool) -> None:
+        thread = threading.Thread(target=self._serve, args=(prompt,), name="worker", daemon=True)
+        self._threads.add(thread)
+        thread.start()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more calls; end each worker when nothing waits. ``cancel_futures`` also stops what waits or runs."""
@@ -85,10 +93,10 @@ class WorkerPool(Executor):
             for thread in threads:
                 thread.join()
 
-    def _serve(self) -> None:
+    def _serve(self, prompt: bool) -> None:
         workers: dict[bool, Worker | None] = {}
         try:
-            while (call := self._next()) is not None:
+            while (call := self._next(prompt)) is not None:
                 workers[call.prompt] = self._work(call, workers.get(call.prompt))
         finally:
             for worker in workers.values():
@@ -96,20 +104,21 @@ class WorkerPool(Executor):
             with self._news:
                 self._threads.discard(threading.current_thread())
 
-    def _next(self) -> Call | None:
-        """The next call to run, waited for; None when the pool is shut down and nothing waits."""
+    def _next(self, prompt: bool) -> Call | None:
+        """The next call to run, waited for; None when the pool is shut down and nothing waits. Only one that is
+        ``prompt`` where that is said."""
         with self._news:
             while True:
-                while self._waiting:
+                while self._waiting and (not prompt or self._waiting[0][-1].prompt):
                     call = heapq.heappop(self._waiting)[-1]
                     if call.set_running_or_notify_cancel():
                         self._running.add(call)
                         return call
                 if self._closed:
                     return None
-                self._idle += 1
+                self._idle += not prompt
                 self._news.wait()
-                self._idle -= 1
+                self._idle -= not prompt
 
     def _work(self, call: Call, worker: Worker | None) -> Worker | None:
         """Run one call; the worker for the next one, or None when this one is spent."""

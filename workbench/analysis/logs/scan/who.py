@@ -21,7 +21,7 @@ _ENDPOINT = re.compile(
 )
 """After the method (in Squid's log with the host), in a field, or as Django (``Internal Server Error: /path``), Flask,
 aiohttp and waitress put it."""
-_PART = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]*\d{3,}[^/]*)(?=/|$)")
+_PART = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]*\d{3,}[^/]*|[^/]*[^/\d]-\d+)(?=/|$)")
 _NOT_USERS = frozenset("unknown for is was not has had with error failed none null the".split())
 
 
