@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
 
 import pytest
 
+from workbench.api import Known, Step
 from workbench.case.enums import CheckStatus
+from workbench.engine.drive import Work
 from workbench.engine.jobs import KEPT, Job, Jobs
+from workbench.engine.process.commands import Commands
+from workbench.engine.process.pool import WorkerPool
 
 
 async def nothing() -> None:
@@ -164,3 +169,25 @@ async def test_ended_jobs_are_remembered_up_to_a_bound() -> None:
     assert len(jobs.all) == KEPT + 5
     await jobs.wait_idle()
     assert [job.name for job in jobs.all] == [str(number) for number in range(5, KEPT + 5)]
+
+
+async def test_what_a_step_gave_is_told_while_the_plan_thinks_about_the_next_one() -> None:
+    told = asyncio.Event()
+
+    async def plan() -> AsyncIterator[Step]:
+        yield Known((1,))
+        await asyncio.wait_for(told.wait(), 5)
+        yield Known((2, 3))
+        for number in range(4, 20):
+            yield Known((number,))
+
+    got: list[int] = []
+
+    async def done(results: list[int]) -> None:
+        got.extend(results)
+        told.set()
+
+    pool = WorkerPool(1)
+    await Work(pool, Commands(), lambda command: True).each(plan(), done)
+    assert got == list(range(1, 20))
+    pool.shutdown()

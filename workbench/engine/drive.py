@@ -68,20 +68,30 @@ class Work:
             raise UntrustedError(f"not run before you trust this repository: {' '.join(command.argv)}")
 
     async def each(self, steps: AsyncIterator[Step], done: Callable[[list[Any]], Awaitable[None]]) -> None:
-        """Run every step of a plan, at most WIDTH at once; ``done`` gets each step's results in the plan's order."""
+        """Run every step of a plan, at most WIDTH at once; ``done`` gets each step's results in the plan's order, and
+        soon, however long the plan thinks about its next step."""
         window: list[asyncio.Task[list[Any]]] = []
-        turn = 0
+        coming = asyncio.create_task(_next(steps))
+        turn, ended = 0, False
         try:
-            async for step in steps:
-                turn += 1
-                window.append(asyncio.create_task(self.run(step, turn)))
-                if len(window) >= WIDTH:
+            while window or not ended:
+                thinks = not ended and len(window) < WIDTH
+                await asyncio.wait([*window[:1], *([coming] if thinks else [])], return_when=asyncio.FIRST_COMPLETED)
+                if window and window[0].done():
                     await done(await window[0])
                     window.pop(0)
-            while window:
-                await done(await window[0])
-                window.pop(0)
+                elif (step := await coming) is None:
+                    ended = True
+                else:
+                    turn += 1
+                    window.append(asyncio.create_task(self.run(step, turn)))
+                    coming = asyncio.create_task(_next(steps))
         finally:
-            for task in window:
+            for task in (coming, *window):
                 task.cancel()
-            await asyncio.gather(*window, return_exceptions=True)
+            await asyncio.gather(coming, *window, return_exceptions=True)
+
+
+async def _next(steps: AsyncIterator[Step]) -> Step | None:
+    """The next step of a plan; None at its end."""
+    return await anext(steps, None)
