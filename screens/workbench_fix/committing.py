@@ -12,8 +12,7 @@ from workbench_kit.trusting import Trusting
 
 from workbench.analysis.diffs import Diff
 from workbench.engine.committing import CommitRefusedError, accepted_part, branch_name, commit, draft
-from workbench.engine.jobs import Job
-from workbench.engine.live import last_line
+from workbench.engine.jobs import Job, last_line
 from workbench_fix.against import Against
 
 

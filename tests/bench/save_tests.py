@@ -1,11 +1,11 @@
 """From a save to results, watcher included, against cold ``pytest`` of the same tests in the same run.
 
-    WORKBENCH_PYTHON=PYTHON python tests/bench/save_tests.py REPOSITORY NODE_ID FILE:LINE [ROUNDS]
+    [WORKBENCH_SWAP=1] WORKBENCH_PYTHON=PYTHON python tests/bench/save_tests.py REPOSITORY NODE_ID FILE:LINE [ROUNDS]
 
 FILE (of the repository, its text is put back at the end) is saved with another statement in the function that begins at
 LINE. Rounds alternate: the one test in hand is run warm, it is answered by live tests, all that the save affects is,
 and both are run cold. Bars: first result of the one test at most 1/2.5 of cold, the last affected one at most 1/2.2,
-the watcher within 20 ms (median).
+the watcher within 20 ms (median). With WORKBENCH_SWAP (``tests.swap``) the first result of live tests at most 1/8.
 """
 
 from __future__ import annotations
@@ -92,7 +92,10 @@ class Saves:
 
 async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> None:
     """Alternate, and print the medians."""
-    session = await Session.open(repo, from_arguments(Namespace(store=data, jobs=os.cpu_count(), trust=True)))
+    settings = Path(data).with_name("settings.toml")
+    settings.write_text(f"[tests]\nswap = {str(bool(os.environ.get('WORKBENCH_SWAP'))).lower()}\n")
+    given = Namespace(store=data, jobs=os.cpu_count(), trust=True, config=str(settings))
+    session = await Session.open(repo, from_arguments(given))
     services, live, told = session.services, session.tests, Told()
     python, warm, watcher = KnownPython(repo, services.commands), Warm(services.commands), Watcher(services.repository)
     saved = asyncio.Event()
@@ -104,6 +107,7 @@ async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> 
     await run_tests(services, [test], python=python, warm=warm)
     interpreter = (await python.get()).path
     ran: list[str] = []
+    swapped = 0
     seconds: dict[str, list[float]] = {name: [] for name in ("watcher", "alone", "one", "last", "cold", "cold last")}
     try:
         for _ in range(rounds):
@@ -122,7 +126,7 @@ async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> 
                 except TimeoutError:
                     raise SystemExit(f"{what}: nothing within 120 s; {live.why}; {live.problem}") from None
                 seconds[what].append(told.times[-1 if what == "last" else 0] - began)
-                ran = list(told.tests)
+                ran, swapped = list(told.tests), swapped + live.warm.swapped
                 await session.idle()
             seconds["cold"].append(await asyncio.to_thread(cold, repo, interpreter, [test]))
             seconds["cold last"].append(await asyncio.to_thread(cold, repo, interpreter, ran))
@@ -131,7 +135,8 @@ async def bench(repo: Path, test: str, saves: Saves, rounds: int, data: str) -> 
         await watcher.stop()
         await warm.close()
         await session.close()
-    tell(seconds, len(ran), live.cold or warm.problem or live.beside.problem or "forked, in parts")
+    how = live.cold or warm.problem or live.beside.problem or "forked, in parts"
+    tell(seconds, len(ran), f"{how}; swapped {swapped} of {2 * rounds} {live.warm.unswapped}")
 
 
 def tell(seconds: dict[str, list[float]], affected: int, how: str) -> None:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from workbench_fix.words import pace_lines
 
 from tests.conftest import RepoBuilder
 from tests.scenarios.project import quick
@@ -85,7 +86,7 @@ class Shop:
     """A session whose tests are collected ahead; ``parent`` is the process that the latest run was forked off."""
 
     def __init__(self, repo: RepoBuilder, session: Session, said: Path) -> None:
-        self.repo, self._said = repo, said
+        self.repo, self.session, self._said = repo, session, said
         self.tests: LiveTests = session.tests
 
     async def run(self, *tests: str) -> dict[str, TestOutcome]:
@@ -148,6 +149,18 @@ async def test_saved_bodies_run_in_tests_that_were_collected_before(
         assert shop.tests.last.results[0].message.startswith("assert 18.0 == (9 + 0)"), "rewritten as pytest does"
         assert shop.tests.warm.swapped
         assert shop.tests.last.results[0].line == 17
+
+        shop.tests.within = (PAID,)
+        shop.tests.watch(True)
+        shop.repo.write("test_shop.py", TESTS)
+        shop.repo.write("shop.py", SHOP.replace("sum(price(net)", "sum(1 + price(net)"))
+        shop.tests.saved(["shop.py", "test_shop.py"])
+        await shop.session.idle()
+        assert (shop.tests.why, shop.tests.outstanding) == ("the tests in hand", (PAID,))
+        assert (shop.tests.warm.swapped, shop.parent) == (True, template)
+        python = await shop.tests.python.get()
+        assert (await shop.tests.reach.of(shop.tests.last.tree, python.environment, ())).untraced == ()
+        assert next(line.text for _, line in pace_lines(shop.tests)).endswith("code swapped")
     with pytest.raises(ProcessLookupError):
         os.kill(template, 0)
 

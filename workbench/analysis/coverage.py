@@ -119,12 +119,9 @@ def _affected(
     for number, at, key, digest in store.execute("SELECT id, path, key, digest FROM block"):
         if state.digest_of(at, key) != digest:
             changed[number] = (at, key, digest)
-    sets = {digest: array("I", data) for digest, data in store.execute("SELECT digest, blocks FROM members")}
-    hit = {
-        digest: [changed[number] for number in members if number in changed]
-        for digest, members in sets.items()
-        if not changed.keys().isdisjoint(members)
-    }
+    sets = store.execute("SELECT digest, blocks FROM members")
+    found = {digest: changed.keys() & array("I", data) for digest, data in sets}
+    hit = {digest: [changed[number] for number in sorted(members)] for digest, members in found.items() if members}
     return sorted(test for test, digest in tests.items() if digest in hit), hit
 
 

@@ -9,6 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from workbench.analysis.blocks import OUTSIDE, Blocks, blocks_of
@@ -101,6 +102,7 @@ def parse(store: sqlite3.Connection, root: str, paths: Sequence[str]) -> None:
                 _parsed(store, Path(root, at), blob)
 
 
+@lru_cache(4096)
 def _decoded(data: str) -> Blocks:
     digests, places, *sets = json.loads(data)
     return Blocks(digests, tuple((first, last, key) for first, last, key in places), *map(frozenset, sets))

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import contextlib
 
-from workbench.case.errors import GitError
-from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.jobs import Job
 from workbench.engine.known_python import KnownPython
-from workbench.engine.process.commands import CommandMissingError
-from workbench.engine.proof.change import NoChangeError
-from workbench.engine.runs import ready, testing_of
+from workbench.engine.runs import REFUSALS, ready, testing_of
 from workbench.engine.services import Services
 from workbench.engine.test_settings import TestSettings
 from workbench.engine.testing import TestPlan
 from workbench.engine.warm import Warm
-
-_REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, OSError)
 
 
 class Ahead:
@@ -38,7 +32,7 @@ class Ahead:
         settings, warm = TestSettings.of(self._services.config), self._warm
         if not settings.swap or (warm.tree and not warm.unswapped):
             return
-        with contextlib.suppress(*_REFUSALS):
+        with contextlib.suppress(*REFUSALS):
             first = await ready(self._services, self._python)
             if first.tree:
                 root, interpreter = self._services.repository.root, first.interpreter

@@ -179,3 +179,8 @@ async def _guarded(work: Awaitable[Any] | Callable[[Job], Awaitable[Any]], job: 
         await (work(job) if callable(work) else work)
     except SystemExit as leaving:
         raise RuntimeError(f"{job.name} tried to end the program: {leaving!r}") from leaving
+
+
+def last_line(job: Job) -> str:
+    """What a failed job ended with."""
+    return job.error.strip().rsplit("\n", 1)[-1]

@@ -7,36 +7,32 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
+from workbench.analysis.coverage import Reached
 from workbench.analysis.testruns import Count, remaining
 from workbench.analysis.within import narrowed
 from workbench.case.enums import RunStatus, TestOutcome
-from workbench.case.errors import GitError
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.ahead import Ahead
 from workbench.engine.beside import Beside
 from workbench.engine.board import Board, file_of
 from workbench.engine.consent import may_execute, why_not_execute
-from workbench.engine.interpreter import NoInterpreterError
-from workbench.engine.jobs import Job
+from workbench.engine.jobs import Job, last_line
 from workbench.engine.pace import Pace, Stopwatch
-from workbench.engine.process.commands import CommandMissingError
-from workbench.engine.proof.change import NoChangeError
 from workbench.engine.reach import Reach
 from workbench.engine.runners import known_python
+from workbench.engine.runs import REFUSALS as REFUSALS
 from workbench.engine.runs import Ready, ready, run_tests
 from workbench.engine.services import Services
-from workbench.engine.store.base import StoreError
-from workbench.engine.store.journal import ReadOnlyError
 from workbench.engine.warm import Warm
-
-REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, StoreError, ReadOnlyError, OSError)
-"""Why work on the repository may not begin, each with a message for a person."""
 
 GRACE = 0.5
 """Seconds after a run in which a file that changed is still taken for one that the tests wrote."""
 
 REST = "the rest, while idle"
 """Why all tests run after those that a save calls for: the others, and what each enters."""
+
+FEW = 8
+"""Tests in hand at most: they run with each save, whatever it affects."""
 
 MANY = 500
 """Tests by name in one command line at most; beyond that their files are run."""
@@ -140,6 +136,8 @@ class LiveTests:
     def watch(self, on: bool) -> None:
         """Run, or no longer run, on every save."""
         self.watching = on
+        if on and not self.running:
+            self.ahead.start()
         self._changed()
 
     def saved(self, paths: Iterable[str]) -> None:
@@ -151,6 +149,7 @@ class LiveTests:
         wanted = tuple(path for path in paths if path.endswith(".py") or not theirs)
         if self.watching and wanted:
             self._stopwatch.saved()
+            self.warm.look(wanted)
             self._begin("tests on save", lambda: self._on_save(wanted))
 
     def _begin(self, name: str, work: Callable[[], Awaitable[None]]) -> Job:
@@ -188,8 +187,12 @@ class LiveTests:
         self._stopwatch.begin()
         if self.outstanding:
             await self._one(self.outstanding, "outstanding failures")
-        first, _ = await asyncio.gather(ready(self._services, self.python), self.reach.prepare(paths))
-        found = await self.reach.of(first.tree, first.interpreter.environment, paths)
+        in_hand = 0 < len(self.within) <= FEW and all(self.board.of(test) is not None for test in self.within)
+        if in_hand:
+            first, found = await ready(self._services, self.python), Reached(self.within, why="the tests in hand")
+        else:
+            first, _ = await asyncio.gather(ready(self._services, self.python), self.reach.prepare(paths))
+            found = await self.reach.of(first.tree, first.interpreter.environment, paths)
         loose = [test for test in sorted(self._loose) if self.board.of(test) is not None]
         chosen = narrowed(replace(found, untraced=(*found.untraced, *loose)), self.within)
         tests = dict.fromkeys((*chosen.failing, *chosen.tests, *chosen.untraced))
@@ -199,10 +202,10 @@ class LiveTests:
             await self._one(wanted, why, first)
         self._stopwatch.stop()
         if rest and not chosen.everything and not self.problem:
-            if not self.outstanding and (chosen.files or chosen.tests):
+            if not (in_hand or self.outstanding) and (chosen.files or chosen.tests):
                 await self._one(self.within, REST, traced=True)
-            elif self.outstanding:
-                found = await self.reach.of(first.tree, first.interpreter.environment, ())
+            elif in_hand or self.outstanding:
+                found = narrowed(await self.reach.of(first.tree, first.interpreter.environment, ()), self.within)
                 if found.untraced:
                     await self._one(found.untraced, "what they enter, while idle", traced=True)
         self.why = why
@@ -293,8 +296,3 @@ class LiveTests:
         self.beside.took(run.results)
         self._stopwatch.ran(sum(result.outcome not in _UNDECIDED for result in run.results))
         self.heard(run)
-
-
-def last_line(job: Job) -> str:
-    """What a failed job ended with."""
-    return job.error.strip().rsplit("\n", 1)[-1]

@@ -9,8 +9,8 @@ from workbench.analysis.diffs import Diff, Selection
 from workbench.case.model import Proposal
 from workbench.case.state import PatchRecord
 from workbench.engine.consent import NOT_TRUSTED, may_execute
-from workbench.engine.jobs import Job
-from workbench.engine.live import REFUSALS, last_line
+from workbench.engine.jobs import Job, last_line
+from workbench.engine.live import REFUSALS
 from workbench.engine.proposals.asking import NothingToFixError
 from workbench.engine.proposals.making import diff_of
 from workbench.engine.proposals.offering import best_first, offer

@@ -12,20 +12,27 @@ from workbench.analysis.spectrum import Spectrum
 from workbench.api import Runner
 from workbench.case.codec import encode
 from workbench.case.enums import RunStatus
+from workbench.case.errors import GitError
 from workbench.case.events import new_event
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.beside import Beside
-from workbench.engine.interpreter import Interpreter
+from workbench.engine.interpreter import Interpreter, NoInterpreterError
 from workbench.engine.known_python import KnownPython
 from workbench.engine.opening import working_tree
+from workbench.engine.process.commands import CommandMissingError
+from workbench.engine.proof.change import NoChangeError
 from workbench.engine.reach import Reach
 from workbench.engine.runners import choose, known_python
 from workbench.engine.services import Services
+from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import ReadOnlyError
 from workbench.engine.suspecting import report_spectrum
 from workbench.engine.test_settings import LONGEST, TestSettings
 from workbench.engine.testing import Finished, Seen, Testing, TestPlan
 from workbench.engine.warm import Warm
+
+REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, StoreError, ReadOnlyError, OSError)
+"""Why work on the repository may not begin, each with a message for a person."""
 
 MANY = 300
 """Results of a run whose traceback and output are journaled; the runner bounds each of them."""

@@ -36,6 +36,12 @@ LAST_WORDS = 1.0
 LOOK = 0.015
 """Seconds between two looks at the event file."""
 
+LOOK_AT_FIRST = 0.003
+"""The same while a run is young: somebody waits for its first result."""
+
+YOUNG = 1.0
+"""Seconds that a run is young."""
+
 STDERR_KEPT = 4000
 """Bytes of the end of standard error that are kept."""
 
@@ -204,10 +210,10 @@ class Testing:
                 file.write(data)
 
     async def _watch(self, running: Running | WarmRun, tail: _Tail) -> int:
-        ending = asyncio.create_task(running.wait())
+        ending, began = asyncio.create_task(running.wait()), perf_counter()
         while not ending.done():
             tail.read()
-            await asyncio.wait([ending], timeout=LOOK)
+            await asyncio.wait([ending], timeout=LOOK_AT_FIRST if perf_counter() - began < YOUNG else LOOK)
         return ending.result()
 
 

@@ -134,6 +134,11 @@ class Warm:
         else:
             self.tree = tree
 
+    def look(self, paths: Sequence[str]) -> None:
+        """Let the template compile what was saved, before it is known which tests are to run."""
+        if self.tree:
+            self._send({"look": list(paths)})
+
     def forget(self) -> None:
         """End the template."""
         self.tree = ""

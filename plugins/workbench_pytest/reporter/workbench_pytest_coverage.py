@@ -291,12 +291,6 @@ def pytest_collection_finish(session: Any) -> None:
         _tell("", _shared)
 
 
-def entered() -> dict[int, Any]:
-    """By id, the code that ran outside of any test; OPAQUE is among it where that is not known."""
-    _gather()
-    return _shared if _active is not None else {OPAQUE: None}
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: Any) -> None:
     if _active is not None:

@@ -9,7 +9,8 @@ test.
 
 A request with ``"collect": number`` makes a template (workbench_pytest_template): a child that collects all tests while
 nothing else runs, and then forks runs itself; it says ``collected`` or ``uncollected`` (why). A request that says what
-``changed`` since then is for it. ``{"forget": true}`` ends it.
+``changed`` since then is for it; so is ``{"look": [...]}``, files that were saved and will be asked for. ``{"forget":
+true}`` ends it.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class _Main(Server):  # type: ignore[misc]
         """Do one request, or hand it on; True in the child that it made."""
         if "forget" in request:
             self._forget()
-        elif "changed" in request or ("stop" in request and not self.has(request["pid"])):
+        elif "changed" in request or "look" in request or ("stop" in request and not self.has(request["pid"])):
             self._hand_on(request, line)
         elif "collect" in request:
             self._forget()

@@ -7,6 +7,7 @@ were collected would be shared by all runs: where that is told, or not known, it
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -65,13 +66,19 @@ def pytest_runtestloop(session: Any) -> None:
     template.begin(template.serve())
 
 
+def _entered() -> dict[int, Any]:
+    """By id, the code that ran so far; OPAQUE is among it where that is not known."""
+    coverage._gather()
+    return coverage._shared if coverage._active is not None else {coverage.OPAQUE: None}
+
+
 def _unfit(session: Any) -> str:
     """Why runs must not be forked off this process, or the empty string."""
     plugins = session.config.pluginmanager
     factory = getattr(session.config, "_tmp_path_factory", None)
     if session.testsfailed:
         return "a file cannot be collected"
-    if coverage.OPAQUE in coverage.entered():
+    if coverage.OPAQUE in _entered():
         return "what runs while tests are collected is not known"
     outside: str = sharing.for_everybody()
     if outside:
@@ -110,7 +117,7 @@ class _Template(Server):  # type: ignore[misc]
     def __init__(self, session: Any) -> None:
         super().__init__(_requests, _answers, self._why_not, _number)
         self._session = session
-        self._changes = Changes(session.config, coverage.entered(), _began)
+        self._changes = Changes(session.config, _entered(), _began)
         self._items = {reporter._prefix + item.nodeid: item for item in session.items}
         self._options, self._env = _options(_argv), _environment(os.environ)
         twice = "two tests have one id" if len(self._items) != len(session.items) else ""
@@ -119,6 +126,14 @@ class _Template(Server):  # type: ignore[misc]
     def end(self) -> None:
         """Nobody asks any more: no test has run, so nothing is to be torn down."""
         os._exit(0)
+
+    def take(self, request: dict[str, Any], line: bytes) -> bool:
+        """Do one request; True in the child that it made."""
+        if "look" in request:
+            with contextlib.suppress(RefusedError):
+                self._changes.look(request["look"])
+            return False
+        return bool(super().take(request, line))
 
     def _why_not(self, request: dict[str, Any]) -> str:
         env = _environment({**os.environ, **request["env"]})
@@ -184,6 +199,7 @@ def _trace_anew(replaced: Any, traced: bool) -> None:
     """Another run begins, with code that was ``replaced`` (by the id of what it was)."""
     coverage._first = (int(os.environ.get("WORKBENCH_PART") or 0) * 1000 + coverage._process) << 24
     coverage._numbers.clear()
+    coverage._shared.pop(coverage.OPAQUE, None)  # the fork that made this process
     found = [replaced.get(key, code) for key, code in coverage._shared.items()]
     coverage._shared.clear()
     coverage._shared.update((id(code), code) for code in found)

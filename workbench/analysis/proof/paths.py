@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 _TEST_FOLDERS = frozenset({"tests", "test", "testing", "testsuite", "testdata", "fixtures"})
 
 
+@lru_cache(65536)
 def is_test_path(path: str) -> bool:
     """Whether a file is a test or supports tests: by its own name or by a folder it stands in."""
     pure = PurePosixPath(path)
@@ -18,6 +20,7 @@ def is_test_path(path: str) -> bool:
     return any(part in _TEST_FOLDERS for part in pure.parts[:-1])
 
 
+@lru_cache(65536)
 def holds_tests(path: str) -> bool:
     """Whether pytest would collect tests from a file of this name by default."""
     pure = PurePosixPath(path)
