@@ -96,9 +96,10 @@ def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
     if isinstance(row, Folded):
         return [*folded_lines(row), Line((("  Enter shows them", "faint"),))]
     if isinstance(row, Always):
-        share = sum(error.share for error in row.errors)
+        same = len({error.of for error in row.errors}) == 1
+        whole = percent(sum(error.share for error in row.errors)) if same else f"n {sum(e.count for e in row.errors)}"
         names = ", ".join(error.name for error in row.errors)
-        folded = f"≡ as always: {quantity(len(row.errors), 'error')}, {percent(share)}"
+        folded = f"≡ as always: {quantity(len(row.errors), 'error')}, {whole}"
         return [Line(((folded, "muted"),)), Line(((f"  {names}", "muted"),))]
     error = row.problem
     word, tone = trend_word(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from workbench_investigate.code import heats, said
@@ -36,6 +37,8 @@ def test_what_was_always_there_is_one_row_until_it_is_opened() -> None:
     assert isinstance(folded[1], Always)
     assert [row.id for row in error_rows(errors, untouched, unfolded=True)] == ["1", "as-always", "2", "3"]
     assert "2 errors, 20.0 %" in text_of(error_lines(folded[1], 40)[0].body)
+    mixed = Always((*folded[1].errors, replace(error("4", Trend.AS_ALWAYS, 3), of="5 failed requests")))
+    assert "3 errors, n 5" in text_of(error_lines(mixed, 40)[0].body), "shares of different wholes make no sum"
 
 
 def test_a_risen_error_says_by_how_much() -> None:
