@@ -26,7 +26,7 @@ SAID: Mapping[TestOutcome, str] = {
     TestOutcome.SKIPPED: "skipped",
     TestOutcome.XFAILED: "fails as expected",
     TestOutcome.XPASSED: "passes, but was expected to fail",
-    TestOutcome.COLLECTION_ERROR: "could not be collected",
+    TestOutcome.COLLECTION_ERROR: "not collected",
     TestOutcome.CRASHED: "crashed",
     TestOutcome.TIMED_OUT: "timed out",
     TestOutcome.NOT_RUN: "not run",

@@ -17,7 +17,7 @@ from tests.conftest import RepoBuilder
 from tests.processes import eventually, gone
 from tests.scenarios.test_fix_warm import project_of
 from workbench.case.enums import RunStatus, TestOutcome
-from workbench.case.model import TestResult
+from workbench.case.model import TestResult, TestRun
 from workbench.engine.runs import run_tests
 
 FILES = {
@@ -57,7 +57,10 @@ async def test_tests_after_one_that_ends_the_process_run_in_another(
     leaves = "import os\n\n\ndef test_leaves():\n    os._exit(0)\n\n\ndef test_after():\n    pass\n"
     async with project_of(make_repo({"test_a.py": leaves, "test_b.py": BOTH}), tmp_path, monkeypatch) as project:
         tests = project.tests
+        under_way: list[set[str]] = []
+        tests.heard = lambda what: under_way.append(set(tests.board.now)) if isinstance(what, TestRun) else None
         await tests.start().wait()
+        assert under_way == [set(), set()], "what ended the first process is not shown as running in the second"
         found = {test: standing.result for known in tests.board.files.values() for test, standing in known.items()}
         assert {test: result.outcome for test, result in found.items()} == {
             "test_a.py::test_leaves": TestOutcome.CRASHED,

@@ -10,6 +10,9 @@ from workbench.analysis.testruns import BAD, worst_first
 from workbench.case.enums import TestOutcome
 from workbench.case.model import TestResult
 
+ENDING = (TestOutcome.CRASHED, TestOutcome.TIMED_OUT)
+"""How a test ended that kept those after it from running."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -115,6 +118,11 @@ class Board:
         standings = (standing for tests in self.files.values() for standing in tests.values())
         never = TestOutcome.NOT_RUN
         return [each.result.id for each in standings if is_stale(each, tree) or each.result.outcome is never]
+
+    def going_on(self, tests: Iterable[str]) -> list[str]:
+        """The files of ``tests``; these by name where another of their file ended the process: it would again."""
+        ending = {file_of(test) for test, result in self._bad.items() if result.outcome in ENDING}
+        return sorted({test if file_of(test) in ending else file_of(test) for test in tests})
 
     def without_result(self, tests: Iterable[str], tree: str) -> list[str]:
         """Those of ``tests`` that have no result on ``tree``; all of them where it is not known ("")."""

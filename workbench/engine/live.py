@@ -40,9 +40,6 @@ MANY = 500
 CRASHES = 10
 """Processes that tests may end in one run: after each the others go on in another one."""
 
-ENDING = (TestOutcome.CRASHED, TestOutcome.TIMED_OUT)
-"""How a test ended that kept those after it from running."""
-
 _UNDECIDED = (TestOutcome.NOT_RUN, TestOutcome.RUNNING)
 
 
@@ -123,10 +120,8 @@ class LiveTests:
         if not tests and len(self.board):
             return None
         everything = len(tests) == len(self.board)
-        ending = {file_of(each.id) for each in self.board.bad if each.outcome in ENDING}
-        due = {test if file_of(test) in ending else file_of(test) for test in tests}  # not again what ends the process
-        files = [] if everything else sorted(due)
-        return self.start(files, "everything is stale" if everything else "files with stale results")
+        wanted = () if everything else self.board.going_on(tests)
+        return self.start(wanted, "everything is stale" if everything else "files with stale results")
 
     def stop(self) -> None:
         """Stop the run under way."""
@@ -214,8 +209,8 @@ class LiveTests:
         """Run ``tests``, with what ``first`` says of them where it was asked just now.
 
         Ids that are no more keep pytest from running any: then these run without parameters (a date among them is
-        another one each time), else their files; and of a file that can no longer be collected that file. Where a
-        test ends the process, those after it run in another.
+        another one each time), else their files; of a file that can no longer be collected that file. Where a test ends
+        the process, those after it run in another.
         """
         self.why = why
         self._loosens = why != REST  # none of the rest enters what changed
@@ -236,7 +231,7 @@ class LiveTests:
             left = remaining(run, tests)
             if left:
                 self._take(run, tests or ("",))
-                tests = left
+                tests, self.problem = left, ""
                 run = await self._run(left, None, traced)
         self._take(run, tests or ("",))
         self._changed()
@@ -279,6 +274,7 @@ class LiveTests:
     def _take(self, run: TestRun, selected: Sequence[str]) -> None:
         """A run ended: its results stand, and what was ``selected`` and is no more goes."""
         self.last = run
+        self.board.quiet()
         told = bool(run.tree) or run.status not in (RunStatus.PASSED, RunStatus.FAILED)
         self.problem = run.message if told else ""
         for result in run.results:

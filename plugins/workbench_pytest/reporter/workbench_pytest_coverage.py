@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from workbench_pytest_calls import called, called_all, calls  # type: ignore[import-not-found]
 from workbench_pytest_reporter import _emit  # type: ignore[import-not-found]
-from workbench_pytest_threads import in_new_threads, patiently  # type: ignore[import-not-found]
+from workbench_pytest_threads import in_new_threads, patiently, under_way  # type: ignore[import-not-found]
 
 if sys.version_info < (3, 12):
     import _lsprof
@@ -164,7 +164,7 @@ class _Profiler:
             return  # what goes on in a thread is found again at the end of the test
         if any(code.co_name == "<module>" and _path(code.co_filename) for code in found.values()):
             _shared.update(found)
-        sink.update(_under_way())
+        sink.update(under_way())
 
     def _entered(self) -> dict[int, Any]:
         found: dict[int, Any] = {}
@@ -188,17 +188,6 @@ class _Profiler:
         stands: Any = sys.getprofile()
         if mine is not None and stands is mine:
             mine.disable()
-
-
-def _under_way() -> dict[int, Any]:
-    """The functions on the stacks of the other threads."""
-    found: dict[int, Any] = {}
-    for thread, top in sys._current_frames().items():
-        frame: Any = top if thread != threading.get_ident() else None
-        while frame is not None:
-            found[id(frame.f_code)] = frame.f_code
-            frame = frame.f_back
-    return found
 
 
 def _collector() -> Any:

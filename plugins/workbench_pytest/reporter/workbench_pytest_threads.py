@@ -7,6 +7,7 @@ never runs; who waits for it waits for ever.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -40,3 +41,14 @@ def patiently(install: Callable[[], None]) -> None:
             time.sleep(0)
         else:
             return
+
+
+def under_way() -> dict[int, Any]:
+    """The functions on the stacks of the other threads."""
+    found: dict[int, Any] = {}
+    for thread, top in sys._current_frames().items():
+        frame: Any = top if thread != threading.get_ident() else None
+        while frame is not None:
+            found[id(frame.f_code)] = frame.f_code
+            frame = frame.f_back
+    return found
