@@ -66,7 +66,8 @@ class Scanner:
         self._learned = learned
         self._stretch = stretch
         self._open = Open()
-        self._stands: list[tuple[int, str]] = []
+        self._shape_of: list[int] = []
+        self._form_of: list[str] = []
         self._forms: set[str] = set()
         self._group_of: dict[int, int] = {}
         self._shapes = Shapes()
@@ -78,7 +79,8 @@ class Scanner:
         """Count the whole lines of ``data``; gives back the last record where its end may be still to come."""
         if self._kinds.full:
             self._close()
-            self._stands.clear()
+            self._shape_of.clear()
+            self._form_of.clear()
             self._group_of.clear()
             self._kinds.forget()
             self._events.forget()
@@ -191,12 +193,11 @@ class Scanner:
         now, self._open = self._open, Open()
         if not now.counts:
             return
-        stands, table = self._stands, self.table
-        for number in range(len(stands), len(self._kinds)):
-            stands.append(self._stand(number))
+        table = self.table
+        for number in range(len(self._shape_of), len(self._kinds)):
+            self._stand(number)
         counts: dict[int, int] = {}
-        for number, count in now.counts.items():
-            shape = stands[number][0]
+        for shape, count in zip(each_of(self._shape_of, [*now.counts]), now.counts.values(), strict=True):
             if shape >= 0 < count:
                 counts[shape] = counts.get(shape, 0) + count
         for number in self._kinds.together.intersection(now.counts):
@@ -218,19 +219,18 @@ class Scanner:
             return Counter(dict.fromkeys(self._forms, records))
         formats: Counter[str] = Counter()
         for number, count in counts.items():
-            shape, form = self._stands[number]
-            if shape >= 0 < count:
-                formats[form] += count
+            if self._shape_of[number] >= 0 < count:
+                formats[self._form_of[number]] += count
         return formats
 
-    def _stand(self, number: int) -> tuple[int, str]:
-        """What a kind counts as: the number of its shape, -1 for one that is no record; its format."""
+    def _stand(self, number: int) -> None:
+        """Note what the next kind counts as: the number of its shape, -1 for one that is no record; its format."""
         kind = self._kinds[number]
-        if kind.code in NO_RECORD:
-            return -1, ""
-        form = kind.parsed.format or "plain text"
-        self._forms.add(form)
-        return self._shapes.number(kind), form
+        form = "" if kind.code in NO_RECORD else kind.parsed.format or "plain text"
+        if form:
+            self._forms.add(form)
+        self._form_of.append(form)
+        self._shape_of.append(self._shapes.number(kind) if form else -1)
 
     def _records(self, lines: list[bytes], numbers: Sequence[int], of_line: list[int]) -> None:
         kinds = self._kinds
