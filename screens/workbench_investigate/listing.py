@@ -131,7 +131,8 @@ def empty_texts(state: CaseState, views: Views) -> Mapping[str, str]:
             "the logs are being read: S shows how far" if state.log_sources else "no log was given: L points at one"
         )
     elif read:
-        errors = log = f"no error in {quantity(read, 'record')}{denied}. L shows the log, A adds a cause"
+        errors = f"no error in {quantity(read, 'record')}{denied}. L shows the log, A adds a cause"
+        log = f"read: {quantity(read, 'record')}; L shows the log"
     else:
         errors = log = f"no log was read{denied}{'.' if denied else ':'} L points at one"
     hint = f'{views.ranking.thin_hint}. L points at a log, : and "ask" asks another' if views.ranking.thin_hint else ""

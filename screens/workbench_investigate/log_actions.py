@@ -25,7 +25,7 @@ class Logging(LogPlaces):
     def why_not(self, command: str) -> str:
         log = self.desk.session.log
         if command in ("pane.next_problem", "pane.previous_problem") and self.its.log.has_focus:
-            return "" if log.rows else "no log was read"
+            return "" if log.rows else "the log is being read: S shows how far" if log.reading else "no log was read"
         if command in ("investigate.follow", "investigate.zone"):
             return "" if log.rows else "no log was read: L points at one"
         return super().why_not(command)

@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 
 from textual.message import Message
 from workbench_kit.arrange import Want
+from workbench_kit.line import Line
 
 from workbench_investigate.log_search import LogSearch
 
+TOLD = 4
+"""Notes that are told of a panel without edges too."""
 COPIED = 10_000
 """Rows that are copied at most."""
 
@@ -28,6 +31,13 @@ class LogPanel(LogSearch):
         want = super().want()
         searching = self.box.asking or bool(self.rows.sought.text)
         return replace(want, lines=max(want.lines, self.most)) if searching else want
+
+    def overlay(self, y: int) -> Line | None:
+        """In the place of the marks what a panel without edges says nowhere else: what is searched for, what happened,
+        that it is followed."""
+        if y == self.TOP - 1 and self.has_class("-bare") and (told := [*filter(None, self.notes()[:TOLD])]):
+            return Line(((" · ".join(told), "accent"),))
+        return super().overlay(y)
 
     def notes(self) -> list[str]:
         log = self.rows.log
@@ -70,8 +80,8 @@ class LogPanel(LogSearch):
     async def _copied(self, rows: range) -> None:
         texts = await self.texts(rows)
         self.app.copy_to_clipboard("\n".join(texts))
-        cut = f", {len(rows) - COPIED:,} more were not" if len(rows) > COPIED else ""
-        self.app.notify(f"{len(texts):,} lines copied{cut}", timeout=2)
+        if len(rows) > COPIED:
+            self.app.notify(f"{len(rows) - COPIED:,} lines more were not copied: {COPIED:,} are the most", timeout=3)
 
     def toggle_zone(self) -> None:
         """UTC, or the time of this machine."""

@@ -108,6 +108,16 @@ async def test_three_modes_that_survive_edits_and_are_recalled(tmp_path: Path) -
         assert "user=8812" not in driver.shown("log").split("\n")[-1]
 
 
+async def test_a_small_screen_says_what_is_searched_for_and_that_it_is_followed(tmp_path: Path) -> None:
+    async with log_case(tmp_path, lines(0, 40), (80, 24)) as (driver, _):
+        await driver.press("slash")
+        await driver.type("user=8812")
+        await driver.press("enter")
+        await driver.until(lambda: "filter user=8812: 1 found" in driver.text, "what is searched for")
+        await driver.press("escape", "F")
+        await driver.until(lambda: "following" in driver.text, "that it is followed")
+
+
 async def test_highlight_by_pattern_goes_from_match_to_match(tmp_path: Path) -> None:
     async with log_case(tmp_path, lines(0, 40)) as (driver, _):
         await driver.press("g", "slash", "tab", "ctrl+r")
@@ -154,7 +164,7 @@ async def test_a_record_is_pinned_with_its_text_and_without_its_secrets(tmp_path
         assert "\x1b" not in driver.text
         await driver.press("y")
         assert "hunter2pass" in driver.app.clipboard
-        await driver.sees("1 lines copied")
+        await driver.sees("1 line copied")
 
 
 async def test_local_time_by_key(tmp_path: Path, monkeypatch: object) -> None:

@@ -80,6 +80,7 @@ def test_a_log_that_could_not_be_read_is_not_one_without_errors() -> None:
     sources = (SourceFacts("missing.log", denied=("missing.log does not exist",)), SourceFacts("app.log", records=1))
     texts = empty_texts(CaseState(), Views(sources=sources))
     assert texts["errors"].startswith("no error in 1 record; missing.log does not exist. L shows")
+    assert texts["log"] == "read: 1 record; L shows the log", "until it is there; of errors it says nothing"
     texts = empty_texts(CaseState(), Views(sources=sources[:1]))
     assert texts["errors"] == "no log was read; missing.log does not exist. L points at one"
 

@@ -47,7 +47,7 @@ class BookReader:
         """Where the pattern stands in each line; nowhere when it takes too long."""
         chunk = Chunk(spans_in, (tuple(lines), query), timeout=SPANS)
         with suppress(TimeoutError, BadPatternError, WorkerDied, MemoryError):
-            return await self._services.pool.run_chunk(chunk, Priority.INTERACTIVE)
+            return await self._services.pool.run_chunk(chunk, Priority.PROMPT)
         return [() for _ in lines]
 
     async def next_error(self, row: int, step: int) -> int | None:
@@ -98,7 +98,7 @@ class BookReader:
         paths = tuple(await self._services.repository.files())
         at = min(row - first, len(record) - 1)
         arguments = (tuple(record), at, self.book.formats, root, paths, tuple(templates))
-        found = await self._services.pool.run_chunk(Chunk(code_of, arguments, timeout=20), Priority.INTERACTIVE)
+        found = await self._services.pool.run_chunk(Chunk(code_of, arguments, timeout=20), Priority.PROMPT)
         return found[0] if found else None
 
 
