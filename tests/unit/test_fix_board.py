@@ -66,6 +66,13 @@ def test_what_a_prefix_selects() -> None:
     assert len(board.known("a.py")) == len(board.known()) == 4
 
 
+def test_what_ended_its_process_does_not_run_again_with_what_it_kept_from_running() -> None:
+    board = board_of(
+        ("a.py::t1", TestOutcome.CRASHED), ("a.py::t2", NOT_RUN), ("b.py::t", NOT_RUN), ("b.py::u", PASSED)
+    )
+    assert board.going_on(board.due("t1")) == ["a.py::t2", "b.py"]
+
+
 def test_the_tree_goes_by_file_class_test_and_parameter_worst_first() -> None:
     board = board_of(
         ("a.py::test_ok", PASSED),
