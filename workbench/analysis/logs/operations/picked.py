@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -55,15 +55,16 @@ def _shortened(chunk: bytes) -> bytes:
     return b"\n".join([line[:LONGEST] for line in chunk.split(b"\n")])
 
 
-def picked(found: Survey, chunk: bytes, wanted: re.Pattern[bytes], apart: int = 0) -> Iterator[Picked]:
-    """The lines of ``chunk`` in which ``wanted`` is found, each once; the next one ``apart`` bytes on at least."""
+def picked(
+    found: Survey, chunk: bytes, wanted: re.Pattern[bytes], lines: Iterable[tuple[int, int]], apart: int = 0
+) -> Iterator[Picked]:
+    """Of ``lines`` of ``chunk``, by where they begin and end, those in which ``wanted`` is found; the next one
+    ``apart`` bytes on at least."""
     reached = 0
-    while (match := wanted.search(chunk, reached)) is not None:
-        start = chunk.rfind(b"\n", 0, match.start()) + 1
-        end = chunk.find(b"\n", match.start())
-        end = len(chunk) if end < 0 else end
-        yield read_at(found, chunk, start, end)
-        reached = max(end, match.start() + apart)
+    for start, end in lines:
+        if end > reached and (match := wanted.search(chunk, max(start, reached), end)):
+            yield read_at(found, chunk, start, end)
+            reached = max(end, match.start() + apart)
 
 
 def read_at(found: Survey, chunk: bytes, start: int, end: int) -> Picked:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 FIELD = re.compile(
     rb'"(?:release|app_version|service\.version|revision|git_sha|git_commit|commit_sha|build)"\s*:\s*"([^"\n]{1,80})"'
@@ -12,6 +14,12 @@ FIELD = re.compile(
 """A release as a field of a record, JSON or ``name=value``."""
 PID = re.compile(rb"(?:\bpid\"?[=:] ?|^[^\n\[]{0,80}[A-Za-z0-9_./-]\[)(\d{2,7})(?=[\],; \"}]|$)", re.M)
 """A process id in a field, or as syslog and gunicorn write it."""
+MAY_FIELD = re.compile(
+    rb'"(?:release|app_version|service\.version|revision|git_sha|git_commit|commit_sha|build)"'
+    rb"|(?:release|app_version|git_sha|revision)="
+)
+MAY_PID = re.compile(rb"\bpid\"?[=:]|^[^\[]{0,80}[A-Za-z_./-]\[")
+"""What FIELD and PID are found by in a line without its digits."""
 MOST = 64
 """Different releases or process ids of one log; where there are more, they are no such thing."""
 
@@ -48,10 +56,12 @@ def join(spans: Spans, more: Spans) -> None:
         see(spans, name, span.last)
 
 
-def last_of_each(chunk: bytes, shape: re.Pattern[bytes]) -> dict[str, tuple[int, int]]:
-    """Where each value of ``shape`` stands first and last in ``chunk``: positions of the matches."""
+def last_of_each(
+    chunk: bytes, shape: re.Pattern[bytes], lines: Iterable[tuple[int, int]]
+) -> dict[str, tuple[int, int]]:
+    """Where each value of ``shape`` stands first and last in ``lines`` of ``chunk``: positions of the matches."""
     found: dict[bytes, tuple[int, int]] = {}
-    for match in shape.finditer(chunk):
+    for match in chain.from_iterable(shape.finditer(chunk, *place) for place in lines):
         value = match.group(match.lastindex or 0)
         known = found.get(value)
         if known is None and len(found) > MOST:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from workbench.analysis.logs.operations import calls, happened, served
 from workbench.analysis.logs.operations.calls import HOSTS, CallRow
 from workbench.analysis.logs.operations.happened import Happened
+from workbench.analysis.logs.operations.likely import Likely, Lines
 from workbench.analysis.logs.operations.picked import LONGEST, chunks_in, picked, read_at
-from workbench.analysis.logs.operations.releases import FIELD, PID, Spans, join, last_of_each, see
+from workbench.analysis.logs.operations.releases import FIELD, MAY_FIELD, MAY_PID, PID, Spans, join, last_of_each, see
 from workbench.analysis.logs.scan.part import Survey
 from workbench.case.enums import Level
 
@@ -25,6 +26,7 @@ REQUESTS = 15_000
 _UNTIMED = 50
 """Such lines of a megabyte without a time, after which it is left."""
 _ERROR = re.compile(rb"ERROR|CRITICAL|FATAL|(?i:\"error\"|level=error)")
+_LIKELY = Likely((happened.WANTED, calls.WANTED, served.WANTED, _ERROR, MAY_FIELD, MAY_PID))
 
 
 @dataclass
@@ -63,7 +65,7 @@ def look(found: Survey, start: int, end: int) -> Operations:
     """What the bytes from ``start`` to ``end`` (-1: to the end) tell. Raises OSError."""
     seen = Operations()
     for chunk in chunks_in(found, start, end):
-        _look(found, chunk, seen)
+        _look(found, _LIKELY.within(chunk), seen)
     return seen
 
 
@@ -75,12 +77,13 @@ def together(parts: Sequence[Operations]) -> Operations:
     return total
 
 
-def _look(found: Survey, chunk: bytes, seen: Operations) -> None:
-    for line in picked(found, chunk, happened.WANTED):
+def _look(found: Survey, lines: Lines, seen: Operations) -> None:
+    chunk = lines.chunk
+    for line in picked(found, chunk, happened.WANTED, lines.of(0)):
         event = happened.happened(line)
         if event is not None and len(seen.happened) < EVENTS:
             seen.happened.append(event)
-    for line in picked(found, chunk, calls.WANTED):
+    for line in picked(found, chunk, calls.WANTED, lines.of(1)):
         call = calls.call_in(line)
         row = _row(seen.hosts, call.host) if call else None
         if call is None or row is None:
@@ -90,14 +93,14 @@ def _look(found: Survey, chunk: bytes, seen: Operations) -> None:
             row.sample = row.sample or line.text[:300]
         else:
             row.call(call, line.at, line.text)
-    _requests(found, chunk, seen)
-    for number, line in enumerate(picked(found, chunk, _ERROR)):
+    _requests(found, lines, seen)
+    for number, line in enumerate(picked(found, chunk, _ERROR, lines.of(3))):
         if line.parsed.level in (Level.ERROR, Level.CRITICAL) and line.parsed.host:
             seen.errors[line.parsed.host] += 1
         if number >= ERRORS or (number == _TRIED and not seen.errors):
             break
-    for shape, spans in ((FIELD, seen.releases), (PID, seen.pids)):
-        for value, places in last_of_each(chunk, shape).items():
+    for number, shape, spans in ((4, FIELD, seen.releases), (5, PID, seen.pids)):
+        for value, places in last_of_each(chunk, shape, lines.of(number)).items():
             for place in places:
                 see(spans, value, _time(found, chunk, place))
     first = _time(found, chunk, 0)
@@ -109,10 +112,10 @@ def _row(rows: dict[str, CallRow], name: str) -> CallRow | None:
     return rows.setdefault(name, CallRow()) if name in rows or len(rows) < HOSTS else None
 
 
-def _requests(found: Survey, chunk: bytes, seen: Operations) -> None:
+def _requests(found: Survey, lines: Lines, seen: Operations) -> None:
     apart = (found.size or REQUESTS * LONGEST) // REQUESTS
     untimed = 0
-    for line in picked(found, chunk, served.WANTED, apart):
+    for line in picked(found, lines.chunk, served.WANTED, lines.of(2), apart):
         request = served.request_in(line)
         if request is None:
             untimed += 1
