@@ -48,6 +48,8 @@ class SizedView(QuickBox):
         else:
             self.set_reactive(ScrollView.virtual_size, wanted)  # pyright: ignore[reportArgumentType]
             self._scroll_update(wanted)
+        if self._vertical_scrollbar is not None:  # hidden, it was not told where the view went meanwhile
+            self._vertical_scrollbar.position = self.scroll_y
 
     def _size_due(self) -> None:
         self._size_timer = None

@@ -78,7 +78,14 @@ async def test_the_oldest_record_first_and_from_error_to_error(tmp_path: Path) -
 async def test_three_modes_that_survive_edits_and_are_recalled(tmp_path: Path) -> None:
     async with log_case(tmp_path, lines(0, 40)) as (driver, _):
         await driver.press("slash")
-        await driver.type("8841")
+        await driver.type("8812")
+        await rows(driver, 1)
+        await driver.press("tab")
+        await rows(driver, 56)
+        panel = driver.panel("log")
+        assert panel.vertical_scrollbar.position == panel.scroll_y, "the bar was hidden while one row was shown"
+        await driver.press("shift+tab", *["backspace"] * 2)
+        await driver.type("41")
         await rows(driver, 20)
         assert "filter /8841▏" in driver.shown("log")
         await driver.press("tab", "tab")
