@@ -15,7 +15,7 @@ from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.files import find_files
 from workbench.analysis.logs.scan.part import scan_whole, survey
 from workbench.analysis.logs.scan.silence import LEAST_GAP, Silences
-from workbench.analysis.logs.scan.table import Table
+from workbench.analysis.logs.scan.table import Segment, Table
 from workbench.engine.logs.reading import Reader
 from workbench.engine.logs.sources import file_feed
 
@@ -101,3 +101,11 @@ def test_what_was_rotated_away_is_named_and_read_when_asked_for(tmp_path: Path) 
     assert note.startswith("older records were rotated to app.log-20260101.gz, app.log.1, not read")
     assert len(find_files(str(tmp_path / "app.log*")).files) == 4
     assert find_files(str(tmp_path / "gone.log")).denied == (f"{tmp_path / 'gone.log'}: no such file",)
+
+
+def test_a_long_stretch_that_several_were_put_together_to_is_not_thin() -> None:
+    short = [Segment(20_000.0 + n, 20_001.0 + n, {0: 100}) for n in range(40)]
+    assert gaps([Segment(1.0, 20_000.0, {0: 2_000_000}), *short]) == []
+    assert [told.partition(" between")[0] for told in gaps([Segment(1.0, 20_000.0, {0: 100}), *short])] == [
+        "next to no record"
+    ]

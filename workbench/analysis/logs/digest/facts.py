@@ -87,13 +87,22 @@ def gaps(segments: Sequence[Segment], silences: Sequence[Silence] = (), records:
     middle = sorted(usual)[len(usual) // 2] if usual else 0.0
     long = [gap for gap in found if gap[1] - gap[0] > _FAR * middle]
     long = _longest([*long, *(each for each in _unusual(silences, records) if _everywhere(each, timed))])
-    lengths = sorted(end - start for start, end in timed)
-    least = max(LEAST_GAP, _FAR * (lengths[len(lengths) // 2] if lengths else 0.0))
-    thin = _longest(each for each in timed if each[1] - each[0] > least and not any(_meet(each, gap) for gap in long))
+    thin = _longest(each for each in _thin(segments) if not any(_meet(each, gap) for gap in long))
     return [
         *(f"no record between {_text(start)} and {_text(end)}" for start, end in long[:_GAPS]),
         *(f"next to no record between {_text(start)} and {_text(end)}" for start, end in thin[:_GAPS]),
     ]
+
+
+def _thin(segments: Sequence[Segment]) -> list[Silence]:
+    """Stretches with far fewer records a second than others: a long one may be several that were put together."""
+    rates = sorted((_rate(each), each.start, each.end) for each in segments if each.start > 0)
+    usual = rates[len(rates) // 2][0] if rates else 0.0
+    return [(start, end) for rate, start, end in rates if end - start > LEAST_GAP and rate * _FAR < usual]
+
+
+def _rate(segment: Segment) -> float:
+    return sum(segment.counts.values()) / max(segment.end - segment.start, 1e-3)
 
 
 def silent(streams: Mapping[str, Stream]) -> list[str]:
