@@ -15,7 +15,8 @@ from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.files import find_files
 from workbench.analysis.logs.scan.part import scan_whole, survey
 from workbench.analysis.logs.scan.silence import LEAST_GAP, Silences
-from workbench.analysis.logs.scan.table import Segment, Table
+from workbench.analysis.logs.scan.stretches import Segment
+from workbench.analysis.logs.scan.table import Table
 from workbench.engine.logs.reading import Reader
 from workbench.engine.logs.sources import file_feed
 

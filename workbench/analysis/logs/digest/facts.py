@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from workbench.analysis.logs.digest.times import moment
 from workbench.analysis.logs.scan.silence import LEAST_GAP, Silence
 from workbench.analysis.logs.scan.streams import Stream
-from workbench.analysis.logs.scan.table import Segment, Table
+from workbench.analysis.logs.scan.stretches import Segment
+from workbench.analysis.logs.scan.table import Table
 from workbench.case.logs import SourceFacts
 
 _FAR = 20

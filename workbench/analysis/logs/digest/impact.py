@@ -9,7 +9,8 @@ from workbench.analysis.logs.digest.answers import answers
 from workbench.analysis.logs.digest.events import Gathered
 from workbench.analysis.logs.digest.onset import Verdict
 from workbench.analysis.logs.digest.times import inside, sparkline
-from workbench.analysis.logs.scan.table import Segment, Table
+from workbench.analysis.logs.scan.stretches import Segment
+from workbench.analysis.logs.scan.table import Table
 from workbench.analysis.statistics import fisher_exact_greater
 from workbench.case.enums import Trend
 from workbench.case.logs import Impact

@@ -16,7 +16,8 @@ from workbench.analysis.logs.scan.kinds import BLANK, GOES_ON, OPENS, STARTS
 from workbench.analysis.logs.scan.sample import LINE_LIMIT, Learned, status_pattern
 from workbench.analysis.logs.scan.shapes import Shapes
 from workbench.analysis.logs.scan.silence import Silences
-from workbench.analysis.logs.scan.table import Key, Segment, Table, Words
+from workbench.analysis.logs.scan.stretches import Segment
+from workbench.analysis.logs.scan.table import Key, Table, Words
 from workbench.analysis.logs.scan.unreadable import decodes, has_long_line
 from workbench.analysis.logs.times import Clock
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from workbench.analysis.logs.scan.silence import Silence, longest
 from workbench.analysis.logs.scan.steady import steady
 from workbench.analysis.logs.scan.streams import Stream
+from workbench.analysis.logs.scan.stretches import Segment, joined
 from workbench.analysis.logs.traces.model import Trace
 from workbench.case.enums import Level
 
 ENTRIES = 60_000
-"""Counts that the segments of one table may hold before neighbours are joined."""
+"""Counts that the segments of one table may hold before they are joined."""
 TIMES = 20_000
 """Times of one error that are kept; of more events every second, fourth, … one's is kept, and the count stays exact."""
 DISTINCT = 20_000
@@ -36,17 +37,6 @@ class Shape:
     level: Level = Level.UNKNOWN
     sample: bytes = b""
     logger: str = ""
-
-
-@dataclass
-class Segment:
-    """A stretch of the log: its first and last time (seconds since 1970) and the count of each shape by number."""
-
-    start: float
-    end: float
-    counts: Mapping[int, int]
-    requests: int = 0
-    failed: int = 0
 
 
 @dataclass
@@ -118,7 +108,8 @@ class Table:
     ``stream`` names the log; where several were put together, ``streams`` holds what each tells alone. ``together``
     counts records that were told apart by their common words alone; ``zoned`` says whether its times name their zone;
     where they do not, ``offset`` is the zone they were read in; ``ahead`` is how many seconds the clock that wrote it
-    is ahead of the one of its file.
+    is ahead of the one of its file; segments that were joined are all of what began within ``width`` seconds, 0 where
+    none were.
     """
 
     lines: int = 0
@@ -135,6 +126,7 @@ class Table:
     together: int = 0
     shapes: dict[Words, Shape] = field(default_factory=dict)
     segments: list[Segment] = field(default_factory=list)
+    width: float = 0.0
     silences: list[Silence] = field(default_factory=list)
     errors: dict[Key, ErrorRow] = field(default_factory=dict)
     failures: dict[Key, ErrorRow] = field(default_factory=dict)
@@ -163,7 +155,8 @@ class Table:
         for mine_rows, rows in ((self.errors, other.errors), (self.failures, other.failures)):
             for key, row in rows.items():
                 mine_rows[key] = mine_rows[key].with_events_of(row) if key in mine_rows else row
-        self.segments = sorted([*self.segments, *segments], key=lambda segment: segment.start)
+        self.segments = sorted([*self.segments, *segments], key=lambda segment: (segment.start, segment.end))
+        self.width = max(self.width, other.width)
         self.silences = longest([*self.silences, *other.silences])
         self.statuses += other.statuses
         self.formats += other.formats
@@ -210,17 +203,5 @@ class Table:
             self.end = at if self.end is None else max(self.end, at)
 
     def coarsen(self) -> None:
-        """Join neighbouring segments while all of them together hold too many counts."""
-        while len(self.segments) > 32 and sum(len(segment.counts) for segment in self.segments) > ENTRIES:
-            pairs = zip(self.segments[::2], self.segments[1::2], strict=False)
-            joined = [
-                Segment(
-                    min(a.start, b.start),
-                    max(a.end, b.end),
-                    Counter(a.counts) + Counter(b.counts),
-                    a.requests + b.requests,
-                    a.failed + b.failed,
-                )
-                for a, b in pairs
-            ]
-            self.segments = joined + (self.segments[-1:] if len(self.segments) % 2 else [])
+        """Join stretches of time while all of them together hold too many counts."""
+        self.segments, self.width = joined(self.segments, self.width, ENTRIES)
