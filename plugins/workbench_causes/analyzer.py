@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from workbench.api import Chunk, Host, Hypothesis, Report, Step, Subject, in_the_code, quantity
+from workbench.api import CheckStatus, Chunk, Host, Hypothesis, Report, Step, Subject, in_the_code, quantity
 from workbench_causes.derive import derive
 from workbench_causes.scene import live, scene_of
 
@@ -33,7 +33,19 @@ class CausesAnalyzer:
 
 def _why_none(subject: Subject) -> str:
     if not subject.errors:
-        return "no errors were read: point at the logs"
+        return _no_errors(subject)
     if not live(subject):
         return "every error was there before, as often: give a log that reaches into the time it began"
     return "no error points at a place"
+
+
+def _no_errors(subject: Subject) -> str:
+    """Why there is no error: nobody asks for logs that were given."""
+    read = next((check for check in subject.checks if check.analyzer == "logs"), None)
+    if not subject.log_sources:
+        return "no errors were read: point at the logs"
+    if read is None:
+        return "no errors were read: the logs that were given were not read"
+    if read.status is CheckStatus.DONE:
+        return f"no errors were read from the logs that were given ({read.summary})"
+    return f"no errors were read: the logs were not read to the end ({read.summary})"

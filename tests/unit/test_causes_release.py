@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from workbench_causes import AFTER
 from workbench_causes.analyzer import CausesAnalyzer
 from workbench_causes.derive import derive
 from workbench_causes.release import in_release
 from workbench_causes.scene import Scene
 
 from workbench.analysis.causes import competing
-from workbench.api import CauseClass, Change, ChangeKind, Finding, Frame, LogError, Severity, Signal, Subject, Trend
+from workbench.api import (
+    CauseClass,
+    Change,
+    ChangeKind,
+    Check,
+    CheckStatus,
+    Finding,
+    Frame,
+    LogError,
+    Severity,
+    Signal,
+    Subject,
+    Trend,
+)
+from workbench.case.state import AnalyzerRun, CaseState, Report
+from workbench.engine.investigation import subject_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CAME = Signal("in_release", 1.0, "came with the deployed release")
@@ -60,3 +77,17 @@ def test_why_there_is_no_cause() -> None:
     assert said().endswith("no errors were read: point at the logs")
     assert "every error was there before" in said(replace(ERROR, trend=Trend.AS_ALWAYS))
     assert said(ERROR).endswith("no error points at a place")
+
+
+def test_logs_that_were_given_and_not_read_to_the_end_are_not_asked_for() -> None:
+    def said(status: CheckStatus, summary: str) -> str:
+        run = AnalyzerRun("r", "logs", "", Report(), Check("logs", status, summary))
+        state = CaseState(log_sources=("app.log",), finished={"logs": run})
+        return CausesAnalyzer().fold(subject_of(state, Path("/repo"), {}, AFTER), ()).summary
+
+    for status, why in (
+        (CheckStatus.TIMED_OUT, "stopped: its limit of 300 s"),
+        (CheckStatus.FAILED, "failed: OSError"),
+    ):
+        assert said(status, why).endswith(f"no errors were read: the logs were not read to the end ({why})")
+    assert said(CheckStatus.DONE, "12 records").endswith("from the logs that were given (12 records)")

@@ -12,6 +12,7 @@ from workbench.api.steps import Step
 from workbench.case.logs import Feed
 from workbench.case.model import (
     Change,
+    Check,
     DatabaseFacts,
     Deployed,
     Finding,
@@ -30,10 +31,10 @@ from workbench.case.state import Report
 class Subject:
     """What an analyzer is asked about. ``repo`` is the absolute root; ``paths`` maps each file (repository-relative) to
     its blob id; what was reported (``errors`` to ``release``) comes from the analyzers named in ``after``; ``deployed``
-    is a revision of git, empty where none is known. ``inputs`` are what else was pointed at, by kind (``profile``,
-    ``metrics``, ``review``); ``intake`` the documents that the case was opened from; ``settings`` come from the
-    playbook and ``[plugins.NAME]``. The index holds this tree under ``listing``, for an analyzer that
-    comes ``after`` ``index``."""
+    is a revision of git, empty where none is known; ``checks`` are how those analyzers ended. ``inputs`` are what else
+    was pointed at, by kind (``profile``, ``metrics``, ``review``); ``intake`` the documents that the case was opened
+    from; ``settings`` come from the playbook and ``[plugins.NAME]``. The index holds this tree under ``listing``, for
+    an analyzer that comes ``after`` ``index``."""
 
     question: str
     repo: str
@@ -44,6 +45,7 @@ class Subject:
     since: datetime | None = None
     log_sources: tuple[str, ...] = ()
     paths: Mapping[str, str] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
     errors: tuple[LogError, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     changes: tuple[Change, ...] = ()

@@ -173,6 +173,7 @@ def subject_of(state: CaseState, root: Path, paths: Mapping[str, str], after: Se
         since=state.since,
         log_sources=state.log_sources,
         paths=paths,
+        checks=tuple(run.check for run in seen.values()),
         errors=report.errors,
         patterns=report.patterns,
         changes=report.changes,
