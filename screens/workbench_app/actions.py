@@ -45,6 +45,9 @@ class Actions(Ordered):
     async def action_quit(self) -> None:
         self.do_app_quit()
 
+    def action_help_quit(self) -> None:
+        self.notify("ctrl+q leaves Workbench; the case is kept")
+
     def why_not(self, command: str) -> str:
         """Why a command cannot be carried out now; empty when it can."""
         name = command.removeprefix("app.")

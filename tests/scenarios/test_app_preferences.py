@@ -55,6 +55,9 @@ async def test_a_fault_is_told_in_three_lines_and_esc_takes_it_away(tmp_path: Pa
             await driver.sees(line)
         await driver.press("escape")
         await driver.until(lambda: "all was kept" not in driver.text, "it is gone")
+        await driver.press("ctrl+c")
+        await driver.sees("ctrl+q leaves Workbench; the case is kept")
+        assert "[b]" not in driver.text
 
 
 async def test_without_vi_letters(tmp_path: Path, settings: Path) -> None:
