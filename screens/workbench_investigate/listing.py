@@ -45,6 +45,19 @@ def error_rows(
     return rows
 
 
+def errors_caption(errors: Sequence[LogError]) -> str:
+    """What the shares in the rows are of, each whole once: error records, failed requests."""
+    wholes = dict.fromkeys(_whole(error.of) for error in errors if error.of)
+    return f"of {', '.join(wholes)}" if wholes else str(len(errors) or "")
+
+
+def _whole(of: str) -> str:
+    """``3 other failed requests`` for those "that no error record tells of": an edge is short."""
+    whole, that, _ = of.partition(" that ")
+    number, _, what = whole.partition(" ")
+    return f"{number} other {what}" if that else of
+
+
 def cause_rows(views: Views) -> list[Hypothesis | NoCode]:
     """The causes, and last, once they were derived and the code is none of them, that it is not."""
     derived = any(check.analyzer == "causes" and check.status is CheckStatus.DONE for check in views.checks)

@@ -29,6 +29,7 @@ from workbench_investigate.listing import (
     checked,
     empty_texts,
     error_rows,
+    errors_caption,
     fingerprint_of,
     heat_caption,
     without_judged,
@@ -70,9 +71,7 @@ class InvestigatePane(Citing):
         drawn = axis(views)
         marks = drawn.marks if drawn else ()
         its.errors.update(self._folded(error_rows(views.errors, self.triage, self._always, marks)))
-        its.errors.caption = (
-            f"of {views.impact.of}" if views.impact and views.impact.of else str(len(views.errors) or "")
-        )
+        its.errors.caption = errors_caption(views.errors)
         its.findings.update(self._folded(views.findings))
         self._show_triage()
         its.findings.caption = str(len(views.findings) or "")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from workbench_investigate.code import heats, said
 from workbench_investigate.flow import flow
-from workbench_investigate.listing import checked, empty_texts, error_rows
+from workbench_investigate.listing import checked, empty_texts, error_rows, errors_caption
 from workbench_investigate.rows import Always, error_lines, trend_word
 from workbench_investigate.selection import find, place_of, renewed
 from workbench_investigate.tree import file_tree, hot_folders
@@ -39,6 +39,16 @@ def test_what_was_always_there_is_one_row_until_it_is_opened() -> None:
     assert "2 errors, 20.0 %" in text_of(error_lines(folded[1], 40)[0].body)
     mixed = Always((*folded[1].errors, replace(error("4", Trend.AS_ALWAYS, 3), of="5 failed requests")))
     assert "3 errors, n 5" in text_of(error_lines(mixed, 40)[0].body), "shares of different wholes make no sum"
+
+
+def test_the_edge_names_what_the_shares_are_of() -> None:
+    of_records, of_requests = error("1", Trend.NEW), replace(error("2", Trend.NEW), of="5 failed requests")
+    alone = replace(of_requests, of="3 failed requests that no error record tells of")
+    assert errors_caption((of_records, of_records)) == "of 10 errors"
+    assert errors_caption((of_requests,)) == "of 5 failed requests"
+    assert errors_caption((of_records, alone)) == "of 10 errors, 3 other failed requests"
+    assert errors_caption((replace(of_records, of=""),)) == "1"
+    assert not errors_caption(())
 
 
 def test_a_risen_error_says_by_how_much() -> None:
