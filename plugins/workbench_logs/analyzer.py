@@ -55,7 +55,7 @@ def _asked(subject: Subject) -> Asked:
 async def _survey(feed: Feed, scratch: str, host: Host) -> list[Surveyed]:
     answers = await asyncio.gather(
         *(
-            host.run(Chunk(survey_file, (file.path, feed.stream(file), scratch), 60, anywhere=True, soon=True))
+            host.run(Chunk(survey_file, (file, feed.stream(file), scratch), 60, anywhere=True, soon=True))
             for file in feed.files
         )
     )

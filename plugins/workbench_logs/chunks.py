@@ -16,6 +16,7 @@ from workbench.api import (
     Checkout,
     Digest,
     Feed,
+    FeedFile,
     Lens,
     Report,
     SourceFacts,
@@ -66,10 +67,11 @@ class Asked:
     calls: tuple[str, ...] = ()
 
 
-def survey_file(path: str, stream: str, scratch: str) -> list[Surveyed]:
+def survey_file(file: FeedFile, stream: str, scratch: str) -> list[Surveyed]:
     """Learn from a sample of one file of the log ``stream``."""
+    path = file.path
     try:
-        found, sample = survey(path, stream)
+        found, sample = survey(path, stream, file.formats)
     except OSError as error:
         return [Surveyed(path, refused=f"{path}: {error.strerror or error}")]
     return [Surveyed(path, found, _keep(sampled(found, sample), scratch), sum(map(len, sample)))]

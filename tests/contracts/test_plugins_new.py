@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new environment with all five installed; Workbench and what it needs come by a path entry."""
+    """A new environment with all of them installed; Workbench and what it needs come by a path entry."""
     folder = tmp_path_factory.mktemp("clean")
     venv.create(folder / "env", with_pip=False, symlinks=True)
     for kind in KINDS:
@@ -48,7 +48,7 @@ def test_they_are_found_by_entry_point(python: Path) -> None:
 def test_their_own_tests_pass(python: Path) -> None:
     folder = python.parents[2]
     tests = [folder / f"my-{kind.replace('_', '-')}" / "tests" for kind in KINDS]
-    assert "5 passed" in run(python, "-m", "pytest", "-p", "no:cacheprovider", *tests, cwd=folder)
+    assert f"{len(KINDS)} passed" in run(python, "-m", "pytest", "-p", "no:cacheprovider", *tests, cwd=folder)
 
 
 def test_an_analyzer_of_ones_own_serves_an_investigation(python: Path, tmp_path: Path) -> None:
@@ -76,3 +76,15 @@ def test_a_name_that_could_not_be_imported_writes_nothing(
     assert name in said
     assert "nothing was written" in said
     assert not list(tmp_path.iterdir())
+
+
+def test_a_format_of_ones_own_tells_the_times_of_a_log(python: Path, tmp_path: Path) -> None:
+    lines = [f"12.11.2026 14h{minute:02}:07 {{ERROR}} shop.cart> cannot reserve item {minute}" for minute in range(30)]
+    (tmp_path / "shop.log").write_text("\n".join(lines) + "\n")
+    said = run(python, "-P", "-m", "workbench", "logs", "shop.log", "--format", "json", cwd=tmp_path)
+    (error,) = json.loads(said)["errors"]
+    assert (error["first_seen"], error["last_seen"]) == ("2026-11-12T14:00:07Z", "2026-11-12T14:29:07Z")
+    run("git", "init", "-q", cwd=tmp_path)
+    asked = ("investigate", "items", "--log", "shop.log", "--format", "json")
+    said = run(python, "-P", "-m", "workbench", *asked, cwd=tmp_path, codes=(0, 3))
+    assert [each["first_seen"] for each in json.loads(said)["errors"]] == [error["first_seen"]]

@@ -51,7 +51,7 @@ needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is no
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     found = dict(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
-    assert len(found) == 6, "every description of the page, and its script"
+    assert len(found) == 7, "every description of the page, and its script"
     repo = tmp_path / "shop"
     for name, text in (FILES | found).items():
         (repo / name).parent.mkdir(parents=True, exist_ok=True)
@@ -83,8 +83,9 @@ def test_they_are_listed_with_what_is_missing(repo: Path) -> None:
     (repo / ".workbench" / "gates" / "suite.toml").write_text('command = ["x"]\n')
     (repo / ".workbench" / "runners" / "torn.toml").write_text('command = ["x"\n\nx')
     rows = {row["name"]: row for row in workbench(repo, "plugins")["plugins"]}
-    assert [(rows[name]["kind"], rows[name]["from"]) for name in ("shop", "waits", "node", "style")] == [
+    assert [(rows[name]["kind"], rows[name]["from"]) for name in ("shop", "till", "waits", "node", "style")] == [
         ("log_source", "shop.toml"),
+        ("log_format", "till.toml"),
         ("analyzer", "waits.toml"),
         ("runner", "node.toml"),
         ("gate", "style.toml"),
@@ -93,6 +94,22 @@ def test_they_are_listed_with_what_is_missing(repo: Path) -> None:
     assert "built-in gate suite" in rows["suite (suite.toml)"]["error"]
     assert rows["torn"]["error"].startswith("torn.toml:")
     assert "waits" not in {row["name"] for row in workbench(repo, "plugins", "--safe")["plugins"]}
+
+
+def test_a_log_is_read_as_its_format_says(repo: Path) -> None:
+    (repo / ".workbench" / "log_formats" / "torn.toml").write_text('header = "(?P<time>"\n')
+    lines = [f"12.11.2026 14h{minute:02}:07 {{ERROR}} till.cash> drawer {minute} is open" for minute in range(30)]
+    (repo / "till.log").write_text("\n".join(lines) + "\n")
+    told = workbench(repo, "logs", "till.log", "--trust")
+    assert told["errors"][0]["first_seen"] == "2026-11-12T14:00:07Z"
+    assert told["patterns"][0]["template"] == "drawer <*> is open"
+    (said,) = [note for note in told["sources"][0]["notes"] if "torn" in note]
+    assert said.startswith("log format torn is not used: torn.toml: the header is no regular expression")
+    asked = workbench(repo, "investigate", "drawer", "--log", "till.log", "--trust")
+    assert asked["errors"][0]["first_seen"] == "2026-11-12T14:00:07Z"
+    rows = {row["name"]: row["error"] for row in workbench(repo, "plugins")["plugins"]}
+    assert "no regular expression" in rows["torn"]
+    assert not rows["till"]
 
 
 def test_nothing_of_them_runs_before_the_repository_is_trusted(repo: Path) -> None:

@@ -16,6 +16,7 @@ from workbench.api.hooks import hookspec as hookspec
 from workbench.api.hooks import register_analyzers as register_analyzers
 from workbench.api.hooks import register_fixers as register_fixers
 from workbench.api.hooks import register_gates as register_gates
+from workbench.api.hooks import register_log_formats as register_log_formats
 from workbench.api.hooks import register_log_sources as register_log_sources
 from workbench.api.hooks import register_runners as register_runners
 from workbench.api.places import MODULES
@@ -111,6 +112,7 @@ if TYPE_CHECKING:
     from workbench.case.errors import GitError as GitError
     from workbench.case.logs import Feed as Feed
     from workbench.case.logs import FeedFile as FeedFile
+    from workbench.case.logs import LogFormat as LogFormat
     from workbench.case.model import *  # noqa: F403
     from workbench.case.playbook import EVERYTHING as EVERYTHING
     from workbench.case.playbook import chosen as chosen

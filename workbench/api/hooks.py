@@ -38,6 +38,11 @@ def register_log_sources(register: Register) -> None:
 
 
 @hookspec
+def register_log_formats(register: Register) -> None:
+    """Announce log formats: a factory gives a LogFormat."""
+
+
+@hookspec
 def register_analyzers(register: Register) -> None:
     """Announce analyzers."""
 

@@ -47,7 +47,7 @@ _NAMES = {
     ),
     "case.errors": "CommandMissingError GitError",
     "case.intake": "Intake SpanGroup Taken",
-    "case.logs": "Change Feed FeedFile Frame Impact LogError Onset Pattern SourceFacts Variant",
+    "case.logs": "Change Feed FeedFile Frame Impact LogError LogFormat Onset Pattern SourceFacts Variant",
     "case.metrics": "Series Shift",
     "case.outside": "Applied DatabaseFacts DatabaseIssue DeadRows Deployed TableFacts Upstream",
     "case.playbook": "chosen EVERYTHING",

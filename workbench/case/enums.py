@@ -163,9 +163,10 @@ class Verdict(StrEnum):
 
 
 class PluginKind(StrEnum):
-    """The five kinds of plugin."""
+    """The kinds of plugin."""
 
     LOG_SOURCE = "log_source"
+    LOG_FORMAT = "log_format"
     ANALYZER = "analyzer"
     RUNNER = "runner"
     FIXER = "fixer"

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from workbench.case.enums import ChangeKind, Level, Trend
 from workbench.case.signals import Signal
 
+_SOME_DAY = datetime(2024, 2, 29, 13, 14, 15)  # noqa: DTZ001 - only for trying a layout
+_READ = frozenset({"time", "level", "name", "host"})
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormat:
+    """How the records of a log begin.
+
+    ``header`` is a regular expression for the start of a record's first line, up to its message; of its groups
+    ``time``, ``level``, ``name`` (the logger) and ``host`` are read. ``time`` is how times are written, as strptime has
+    it, where they are not read anyway. Raises ValueError for a header or a time that cannot be used.
+    """
+
+    header: str
+    time: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            found = re.compile(self.header)
+        except re.error as error:
+            raise ValueError(f"the header is no regular expression: {error}") from error
+        if found.match(""):
+            raise ValueError("the header fits an empty line, and so every line")
+        if not _READ & found.groupindex.keys():
+            raise ValueError(f"the header names none of the groups {', '.join(sorted(_READ))}")
+        try:
+            datetime.strptime(_SOME_DAY.strftime(self.time), self.time)  # noqa: DTZ007 - whether it is a layout
+        except ValueError as error:
+            raise ValueError(f"the time is no layout of strptime: {error}") from error
+
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """A local file with log bytes: the source's own or a spool of what a command gave of one ``service``."""
+    """A local file with log bytes: the source's own or a spool of what a command gave of one ``service``. ``formats``
+    are those of plugins, asked before any is learned."""
 
     path: str
     host: str = ""
     label: str = ""
     service: str = ""
+    formats: tuple[LogFormat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from workbench.cli.common import COULD_NOT_TELL, GOOD
 from workbench.cli.output import fail, print_event, say
 from workbench.cli.progress import Progress
 from workbench.engine.logs.following import Follower, News
+from workbench.engine.logs.formats import formats_here
 from workbench.engine.logs.lens import lens_for
 from workbench.engine.logs.live import growing
 
@@ -35,7 +36,10 @@ async def _look_on(arguments: argparse.Namespace, progress: Progress) -> int:
             fail(f"not seen: {sentence}", "all else is shown", "see that source alone: workbench logs SOURCE")
         if not sources:
             return COULD_NOT_TELL
-        follower = Follower(sources, lens_for(arguments.repo, arguments.question, None))
+        formats = formats_here(arguments)
+        for sentence in formats.problems:
+            fail(sentence, "the logs are read without it", "correct it: workbench plugins shows it")
+        follower = Follower(sources, lens_for(arguments.repo, arguments.question, None), formats.known)
         tick = time.monotonic()
         lines = records = 0
         while True:

@@ -20,6 +20,7 @@ from workbench.cli.common import BAD, COULD_NOT_TELL, GOOD, WRONG_USAGE, verb_pa
 from workbench.cli.output import fail, print_event, say
 from workbench.cli.picking import picked
 from workbench.engine.logs.following import Follower
+from workbench.engine.logs.formats import formats_here
 from workbench.engine.logs.lens import lens_for
 from workbench.engine.logs.live import growing
 from workbench.engine.logs.sources import file_feed, is_file
@@ -116,7 +117,8 @@ async def _watch(
                 f"not seen: {sentence}", "what else there is is watched", "see that source alone: workbench logs SOURCE"
             )
         lens = await asyncio.to_thread(lens_for, state.repo if Path(state.repo).is_dir() else "", state.question, None)
-        follower = Follower(followed, lens)
+        formats = await asyncio.to_thread(formats_here, arguments)
+        follower = Follower(followed, lens, formats.known)
         await catch_up(follower)
         monitor = await asyncio.to_thread(Monitor, plan, state, follower, arguments.metrics)
         return await watch.run(monitor, told)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from workbench.analysis.logs.times import Clock, layouts, read_time
 from workbench.api import (
     Analyzer,
     ChangeSubject,
@@ -18,6 +21,7 @@ from workbench.api import (
     GateHost,
     GateResult,
     GateStatus,
+    LogFormat,
     LogSource,
     Proposal,
     Report,
@@ -54,6 +58,23 @@ def check_log_source(source: LogSource, location: str, root: Path) -> list[str]:
         return [*wrong, f"fold gave {type(feed).__name__}, must give a Feed"]
     if not feed.files and not feed.denied:
         wrong.append("a feed without files must say in `denied` what could not be seen")
+    return wrong
+
+
+def check_log_format(made: LogFormat, lines: Sequence[str]) -> list[str]:
+    """What is wrong with ``made`` for ``lines``, each of which begins a record."""
+    if not isinstance(made, LogFormat):
+        return [f"the factory gave {type(made).__name__}, must give a LogFormat"]
+    wrong: list[str] = []
+    clock = Clock(datetime.now(UTC).timestamp(), layouts=layouts([made]))
+    for line in lines:
+        found = re.match(made.header, line)
+        if found is None:
+            wrong.append(f"the header does not fit {line!r}")
+        elif not line[found.end() :].strip():
+            wrong.append(f"the header leaves no message of {line!r}")
+        elif (time := found.groupdict().get("time")) and read_time(time, clock) is None:
+            wrong.append(f"{time!r} is read as no time: say in `time` how it is written")
     return wrong
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from workbench.api import Feed, Host, LogSource
 from workbench.case.enums import PluginKind
 from workbench.engine.drive import UntrustedError, Work
+from workbench.engine.logs.formats import Formats, formats_of
 from workbench.engine.plugins import Plugins, Registered, missing
 from workbench.engine.process.commands import CommandMissingError
 
@@ -30,6 +31,7 @@ class Feeds:
         self._cache = cache
         self._scratch = ""
         self._reading: dict[str, asyncio.Task[Feed]] = {}
+        self._formats: Formats | None = None
 
     async def read(self, location: str, host: Host) -> Feed:
         """The feed of ``location``; one that cannot be fetched is a feed without files whose ``denied`` says why."""
@@ -77,11 +79,16 @@ class Feeds:
 
         try:
             await self._work.each(source.plan(location, host), done)
-            return source.fold(location, kept)
+            return await self._formatted(source.fold(location, kept))
         except (UntrustedError, CommandMissingError) as refused:
             return Feed(location, (), (str(refused),))
         except Exception as failure:  # noqa: BLE001 - the plugin seam: a source that fails says so in its facts
             return Feed(location, (), (f"failed: {type(failure).__name__}: {failure}",))
+
+    async def _formatted(self, feed: Feed) -> Feed:
+        if self._formats is None:
+            self._formats = await asyncio.to_thread(formats_of, self._plugins)
+        return self._formats.on(feed)
 
     def _source(self, location: str) -> tuple[Registered | None, LogSource | None]:
         found = sorted(self._plugins.of(PluginKind.LOG_SOURCE), key=lambda plugin: plugin.name == LAST)

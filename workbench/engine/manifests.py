@@ -26,11 +26,12 @@ class Manifest(NamedTuple):
 
 
 def manifests(config: Config, root: Path | None, kind: str) -> Iterator[Manifest]:
-    """The descriptions of a ``kind`` (``gate``, ``log_source``): ``[KINDs.NAME]`` of the settings with a command, then
-    files of the repository (``.workbench/KINDs``) and of the user (``workbench/KINDs`` of their configuration)."""
+    """The descriptions of a ``kind`` (``gate``, ``log_source``): ``[KINDs.NAME]`` of the settings with a command or a
+    header, then files of the repository (``.workbench/KINDs``) and of the user (``workbench/KINDs`` of their
+    configuration)."""
     folder = f"{kind}s"
     for name, data in config.get(folder, {}).items():
-        if isinstance(data, Mapping) and data.get("command"):
+        if isinstance(data, Mapping) and (data.get("command") or data.get("header")):
             yield Manifest(name, "settings", data)
     for place in (*((root / MANIFESTS / folder,) if root else ()), _users() / folder):
         for path in sorted(place.glob("*.toml")):

@@ -23,6 +23,7 @@ OWN = "bug-workbench"
 
 _HOOKS = {
     PluginKind.LOG_SOURCE: "register_log_sources",
+    PluginKind.LOG_FORMAT: "register_log_formats",
     PluginKind.ANALYZER: "register_analyzers",
     PluginKind.RUNNER: "register_runners",
     PluginKind.FIXER: "register_fixers",

@@ -18,7 +18,7 @@ DEFINING = ("workbench.toml", "pyproject.toml")
 MANIFESTS = Path(".workbench")
 """Where a repository keeps manifests, in a folder for each kind; each has a command."""
 
-DESCRIBED = ("log_sources", "analyzers", "runners", "fixers", "gates")
+DESCRIBED = ("log_sources", "log_formats", "analyzers", "runners", "fixers", "gates")
 """The kinds of plugin that a manifest may describe."""
 
 EXECUTED = ("command", "cmd", "follow", "prepare", "python", "environment", "benchmark", "locustfile")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+
+from workbench.case.logs import LogFormat
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _MONTH = f"(?:{'|'.join(_MONTHS)})[a-z]*"
@@ -49,11 +52,18 @@ _FRACTION = re.compile(r"\d\d(?:[.,](\d{1,9})|:(\d{3,6}))(?=\D*(?:[+-]\d\d:?\d\d
 class Clock:
     """What a log leaves out: ``latest`` is a time (seconds since 1970) that no record is a day after, from which years
     and days are told; ``offset`` is the log's zone, in seconds east of UTC, where it names none; ``ahead`` is how many
-    seconds the clock that wrote the log is surely ahead of the one of its file."""
+    seconds the clock that wrote the log is surely ahead of the one of its file. ``layouts`` are further ways to write
+    times, as strptime has them."""
 
     latest: float
     offset: int = 0
     ahead: float = 0.0
+    layouts: tuple[str, ...] = ()
+
+
+def layouts(formats: Iterable[LogFormat]) -> tuple[str, ...]:
+    """How ``formats`` write their times, those that say so."""
+    return tuple(each.time for each in formats if each.time)
 
 
 def zoned(text: str) -> bool:
@@ -62,7 +72,11 @@ def zoned(text: str) -> bool:
 
 
 def read_time(text: str, clock: Clock) -> float | None:
-    """Seconds since 1970 of a time in any of SHAPES, or None for what is no time or cannot be placed on a calendar."""
+    """Seconds since 1970 of a time in the clock's own layouts or any of SHAPES, or None for what is no time or cannot
+    be placed on a calendar."""
+    for layout in clock.layouts:
+        if (at := _laid_out(text, layout, clock)) is not None:
+            return at
     found = TIME.search(text)
     if found is None or found.lastgroup in (None, "uptime", "date"):
         return None
@@ -73,6 +87,29 @@ def read_time(text: str, clock: Clock) -> float | None:
         return _read(shape, found.group(), clock)
     except (ValueError, IndexError, OverflowError):
         return None
+
+
+def _laid_out(text: str, layout: str, clock: Clock) -> float | None:
+    """The same of a time that is written as ``layout`` has it."""
+    yearless = not any(mark in layout for mark in ("%Y", "%y", "%c", "%x", "%G"))
+    try:  # without a year the 29th of February would be no day
+        at = datetime.strptime("2024 " * yearless + text.strip(), "%Y " * yearless + layout)  # noqa: DTZ007
+    except ValueError:
+        return None
+    zone = at.utcoffset()
+    offset = clock.offset if zone is None else int(zone.total_seconds())
+    second = at.hour * 3600 + at.minute * 60 + at.second - offset
+    if not yearless:
+        return _seconds(at.year, at.month, at.day) + second + at.microsecond / 1e6
+    if "%d" in layout or "%j" in layout:
+        return _with_year((at.month, at.day, second), clock) + at.microsecond / 1e6
+    return _of_day(second, clock) + at.microsecond / 1e6
+
+
+def _of_day(second: int, clock: Clock) -> int:
+    """A time of no day: of the latest one on which it is not to come."""
+    day = int(clock.latest // 86400) * 86400
+    return day + second if day + second <= clock.latest + 3600 else day - 86400 + second
 
 
 def _epoch(text: str) -> float:
@@ -91,9 +128,7 @@ def _read(shape: str, text: str, clock: Clock) -> float | None:
     if shape == "clock":
         if digits[0] > 23 or digits[1] > 59 or digits[2] > 60:
             return None
-        day = int(clock.latest // 86400) * 86400
-        second = digits[0] * 3600 + digits[1] * 60 + digits[2] - zone
-        return _fraction(body) + (day + second if day + second <= clock.latest + 3600 else day - 86400 + second)
+        return _fraction(body) + _of_day(digits[0] * 3600 + digits[1] * 60 + digits[2] - zone, clock)
     fields = _fields(shape, parts, digits)
     year, month, day, hour, minute, second = fields
     if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 61):

@@ -13,7 +13,7 @@ from string import Template
 from workbench.cli.common import GOOD, WRONG_USAGE, verb_parser
 from workbench.cli.output import fail, say
 
-KINDS = ("log_source", "analyzer", "runner", "fixer", "gate")
+KINDS = ("log_source", "log_format", "analyzer", "runner", "fixer", "gate")
 
 
 def run(argv: list[str], common: argparse.Namespace) -> int:

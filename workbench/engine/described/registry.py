@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.api import Fixer
 from workbench.case.enums import PluginKind
+from workbench.case.logs import LogFormat
 from workbench.engine.config.read import Config, load
 from workbench.engine.described.analyzer import OUTPUTS as ANALYZER_OUTPUTS
 from workbench.engine.described.analyzer import CommandAnalyzer
@@ -68,12 +69,13 @@ def _packages(config: Config, around: Around, taken: Names) -> list[Package]:
             if (kind, name) in found:
                 continue
             clash = (kind, name) in taken
-            problem = str(data.get("problem", ""))
+            problem = str(data.get("problem", "")) or (_unusable(manifest) if kind is PluginKind.LOG_FORMAT else "")
             if clash:
                 name, problem = f"{name} ({origin})", f"{origin}: there is a built-in {kind.value} {name}"
                 manifest = manifest._replace(name=name)
             made = partial(build, manifest, problem, around)
-            title = str(data.get("title") or " ".join(map(str, data.get("command", ()))) or "described, and wrong")
+            words = " ".join(map(str, data.get("command", ()))) or data.get("header") or "described, and wrong"
+            title = str(data.get("title") or words)
             plugin = Registered(name, kind, title, "settings", origin, "", _needs(data), (), made)
             found[kind, name] = Package(name, origin, "", (plugin,), 0.0, problem)
     return list(found.values())
@@ -91,6 +93,22 @@ def _log_source(manifest: Manifest, problem: str, around: Around) -> CommandSour
     return CommandSource(
         DescribedSource(manifest.name, command, follow, timeout, problem or wrong), str(around.root or "")
     )
+
+
+def _log_format(manifest: Manifest, problem: str, around: Around) -> LogFormat:
+    """Raises ValueError where it cannot be used."""
+    if problem:
+        raise ValueError(problem)
+    return LogFormat(str(manifest.data.get("header", "")), str(manifest.data.get("time", "")))
+
+
+def _unusable(manifest: Manifest) -> str:
+    """What is wrong with a log format; empty where nothing is."""
+    try:
+        LogFormat(str(manifest.data.get("header", "")), str(manifest.data.get("time", "")))
+    except ValueError as error:
+        return f"{manifest.origin}: {error}"
+    return ""
 
 
 def _analyzer(manifest: Manifest, problem: str, around: Around) -> CommandAnalyzer:
@@ -131,6 +149,7 @@ def _told(data: Mapping[str, Any]) -> bool:
 
 _KINDS: Mapping[PluginKind, Build] = {
     PluginKind.LOG_SOURCE: _log_source,
+    PluginKind.LOG_FORMAT: _log_format,
     PluginKind.ANALYZER: _analyzer,
     PluginKind.RUNNER: _runner,
     PluginKind.FIXER: _fixer,

@@ -103,7 +103,8 @@ class LogBook:
     async def _survey(self, file: FeedFile) -> tuple[LogFile, Survey] | None:
         try:
             survey: Survey
-            (survey,) = await self._chunk(Chunk(plain, (file.path, self._scratch), timeout=LIMIT), Priority.INTERACTIVE)
+            step = Chunk(plain, (file.path, self._scratch, file.formats), timeout=LIMIT)
+            (survey,) = await self._chunk(step, Priority.INTERACTIVE)
             inode = (await asyncio.to_thread(Path(survey.path).stat)).st_ino
         except (OSError, TimeoutError) as error:
             self.denied.append(f"{file.label or file.path}: {getattr(error, 'strerror', '') or error}")

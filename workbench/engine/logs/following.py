@@ -10,12 +10,12 @@ from typing import Protocol
 
 from workbench.analysis.logs.digest.digest import Digest, digest
 from workbench.analysis.logs.digest.settings import Lens
-from workbench.analysis.logs.scan.sample import Learned, learn_sample
+from workbench.analysis.logs.scan.sample import learn_sample
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.table import Table
 from workbench.analysis.logs.tail import Grown
-from workbench.analysis.logs.times import Clock
-from workbench.case.logs import LogError, Pattern
+from workbench.analysis.logs.times import Clock, layouts
+from workbench.case.logs import LogError, LogFormat, Pattern
 
 ENOUGH = 64 * 1024
 """Bytes that headers are learned from; fewer only where no more come."""
@@ -49,8 +49,9 @@ class News:
 class Followed:
     """One source while it is followed: headers are learned from its first lines, and once more when there are many."""
 
-    def __init__(self, growing: Growing) -> None:
+    def __init__(self, growing: Growing, formats: Sequence[LogFormat] = ()) -> None:
         self.growing = growing
+        self._formats = tuple(formats)
         self.done = Table()
         self._pending = b""
         self._scanner: Scanner | None = None
@@ -65,9 +66,9 @@ class Followed:
         self._waited += bool(self._pending)
         ready = quiet or self._waited > PATIENT_LOOKS
         if self._scanner is None and (ready or len(self._pending) >= ENOUGH) and self._pending:
-            self._begin(learn_sample(self._pending[:ENOUGH]), min(len(self._pending), ENOUGH))
+            self._begin(min(len(self._pending), ENOUGH))
         elif self._scanner is not None and self._learned_from < ENOUGH // 8 and len(self._pending) >= ENOUGH:
-            self._begin(learn_sample(self._pending[:ENOUGH]), ENOUGH)
+            self._begin(ENOUGH)
         if self._scanner is not None:
             self._feed(quiet)
         return len(grown.data), grown.happened
@@ -93,11 +94,12 @@ class Followed:
         if self._scanner is not None:
             yield self._scanner.table
 
-    def _begin(self, learned: Learned, size: int) -> None:
+    def _begin(self, size: int) -> None:
+        learned = learn_sample(self._pending[:ENOUGH], given=self._formats)
         if self._scanner is not None:
             self.done.add(self._scanner.finish())
         self._learned_from = size
-        self._scanner = Scanner(learned, Clock(time.time()))
+        self._scanner = Scanner(learned, Clock(time.time(), layouts=layouts(self._formats)))
         self._scanner.table.stream = self.growing.path
 
     def _feed(self, quiet: bool) -> None:
@@ -110,10 +112,10 @@ class Followed:
 
 
 class Follower:
-    """Follows several sources at once."""
+    """Follows several sources at once; the ``formats`` of plugins are asked before any is learned."""
 
-    def __init__(self, sources: Sequence[Growing], lens: Lens) -> None:
-        self._sources = [Followed(source) for source in sources]
+    def __init__(self, sources: Sequence[Growing], lens: Lens, formats: Sequence[LogFormat] = ()) -> None:
+        self._sources = [Followed(source, formats) for source in sources]
         self.lens = lens
         self._told: set[str] = set()
         self._before = (0, 0, 0, 0)

@@ -75,7 +75,8 @@ class Growth:
             if not own and not feed.programs:
                 self.book.denied.append(f"{feed.name}: {UNFOLLOWED}")
             for argv in () if own else feed.programs:
-                spool = FeedFile(str(Path(scratch) / f"{secrets.token_hex(8)}.log"), label=feed.name)
+                formats = next((file.formats for file in feed.files), ())
+                spool = FeedFile(str(Path(scratch) / f"{secrets.token_hex(8)}.log"), label=feed.name, formats=formats)
                 self.growing.append(Growing(spool))
                 self._programs.append(asyncio.create_task(self._program(feed, argv, spool.path)))
         self._task = asyncio.create_task(self._look_on())

@@ -65,7 +65,7 @@ class Reader:
         for each in self._feeds:
             for file in each.feed.files:
                 try:
-                    found, sample = survey(file.path, each.feed.stream(file))
+                    found, sample = survey(file.path, each.feed.stream(file), file.formats)
                 except OSError as error:
                     each.denied.append(f"{file.label or file.path}: {error}")
                     if isinstance(error, NotTextError):

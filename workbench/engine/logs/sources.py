@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbench.analysis.logs.files import find_files
 from workbench.case.logs import Feed, FeedFile
+from workbench.engine.logs.formats import formats_here
 
 GRAMMAR = (
     "[ssh://HOST/] path, glob, folder, -, journal:UNIT, docker:NAME, compose:SERVICE, k8s:NS/WORKLOAD, loki:URL,"
@@ -34,12 +35,13 @@ def lasting(location: str) -> str:
 @contextmanager
 def feeds_of(locations: Sequence[str], arguments: argparse.Namespace) -> Iterator[list[Feed]]:
     """A feed for each location; the plugins that run programs are loaded only where one is needed."""
-    if all(map(is_file, locations)):
-        yield [file_feed(location) for location in locations]
+    formats = formats_here(arguments)
+    local = {location: formats.on(file_feed(location)) for location in locations if is_file(location)}
+    if len(local) == len({*locations}):
+        yield [local[location] for location in locations]
         return
     from workbench.engine.logs.fetching import fetched
 
-    local = {location: file_feed(location) for location in locations if is_file(location)}
     with fetched([location for location in locations if location not in local], arguments) as feeds:
         far = iter(feeds)
         yield [local.get(location) or next(far) for location in locations]

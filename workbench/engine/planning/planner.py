@@ -17,8 +17,9 @@ from workbench.case.codec import encode
 from workbench.case.enums import Trend, TriageState
 from workbench.case.events import new_event
 from workbench.case.grouping import regrouped
-from workbench.case.logs import LogError
+from workbench.case.logs import FeedFile, LogError
 from workbench.case.plan import Plan
+from workbench.engine.logs.formats import formats_of
 from workbench.engine.logs.sources import file_feed, is_file
 from workbench.engine.planning.available import from_sources
 from workbench.engine.planning.promtool import checked
@@ -109,19 +110,20 @@ def _errors(services: Services) -> tuple[LogError, ...]:
 
 async def _traffic(services: Services, sources: Sequence[str]) -> Traffic:
     stretches: list[tuple[float, float, int]] = []
+    formats = await asyncio.to_thread(formats_of, services.plugins)
     for source in sources:
         if is_file(source):
-            for file in file_feed(source).files:
-                stretches += await services.pool.run_chunk(Chunk(requests_of, (file.path,), timeout=120))
+            for file in formats.on(file_feed(source)).files:
+                stretches += await services.pool.run_chunk(Chunk(requests_of, (file,), timeout=120))
     return changes.traffic_of(stretches)
 
 
-def requests_of(path: str) -> list[tuple[float, float, int]]:
+def requests_of(file: FeedFile) -> list[tuple[float, float, int]]:
     """For a worker: (start, end, requests) of the stretches of a log; nothing for what cannot be read."""
     from workbench.analysis.logs.scan.part import scan_whole, survey
 
     try:
-        found, _ = survey(path)
+        found, _ = survey(file.path, given=file.formats)
         table = scan_whole(found, False).finish()
     except OSError:
         return []

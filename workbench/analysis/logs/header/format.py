@@ -50,13 +50,14 @@ class Header(NamedTuple):
 
 def match(line: str, formats: Sequence[Format]) -> Header | None:
     """The header of ``line`` by the first format that fits whole, else by the first that fits in part, or None."""
-    line = parted(line, formats[0].glue) if formats and formats[0].glue else line
+    glue = next((each.glue for each in formats if each.glue), "")
+    glued = parted(line, glue) if glue else line
     for candidate in formats:
-        found = candidate.whole_regex.match(line)
+        found = candidate.whole_regex.match(glued if candidate.glue else line)
         if found:
             return _header(found)
     for candidate in formats:
-        found = candidate.part_regex.match(line)
+        found = candidate.part_regex.match(glued if candidate.glue else line)
         if found:
             return _header(found)
     return None

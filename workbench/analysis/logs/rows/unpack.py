@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from workbench.analysis.logs.scan.part import Survey, parts, survey
 from workbench.analysis.logs.scan.read import CHUNK, Forgiving, chunks, open_log
+from workbench.case.logs import LogFormat
 
 FIRST = 256 * 1024
 """Bytes of the first range: it is what the screen waits for."""
@@ -15,9 +17,9 @@ RANGE = 8 * 1024 * 1024
 """Bytes of the others: some tenths of a second of work."""
 
 
-def plain(path: str, scratch: str) -> list[Survey]:
+def plain(path: str, scratch: str, given: Sequence[LogFormat] = ()) -> list[Survey]:
     """The chunk: what a sample of the log teaches, of a plain copy where it is not plain. Raises OSError."""
-    found, _ = survey(path)
+    found, _ = survey(path, given=given)
     if found.size is not None:
         return [found]
     copy = Path(scratch) / f"{secrets.token_hex(8)}.log"

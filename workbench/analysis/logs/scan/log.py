@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import BinaryIO, cast
 
@@ -9,10 +10,12 @@ from workbench.analysis.logs.scan.read import Forgiving, Readable, chunk_size, c
 from workbench.analysis.logs.scan.sample import PIECE, PLACES, Learned, encoding_of, learn_sample, take_sample
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.times import Clock
+from workbench.case.logs import LogFormat
 
 
-def learn_log(stream: Readable, size: int | None) -> tuple[Learned, tuple[bytes, ...]]:
+def learn_log(stream: Readable, size: int | None, given: Sequence[LogFormat] = ()) -> tuple[Learned, tuple[bytes, ...]]:
     """What a sample of the log teaches, and the sample's pieces; ``size`` is None where only its beginning can be.
+    ``given`` formats are asked before any is learned.
 
     ``stream`` stands at its start before and anywhere after.
     """
@@ -24,7 +27,7 @@ def learn_log(stream: Readable, size: int | None) -> tuple[Learned, tuple[bytes,
         sample = take_sample(cast(BinaryIO, stream), size)
     if encoding.startswith("utf-16"):
         sample = (sample[0][: len(sample[0]) & ~1].decode(encoding, "replace").encode(),)
-    learned = learn_sample(b"".join(sample), encoding)
+    learned = learn_sample(b"".join(sample), encoding, given)
     return replace(learned, encoding=encoding), sample
 
 

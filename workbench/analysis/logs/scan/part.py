@@ -17,7 +17,8 @@ from workbench.analysis.logs.scan.sample import LINE_LIMIT, PIECE, Learned
 from workbench.analysis.logs.scan.scanner import Scanner
 from workbench.analysis.logs.scan.streams import stream_name
 from workbench.analysis.logs.scan.table import Table
-from workbench.analysis.logs.times import Clock, read_time, zoned
+from workbench.analysis.logs.times import Clock, layouts, read_time, zoned
+from workbench.case.logs import LogFormat
 
 PART = 16 * 1024 * 1024
 """Bytes of a part: some two tenths of a second of work."""
@@ -48,19 +49,20 @@ class Survey:
     stream: str = ""
 
 
-def survey(path: str, stream: str = "") -> tuple[Survey, tuple[bytes, ...]]:
+def survey(path: str, stream: str = "", given: Sequence[LogFormat] = ()) -> tuple[Survey, tuple[bytes, ...]]:
     """Learn from a sample of the file at ``path``; the pieces of the sample too, every second one where few lines are
     alike. Raises OSError if unreadable.
 
     Without the name of a ``stream`` it is of one log with the files that are called like it but for their rotation.
+    ``given`` formats are asked before any is learned.
     """
     with _opened(path) as (opened, size):
-        learned, sample = learn_log(opened, size)
+        learned, sample = learn_log(opened, size, given)
     if is_binary(b"".join(sample)):
         raise NotTextError("no text: nothing was read of it")
     if learned.unlike:
         sample = (sample if len(sample) > 1 else tuple(_pieces(b"".join(sample))))[::2]
-    clock = Clock(Path(path).stat().st_mtime if size is not None else time.time())
+    clock = Clock(Path(path).stat().st_mtime if size is not None else time.time(), layouts=layouts(given))
     if size is not None and not learned.encoding.startswith("utf-16"):
         clock = _told_by_the_last_change(path, learned, clock)
     if learned.encoding.startswith("utf-16"):

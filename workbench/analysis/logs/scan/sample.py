@@ -11,6 +11,7 @@ from typing import BinaryIO
 from workbench.analysis.logs.formats.line import inner_text
 from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.header.learn import learn
+from workbench.case.logs import LogFormat
 
 PLACES = 64
 PIECE = 16 * 1024
@@ -82,16 +83,33 @@ def encoding_of(head: bytes) -> str:
     return "utf-8"
 
 
-def learn_sample(sample: bytes, encoding: str = "utf-8") -> Learned:
-    """Learn from whole lines of a log."""
+def learn_sample(sample: bytes, encoding: str = "utf-8", given: Sequence[LogFormat] = ()) -> Learned:
+    """Learn from whole lines of a log; what a ``given`` format fits needs not be learned."""
     lines = [line[:HEAD] for line in sample.split(b"\n")]
     step = max(1, len(lines) // LINES)
     alike: dict[bytes, list[bytes]] = defaultdict(list)
     for line in lines[::step]:
         alike[line.translate(None, _DIGITS)].append(line)
-    formats = learn([inner_text(decode(same[0])) for same in alike.values()], [*map(len, alike.values())])
+    rows = [(inner_text(decode(same[0])), len(same)) for same in alike.values()]
+    fitting, rows = _fitting(rows, given) if given else ((), rows)
+    formats = (*fitting, *learn([text for text, _ in rows], [count for _, count in rows]))
     drop, kinds = _drop(lines)
     return Learned(formats, drop, statuses_in(sample), encoding, kinds > UNLIKE)
+
+
+def _fitting(
+    rows: Sequence[tuple[str, int]], given: Sequence[LogFormat]
+) -> tuple[tuple[Format, ...], list[tuple[str, int]]]:
+    """Those of the ``given`` formats that fit some of the lines, each with how often it came, and the other lines."""
+    found: list[Format] = []
+    for each in given:
+        made = Format(each.header, each.header)
+        fits = [bool(made.whole_regex.match(text)) for text, _ in rows]
+        if any(fits):
+            lines = sum(count for (_, count), fit in zip(rows, fits, strict=True) if fit)
+            found.append(Format(each.header, each.header, lines))
+            rows = [row for row, fit in zip(rows, fits, strict=True) if not fit]
+    return tuple(found), list(rows)
 
 
 def statuses_in(sample: bytes) -> tuple[bytes, ...]:
