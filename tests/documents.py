@@ -80,9 +80,9 @@ _PLUGINS = """
 
 There are six kinds: log sources, log formats, analyzers, runners, fixers and gates. A log format is a value, a regular
 expression for how records begin. For the others there is one rule, *plan, work, fold*: `plan` yields steps (`Chunk`, a
-function for a worker process; `Command`, a program), the engine runs them, several at once, and `fold` makes one outcome
-of their results. So whatever a plugin does can be stopped, timed out and shown, and one that fails is a row with its
-traceback. A plugin imports `workbench.api` and nothing else of ours.
+function for a worker process; `Command`, a program), the engine runs them, several at once, and `fold` makes one
+outcome of their results. So whatever a plugin does can be stopped, timed out and shown, and one that fails is a row
+with its traceback. A plugin imports `workbench.api` and nothing else of ours.
 
 `workbench plugins new` writes a package that works, with its entry point and a test by the conformance kit
 (`workbench.conformance`), which plans, runs and folds as the engine does and says which rule was broken.
