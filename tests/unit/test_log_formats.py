@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.scan.part import scan_whole, survey
+from workbench.analysis.logs.tail import Grown
 from workbench.analysis.logs.times import Clock, read_time
 from workbench.case.logs import LogFormat
+from workbench.engine.logs.following import Follower
 
 HEADER = r"(?P<time>\d\d\.\d\d\.\d{4} \d\dh\d\d:\d\d) \{(?P<level>\w+)\} (?P<name>[\w.]+)> "
 TIME = "%d.%m.%Y %Hh%M:%S"
@@ -63,3 +66,25 @@ def test_times_are_read_by_the_layout_and_else_as_always(text: str, layout: str,
 def test_what_cannot_be_used_says_why(header: str, time: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         LogFormat(header, time)
+
+
+def test_what_is_followed_is_read_by_it_too() -> None:
+    follower = Follower([Written("\n".join([*LINES, ""]).encode())], Lens(), (LogFormat(HEADER, TIME),))
+    follower.look()
+    news = follower.look()  # nothing more comes: what is there is enough to learn from
+    assert news.records == len(LINES)
+    told = [(error.message, error.first_seen) for error in news.errors]
+    assert told == [("cannot reserve item <*>", datetime(2026, 11, 12, 14, 0, 7, tzinfo=UTC))]
+
+
+class Written:
+    """A log of which all came at once."""
+
+    path = "shop.log"
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def look(self) -> Grown:
+        data, self._data = self._data, b""
+        return Grown(data, "")
