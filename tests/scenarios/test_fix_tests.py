@@ -90,13 +90,14 @@ async def test_selected_tests_that_did_not_run_are_an_error_on_screen(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick(monkeypatch)
-    leaves = "import os\n\n\ndef test_leaves():\n    os._exit(0)\n\n\ndef test_after():\n    pass\n"
+    leaves = "import os\n" + "".join(f"\n\ndef test_leaves_{n:02}():\n    os._exit(0)\n" for n in range(12))
+    leaves += "\n\ndef test_after():\n    pass\n"
     async with opened(make_repo({"test_exit.py": leaves})) as driver:
         await driver.press("a")
         await driver.until(lambda: driver.session.tests.problem, "the error")
         await driver.settle()
         assert "the test process died" in driver.shown("tests")
-        assert "✘ test_leaves  crashed" in driver.shown("tests")
+        assert "✘ test_leaves_00  crashed" in driver.shown("tests")
         assert "○ test_after  not run" in driver.shown("tests")
 
 

@@ -80,7 +80,9 @@ class Work:
                 if window and window[0].done():
                     await done(await window[0])
                     window.pop(0)
-                elif (step := await coming) is None:
+                elif isinstance(step := await coming, SystemExit):
+                    raise step
+                elif step is None:
                     ended = True
                 else:
                     turn += 1
@@ -92,6 +94,10 @@ class Work:
             await asyncio.gather(coming, *window, return_exceptions=True)
 
 
-async def _next(steps: AsyncIterator[Step]) -> Step | None:
-    """The next step of a plan; None at its end."""
-    return await anext(steps, None)
+async def _next(steps: AsyncIterator[Step]) -> Step | SystemExit | None:
+    """The next step of a plan, None at its end; what it left with by ``sys.exit``, which raised here would end the
+    loop."""
+    try:
+        return await anext(steps, None)
+    except SystemExit as leaving:
+        return leaving
