@@ -37,6 +37,8 @@ TIMES = st.integers(0, 4_000_000_000_000_000).map(
     lambda n: datetime(1990, 1, 1, tzinfo=UTC) + timedelta(microseconds=n)
 )
 
+HEADERS = (r"(?P<time>\S+) ", r"\[(?P<level>\w+)\] (?P<name>\S+)> ")
+
 VALUE_TYPES: list[type] = [
     value
     for module in (code, logs, work, testing, plan, state)
@@ -60,6 +62,8 @@ def values(annotation: Any) -> SearchStrategy[Any]:
         return st.tuples(*map(values, arguments))
     if origin in (dict, Mapping):
         return st.dictionaries(TEXT, values(arguments[1]), max_size=2)
+    if annotation is logs.LogFormat:  # it refuses what is no header, no layout of times
+        return st.builds(annotation, st.sampled_from(HEADERS), st.sampled_from(["", "%d.%m.%Y %Hh%M:%S"]))
     if dataclasses.is_dataclass(annotation):
         hints = typing.get_type_hints(annotation)
         fields = {field.name: values(hints[field.name]) for field in dataclasses.fields(annotation)}
