@@ -32,9 +32,7 @@ def pace_lines(tests: LiveTests) -> Iterator[tuple[str, Said]]:
     parts = [f"affected {pace.tests}" if pace.tests else "affected: running"]
     parts += [f"first {brief(pace.first)}"] if pace.first is not None else []
     parts += [f"last {brief(pace.last)}"] if pace.last is not None and pace.tests else []
-    parts += [f"cold: {tests.cold}"] if tests.cold else []
-    parts += ["code swapped"] if tests.warm.swapped else []
-    parts += [f"not swapped: {tests.warm.unswapped}"] if tests.warm.unswapped else []
+    parts += [pace.how] if pace.how else []
     yield "pace", Said("·", "muted", ", ".join(parts))
 
 

@@ -1,14 +1,15 @@
 """Whether live tests say what a cold run of everything says, after random edits of a real project.
 
-    python tests/bench/verdicts.py REPOSITORY PYTHON FOLDER [EDITS] [SEED]
+    [WITHIN=SECONDS] python tests/bench/verdicts.py REPOSITORY PYTHON FOLDER [EDITS] [SEED]
 
-The repository is cloned. An edit changes a body, a signature or a module's own lines, a fixture (in a repository that
-has none it adds a conftest with one), a test or a test file's own lines, adds a file with tests, deletes a module or a
-test file, or breaks the syntax of one of all these. Then what failed and what the edit may reach is run (forked where
-that can be), then everything, cold: the same tests must be bad, and every test that ran cold must stand on the board as
-it ended. An edit with which the cold run never ends is not judged; nor is, where there is a difference, a test that
-three more cold runs of the same files do not end alike: it is named. The edit is taken back and answered again before
-the next one. The bar: all of 200 for each repository.
+The repository is cloned; after WITHIN seconds no further edit is begun. All tests are collected ahead before each edit,
+as they are while somebody thinks. An edit changes a body, a signature or a module's own lines, a fixture (in a
+repository that has none it adds a conftest with one), a test or a test file's own lines, adds a file with tests,
+deletes a module or a test file, or breaks the syntax of one of all these. Then what failed and what the edit may reach
+is run (code swapped or forked where that can be), then everything, cold: the same tests must be bad, and every test
+that ran cold must stand on the board as it ended. An edit with which the cold run never ends, or pytest itself fails,
+is not judged; nor is, where there is a difference, a test that three more cold runs of the same files do not end alike:
+it is named. The edit is taken back and answered again before the next one. The bar: all of 200 for each repository.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ import random
 import subprocess
 import sys
 from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
@@ -34,6 +38,25 @@ from workbench.engine.runs import run_tests  # noqa: E402
 from workbench.engine.session import Session  # noqa: E402
 
 KINDS = ("body", "body", "body", "signature", "module", "fixture", "fresh", "deleted", "test", "syntax")
+
+
+WITHIN = float(os.environ.pop("WITHIN", "inf"))
+"""Seconds after which no further edit is begun."""
+
+
+def in_time(edits: int) -> Iterator[int]:
+    """Their numbers, from 1, as long as there is time."""
+    began = perf_counter()
+    for number in range(1, edits + 1):
+        if perf_counter() - began > WITHIN:
+            return
+        yield number
+
+
+def answered_by(session: Session) -> str:
+    """How the latest run was answered."""
+    warm = session.tests.warm
+    return "swapped" if warm.swapped else warm.unswapped or warm.problem or "all were to run"
 
 
 def fixtures(text: str) -> set[str]:
@@ -54,7 +77,8 @@ def edited(kind: str, repo: Path, folder: str, dice: random.Random) -> Path:
     code = [path for path in sorted((repo / folder).rglob("*.py")) if path not in tests]
     shared = [path for path in (*tests, *sorted(repo.rglob("conftest.py"))) if fixtures(path.read_text())]
     fresh = tests[0].with_name("conftest.py" if kind == "fixture" else "test_fresh_of_ours.py")
-    among = {"test": tests, "fixture": shared or [fresh], "fresh": [fresh], "deleted": code + tests}
+    bodies = [path for path in code if next(faults(path.read_text()), None)] if kind == "body" else []
+    among = {"body": bodies, "test": tests, "fixture": shared or [fresh], "fresh": [fresh], "deleted": code + tests}
     path = dice.choice(among["deleted"] if kind == "syntax" else among.get(kind, code))
     text, holds = path.read_text() if path.exists() else "", dice.choice([True, False])
     if kind == "body":
@@ -88,11 +112,17 @@ async def named_anew(session: Session, known: set[str]) -> set[str]:
     return changing
 
 
-async def named_fickle(session: Session, cold: TestRun, limit: float) -> set[str]:
-    """The tests that end otherwise in one of three more cold runs of the very same files."""
+def unended(cold: TestRun) -> str:
+    """Why a cold run did not say how each test ends, or nothing."""
+    itself = cold.message.startswith("pytest failed itself")
+    return cold.message if itself or cold.status is RunStatus.TIMED_OUT else ""
+
+
+async def named_fickle(session: Session, cold: TestRun, limit: float, tests: Sequence[str] = ()) -> set[str]:
+    """The tests that end otherwise in one of three more cold runs of the very same files (all, or ``tests``)."""
     ended = {result.id: {result.outcome} for result in cold.results}
     for _ in range(3):
-        for result in (await run_tests(session.services, timeout=limit)).results:
+        for result in (await run_tests(session.services, tests, timeout=limit)).results:
             ended.setdefault(result.id, set()).add(result.outcome)
     return {test for test, outcomes in ended.items() if len(outcomes) > 1}
 
@@ -106,11 +136,15 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
     print(f"in one process: {live.beside.problem}" if live.beside.problem else "in parts", flush=True)
     live.timeout = limit = max(20.0, 4 * (live.last.seconds if live.last else 0.0))
     changing, unjudged = await named_anew(session, set(live.board.known())), 0
-    for _ in range(edits):
+    how = Counter[str]()
+    for _ in in_time(edits):
+        await live.ahead.start().wait()
         kind = dice.choice(KINDS)
         path = edited(kind, repo, folder, dice)
         name = path.relative_to(repo).as_posix()
         await live.start_affected([name]).wait()
+        by = answered_by(session)
+        how["swapped" if by == "swapped" else "not swapped"] += 1
         cold = await run_tests(session.services, timeout=limit)
         found = {
             test: standing.result.outcome
@@ -127,21 +161,21 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
         wrong |= {test for test, outcome in found.items() if outcome in BAD and test not in ran}
         if not cold.results:  # a conftest that cannot be imported: nothing is said of any test, and that it is so
             wrong = set() if live.problem else {f"nothing ran cold, {cold.message}"}
-        if cold.status is RunStatus.TIMED_OUT:
+        if unended(cold):
             unjudged, wrong = unjudged + 1, set[str]()
         elif fickle := wrong & await named_fickle(session, cold, limit) if wrong and cold.results else set():
             print(f"not judged, cold runs of these very files differ among themselves: {sorted(fickle)}", flush=True)
             wrong -= fickle
-        same += not wrong and cold.status is not RunStatus.TIMED_OUT
+        same += not wrong and not unended(cold)
         told = [f"{test}: {found.get(test)}, cold {ran.get(test)}" for test in sorted(wrong)[:3]]
         said = "the same" if not wrong else f"DIFFERS: {told}"
-        said = f"not judged, cold it never ends ({cold.message})" if cold.status is RunStatus.TIMED_OUT else said
-        print(f"{kind:9} {name}: {len(live.outstanding)} bad, {live.why[:60]}: {said}", flush=True)
+        said = f"not judged, the cold run: {unended(cold)}" if unended(cold) else said
+        print(f"{kind:9} {name}: {len(live.outstanding)} bad, {live.why[:60]}, {by}: {said}", flush=True)
         subprocess.run(["git", "-C", str(repo), "checkout", "-q", "."], check=True)
         subprocess.run(["git", "-C", str(repo), "clean", "-fdq"], check=True)
         await live.start_affected([name]).wait()
     await session.close()
-    print(f"{same} of {edits - unjudged} edits with the verdicts of a cold run; {live.cold or 'forked'}")
+    print(f"{same} of {how.total() - unjudged} edits with the verdicts of a cold run; {dict(how)}")
 
 
 if __name__ == "__main__":

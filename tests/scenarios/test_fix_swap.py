@@ -106,11 +106,12 @@ class Shop:
 
 @asynccontextmanager
 async def shop_of(
-    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: str
 ) -> AsyncIterator[Shop]:
     quick(monkeypatch)
+    monkeypatch.setattr("workbench.engine.ahead.REST", 0.0)
     monkeypatch.setenv("SAID", str(tmp_path / "said"))
-    repo = make_repo(FILES)
+    repo = make_repo({**FILES, **more})
     given = Namespace(store=str(tmp_path / "data"), jobs=2, trust=True)
     session = await Session.open(repo.path, from_arguments(given))
     try:
@@ -161,6 +162,13 @@ async def test_saved_bodies_run_in_tests_that_were_collected_before(
         python = await shop.tests.python.get()
         assert (await shop.tests.reach.of(shop.tests.last.tree, python.environment, ())).untraced == ()
         assert next(line.text for _, line in pace_lines(shop.tests)).endswith("code swapped")
+
+        shop.tests.within = ()
+        shop.repo.write("shop.py", SHOP)
+        shop.tests.saved(["shop.py"])
+        await shop.session.idle()
+        assert (shop.tests.outstanding, shop.tests.warm.swapped) == ((), False), "the rest ran as ever"
+        assert next(line.text for _, line in pace_lines(shop.tests)).endswith("code swapped"), "what it called for"
     with pytest.raises(ProcessLookupError):
         os.kill(template, 0)
 
@@ -200,12 +208,21 @@ async def test_what_cannot_be_swapped_is_run_as_ever(
         assert shop.tests.warm.swapped, "it was collected anew"
 
 
+async def test_nothing_is_collected_ahead_where_the_settings_say_so(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shop_of(make_repo, tmp_path, monkeypatch, **{"workbench.toml": "[tests]\nswap = false\n"}) as shop:
+        assert (await shop.collect(), shop.tests.warm.tree) == ("", "")
+
+
 SHARING = {
     "import threading, time\n\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n": "threads",
     "import socket\n\nPAIR = socket.socketpair()\n": "holds a connection open",
     "import tempfile\n\nPLACE = tempfile.mkdtemp()\n": "temporary files are made",
     "import subprocess\n\nsubprocess.run(['true'], check=True)\n": "what runs while tests are collected is not known",
     "OPEN = open('rates.txt')\n": "a file is open",
+    "import sys\n\nSLOW = '--slow' in sys.argv\n": "a conftest.py looks at which tests are to run",
+    "import gc\n\ngc.freeze()\n": "by gc.freeze",
     "import nothing_of_this_name\n": "its process has ended",
 }
 
@@ -217,7 +234,11 @@ async def test_tests_that_share_what_is_outside_are_not_collected_ahead(
         for conftest, why in SHARING.items():
             shop.repo.write("conftest.py", conftest)
             assert why in await shop.collect()
+        monkeypatch.setattr("workbench.engine.ahead.REST", 60.0)
+        shop.repo.write("conftest.py", next(iter(SHARING)))
+        assert "threads" in await shop.collect()
         (shop.repo.path / "conftest.py").unlink()
+        assert "threads" in await shop.collect(), "it is not tried again at once"
         assert await shop.run() == {PAID: TestOutcome.PASSED}
         assert shop.tests.last is not None
         assert shop.tests.last.status is RunStatus.PASSED

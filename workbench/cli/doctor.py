@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from workbench import __version__
-from workbench.api import ReadingRunner, Runner
+from workbench.api import ReadingRunner, Runner, SwappingRunner, WarmRunner
 from workbench.case.errors import GitError
 from workbench.cli.common import BAD, GOOD, verb_parser
 from workbench.cli.output import print_json, say
@@ -118,6 +118,17 @@ def _runners(root: Path, options: Options) -> Iterator[Found]:
     yield Found(
         "test runner", "ok", ", ".join(type(runner).__name__.removesuffix("Runner").lower() for runner in runners)
     )
+    yield Found("tests on save", "ok", _on_save(runners[0], TestSettings.of(load(root, options.config)).swap))
+
+
+def _on_save(runner: Runner, swap: bool) -> str:
+    """How live tests begin with the first one."""
+    if not isinstance(runner, WarmRunner) or not hasattr(os, "fork"):
+        return "each run begins with the interpreter"
+    if not isinstance(runner, SwappingRunner) or not swap or not Path("/proc/self/fd").is_dir():
+        off = ", tests.swap is false" if not swap and isinstance(runner, SwappingRunner) else ""
+        return f"forked off a process that has imported what is slow{off}"
+    return "forked off a process that has collected them, with the function bodies that were saved (tests.swap)"
 
 
 def _config(root: Path, options: Options) -> Iterator[Found]:

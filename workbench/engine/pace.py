@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """What a save brought: how many tests it called for, and seconds from the save's report to a first and last result
-    of these; None before there is one."""
+    of these; None before there is one; ``how`` says what of it was not as ever."""
 
     tests: int = 0
     first: float | None = None
     last: float | None = None
+    how: str = ""
 
 
 class Stopwatch:
@@ -37,13 +38,13 @@ class Stopwatch:
         if self._running:
             seconds = perf_counter() - self._saved_at
             known = self.pace or Pace()
-            self.pace = Pace(known.tests, seconds if known.first is None else known.first, seconds)
+            self.pace = replace(known, first=seconds if known.first is None else known.first, last=seconds)
 
-    def ran(self, tests: int) -> None:
+    def ran(self, tests: int, how: str = "") -> None:
         """A run of so many has ended."""
         if self._running and tests:
             known = self.pace or Pace()
-            self.pace = Pace(known.tests + tests, known.first, known.last)
+            self.pace = replace(known, tests=known.tests + tests, how=how)
 
     def stop(self) -> None:
         """What runs from now on, the save does not call for."""

@@ -77,6 +77,13 @@ class Warm:
         self.problem = self.tree = self.unswapped = ""
         self.swapped = False
 
+    @property
+    def how(self) -> str:
+        """In words, what of the latest run was not as ever, and why."""
+        if self.problem:
+            return f"cold: {self.problem}"
+        return "code swapped" if self.swapped else self.unswapped and f"not swapped: {self.unswapped}"
+
     async def prepare(self, command: TestCommand, environment: str) -> None:
         """Start the server, or another one where the interpreter, its place, its variables or what is installed there
         (``environment``) is another."""

@@ -113,7 +113,9 @@ class Server:
         rest = b""
         while True:
             soon = any(self._children.values())
-            readable = select.select([self._requests, self._wake], [], [], 0.1 if soon else None)[0]
+            readable = select.select([self._requests, self._wake], [], [], 0.1 if soon else self.lasts())[0]
+            if not readable and not soon:
+                self.end()
             if self._wake in readable:
                 os.read(self._wake, 4096)
             self._kill(late=True)
@@ -167,8 +169,12 @@ class Server:
         """Whether a run is under way."""
         return bool(self._children)
 
+    def lasts(self) -> float | None:
+        """Seconds for which it is of use while nobody asks; None: always."""
+        return None
+
     def end(self) -> None:
-        """Nobody asks any more."""
+        """Nobody asks any more, or it is of no more use."""
         raise SystemExit(0)
 
     def _leave(self) -> None:

@@ -117,14 +117,15 @@ class Holders:
         for old, _, differs in found:
             if differs and id(old) in self._others:
                 raise RefusedError(old.co_name + " is held by a " + self._others[id(old)])
-        if self._found.get(module.co_filename, set()) - {id(code) for code in _tree(module)}:
+        if self._found.get(module.co_filename, set()) - {id(code) for code in tree(module)}:
             raise RefusedError("functions of " + os.path.basename(module.co_filename) + " are copies")
 
 
-def _tree(code: CodeType) -> Iterator[CodeType]:
+def tree(code: CodeType) -> Iterator[CodeType]:
+    """``code`` and all below it."""
     yield code
     for inner in _below(code):
-        yield from _tree(inner)
+        yield from tree(inner)
 
 
 def swap(found: list[Pair], holders: Holders) -> None:

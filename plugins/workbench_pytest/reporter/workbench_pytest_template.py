@@ -8,6 +8,7 @@ were collected would be shared by all runs: where that is told, or not known, it
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -28,7 +29,7 @@ from workbench_pytest_forks import (  # type: ignore[import-not-found]
     held,
     refusal,
 )
-from workbench_pytest_swap import RefusedError  # type: ignore[import-not-found]
+from workbench_pytest_swap import RefusedError, tree  # type: ignore[import-not-found]
 
 OLDEST = 900.0
 """Seconds after which what modules took from the clock is too old."""
@@ -36,11 +37,15 @@ OLDEST = 900.0
 _APART = frozenset({"django", "dsession", "xdist_looponfail"})
 """Plugins that do something for one run when its session starts."""
 
+_CHOICE = frozenset({"args", "argv", "file_or_dir", "invocation_params"})
+"""Where the command line is found."""
+
 _COMPILERS = frozenset({"numba", "taichi"})
 """Libraries that keep what they made of a function's code."""
 
 _errors = os.fstat(2)
 _before = held()
+_frozen = gc.get_freeze_count()
 _began = time.time()
 _argv = sys.argv[1:]
 _own: set[str] = set()
@@ -88,9 +93,19 @@ def _unfit(session: Any) -> str:
     for name in sorted(_APART):
         if plugins.hasplugin(name) and (name == "django" or session.config.getoption("numprocesses", None)):
             return "a plugin is at work that prepares for one run: " + name
+    if any(map(_looks_at_choice, _entered().values())):
+        return "a conftest.py looks at which tests are to run"
+    if gc.get_freeze_count() > _frozen:
+        return "functions are kept from the garbage collector, by gc.freeze"
     if _COMPILERS.intersection(sys.modules):
         return "functions are compiled: " + sorted(_COMPILERS.intersection(sys.modules))[0]
     return str(refusal(_before, "a module of the tests") or _shared_things())
+
+
+def _looks_at_choice(code: Any) -> bool:
+    """Whether it is a conftest that asks for the command line: a template has no tests in its own."""
+    mine = os.path.basename(code.co_filename) == "conftest.py" and code.co_name == "<module>"
+    return mine and any(_CHOICE.intersection(each.co_names) for each in tree(code))
 
 
 def _shared_things() -> str:
@@ -122,6 +137,10 @@ class _Template(Server):  # type: ignore[misc]
         self._options, self._env = _options(_argv), _environment(os.environ)
         twice = "two tests have one id" if len(self._items) != len(session.items) else ""
         self.unfit = twice or (self._changes.late and self._changes.late + " was saved while tests were collected")
+
+    def lasts(self) -> float | None:
+        """No run is forked off what is too old: it would take memory for nothing."""
+        return None if self.runs else max(0.0, _began + OLDEST - time.time())
 
     def end(self) -> None:
         """Nobody asks any more: no test has run, so nothing is to be torn down."""

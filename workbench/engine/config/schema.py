@@ -55,7 +55,10 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "tests.carry": (WORDS, "ignored files that the tests need, copied into every worktree"),
     "tests.timeout": (NUMBER, "seconds a run may take"),
     "tests.racy": (WORDS, "tests that are repeated in a proof"),
-    "tests.swap": (FLAG, "put function bodies that you save into tests that are collected ahead (docs/tests.md)"),
+    "tests.swap": (
+        FLAG,
+        "put function bodies that you save into tests that are collected ahead (docs/tests.md)",
+    ),
     "server.command": (WORDS, "starts the server; {python} and {port} are filled in"),
     "server.app": (TEXT, "module:attribute of a WSGI or ASGI application, instead of a command"),
     "server.ready": (TEXT, "the path that answers below 500 when the server is up"),
