@@ -16,6 +16,9 @@ from workbench.engine.warm import Warm
 REST = 20.0
 """Times what a collection took that none is tried after one that made no template: each time twice as long."""
 
+LONGEST_REST = 600.0
+"""Seconds of that at most: a machine that was busy may be so no more."""
+
 
 class Ahead:
     """Makes the template of ``warm`` (see :class:`Warm`), unless the settings say not to."""
@@ -49,5 +52,5 @@ class Ahead:
                 self._learn(perf_counter() - began)
 
     def _learn(self, seconds: float) -> None:
-        self._not_before = 0.0 if self._warm.tree else perf_counter() + REST * seconds * 2**self._in_vain
+        self._not_before = 0.0 if self._warm.tree else perf_counter() + min(REST * seconds * 2**self._in_vain, LONGEST_REST)
         self._in_vain = 0 if self._warm.tree else self._in_vain + 1
