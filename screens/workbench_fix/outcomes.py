@@ -12,6 +12,7 @@ OUTCOME: Mapping[TestOutcome, tuple[str, str]] = {
     TestOutcome.PASSED: ("✔", "success"),
     TestOutcome.FAILED: ("✘", "error"),
     TestOutcome.ERROR: ("✘", "error"),
+    TestOutcome.TEARDOWN_ERROR: ("✘", "error"),
     TestOutcome.SKIPPED: ("–", "muted"),
     TestOutcome.XFAILED: ("–", "muted"),
     TestOutcome.XPASSED: ("?", "warning"),
@@ -23,6 +24,7 @@ OUTCOME: Mapping[TestOutcome, tuple[str, str]] = {
 }
 SAID: Mapping[TestOutcome, str] = {
     TestOutcome.ERROR: "error in set-up",
+    TestOutcome.TEARDOWN_ERROR: "error in teardown",
     TestOutcome.SKIPPED: "skipped",
     TestOutcome.XFAILED: "fails as expected",
     TestOutcome.XPASSED: "passes, but was expected to fail",
@@ -34,8 +36,8 @@ SAID: Mapping[TestOutcome, str] = {
 """What is said of an outcome beside its sign, where the sign does not say all."""
 
 ORDER = (
-    *(TestOutcome.COLLECTION_ERROR, TestOutcome.CRASHED, TestOutcome.ERROR, TestOutcome.FAILED),
-    *(TestOutcome.TIMED_OUT, TestOutcome.XPASSED),
+    *(TestOutcome.COLLECTION_ERROR, TestOutcome.CRASHED, TestOutcome.ERROR, TestOutcome.TEARDOWN_ERROR),
+    *(TestOutcome.FAILED, TestOutcome.TIMED_OUT, TestOutcome.XPASSED),
 )
 """Worst first; the others keep the order in which they were collected."""
 

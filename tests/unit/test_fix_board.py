@@ -8,7 +8,8 @@ from workbench_fix.test_tree import Group, Leaf, TestTree
 from workbench_kit.line import text_of
 from workbench_kit.tree_list import Node
 
-from workbench.analysis.testruns import BAD
+from workbench.analysis.testruns import BAD, Tracker
+from workbench.api import TestEvent
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.board import Board
@@ -141,3 +142,18 @@ def test_a_run_with_very_many_failures_is_journaled_with_the_texts_of_the_first(
     kept = bounded(TestRun("r", "t1", "e", RunStatus.FAILED, 1.0, failed)).results
     assert [bool(each.traceback) for each in kept] == [True] * MANY + [False] * 5
     assert all(each.message == "no" for each in kept)
+
+
+def test_a_test_whose_teardown_fails_is_told_from_one_whose_set_up_does() -> None:
+    tracker = Tracker()
+    for when, phases in (("setup", ("setup",)), ("teardown", ("setup", "call", "teardown"))):
+        for phase in phases:
+            outcome = FAILED if phase == when else PASSED
+            tracker.feed(TestEvent("phase", id=f"a.py::{when}", when=phase, outcome=outcome))
+    maker, board = TestTree(), board_of(*((result.id, result.outcome) for result in tracker.results.values()))
+    assert board.failed == 2
+    assert shown(maker, maker.make(board, "t1", lambda file: True)) == [
+        "✘2  a.py",
+        "  ✘ setup  error in set-up   0.50 s",
+        "  ✘ teardown  error in teardown   0.50 s",
+    ]

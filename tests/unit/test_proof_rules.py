@@ -72,6 +72,7 @@ def test_an_exception_in_the_test_itself_is_not_red() -> None:
     [
         TestOutcome.COLLECTION_ERROR,
         TestOutcome.ERROR,
+        TestOutcome.TEARDOWN_ERROR,
         TestOutcome.CRASHED,
         TestOutcome.TIMED_OUT,
         TestOutcome.SKIPPED,

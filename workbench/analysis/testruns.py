@@ -14,6 +14,8 @@ from workbench.case.testing import Raised, Searched, TestEvent
 _CONFTEST = re.compile(r"^ImportError while loading conftest '(?:.*/)?(.+)'", re.MULTILINE)
 """How pytest says, on standard error, that it ran nothing for one file."""
 
+_FAILED_IN = {"call": TestOutcome.FAILED, "teardown": TestOutcome.TEARDOWN_ERROR}
+
 UNFOUND = 4
 """Pytest's exit code where it cannot find a test that is asked for by name: it runs none then."""
 
@@ -222,7 +224,7 @@ class Tracker:
         if event.raised is not None:
             self.raised.setdefault(event.id, event.raised)
         if event.outcome is TestOutcome.FAILED:
-            outcome = TestOutcome.FAILED if event.when == "call" else TestOutcome.ERROR
+            outcome = _FAILED_IN.get(event.when, TestOutcome.ERROR)
             if event.id not in self._failing:
                 self._failing.add(event.id)
                 self.failed_turns[event.id] = self.failed_turns.get(event.id, 0) + 1
@@ -260,7 +262,8 @@ def _exit(ended: Ended) -> str:
 
 def worst_first(results: Sequence[TestResult]) -> list[TestResult]:
     """Failures before everything else, then by id."""
-    order = {TestOutcome.COLLECTION_ERROR: 0, TestOutcome.CRASHED: 1, TestOutcome.ERROR: 2, TestOutcome.FAILED: 3}
+    bad = ("COLLECTION_ERROR", "CRASHED", "ERROR", "TEARDOWN_ERROR", "FAILED")
+    order = {TestOutcome[name]: place for place, name in enumerate(bad)}
     return sorted(results, key=lambda result: (order.get(result.outcome, 9), result.id))
 
 

@@ -99,6 +99,7 @@ class TestOutcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     ERROR = "error"
+    TEARDOWN_ERROR = "teardown_error"
     SKIPPED = "skipped"
     XFAILED = "xfailed"
     XPASSED = "xpassed"
@@ -113,6 +114,7 @@ BAD = frozenset(
     {
         TestOutcome.FAILED,
         TestOutcome.ERROR,
+        TestOutcome.TEARDOWN_ERROR,
         TestOutcome.COLLECTION_ERROR,
         TestOutcome.CRASHED,
         TestOutcome.TIMED_OUT,

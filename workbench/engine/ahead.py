@@ -52,5 +52,7 @@ class Ahead:
                 self._learn(perf_counter() - began)
 
     def _learn(self, seconds: float) -> None:
-        self._not_before = 0.0 if self._warm.tree else perf_counter() + min(REST * seconds * 2**self._in_vain, LONGEST_REST)
+        self._not_before = (
+            0.0 if self._warm.tree else perf_counter() + min(REST * seconds * 2**self._in_vain, LONGEST_REST)
+        )
         self._in_vain = 0 if self._warm.tree else self._in_vain + 1

@@ -32,7 +32,9 @@ def redness(result: TestResult, raised: Raised | None, root: str) -> Redness:
     if result.outcome is TestOutcome.COLLECTION_ERROR:
         return Redness(False, f"could not be collected: {result.message}")
     if result.outcome is TestOutcome.ERROR:
-        return Redness(False, f"failed in its set-up or teardown: {first_line(result.message)}")
+        return Redness(False, f"failed in its set-up: {first_line(result.message)}")
+    if result.outcome is TestOutcome.TEARDOWN_ERROR:
+        return Redness(False, f"failed in its teardown: {first_line(result.message)}")
     if result.outcome in (TestOutcome.CRASHED, TestOutcome.TIMED_OUT):
         return Redness(False, f"{result.outcome.value.replace('_', ' ')} instead of failing")
     if result.outcome is not TestOutcome.FAILED:
