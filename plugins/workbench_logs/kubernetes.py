@@ -27,6 +27,13 @@ class Workload:
     refused: str = ""
 
 
+@dataclass(frozen=True)
+class Coming:
+    """What prints what comes."""
+
+    argv: tuple[str, ...]
+
+
 class KubernetesSource:
     """``k8s:NAMESPACE/WORKLOAD``; the workload is a deployment, stateful set, daemon set, replica set, job or pod."""
 
@@ -47,6 +54,7 @@ class KubernetesSource:
         pods = await _ask(host, ("kubectl", "get", "pods", *scope, *which, "--output=json"), workload)
         if pods.refused:
             yield Known((pods.refused,))
+        yield Known((Coming(coming_argv(scope, found)),))
         fetches = [fetching(logs_argv(scope, found), f"{location} ({pods.pods} pods)", host)]
         for pod, container in pods.restarted[:_MOST]:
             argv = (
@@ -65,13 +73,20 @@ class KubernetesSource:
 
     def fold(self, location: str, results: Sequence[Any]) -> Feed:
         """The spools; pods that are forbidden or gone are named."""
-        return fold_fetched(location, results)
+        coming = next((result.argv for result in results if isinstance(result, Coming)), ())
+        return fold_fetched(location, results, coming)
 
 
 def logs_argv(scope: Sequence[str], found: Workload) -> tuple[str, ...]:
     """The logs of all containers of the workload's pods, each line behind its pod's name and its time."""
     which = (f"--selector={found.selector}", f"--max-log-requests={_MOST}") if found.selector else (found.pod,)
     return ("kubectl", "logs", *scope, "--all-containers", "--prefix", "--timestamps", "--tail=-1", *which)
+
+
+def coming_argv(scope: Sequence[str], found: Workload) -> tuple[str, ...]:
+    """The same from now on, of the pods that run now; one that ends does not end the others."""
+    argv = logs_argv(scope, found)
+    return (*(each for each in argv if each != "--tail=-1"), "--tail=0", "--follow", "--ignore-errors")
 
 
 async def _ask(host: Host, argv: tuple[str, ...], parse: Any) -> Workload:

@@ -97,12 +97,17 @@ def remote(location: str) -> str:
     if scheme == "compose":
         return f"{shlex.join(compose_argv(rest))} 2>&1"
     if scheme == "k8s":
-        namespace, _, name = rest.rpartition("/")
-        argv = ["kubectl", "logs", "--all-containers", "--prefix", "--timestamps", "--tail=-1"]
-        return shlex.join([*argv, *(["--namespace", namespace] if namespace else []), name])
+        return shlex.join(_pods(rest, "--tail=-1"))
     if scheme == "cmd":
         return shlex.join(shlex.split(rest))
     return f"sh -c {shlex.quote(_READ)} sh {_globbed('/' + location.lstrip('/'))}"
+
+
+def _pods(named: str, *options: str) -> tuple[str, ...]:
+    """What prints the logs of NAMESPACE/WORKLOAD there."""
+    namespace, _, name = named.rpartition("/")
+    scope = ("--namespace", namespace) if namespace else ()
+    return ("kubectl", "logs", "--all-containers", "--prefix", "--timestamps", *options, *scope, name)
 
 
 def skew(spool: Spool, ending: Ended) -> list[str]:
@@ -139,6 +144,8 @@ def _coming(location: str) -> str:
         return shlex.join((*journal_argv(rest), "--lines=0", "--follow"))
     if scheme in ("docker", "compose"):
         return f"exec {shlex.join(follow((docker_argv if scheme == 'docker' else compose_argv)(rest)))} 2>&1"
-    if scheme in ("k8s", "cmd"):
+    if scheme == "k8s":
+        return f"exec {shlex.join(_pods(rest, '--tail=0', '--follow'))}"
+    if scheme == "cmd":
         return ""
     return f"exec tail -n 0 -F {_globbed('/' + location.lstrip('/'))}"
