@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.worker import WorkType
-from workbench_kit.code_view import CodeView
+from workbench_kit.code_view import WINDOW, CodeView, lines_of
 from workbench_kit.desk import Place
 from workbench_kit.panel import Panel
 
+from workbench.analysis.syntax import Spans
 from workbench.engine.views import Views
 from workbench_investigate.code import entered, heats, said
 from workbench_investigate.listing import position
@@ -18,6 +21,10 @@ from workbench_investigate.source import read_source
 
 if TYPE_CHECKING:
     from workbench.engine.session import Session
+
+
+SOON = 0.06
+"""Seconds that the text waits for its colours: to paint it twice costs more than it wins."""
 
 
 class CodePanel(Panel, CodeView):
@@ -52,17 +59,22 @@ class CodePanel(Panel, CodeView):
     async def _loaded(self, session: Session, place: Place) -> None:
         await session.bring(place.path)
         source = await read_source(session.services.repository.root, place.path)
+        spans = await self._colours(place, source.text)
         annotations, heat = said(self._views, place.path), heats(self._views, place.path)
         marks = entered(self._views, place.path)
         self._annotated = (annotations, heat, marks)
-        self.show_code(place.path, source.text, annotations, heat, place.line, marks)
+        self.show_code(place.path, source.text, annotations, heat, place.line, marks, spans)
         self.retitle(place.path)
         self._note, self._loading = source.note, Place()
         self.caption = self._note or position(self._views, place.path)
+        self.stand()
         self.post_message(self.Shown())
-        self.call_after_refresh(self._centre)
 
-    def _centre(self) -> None:
-        """Bring the cursor's line to the upper third, with what is said under it in sight."""
-        self.sync_size(now=True)
-        self.scroll_to(y=max(0, self.map.top(self.cursor) - self.size.height // 3), animate=False)
+    async def _colours(self, place: Place, text: str) -> dict[int, list[Spans]]:
+        """The colours of the lines that come in sight, unless they take long: then the text stands without them."""
+        number = max(0, place.line - 1) // WINDOW
+        start = number * WINDOW
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SOON):
+                return {number: await self.highlighter.spans(place.path, lines_of(text), start, start + WINDOW)}
+        return {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual import events
@@ -46,6 +47,11 @@ class Mark:
     end_line: int
     glyph: str
     tone: str
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a file as they are shown."""
+    return text.removesuffix("\n").split("\n")
 
 
 class CodeView(LineView[str]):
@@ -89,14 +95,16 @@ class CodeView(LineView[str]):
         heat: Iterable[Heat] = (),
         line: int = 1,
         marks: Iterable[Mark] = (),
+        spans: Mapping[int, list[Spans]] = MappingProxyType({}),
     ) -> None:
-        """Show ``text``, the contents of ``path``, with the cursor on ``line``."""
+        """Show ``text``, the contents of ``path``, with the cursor on ``line``; ``spans`` are the colours known by
+        now, by window."""
         self.path = path
-        self.source = text.removesuffix("\n").split("\n")
+        self.source = lines_of(text)
         longest = max(map(len, self.source))
         self._widest = longest if text.isascii() and "\t" not in text else 2 * longest + 8 * text.isascii()
-        self._spans.clear()
-        self._asked.clear()
+        self._spans = dict(spans)
+        self._asked = set(spans)
         self._turned.clear()
         if self.is_mounted:
             self.workers.cancel_group(self, "colours")

@@ -32,7 +32,7 @@ class CursorView(ViNav, StripView, can_focus=True):
     cursor: int = 0
     range_start: int | None = None
     _stands: int | None = None
-    """The row that was brought to the upper third: in another height it stands there again, until the cursor moves."""
+    """The row that was brought to the upper third."""
 
     @dataclass
     class Moved(Message):
@@ -100,6 +100,12 @@ class CursorView(ViNav, StripView, can_focus=True):
         self.move_to(row)
         if out_of_sight:
             self._stands = row
+
+    def stand(self) -> None:
+        """Bring the cursor's row to the upper third; in another height too, until the cursor moves."""
+        self._stands = self.cursor
+        if self.size.height:
+            _stand(self, self.cursor)
 
     def chosen(self) -> range:
         """The rows of the range, or the cursor's row alone."""

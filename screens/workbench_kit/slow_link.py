@@ -65,7 +65,12 @@ class SlowLinkDriver(LinuxDriver):
         elif now := self._thrift.write(data):
             super().write(now)
         elif self._waiting is None:
-            self._waiting = self._loop.call_later(max(SOON, self._free - time.monotonic()), self._flush)
+            self._waiting = self._loop.call_later(max(0.0, self._free - time.monotonic()), self._flush)
+
+    def flush(self) -> None:
+        """A frame stands: of several that follow one another the first is shown at once."""
+        if time.monotonic() >= self._free:
+            self._flush()
 
     def redraw(self) -> None:
         """What the terminal shows is not known any more: something else wrote to it."""
@@ -87,9 +92,9 @@ class SlowLinkDriver(LinuxDriver):
             self._waiting = None
         if self._thrift is not None and self._writer_thread is not None and (said := self._thrift.flush()):
             super().write(said)
-            if far_away():
-                now = time.monotonic()
-                self._free = min(max(self._free, now) + len(said) / RATE, now + LONGEST)
+            now = time.monotonic()
+            carried = max(self._free, now) + len(said) / RATE if far_away() else now
+            self._free = min(max(now + SOON, carried), now + LONGEST)
 
 
 def far_away() -> bool:

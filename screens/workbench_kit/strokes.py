@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workbench_kit.cells import UNKNOWN, Cell, is_blank
 from workbench_kit.pens import SEEN, Pen, as_blank
 
 _NEAR = 4
 """Cells that are no dearer written again than jumped over."""
 _WIDE = 10
 """Blanks that are cheaper erased (ECH) and jumped over than written."""
-
-Cell = tuple[str, Pen]
 
 
 @dataclass(slots=True)
@@ -27,30 +26,30 @@ class Stroke:
     width: int
     blank: bool
 
-    def reaches(self, column: int, wanted: Mapping[int, Cell]) -> bool:
+    def reaches(self, column: int, wanted: Sequence[Cell]) -> bool:
         """Whether the cell of that column, and those up to it, can be drawn by going on."""
         end = self.column + self.width
         if not self.width or column - end > _NEAR:
             return False
         if self.blank:
             return column == end and wanted[column][1][2] == self.pen[2] and not wanted[column][1][0] & SEEN
-        return self._draws(wanted[column]) and all(
-            at in wanted and self._draws(wanted[at]) for at in range(end, column)
-        )
+        return all(map(self._draws, wanted[end : column + 1]))
 
-    def go_on(self, column: int, wanted: Mapping[int, Cell]) -> None:
+    def go_on(self, column: int, wanted: Sequence[Cell]) -> None:
         """Draw the cells up to that column too."""
-        cells = [wanted[at] for at in range(self.column + self.width, column + 1)]
-        if self.blank and not _is_blank(cells[-1]):
+        cells = wanted[self.column + self.width : column + 1]
+        if self.blank and not is_blank(cells[-1]):
             self.pen, self.blank = cells[-1][1], False
         self.text += "".join(char for char, _ in cells)
         self.width += len(cells)
 
     def _draws(self, cell: Cell) -> bool:
-        return cell[1] == self.pen or (_is_blank(cell) and as_blank(self.pen, cell[1]) == self.pen)
+        if cell is UNKNOWN:
+            return False
+        return cell[1] == self.pen or (is_blank(cell) and as_blank(self.pen, cell[1]) == self.pen)
 
 
-def strokes_of(row: int, wanted: Mapping[int, Cell], differing: Sequence[int], erases: bool) -> list[Stroke]:
+def strokes_of(row: int, wanted: Sequence[Cell], differing: Sequence[int], erases: bool) -> list[Stroke]:
     """What draws the cells of ``wanted`` in the columns ``differing``, ascending; ``erases`` says that many blanks may
     be erased instead."""
     strokes: list[Stroke] = []
@@ -68,7 +67,7 @@ def strokes_of(row: int, wanted: Mapping[int, Cell], differing: Sequence[int], e
         elif last is not None and last.reaches(column, wanted):
             last.go_on(column, wanted)
         else:
-            strokes.append(Stroke(row, column, pen, char, 1, _is_blank(wanted[column])))
+            strokes.append(Stroke(row, column, pen, char, 1, is_blank(wanted[column])))
     return strokes
 
 
@@ -88,16 +87,12 @@ def by_pen(strokes: Sequence[Stroke], drawn: Pen | None) -> list[tuple[Pen, list
     return [(pen, sorted(groups[pen], key=lambda stroke: (stroke.row, stroke.column))) for pen in ordered]
 
 
-def _blanks(wanted: Mapping[int, Cell], differing: Sequence[int], at: int) -> int:
+def _blanks(wanted: Sequence[Cell], differing: Sequence[int], at: int) -> int:
     """How many cells from the one of ``differing`` at ``at`` on, side by side, are blanks that look the same."""
     first = differing[at]
     cell, count = wanted[first], 1
-    if not _is_blank(cell):
+    if not is_blank(cell):
         return 0
     while at + count < len(differing) and differing[at + count] == first + count and wanted[first + count] == cell:
         count += 1
     return count
-
-
-def _is_blank(cell: Cell) -> bool:
-    return cell[0] == " " and not cell[1][0] & SEEN

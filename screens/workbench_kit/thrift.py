@@ -8,17 +8,17 @@ since 1980: K. Arnold, Screen Updating and Cursor Movement Optimization).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from rich.cells import get_character_cell_size
-
-from workbench_kit.pens import PLAIN, SEEN, Pen, change, moved_on
-from workbench_kit.strokes import Cell, Stroke, by_pen, strokes_of
+from workbench_kit.cells import UNKNOWN, Cell, cells_of, differing
+from workbench_kit.pens import PLAIN, Pen, change, moved_on
+from workbench_kit.strokes import Stroke, by_pen, strokes_of
 
 _TOKEN = re.compile(
-    r"\x1b\[([\d;]*)([Hm])|(\x1b\[\?(?!1049)\d+[hl]|\x1b\](?!8;)[^\x07\x1b]*(?:\x07|\x1b\\))|(\n)|(\r)|([^\x1b\n\r]+)|(\x1b.?)",
+    r"\x1b\[([\d;]*)m(?:([^\x1b\n\r]+)(\x1b\[0m)?)?|\x1b\[([\d;]*)H"
+    r"|(\x1b\[\?(?!1049)\d+[hl]|\x1b\](?!8;)[^\x07\x1b]*(?:\x07|\x1b\\))|([\n\r])|([^\x1b\n\r]+)|\x1b.?",
     re.DOTALL,
 )
+"""A pen, and mostly what it draws before it is put away; a place; a mode or a title; a control; text; anything else."""
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 """What is between them is shown at once, where the terminal knows them."""
 
@@ -31,8 +31,8 @@ class Thrift:
 
     def __init__(self, erases: bool = False) -> None:
         self._erases = erases
-        self._wanted: dict[int, dict[int, Cell]] = {}
-        self._shown: dict[int, dict[int, Cell]] = {}
+        self._wanted: dict[int, list[Cell]] = {}
+        self._shown: dict[int, list[Cell]] = {}
         self._changed: set[int] = set()
         self._before: list[str] = []
         self._together = False
@@ -56,27 +56,31 @@ class Thrift:
         if self._lost:
             self._draw_anew()
         for found in _TOKEN.finditer(data):
-            parameters, kind, mode, feed, back, text, strange = found.groups()
-            if text and self._placed and text.isprintable() and (text.isascii() or all(map(_single, text))):
-                self._put(text)
-            elif strange or text:
-                said = (self.flush(), change(self._drawn, self._pen))
-                self._start_anew()
-                return "".join((*said, data[found.start() :]))
-            elif kind == "m":
-                self._pen = moved_on(self._pen, parameters)
-            elif kind == "H":
-                row, _, column = parameters.partition(";")
+            pen, drawn, away, place, mode, control, text = found.groups()
+            if pen is not None:
+                self._pen = moved_on(self._pen, pen)
+                if drawn and not self._put(drawn):
+                    return self._passed(data[found.start(2) :])
+                if away:
+                    self._pen = PLAIN
+            elif place is not None:
+                row, _, column = place.partition(";")
                 self._row, self._column, self._placed = int(row or 1) - 1, int(column or 1) - 1, True
             elif mode in (_BEGIN, _END):
                 self._together = True
             elif mode:
                 self._before.append(mode)
-            elif feed:
-                self._row, self._column = self._row + 1, 0
-            elif back:
-                self._column = 0
+            elif control:
+                self._row, self._column = (self._row + 1, 0) if control == "\n" else (self._row, 0)
+            elif not text or not self._put(text):
+                return self._passed(data[found.start() :])
         return ""
+
+    def _passed(self, rest: str) -> str:
+        """What waits, and then ``rest`` as it is; what it leaves on the screen is not known."""
+        said = (self.flush(), change(self._drawn, self._pen))
+        self._start_anew()
+        return "".join((*said, rest))
 
     def flush(self) -> str:
         """What has to be written so that the terminal shows what was taken."""
@@ -92,23 +96,28 @@ class Thrift:
         said = "".join(out)
         return f"{_BEGIN}{said}{_END}" if together and said else said
 
-    def _put(self, text: str) -> None:
-        row, pen, column = self._wanted.setdefault(self._row, {}), self._pen, self._column
-        blank: Cell = (" ", pen if pen[0] & SEEN else (frozenset(), "", pen[2]))
-        row.update((column + at, blank if char == " " else (char, pen)) for at, char in enumerate(text))
-        self._column += len(text)
+    def _put(self, text: str) -> bool:
+        """Want ``text`` where the pen is; False where it is not known which cells that would be."""
+        cells = cells_of(text, self._pen) if self._placed else None
+        if cells is None:
+            return False
+        row, first = self._wanted.setdefault(self._row, []), self._column
+        if len(row) < first:
+            row += [UNKNOWN] * (first - len(row))
+        self._column = first + len(cells)
+        row[first : self._column] = cells
         self._edge = max(self._edge, self._column)
         self._changed.add(self._row)
+        return True
 
     def _draw(self, out: list[str]) -> None:
         """Write the cells that differ, one pen after the other: going there costs less than taking another colour."""
         strokes: list[Stroke] = []
+        columns, rows = self._size
         for row in sorted(self._changed):
-            if row < self._size[1]:
-                shown, wanted = self._shown.setdefault(row, {}), self._wanted[row]
-                differing = sorted(at for at, cell in wanted.items() if at < self._size[0] and shown.get(at) != cell)
-                strokes += strokes_of(row, wanted, differing, self._erases)
-                shown.update((column, wanted[column]) for column in differing)
+            if row < rows and (fresh := differing(wanted := self._wanted[row], self._shown.get(row, ()), columns)):
+                strokes += strokes_of(row, wanted, fresh, self._erases)
+                self._shown[row] = wanted[:columns]
         for pen, drawn in by_pen(strokes, self._drawn):
             out.append(change(self._drawn, pen))
             self._drawn = pen
@@ -121,7 +130,7 @@ class Thrift:
         self._lost = False
         columns, rows = self._size
         fitting = {row: cells for row, cells in self._wanted.items() if row < rows}
-        self._wanted = {row: {at: cell for at, cell in cells.items() if at < columns} for row, cells in fitting.items()}
+        self._wanted = {row: cells[:columns] for row, cells in fitting.items()}
         self._shown.clear()
         self._changed = set(self._wanted)
         self._at, self._drawn, self._edge = None, None, min(self._edge, columns)
@@ -142,8 +151,3 @@ class Thrift:
         if before is not None and before[0] == row and column > before[1]:
             return f"\x1b[{column - before[1]}C"
         return f"\x1b[{row + 1};{column + 1}H"
-
-
-@lru_cache(maxsize=4096)
-def _single(char: str) -> bool:
-    return get_character_cell_size(char) == 1

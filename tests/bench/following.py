@@ -18,7 +18,6 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 import keys
@@ -34,21 +33,15 @@ def child(repo: str, log: str, folder: str, panel: str) -> None:
     import asyncio
     from argparse import Namespace
 
-    from workbench_app.app import WorkbenchApp
     from workbench_app.main import put_keys_first
     from workbench_kit.pane import Pane
     from workbench_kit.panel import Panel
 
     painted = Path(folder, "painted").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - open to the end
 
-    class Probe(WorkbenchApp):
-        seen = -1
+    base = keys.probe(panel, painted)
 
-        def _display(self, screen: Any, renderable: Any) -> None:
-            super()._display(screen, renderable)
-            if renderable is not None:
-                self.seen = keys.moved(self, panel, self.seen, painted)
-
+    class Following(base):  # type: ignore[misc]
         async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
             await super().ask(repo, logs, question, playbook)
             self.work(self.on())
@@ -68,7 +61,7 @@ def child(repo: str, log: str, folder: str, panel: str) -> None:
 
     options = Namespace(store=str(Path(folder, "data")), log=[log], question="login fails with TypeError", ask=True)
     put_keys_first()
-    Probe(repo, options).run()
+    Following(repo, options).run()
 
 
 class Writer(threading.Thread):

@@ -121,35 +121,54 @@ def made(first: int, end: int) -> tuple[Finding, ...]:
     )
 
 
-def moved(app: Any, panel: str, seen: int, painted: TextIO) -> int:
-    """Where the cursor of ``panel`` stands after a paint; noted with its time where it was not ``seen`` before."""
+def cursor_of(app: Any, panel: str) -> int:
+    """Where the cursor of ``panel`` stands; -1 where there is no such panel."""
     from workbench_kit.pane import Pane
 
     base = app.screen_stack[0] if app.screen_stack else None
     views = base.panels if isinstance(base, Pane) else ()
-    cursor = next((view.cursor for view in views if view.id == panel), -1)
-    if cursor != seen:
-        print(json.dumps([time.monotonic(), cursor]), file=painted)
-    return cursor
+    return next((view.cursor for view in views if view.id == panel), -1)
+
+
+def probe(panel: str, painted: TextIO) -> Any:
+    """The program's app with its own driver, which notes when a paint with another cursor of ``panel`` was handed to
+    the terminal."""
+    from workbench_app.app import WorkbenchApp
+    from workbench_kit.slow_link import SlowLinkDriver
+
+    class Noting(SlowLinkDriver):
+        def _flush(self) -> None:
+            super()._flush()
+            app: Any = self._app
+            if app.drawn != app.sent:
+                app.sent = app.drawn
+                print(json.dumps([time.monotonic(), app.sent]), file=painted)
+
+    class Probe(WorkbenchApp):
+        drawn = sent = -1
+
+        def __init__(self, path: str, options: Any) -> None:
+            super().__init__(path, options)
+            self.driver_class = Noting
+
+        def _display(self, screen: Any, renderable: Any) -> None:
+            if renderable is not None:
+                self.drawn = cursor_of(self, panel)
+            super()._display(screen, renderable)
+
+    return Probe
 
 
 def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
     """The program, with what is needed to know when a key's effect was painted."""
     from argparse import Namespace
 
-    from workbench_app.app import WorkbenchApp
     from workbench_app.main import put_keys_first
 
     painted = Path(folder, "painted").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - open to the end
+    base = probe(panel, painted)
 
-    class Probe(WorkbenchApp):
-        seen = -1
-
-        def _display(self, screen: Any, renderable: Any) -> None:
-            super()._display(screen, renderable)
-            if renderable is not None:
-                self.seen = moved(self, panel, self.seen, painted)
-
+    class Asking(base):  # type: ignore[misc]
         async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
             self.work(stream(self, painted, findings, panel))
             await super().ask(repo, logs, question, playbook)
@@ -157,7 +176,7 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
 
     options = Namespace(store=str(Path(folder, "data")), log=[log], question="login fails with TypeError", ask=True)
     put_keys_first()
-    Probe(repo, options).run()
+    Asking(repo, options).run()
 
 
 def measure(repo: Path, log: Path, folder: Path, findings: int, keys: int, panel: str) -> list[tuple[float, float]]:

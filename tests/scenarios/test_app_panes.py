@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.geometry import Region
+from textual.strip import Strip
+
 from tests.scenarios.driver import incident_case
 
 
@@ -33,6 +36,27 @@ async def test_problems_are_walked_and_the_middle_follows(tmp_path: Path) -> Non
         assert "DatabaseTimeout" in driver.shown("why")
         await driver.press("K", "K")
         assert driver.panel("code").path == "config/settings.py"
+
+
+async def test_the_code_of_the_next_problem_is_painted_once_with_its_colours_and_in_its_place(tmp_path: Path) -> None:
+    """A screen of code is most of what a key makes the terminal show."""
+    async with incident_case(tmp_path) as driver:
+        code = driver.panel("code")
+        frames: list[tuple[int, bool]] = []
+        paint = code.render_lines
+
+        def painted(crop: Region) -> list[Strip]:
+            if code.path == "accounts/middleware.py":
+                frames.append((code.size.height, bool(code._spans)))
+            return paint(crop)
+
+        code.render_lines = painted
+        await driver.press("J")
+        assert code.path == "accounts/middleware.py"
+        height = frames[0][0]
+        assert [frame for frame in frames if frame[0] == height] == [(height, True)], (
+            "again only where its room changed"
+        )
 
 
 async def test_a_list_moves_the_middle_at_once_and_enter_and_esc_go_there_and_back(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import Executor, Future
 from typing import Any
@@ -95,6 +96,20 @@ async def test_the_text_stands_before_its_colours() -> None:
         view.show_code("auth/tokens.py", SOURCE)
         await pilot.pause()
         assert not gate.waiting, "the same text is not coloured twice"
+
+
+async def test_colours_that_nobody_waits_for_any_more_are_computed_once() -> None:
+    """To stop them would cost a worker."""
+    gate = Gate()
+    highlighter, lines = Highlighter(gate), SOURCE.split("\n")
+    asked = [asyncio.create_task(highlighter.spans("tokens.py", lines, 0, 6)) for _ in range(2)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert len(gate.waiting) == 1
+    asked[0].cancel()
+    await asyncio.sleep(0)
+    gate.open()
+    assert await asked[1] == highlight("tokens.py", *window("tokens.py", lines, 0, 6))
 
 
 async def test_what_speaks_against_a_line_stands_under_it_worst_first() -> None:
