@@ -15,9 +15,11 @@ import pytest
 
 from tests.conftest import RepoBuilder
 from tests.processes import eventually, gone
+from tests.scenarios.project import quick
 from tests.scenarios.test_fix_warm import project_of
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun
+from workbench.cli.main import main
 from workbench.engine.runs import run_tests
 
 FILES = {
@@ -35,6 +37,7 @@ FILES = {
     "test_tears.py": "import os\nimport signal\n\nimport pytest\n\n\n@pytest.fixture\ndef held():\n    yield 1\n"
     "    os.kill(os.getpid(), signal.SIGSEGV)\n\n\ndef test_tears(held):\n    assert held\n",
 }
+LEAVES = "import os\n\n\ndef test_leaves():\n    os._exit(0)\n\n\ndef test_after():\n    pass\n"
 BOTH = "def test_bad():\n    assert False\n\n\ndef test_good():\n    pass\n"
 
 
@@ -54,8 +57,7 @@ async def test_the_test_that_ended_the_process_is_named_even_in_its_teardown(
 async def test_tests_after_one_that_ends_the_process_run_in_another(
     make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leaves = "import os\n\n\ndef test_leaves():\n    os._exit(0)\n\n\ndef test_after():\n    pass\n"
-    async with project_of(make_repo({"test_a.py": leaves, "test_b.py": BOTH}), tmp_path, monkeypatch) as project:
+    async with project_of(make_repo({"test_a.py": LEAVES, "test_b.py": BOTH}), tmp_path, monkeypatch) as project:
         tests = project.tests
         under_way: list[set[str]] = []
         tests.heard = lambda what: under_way.append(set(tests.board.now)) if isinstance(what, TestRun) else None
@@ -70,6 +72,24 @@ async def test_tests_after_one_that_ends_the_process_run_in_another(
         }
         assert found["test_a.py::test_leaves"].message == "the test process died (exit code 0)"
         assert tests.outstanding == ("test_a.py::test_leaves", "test_b.py::test_bad")
+
+
+def test_a_run_from_the_command_line_goes_on_in_another_process_too(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quick(monkeypatch)
+    repo = make_repo({"test_a.py": LEAVES, "test_b.py": LEAVES.replace("leaves", "goes")})
+    assert main(["test", "--repo", str(repo.path), "--format", "json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert {test["id"]: test["outcome"] for test in said["tests"]} == {
+        "test_a.py::test_leaves": "crashed",
+        "test_a.py::test_after": "passed",
+        "test_b.py::test_goes": "crashed",
+        "test_b.py::test_after": "passed",
+    }
+    died = "the test process died (exit code 0) in"
+    assert said["message"] == f"{died} test_a.py::test_leaves; {died} test_b.py::test_goes"
+    assert (said["status"], said["tree"] != "") == ("failed", True)
 
 
 async def test_a_test_that_hangs_is_stopped_and_named_and_so_is_what_it_started(

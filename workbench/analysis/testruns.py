@@ -16,6 +16,9 @@ _CONFTEST = re.compile(r"^ImportError while loading conftest '(?:.*/)?(.+)'", re
 
 _FAILED_IN = {"call": TestOutcome.FAILED, "teardown": TestOutcome.TEARDOWN_ERROR}
 
+CRASHES = 10
+"""Processes that tests may end in one run: after each the others go on in another one."""
+
 UNFOUND = 4
 """Pytest's exit code where it cannot find a test that is asked for by name: it runs none then."""
 
@@ -277,3 +280,16 @@ def remaining(run: TestRun, tests: Sequence[str]) -> tuple[str, ...]:
     begun |= {test.partition("::")[0] for test in tests if "::" in test}
     files = {test: test.partition("::")[0] for test in waiting}
     return tuple(dict.fromkeys(test if file in begun else file for test, file in files.items()))
+
+
+def gone_on(before: TestRun, after: TestRun) -> TestRun:
+    """The one run that these are: ``after`` ran what was left when a test had ended the process of ``before``."""
+    ended = after.status not in (RunStatus.PASSED, RunStatus.FAILED)
+    return replace(
+        before,
+        tree=before.tree if before.tree == after.tree else "",
+        status=after.status if ended else RunStatus.FAILED,
+        seconds=before.seconds + after.seconds,
+        results=tuple({result.id: result for result in (*before.results, *after.results)}.values()),
+        message="; ".join(filter(None, (before.message, after.message))),
+    )

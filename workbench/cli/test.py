@@ -7,7 +7,7 @@ import asyncio
 import re
 from collections import Counter
 
-from workbench.analysis.testruns import BAD, Count
+from workbench.analysis.testruns import BAD, CRASHES, Count, gone_on, remaining
 from workbench.case.codec import encode
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult
@@ -83,7 +83,12 @@ async def _test(arguments: argparse.Namespace) -> int:
         progress.show(f"{done} of {of} tests, {sum(counts[bad] for bad in BAD)} failed")
 
     try:
-        ended = await run_tests(session.services, arguments.tests, seen, arguments.timeout)
+        ended = latest = await run_tests(session.services, arguments.tests, seen, arguments.timeout)
+        left = remaining(latest, arguments.tests)
+        for _ in range(CRASHES):
+            if left:
+                latest = await run_tests(session.services, left, seen, arguments.timeout)
+                ended, left = gone_on(ended, latest), remaining(latest, left)
     finally:
         progress.clear()
         await session.close()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from workbench.analysis.coverage import Reached
-from workbench.analysis.testruns import Count, remaining
+from workbench.analysis.testruns import CRASHES, Count, remaining
 from workbench.analysis.within import narrowed
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun
@@ -36,9 +36,6 @@ FEW = 8
 
 MANY = 500
 """Tests by name in one command line at most; beyond that their files are run."""
-
-CRASHES = 10
-"""Processes that tests may end in one run: after each the others go on in another one."""
 
 _UNDECIDED = (TestOutcome.NOT_RUN, TestOutcome.RUNNING)
 
