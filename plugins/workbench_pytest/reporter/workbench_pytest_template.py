@@ -93,7 +93,7 @@ def _unfit(session: Any) -> str:
     for name in sorted(_APART):
         if plugins.hasplugin(name) and (name == "django" or session.config.getoption("numprocesses", None)):
             return "a plugin is at work that prepares for one run: " + name
-    if any(map(_looks_at_choice, _entered().values())):
+    if any(map(_looks_at_choice, list(_entered().values()))):  # from 3.12 on, asking is seen too
         return "a conftest.py looks at which tests are to run"
     if gc.get_freeze_count() > _frozen:
         return "functions are kept from the garbage collector, by gc.freeze"
