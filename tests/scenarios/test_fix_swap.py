@@ -234,6 +234,10 @@ async def test_tests_that_share_what_is_outside_are_not_collected_ahead(
         for conftest, why in SHARING.items():
             shop.repo.write("conftest.py", conftest)
             assert why in await shop.collect()
+        kept = "import pathlib\n\nplace = pathlib.Path('.hypothesis/constants')\nplace.mkdir(parents=True)\n"
+        shop.repo.write("conftest.py", kept + "(place / 'one').write_text('1')\n")
+        assert await shop.collect() == ""
+        shop.tests.warm.forget()
         monkeypatch.setattr("workbench.engine.ahead.REST", 60.0)
         shop.repo.write("conftest.py", next(iter(SHARING)))
         assert "threads" in await shop.collect()

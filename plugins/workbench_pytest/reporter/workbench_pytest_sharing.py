@@ -25,6 +25,9 @@ _CLIENTS = frozenset(
     "rocksdb h5py pymongo".split()
 )
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_KEPT = frozenset({"__pycache__", ".hypothesis"})
+"""Folders of what is found anew where it is not there: any number of processes may write there."""
+
 _EVERYBODY = ""
 _PROJECT = os.path.realpath(os.getcwd())
 
@@ -94,7 +97,7 @@ def _touches(path: Any, writes: bool) -> None:
     if not writes:
         if whole in _written:
             _tell("reads what tests write: " + whole)
-    elif "__pycache__" not in whole and not _is_own(os.path.realpath(whole)):
+    elif not _KEPT.intersection(whole.split(os.sep)) and not _is_own(os.path.realpath(whole)):
         _written.add(whole)
         _tell("writes " + whole)
 
