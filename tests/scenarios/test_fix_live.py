@@ -200,3 +200,16 @@ async def test_a_folder_without_git_and_one_without_a_commit_run_tests_too(
         session.prove()
         await session.idle()
         assert "no git repository" in session.proof.problem
+
+
+async def test_a_file_that_an_editor_made_and_took_away_widens_no_guess(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo({**SHOP, "rates.json": "{}"})
+    async with followed(repo, monkeypatch) as session:
+        await session.services.repository.files()
+        found = await session.tests.reach.of("", "", ["4913", "shop.py"])
+        assert (found.everything, "import shop.py" in found.why) == (False, True), found.why
+        (repo.path / "rates.json").unlink()
+        found = await session.tests.reach.of("", "", ["rates.json"])
+        assert found.everything, "what was there may have been read"

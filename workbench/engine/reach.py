@@ -73,9 +73,17 @@ class Reach:
         return found if found.known else replace(await self._guess(changed), failing=found.failing)
 
     async def _guess(self, changed: Iterable[str]) -> Reached:
-        listing = await self._services.repository.files()
+        """What came and went since files were listed last is an editor's own, and reaches nothing."""
+        repository = self._services.repository
+        before = repository.listing.blobs
+        listing = await repository.files()
+        there = tuple(
+            path
+            for path in changed
+            if not before or path in before or path in listing or (repository.root / path).exists()
+        )
         python = sorted(path for path in listing if path.endswith(".py"))
-        chunk = Chunk(guessed, (self._root, python, tuple(changed)), LONGEST)
+        chunk = Chunk(guessed, (self._root, python, there), LONGEST)
         (guess,) = await self._services.pool.run_chunk(chunk, Priority.PROMPT)
         return Reached(files=guess.files, everything=guess.everything, why=guess.why)
 
