@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from textual.geometry import Region
@@ -43,7 +44,7 @@ async def test_the_code_of_the_next_problem_is_painted_once_with_its_colours_and
     async with incident_case(tmp_path) as driver:
         code = driver.panel("code")
         frames: list[tuple[int, bool]] = []
-        paint = code.render_lines
+        paint: Callable[[Region], list[Strip]] = code.render_lines
 
         def painted(crop: Region) -> list[Strip]:
             if code.path == "accounts/middleware.py":
