@@ -39,11 +39,13 @@ class Ordered(Quiet):
     @property
     def acting(self) -> bool:
         """Whether a key has not yet done what it does."""
-        return self._key > 0
+        return self._key > 0 or bool(self._ahead)
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
+        elif not self.screen_stack:
+            self._ahead.clear()  # the program ends
         elif self._key and not (isinstance(event, events.Key) and event.key in _PAST):
             self._hold(event)
         elif isinstance(event, events.Key):
@@ -66,7 +68,7 @@ class Ordered(Quiet):
     def _way(self, bubbled: list[DOMNode]) -> Iterator[MessagePump]:
         """What the key bubbles to, up to the app; then what it led to: the focus moves in a message of its own."""
         yield from bubbled
-        yield self.screen
+        yield from self.screen_stack[-1:]
         yield self
 
     def _follow(self, number: int, way: Iterator[MessagePump]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,9 +26,15 @@ NAMES = {
 
 async def burst(driver: Driver, text: str) -> None:
     """Type ``text`` at once, without waiting for what a key does."""
+    post(driver, text)
+    await driver.pilot.pause()
+    await driver.settle()
+
+
+def post(driver: Driver, text: str) -> None:
+    """Let the keys of ``text`` come at once."""
     for char in text:
         driver.app.post_message(events.Key(NAMES.get(char, char), char if char.isprintable() else None))
-    await driver.settle()
 
 
 async def test_a_search_typed_or_pasted_ahead_is_in_the_field_and_no_command(tmp_path: Path) -> None:
@@ -63,3 +70,16 @@ async def test_fields_of_a_form_are_filled_one_after_the_other(
         fields = [driver.app.screen.query_one(f"#{name}", Input).value for name in ("repository", "logs", "playbook")]
         assert (fields[0][-6:], *fields[1:]) == ("x/repo", "a.log", "bug")
         assert "why now" in driver.text
+
+
+async def test_keys_that_have_not_acted_when_the_program_ends_are_dropped(
+    tmp_path: Path, make_repo: Callable[..., RepoBuilder]
+) -> None:
+    repo = make_repo()
+    repo.write("a.py")
+    repo.commit("One")
+    async with workbench(repo.path, incident.arguments(tmp_path), (100, 30)) as driver:
+        await driver.until(lambda: driver.app.desk is not None, "the case")
+        post(driver, "why\tx/repo\ta.log\tbug\t now")
+        for _ in range(60):  # turns of the loop, in which some of the keys act
+            await asyncio.sleep(0)
