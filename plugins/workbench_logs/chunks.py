@@ -5,10 +5,10 @@ from __future__ import annotations
 import pickle
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from workbench.api import (
     Call,
@@ -18,10 +18,13 @@ from workbench.api import (
     Feed,
     FeedFile,
     Lens,
+    LogError,
+    Pattern,
     Report,
     SourceFacts,
     Survey,
     Table,
+    Trend,
     calls_in,
     digest,
     facts,
@@ -33,6 +36,8 @@ from workbench.api import (
 from workbench_logs.offering import Said
 
 _LARGEST = 1 << 20
+_WHOLE = frozenset({Trend.AS_ALWAYS, Trend.FALLEN, Trend.GONE})
+T = TypeVar("T", LogError, Pattern)
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,8 @@ def say(sources: Sequence[Source], asked: Asked, provisional: bool) -> list[Any]
         told.append(facts(source.feed.name, table, hosts, denied, (*source.feed.notes, *source.notes)))
         total.add(table)
     said = digest(total, _lens(asked))
+    if provisional:
+        said = replace(said, errors=_sampled(said.errors), patterns=_sampled(said.patterns))
     report = Report(
         patterns=said.patterns,
         errors=said.errors,
@@ -117,6 +124,13 @@ def say(sources: Sequence[Source], asked: Asked, provisional: bool) -> list[Any]
         provisional=provisional,
     )
     return [report, Said(_summary(said, told))]
+
+
+def _sampled(told: tuple[T, ...]) -> tuple[T, ...]:
+    """``told`` by a sample: shares are of that, and that something was always there, or is no more, only the whole log
+    can say."""
+    shared = (replace(each, of=each.of and f"{each.of} of the sample") for each in told)
+    return tuple(replace(each, trend=Trend.UNKNOWN, factor=None) if each.trend in _WHOLE else each for each in shared)
 
 
 def _summary(said: Digest, sources: Sequence[SourceFacts]) -> str:

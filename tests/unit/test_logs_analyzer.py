@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from argparse import Namespace
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from workbench_logs.chunks import Asked, Source, say, survey_file
 
 from tests.conftest import RepoBuilder
 from tests.unit.test_logs_cli import shop_log
-from workbench.case.enums import CheckStatus, Trend
-from workbench.engine.investigation import Question
+from workbench.api import Feed, FeedFile, Host, Known, Report, Step, Subject
+from workbench.case.enums import CheckStatus, PluginKind, Trend
+from workbench.engine.analyze import AnalyzerJob, run_analyzer
+from workbench.engine.investigation import Question, subject_of
 from workbench.engine.options import from_arguments
+from workbench.engine.plugins import Registered
 from workbench.engine.session import Session
 
 CART = "PRICES = {}\n\n\ndef line_total(sku, qty):\n    return PRICES[sku] * qty\n"
@@ -72,3 +79,43 @@ async def test_no_source_is_said_to_be_no_source(repo: RepoBuilder, tmp_path: Pa
         assert check.summary == "no log source was given, so no log was read"
     finally:
         await session.close()
+
+
+def test_a_sample_claims_of_nothing_that_it_was_always_there(tmp_path: Path) -> None:
+    """Where reading ends early its word stands: an error that is new must not have been folded away by it."""
+    path = shop_log(tmp_path / "app.log")
+    (file,) = survey_file(FeedFile(str(path)), str(path), str(tmp_path))
+    sources = [Source(Feed(str(path), (FeedFile(str(path)),)), (file.table,), (), ())]
+    trends = {}
+    for provisional in (True, False):
+        report, _ = say(sources, Asked("KeyError", None, str(tmp_path), ()), provisional)
+        trends[provisional] = [(error.trend, error.of) for error in report.errors]
+    assert trends == {
+        True: [(Trend.UNKNOWN, "10 error records of the sample")],
+        False: [(Trend.AS_ALWAYS, "10 error records")],
+    }
+
+
+class Sampling:
+    """Says what a sample says, and is never done."""
+
+    async def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
+        yield Known((Report(provisional=True),))
+        await asyncio.Event().wait()
+
+    def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
+        raise AssertionError
+
+
+async def test_what_is_stopped_says_its_limit_and_that_a_sample_is_what_stays(
+    repo: RepoBuilder, tmp_path: Path
+) -> None:
+    session = await Session.open(repo.path, from_arguments(Namespace(store=str(tmp_path / "store"))))
+    try:
+        plugin = Registered("sampling", PluginKind.ANALYZER, "", "", "", "", (), (), Sampling)
+        services = session.services
+        job = AnalyzerJob(plugin, subject_of(session.state, repo.path, {}, ()), None, 0.2)  # type: ignore[arg-type]
+        check = await run_analyzer(job, services.work, services.journal)
+    finally:
+        await session.close()
+    assert check.summary == "stopped: its limit of 0.2 s; what a sample said stays"

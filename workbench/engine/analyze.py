@@ -45,7 +45,11 @@ async def run_analyzer(job: AnalyzerJob, work: Work, journal: Journal) -> Check:
     data = {"analyzer": job.plugin.name, "tree": job.subject.tree, "owner": owner()}
     await journal.append(new_event("analysis.started", actor, data, run))
 
+    stays = "what it had reported stays"
+
     async def report(value: Report) -> None:
+        nonlocal stays
+        stays = "what a sample said stays" if value.provisional else "what it had reported stays"
         if wrong := fault(value):
             raise TypeError(f"a report that is none: {wrong}")
         for batch in batches(value):
@@ -57,7 +61,7 @@ async def run_analyzer(job: AnalyzerJob, work: Work, journal: Journal) -> Check:
             summary = await _plan_work_fold(job, work, report)
         check = Check(job.plugin.name, CheckStatus.DONE, summary)
     except TimeoutError as late:
-        text = f"stopped: {late or f'its limit of {job.timeout:g} s'}; what it had reported stays"
+        text = f"stopped: {str(late) or f'its limit of {job.timeout:g} s'}; {stays}"
         check = Check(job.plugin.name, CheckStatus.TIMED_OUT, text, error=traceback.format_exc() if str(late) else "")
     except (UntrustedError, CommandMissingError) as absent:
         check = Check(job.plugin.name, CheckStatus.NOT_AVAILABLE, f"not available: {absent}")
