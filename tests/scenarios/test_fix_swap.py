@@ -76,7 +76,6 @@ FILES = {
     "test_shop.py": TESTS,
     "test_other.py": "def test_other():\n    assert True\n",
     "rates.txt": "1",
-    "workbench.toml": "[tests]\nswap = true\n",
     ".gitignore": "__pycache__/\n",
 }
 PAID = "test_shop.py::test_paid"

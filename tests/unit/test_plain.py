@@ -43,7 +43,7 @@ def test_the_doctor_tells_of_everything_that_is_used(
     wanted = {"workbench", "git", "repository", "python for tests", "test runner", "ruff", "postgresql", "editor"}
     assert wanted <= set(found)
     assert found["test runner"]["detail"] == "pytest"
-    assert "imported what is slow" in found["tests on save"]["detail"]
+    assert "function bodies that were saved" in found["tests on save"]["detail"]
     assert found["clipboard"]["mend"] == "tmux set -g set-clipboard on"
     assert all(row["mend"] for row in found.values() if row["status"] == "notice" and row["name"] != "repository")
 

@@ -27,7 +27,7 @@ class TestSettings:
     timeout: float | None = None
     carry: tuple[str, ...] = ()
     racy: tuple[str, ...] = ()
-    swap: bool = False
+    swap: bool = True
 
     @classmethod
     def of(cls, config: Config) -> TestSettings:
@@ -36,7 +36,7 @@ class TestSettings:
         options, carry, racy = (
             tuple(map(str, config.get(f"tests.{name}", ()))) for name in ("options", "carry", "racy")
         )
-        runner, swap = str(config.get("tests.runner", "")), bool(config.get("tests.swap", False))
+        runner, swap = str(config.get("tests.runner", "")), bool(config.get("tests.swap", True))
         return cls(runner, options, float(seconds) if seconds else None, carry, racy, swap)
 
 

@@ -97,7 +97,8 @@ class _Main(Server):  # type: ignore[misc]
     def _collect(self, request: dict[str, Any]) -> bool:
         """True in the child that becomes the template."""
         self._collected = request["collect"]
-        why = self._refuses(request)
+        known = os.path.isdir("/proc/self/fd")
+        why = self._refuses(request) or ("" if known else "what is open is not known on this system")
         if why:
             self.say(uncollected=why, of=self._collected)
             return False

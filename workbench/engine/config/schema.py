@@ -57,7 +57,7 @@ SETTINGS: Mapping[str, tuple[Kind, str]] = {
     "tests.racy": (WORDS, "tests that are repeated in a proof"),
     "tests.swap": (
         FLAG,
-        "put function bodies that you save into tests that are collected ahead (docs/tests.md)",
+        "false: do not collect tests ahead of a save, nor put saved function bodies into them (docs/tests.md)",
     ),
     "server.command": (WORDS, "starts the server; {python} and {port} are filled in"),
     "server.app": (TEXT, "module:attribute of a WSGI or ASGI application, instead of a command"),
