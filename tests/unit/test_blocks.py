@@ -51,7 +51,10 @@ def test_a_cached_value_outlives_its_test_so_its_function_is_outside() -> None:
 def test_a_function_that_keeps_something_beyond_its_call_is_told() -> None:
     yes = ["global LIMIT; LIMIT = 1", "cls.one = 1", "Cart.all[a] = 1", "type(a).n = 1", "Cart.all.append(a)"]
     no = ["a.one = 1", "one = {}; one[a] = 1", "self.made[a] = 1", "a.append(1)", "return Cart.all[a]"]
-    bodies = {"yes": [*yes, "if a not in self.made: self.made[a] = 1"], "no": no}
+    yes += ["all = Cart.all; all[a] = 1", "one = two = LIST; two.append(a)", "one = cls.all; two = one[a]; two.n = 1"]
+    no += ["one = LIMIT; one += 1", "one = self.made; one[a] = 1", "one = [Cart.all]; one.append(a)"]
+    yes += ["if a not in self.made: self.made[a] = 1", "all = self.made; 1 if a in all else 2\n    if a: all[a] = 1"]
+    bodies = {"yes": yes, "no": no}
     for answer, lines in bodies.items():
         for line in lines:
             blocks = blocks_of(f"def function(cls, self, a):\n    {line}\n".encode())

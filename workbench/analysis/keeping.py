@@ -25,10 +25,36 @@ def keeps(function: _Function) -> bool:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             own.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
     own -= shared
-    if any(_outlives(target, own) for target in _targets(function)):
+    given = _given(function)
+    if _stores(function, own, given):
         return True
     once = (node for node in ast.walk(function) if isinstance(node, (ast.If, ast.ExceptHandler)))
-    return function.name != "__init__" and any(_outlives(each, own - {"self"}) for at in once for each in _targets(at))
+    return function.name != "__init__" and any(_stores(each, own - {"self"}, given) for each in once)
+
+
+def _stores(within: ast.AST, own: set[str], given: list[tuple[str, ast.expr]]) -> bool:
+    """Whether something is stored that is not ``own``, be it by a name that was ``given`` to what is not."""
+    others, before = set[str](), -1
+    while len(others) > before:
+        before = len(others)
+        others |= {name for name, value in given if _outlives(value, own - others)}
+    return any(_outlives(each, own if _binds(each) else own - others) for each in _targets(within))
+
+
+def _given(function: _Function) -> list[tuple[str, ast.expr]]:
+    """The names that are given to something, each with that."""
+    return [
+        (target.id, node.value)
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value is not None
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    ]
+
+
+def _binds(target: ast.expr) -> bool:
+    """Whether a name itself gets another value: what it was given to before stays as it is."""
+    return isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store)
 
 
 def _targets(within: ast.AST) -> Iterator[ast.expr]:
