@@ -19,7 +19,7 @@ from workbench_kit.panel import Panel
 from workbench_kit.strip_view import StripView
 
 from tests.snapshots import incident
-from tests.snapshots.picture import picture
+from tests.snapshots.picture import text_of
 from workbench.engine.session import Session
 from workbench.engine.views import derive
 
@@ -58,7 +58,7 @@ class Driver:
     @property
     def text(self) -> str:
         """What stands on the screen."""
-        return picture(self.app)
+        return text_of(self.app)
 
     @property
     def focused(self) -> str:
@@ -82,13 +82,21 @@ class Driver:
         await self.pilot.press(*keys)
         await self.settle()
 
+    async def acted(self) -> None:
+        """Wait until the keys that were pressed so far have done what they do, or the app has ended."""
+        taken = asyncio.Event()
+        if self.app.call_later(taken.set):
+            await self.until(
+                lambda: (taken.is_set() and not self.app.acting) or not self.app.is_running, "the key", often=True
+            )
+
     async def type(self, text: str) -> None:
         """Type text."""
         await self.press(*("space" if char == " " else char for char in text))
 
     async def settle(self) -> None:
         """Wait until the keys have acted, and the engine and the screen are at rest."""
-        await self.until(lambda: not self.app.acting, "the key")
+        await self.acted()
         if self.app.desk is not None:
             await self.session.idle()
         await self.pilot.pause()
@@ -111,19 +119,23 @@ class Driver:
             view.sync_size(now=True)
         await self.settle()
 
-    async def until(self, condition: Callable[[], object], what: str = "") -> None:
-        """Wait for a condition. Raises AssertionError with the screen when it does not come."""
+    async def until(self, condition: Callable[[], object], what: str = "", often: bool = False) -> None:
+        """Wait for a condition, looked at a fifth of the time, or ``often``. Raises AssertionError with the screen when
+        it does not come."""
         end = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < end, f"{what or condition} did not come:\n{self.text}"
-            await self.pilot.pause()
-            await asyncio.sleep(0.01)
+        while True:
+            looked = time.monotonic()
+            if condition():
+                return
+            assert looked < end, f"{what or condition} did not come:\n{self.text}"
+            await asyncio.sleep(0 if often else max(0.01, 4 * (time.monotonic() - looked)))
 
     async def sees(self, text: str) -> None:
         """Wait until ``text`` stands on the screen, wrapped or not, or came up there as a message."""
 
         def seen() -> bool:
-            return text in self.text or text in " ".join(self.text.split()) or any(text in told for told in self.told)
+            shown = self.text
+            return text in shown or text in " ".join(shown.split()) or any(text in told for told in self.told)
 
         await self.until(seen, text)
 

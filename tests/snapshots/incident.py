@@ -7,6 +7,7 @@ from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.written import write_demo_repository
 from workbench.analysis.ranking import Ranking
 from workbench.case.codec import encode
 from workbench.case.events import new_event
@@ -36,7 +37,6 @@ from workbench.case.model import (
     Variant,
 )
 from workbench.case.state import Report
-from workbench.demo.repository import write_repository
 from workbench.engine.options import from_arguments
 from workbench.engine.session import Session
 
@@ -271,7 +271,7 @@ def write_log(path: Path) -> None:
 async def write_case(folder: Path, running: bool = False) -> tuple[Path, str]:
     """Write the repository and a case on it below ``folder``; gives the repository and the case's id."""
     repo = folder / "auth-service"
-    write_repository(repo)
+    write_demo_repository(repo)
     session = await Session.open(repo, from_arguments(arguments(folder)))
     actor = "workbench/engine"
     log = folder / "production.log"

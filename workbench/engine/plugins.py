@@ -6,6 +6,7 @@ import importlib.util
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
@@ -75,8 +76,7 @@ class Plugins:
 
     def __init__(self, only_own: bool = False, described: Callable[[Names], Sequence[Package]] | None = None) -> None:
         self._described = described
-        self._points = {point.name: point for point in _points(GROUP, only_own)}
-        self._protocols = {point.name: point for point in _points(PROTOCOLS, only_own)}
+        self._points = {point.name: point for point in _points(only_own)}
         self._packages: dict[str, Package] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -97,16 +97,17 @@ class Plugins:
         taken = {(plugin.kind, plugin.name) for package in installed for plugin in package.registered}
         return (*installed, *self._described(taken))
 
-    def protocol(self, name: str) -> Callable[..., Any]:
-        """What makes a fixer of a program that speaks the protocol ``name``: called with the fixer's name, title,
-        command, the folders that it may write to, and its description. Raises KeyError where nothing speaks it."""
-        speaker: Callable[..., Any] = self._protocols[name].load()
-        return speaker
-
     def of(self, kind: PluginKind) -> tuple[Registered, ...]:
         """Every plugin of ``kind``, by name."""
         found = [item for package in self.packages() for item in package.registered if item.kind is kind]
         return tuple(sorted(found, key=lambda item: item.name))
+
+
+def protocol(name: str) -> Callable[..., Any]:
+    """What makes a fixer of a program that speaks the protocol ``name``: called with the fixer's name, title, command,
+    the folders that it may write to, and its description. Raises KeyError where nothing speaks it."""
+    speaker: Callable[..., Any] = metadata.entry_points(group=PROTOCOLS)[name].load()
+    return speaker
 
 
 def missing(needs: Sequence[str], root: Path, given: Collection[str] | None = None) -> tuple[str, ...]:
@@ -130,15 +131,20 @@ def _missing(need: str, root: Path, given: Collection[str] | None) -> str:
     return f"unknown need {need}"
 
 
-def _points(group: str, only_own: bool) -> Iterator[metadata.EntryPoint]:
-    for point in metadata.entry_points(group=group):
-        if not only_own or (point.dist is not None and point.dist.name == OWN):
+def _points(only_own: bool) -> Iterator[metadata.EntryPoint]:
+    for point in metadata.entry_points(group=GROUP):
+        if not only_own or _told(point.dist)[0] == OWN:
             yield point
 
 
+@lru_cache(maxsize=64)
+def _told(found: metadata.Distribution | None) -> tuple[str, str]:
+    """Name and version. Either is read from the whole of its metadata each time, and ours has many entry points."""
+    return (found.name, found.version) if found is not None else ("", "")
+
+
 def _load(point: metadata.EntryPoint) -> Package:
-    distribution = point.dist.name if point.dist else ""
-    version = point.dist.version if point.dist else ""
+    distribution, version = _told(point.dist)
     started = perf_counter()
     try:
         registered = tuple(_register(point, distribution, version))

@@ -26,7 +26,7 @@ from workbench.engine.gates.command import CommandGate
 from workbench.engine.gates.command import Described as DescribedGate
 from workbench.engine.manifests import Manifest, command_of, manifests
 from workbench.engine.options import Options
-from workbench.engine.plugins import Names, Package, Plugins, Registered
+from workbench.engine.plugins import Names, Package, Plugins, Registered, protocol
 from workbench.engine.proposals.own import Speaker, make_fixer
 from workbench.engine.trust import Trust
 
@@ -48,7 +48,7 @@ def plugins_of(root: Path | None, config: Config, safe: bool) -> Plugins:
     the user describe. ``safe``: the built-in ones alone."""
     if safe:
         return Plugins(only_own=True)
-    return Plugins(described=partial(_packages, config, Around(root, Plugins().protocol)))
+    return Plugins(described=partial(_packages, config, Around(root, protocol)))
 
 
 def plugins_here(options: Options) -> Plugins:
