@@ -21,29 +21,42 @@ CHECKS: dict[str, list[str]] = {
     "pyright": ["pyright", "--pythonpath", sys.executable],
     "imports": ["python", "tests/contracts/layers.py"],
     "spelling": ["codespell", "workbench", "screens", "plugins", "tests", "docs", "README.md", "CHANGELOG.md"],
-    "tests": ["python", "-m", "pytest", "-n", WORKERS, "--dist", "worksteal"],
+    "tests": ["python", "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", "--durations=40"],
 }
+
+
+def started(name: str, out: int | None = None) -> subprocess.Popen[str]:
+    """The check of that name, under way; what it says goes to ``out``."""
+    program, *arguments = CHECKS[name]
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    error = None if out is None else subprocess.STDOUT
+    return subprocess.Popen(
+        [str(BIN / program), *arguments], cwd=ROOT, env=environment, text=True, stdout=out, stderr=error
+    )
 
 
 def main(names: list[str]) -> int:
     """Run the named checks, or all; the exit code is 0 when every one passed.
 
-    Bytecode is written, since the tests start the program a thousand times.
+    Those that only read run at once, the tests when they are done. Bytecode is written, since the tests start the
+    program a thousand times.
     """
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
         print(f"no such check: {', '.join(unknown)} (there are: {', '.join(CHECKS)})", file=sys.stderr)
         return 2
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    wanted = names or list(CHECKS)
+    reading = {name: started(name, subprocess.PIPE) for name in wanted if name != "tests"}
     failed = []
-    for name in names or list(CHECKS):
-        program, *arguments = CHECKS[name]
+    for name in sorted(wanted, key=lambda name: name == "tests"):
         print(f"== {name}", flush=True)
-        started = time.monotonic()
-        ended = subprocess.run([str(BIN / program), *arguments], cwd=ROOT, env=environment, check=False)
-        said = "ok" if ended.returncode == 0 else "FAILED"
-        print(f"== {name}: {said} in {time.monotonic() - started:.0f} s", flush=True)
-        if ended.returncode:
+        at = time.monotonic()
+        check = reading.get(name) or started(name)
+        said, _ = check.communicate()
+        print(said or "", end="")
+        good = "ok" if check.returncode == 0 else "FAILED"
+        print(f"== {name}: {good} after {time.monotonic() - at:.0f} s", flush=True)
+        if check.returncode:
             failed.append(name)
     if failed:
         print(f"failed: {', '.join(failed)}")

@@ -7,7 +7,7 @@ import builtins
 from workbench_codemods.observe import Observed
 
 
-def test_text(made: Observed) -> str:
+def text_of(made: Observed) -> str:
     """A module for pytest with one test."""
     error = made.error if made.error in vars(builtins) else f"module.{made.error}"
     imports, lines = ["import pytest", f"import {made.module} as module"], []
@@ -36,9 +36,6 @@ def test_text(made: Observed) -> str:
     body = "\n".join(f"    {line}" for line in lines)
     name = f"test_a_failure_of_{made.function.strip('_')}_is_seen"
     return f"{head}\n{chr(10).join(sorted(imports))}\n\n\ndef {name}(monkeypatch, caplog):\n{body}\n"
-
-
-test_text.__test__ = False  # type: ignore[attr-defined]
 
 
 def _before(made: Observed) -> list[str]:

@@ -29,7 +29,7 @@ class ObservabilityFixer:
         if not found:
             return
         (made,) = found
-        (test,) = await host.run(Chunk(test_chunk, (request.worktree, made)))
+        (test,) = await host.run(Chunk(written_chunk, (request.worktree, made)))
         argv = (request.interpreter, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--", test)
         command = Command(argv, passed, cwd=request.worktree, timeout=TIMEOUT, executes=True)
         (why,) = await host.run(command)
@@ -56,18 +56,15 @@ def observe_chunk(worktree: str, name: str, frames: Sequence[tuple[str, int, str
     return list(observe(worktree, name, frames))
 
 
-def test_chunk(worktree: str, made: Any) -> list[str]:
+def written_chunk(worktree: str, made: Any) -> list[str]:
     """For a worker: write the test beside the project's own; its path."""
-    from workbench_codemods.observed_test import test_text
+    from workbench_codemods.observed_test import text_of
 
     root = Path(worktree)
     folder = next((name for name in ("tests", "test") if (root / name).is_dir()), "")
     path = f"{folder}/test_seen_{made.function.strip('_')}.py".lstrip("/")
-    (root / path).write_text(test_text(made), encoding="utf-8")
+    (root / path).write_text(text_of(made), encoding="utf-8")
     return [path]
-
-
-test_chunk.__test__ = False  # type: ignore[attr-defined]
 
 
 def taken_away(worktree: str, path: str) -> list[Any]:

@@ -73,7 +73,7 @@ class Reader:
 
     def rows(self, what: str, statement: str | sql.Composed, *values: Any) -> list[tuple[Any, ...]]:
         """All rows; ``what`` is what is lost where it fails."""
-        query = sql.SQL(statement) if isinstance(statement, str) else statement  # pyright: ignore[reportArgumentType]
+        query = sql.SQL(statement) if isinstance(statement, str) else statement  # pyright: ignore[reportArgumentType]  # ours, no literal
         try:
             return self._connection.execute(query, values or None).fetchall()
         except psycopg.errors.QueryCanceled:

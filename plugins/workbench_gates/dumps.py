@@ -6,6 +6,7 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from io import BufferedReader
 from pathlib import Path
 
 HEADER = 200
@@ -57,11 +58,11 @@ def rows_of(name: str) -> list[tuple[str, int]]:
     return sorted(found.items())
 
 
-def _opened(path: Path) -> gzip.GzipFile:
+def _opened(path: Path) -> gzip.GzipFile | BufferedReader:
     file = path.open("rb")
     packed = file.read(2) == b"\x1f\x8b"
     file.seek(0)
-    return gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[return-value]
+    return gzip.GzipFile(fileobj=file) if packed else file
 
 
 def _first(lines: Iterable[bytes], most: int) -> Iterator[bytes]:

@@ -60,4 +60,4 @@ def _pair(given: str) -> tuple[str, str]:
     good, comma, bad = given.partition(",")
     if not comma or Path(given).exists():
         return "", os.path.abspath(given)  # noqa: PTH100 - a path as typed, dots and links kept apart
-    return os.path.abspath(good), os.path.abspath(bad)  # noqa: PTH100
+    return os.path.abspath(good), os.path.abspath(bad)  # noqa: PTH100 - as above

@@ -56,9 +56,9 @@ def charge(repo: str, paths: Sequence[str], path: str) -> list[Profile]:
         assert frame is not None
         spot = spots[frame.path, frame.function]
         spot.weight += weight
-        spot.lines[frame.line] += weight  # type: ignore[assignment]
+        spot.lines[frame.line] += weight  # type: ignore[assignment]  # a Counter adds fractions too
         if depth + 1 < len(stack):
-            spot.beneath[outside_name(stack[depth + 1 :])] += weight  # type: ignore[assignment]
+            spot.beneath[outside_name(stack[depth + 1 :])] += weight  # type: ignore[assignment]  # a Counter adds fractions too
     calls: Counter[tuple[Spot, str]] = Counter()
     for (caller, callee), count in raw.calls.items():
         frame = find(caller)

@@ -46,7 +46,7 @@ class ReviewAnalyzer:
     async def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
         """Read the files, ask git for the text that was commented on, then map in a worker."""
         for given in subject.inputs.get("review", ()):
-            read = await host.run(Chunk(read_comments, (os.path.abspath(given),), timeout=30))  # noqa: PTH100
+            read = await host.run(Chunk(read_comments, (os.path.abspath(given),), timeout=30))  # noqa: PTH100 - a path as typed
             yield Known(tuple(item for item in read if isinstance(item, _Failed)))
             before: dict[tuple[str, str], str | None] = {}
             for comment in [item for item in read if isinstance(item, Comment)]:

@@ -46,7 +46,7 @@ class SizedView(QuickBox):
         if self.styles.auto_dimensions or not self.size:
             self.virtual_size = wanted
         else:
-            self.set_reactive(ScrollView.virtual_size, wanted)  # pyright: ignore[reportArgumentType]
+            self.set_reactive(ScrollView.virtual_size, wanted)  # pyright: ignore[reportArgumentType]  # typed Reactive[Size] by Textual
             self._scroll_update(wanted)
         if self._vertical_scrollbar is not None:  # hidden, it was not told where the view went meanwhile
             self._vertical_scrollbar.position = self.scroll_y

@@ -48,7 +48,7 @@ class SlowLinkDriver(LinuxDriver):
         self._thrift.forget(*super()._get_terminal_size())
 
     def start_application_mode(self) -> None:
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
         if self._begun:
             self.begin()
 

@@ -23,7 +23,7 @@ class Node(Generic[T]):
     children: tuple[Node[T], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TreeRow(Generic[T]):
     """A node that is in sight: how deep it stands, and whether it is unfolded (None for a leaf)."""
 
@@ -38,8 +38,6 @@ class TreeRow(Generic[T]):
             and (self.node.id, self.depth, self.unfolded) == (other.node.id, other.depth, other.unfolded)
             and self.node.value == other.node.value
         )
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 class TreeList(ListView[TreeRow[T]], Generic[T]):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from workbench_codemods.observe import observe, observed
-from workbench_codemods.observed_test import test_text
-from workbench_codemods.observing import test_chunk
+from workbench_codemods.observed_test import text_of
+from workbench_codemods.observing import written_chunk
 from workbench_codemods.seen import Idiom, idiom_of
 
 SHOP = (
@@ -76,7 +76,7 @@ def test_it_speaks_as_the_project_does_and_the_test_that_comes_with_it_passes(
     assert not observe(str(tmp_path), name, [("shop.py", line + 8, "f")]), "the second time nothing is done"
     for path, text in FAKES.items():
         (tmp_path / path).write_text(text)
-    (test,) = test_chunk(str(tmp_path), made)
+    (test,) = written_chunk(str(tmp_path), made)
     argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
     for state, code in ((changed, 0), (source, 1)):
         (tmp_path / "shop.py").write_text(state)
@@ -94,4 +94,4 @@ def test_what_is_no_statement_of_a_function_is_left_alone() -> None:
     assert observed("x = f()\n", 1, "E", Idiom()) is None
     made = observed(SHOP, 8, "OSError", Idiom())
     assert made is not None
-    assert "as module" in test_text(made[1])
+    assert "as module" in text_of(made[1])

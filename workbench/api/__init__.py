@@ -113,7 +113,7 @@ if TYPE_CHECKING:
     from workbench.case.logs import Feed as Feed
     from workbench.case.logs import FeedFile as FeedFile
     from workbench.case.logs import LogFormat as LogFormat
-    from workbench.case.model import *  # noqa: F403
+    from workbench.case.model import *  # noqa: F403 - __all__ names them
     from workbench.case.playbook import EVERYTHING as EVERYTHING
     from workbench.case.playbook import chosen as chosen
     from workbench.case.state import Report as Report

@@ -19,7 +19,7 @@ STARTING = 30.0
 
 def is_asgi(app: Any) -> bool:
     """Whether calling ``app`` gives a coroutine."""
-    call = app if inspect.isfunction(app) or inspect.ismethod(app) else getattr(app, "__call__", None)  # noqa: B004
+    call = app if inspect.isfunction(app) or inspect.ismethod(app) else getattr(app, "__call__", None)  # noqa: B004 - the method is asked
     return inspect.iscoroutinefunction(call)
 
 

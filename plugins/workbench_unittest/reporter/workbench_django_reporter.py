@@ -12,10 +12,10 @@ import unittest
 from importlib import import_module
 from typing import Any
 
-import django  # type: ignore[import-untyped]
-from django.conf import settings  # type: ignore[import-untyped]
-from django.test.utils import get_runner  # type: ignore[import-untyped]
-from workbench_unittest_reporter import Reporting, collected, emit, finish  # type: ignore[import-not-found]
+import django
+from django.conf import settings
+from django.test.utils import get_runner
+from workbench_unittest_reporter import Reporting, collected, emit, finish
 
 _DATABASE = os.environ.get("WORKBENCH_DATABASE")
 _NOTES = os.environ.get("WORKBENCH_DATABASES")
@@ -24,7 +24,7 @@ _NOTES = os.environ.get("WORKBENCH_DATABASES")
 _Base: Any = get_runner(settings)
 
 
-class Runner(_Base):  # type: ignore[misc]
+class Runner(_Base):  # type: ignore[misc]  # known when the settings are
     """The project's runner, reporting."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,7 +59,7 @@ class Runner(_Base):  # type: ignore[misc]
 
 def own_databases(prefix: str) -> None:
     """Give every test database a name of its own: a file beside ``prefix`` for SQLite, else a suffix made from it."""
-    from django.db import connections  # type: ignore[import-untyped]
+    from django.db import connections
 
     for alias in connections:
         settings_of = connections[alias].settings_dict

@@ -27,10 +27,10 @@ class Source:
             return None
         return cls(path, text, tree, dict(_imports(tree, path)))
 
-    def code(self, node: ast.AST) -> str:
+    def code(self, node: ast.stmt | ast.expr) -> str:
         """The source of a statement with its decorators, at no indentation."""
-        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])  # type: ignore[attr-defined]
-        lines = self.text.split("\n")[first - 1 : node.end_lineno]  # type: ignore[attr-defined]
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+        lines = self.text.split("\n")[first - 1 : node.end_lineno]
         indent = len(lines[0]) - len(lines[0].lstrip())
         return "\n".join(line[indent:] if line[:indent].isspace() or not indent else line for line in lines).rstrip()
 

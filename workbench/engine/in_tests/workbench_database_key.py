@@ -15,10 +15,10 @@ from typing import Any
 
 def key_of(connection: Any) -> str:
     """A digest of what a migrated database is made by."""
-    import django  # type: ignore[import-untyped]
-    from django.apps import apps  # type: ignore[import-untyped]
-    from django.conf import settings  # type: ignore[import-untyped]
-    from django.db.migrations.loader import MigrationLoader  # type: ignore[import-untyped]
+    import django
+    from django.apps import apps
+    from django.conf import settings
+    from django.db.migrations.loader import MigrationLoader
 
     files = set()
     for folder in settings.FIXTURE_DIRS:

@@ -20,7 +20,7 @@ import sqlite3
 import sys
 from typing import Any
 
-from workbench_database_key import key_of  # type: ignore[import-not-found]
+from workbench_database_key import key_of
 
 _LONGEST = 63
 _SERVERS = ("postgresql", "mysql")
@@ -29,7 +29,7 @@ _wrapped: list[Any] = []
 
 def keep(folder: str) -> None:
     """From now on note, fill and keep test databases; before one is made those of processes that are no more go."""
-    from django.db.backends.base.creation import BaseDatabaseCreation as Creation  # type: ignore[import-untyped]
+    from django.db.backends.base.creation import BaseDatabaseCreation as Creation
 
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if not _wrapped:
@@ -51,7 +51,7 @@ def keep(folder: str) -> None:
 
 def drop(folder: str, over: Any) -> None:
     """Drop the databases whose note is ``over``; one that is still in use stays, and so does its note."""
-    from django.db import DatabaseError, connections  # type: ignore[import-untyped]
+    from django.db import DatabaseError, connections
 
     for path in glob.glob(os.path.join(glob.escape(folder), "*.json")):
         note = _read(path)
@@ -138,7 +138,7 @@ class _Kept:
 
     def _save(self) -> None:
         """Keep a copy, and none of how it was before; without one the next run migrates again."""
-        from django.db import DatabaseError  # type: ignore[import-untyped, unused-ignore]
+        from django.db import DatabaseError
 
         mine = {"alias": self._connection.alias, "pid": 0}
         try:

@@ -13,6 +13,7 @@ import struct
 import sys
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
@@ -50,7 +51,7 @@ def confine(folders: Sequence[str]) -> None:
         except FileNotFoundError:
             continue
         of_a_file = rights & (_WRITE_FILE | _TRUNCATE)
-        rule = struct.pack("=Qi", rights if os.path.isdir(folder) else of_a_file, place)  # noqa: PTH112
+        rule = struct.pack("=Qi", rights if Path(folder).is_dir() else of_a_file, place)
         _call(_ADD_RULE, rules, _PATH_BENEATH, rule, 0)
         os.close(place)
     if ctypes.CDLL(None, use_errno=True).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):

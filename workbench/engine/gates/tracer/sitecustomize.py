@@ -47,7 +47,7 @@ class _Watch:
 
 def _monitor(watch: _Watch) -> None:
     """From Python 3.12 on: events of ``sys.monitoring`` (PEP 669), each line once."""
-    tools: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+    tools: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]  # not in every Python
     tool = next((each for each in (5, 3, 4) if tools.get_tool(each) is None), None)
     if tool is None:
         watch.tell("lost")
@@ -86,14 +86,14 @@ def _trace(watch: _Watch) -> None:
         if sys.gettrace() is not called:
             watch.tell("lost")
 
-    start: Any = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
+    start: Any = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]  # CPython's own
 
     def begun(thread: Any) -> None:
         _install(called)
         start(thread)
 
     # threading.settrace ends a thread that begins while another installs its function: it never runs
-    threading.Thread._bootstrap_inner = begun  # type: ignore[attr-defined]
+    threading.Thread._bootstrap_inner = begun  # type: ignore[attr-defined]  # CPython's own
     _install(called)
     atexit.register(ended)
 
