@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from workbench_gates import stress
 
-from tests.scenarios.project import quick
+from tests.scenarios.project import DJANGO, quick
 from tests.scenarios.test_demo_project import FIXES, RACE
 from workbench.analysis.verdict import judge
 from workbench.case.model import GateResult, Judgement
@@ -62,10 +62,8 @@ def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def clean_demo(prepared_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it, nothing changed. Of the plugins that this Python has, pytest loads the one that the demo needs:
-    others take three times as long to start as its tests do to run."""
-    quick(monkeypatch)
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p pytest_django.plugin")
+    """A copy of it, nothing changed."""
+    quick(monkeypatch, DJANGO)
     repo = tmp_path / "auth-service"
     shutil.copytree(prepared_demo, repo, symlinks=True)
     return repo

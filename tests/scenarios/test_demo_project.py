@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.scenarios.project import DJANGO
 from workbench.demo import write_demo
 
 pytest.importorskip("django", reason="the extra `demo` is not installed")
@@ -134,14 +135,16 @@ def git(repo: Path, *arguments: str | Path) -> None:
 
 def environment(**more: str) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "DJANGO", "DATA"))}
-    return inherited | {"PYTHONDONTWRITEBYTECODE": "1"} | more
+    return inherited | {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | more
 
 
 def run(project: Path, *arguments: str) -> tuple[int, list[str]]:
     """How many of the project's tests passed under this interpreter, and the names of those that did not."""
     report = project.parent / "report.xml"
-    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *arguments]
-    done = subprocess.run(argv, cwd=project, env=environment(), capture_output=True, text=True, timeout=300)
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", DJANGO, f"--junitxml={report}"]
+    done = subprocess.run(
+        [*argv, *arguments], cwd=project, env=environment(), capture_output=True, text=True, timeout=300
+    )
     assert done.returncode in (0, 1), done.stdout + done.stderr
     cases = list(ElementTree.parse(report).iter("testcase"))
     failed = [case.get("name", "") for case in cases if case.find("failure") is not None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import RepoBuilder
+from tests.scenarios.project import DJANGO, quick
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.engine.options import from_arguments
 from workbench.engine.session import Session
@@ -92,7 +92,7 @@ async def shop(
 ) -> AsyncIterator[Shop]:
     said = tmp_path / "said"
     monkeypatch.setenv("SAID", str(said))
-    monkeypatch.setenv("WORKBENCH_PYTHON", sys.executable)
+    quick(monkeypatch, DJANGO)
     session = await Session.open(repo.path, from_arguments(Namespace(store=str(tmp_path / name), jobs=1, trust=True)))
     try:
         yield Shop(repo, session, said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import RepoBuilder
+from tests.scenarios.project import DJANGO, quick
 from workbench.case.enums import ProofStatus
 from workbench.engine.options import from_arguments
 from workbench.engine.proof import sides
@@ -91,7 +91,7 @@ async def test_two_proofs_at_once(
     database: dict[str, object],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("WORKBENCH_PYTHON", sys.executable)
+    quick(monkeypatch, DJANGO)
     monkeypatch.setattr(sides, "RACY_REPEATS", 4)
     monkeypatch.setattr(sides, "TURNS", 4)
     repo = make_repo({**PROJECT, "settings.py": SETTINGS.format(database=database)})

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.scenarios.project import DJANGO, quick
 from workbench.analysis.ranking import Ranking
 from workbench.analysis.writers import Written
 from workbench.case.enums import ProofStatus
@@ -43,7 +44,7 @@ def ref(views: Views, statement: str) -> str:
 async def test_the_demos_defects_are_red_without_a_keystroke_and_green_with_the_fix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("WORKBENCH_PYTHON", sys.executable)
+    quick(monkeypatch, DJANGO)
     monkeypatch.setattr(sides, "RACY_REPEATS", 4)
     monkeypatch.setattr(sides, "TURNS", 4)
     demo = write_demo(tmp_path)

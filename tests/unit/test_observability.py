@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -78,9 +79,10 @@ def test_it_speaks_as_the_project_does_and_the_test_that_comes_with_it_passes(
         (tmp_path / path).write_text(text)
     (test,) = written_chunk(str(tmp_path), made)
     argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     for state, code in ((changed, 0), (source, 1)):
         (tmp_path / "shop.py").write_text(state)
-        ended = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
+        ended = subprocess.run(argv, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
         assert ended.returncode == code, ended.stdout
 
 
