@@ -32,7 +32,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
     def start(name: str, *argv: str) -> subprocess.Popen[bytes]:
         folder = tmp_path_factory.mktemp(name)
-        return subprocess.Popen([sys.executable, "-m", "distributed.cli." + name, *argv], cwd=folder, **quiet)  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen([sys.executable, "-m", "distributed.cli." + name, *argv], cwd=folder, **quiet)
 
     address = f"tcp://127.0.0.1:{port}"
     scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")

@@ -30,7 +30,7 @@ async def commands() -> AsyncIterator[Commands]:
 
 
 def command(*argv: str, **more: object) -> Command:
-    return Command(argv, _nothing, **more)  # type: ignore[arg-type]
+    return Command(argv, _nothing, **more)
 
 
 def _nothing(output: Output) -> list[object]:

@@ -67,7 +67,7 @@ class TellingStore(SqliteStore):
         self._about = f"in snapshot {snapshot.seq}"
         super().save_snapshot(snapshot)
 
-    def append(self, events: list[Event]) -> list[Event]:  # type: ignore[override]
+    def append(self, events: list[Event]) -> list[Event]:
         self._about = f"in append {events[0].id}"
         return super().append(events)
 

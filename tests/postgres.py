@@ -129,5 +129,5 @@ def postgres_url(postgres: Server) -> str:
 
 def _run(argv: list[str], role: dict[str, int]) -> None:
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(argv, stdout=subprocess.DEVNULL, env=environment, cwd="/", check=False, **role)  # type: ignore[call-overload]
+    done = subprocess.run(argv, stdout=subprocess.DEVNULL, env=environment, cwd="/", check=False, **role)
     assert done.returncode == 0, argv

@@ -25,10 +25,10 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
 
-from workbench_codemods.catalogue import CODEMODS, RULES  # noqa: E402
-from workbench_rules.analyzer import check, wanted  # noqa: E402
-from workbench_rules.catalogue import rules_of  # noqa: E402
-from workbench_rules.module import parse  # noqa: E402
+from workbench_codemods.catalogue import CODEMODS, RULES
+from workbench_rules.analyzer import check, wanted
+from workbench_rules.catalogue import rules_of
+from workbench_rules.module import parse
 
 RUFF = ",".join(sorted({rule for rules in RULES.values() for rule in rules if not rule.startswith("WB")}))
 TRIES = 1_000_000

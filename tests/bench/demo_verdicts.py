@@ -19,8 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.scenarios.auth_demo import TEST  # noqa: E402
-from workbench.demo import write_demo  # noqa: E402
+from tests.scenarios.auth_demo import TEST
+from workbench.demo import write_demo
 
 FIXES = ROOT / "tests" / "scenarios" / "demo_fixes"
 READY = {"right": 0}

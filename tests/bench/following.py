@@ -41,7 +41,7 @@ def child(repo: str, log: str, folder: str, panel: str) -> None:
 
     base = keys.probe(panel, painted)
 
-    class Following(base):  # type: ignore[misc]
+    class Following(base):
         async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
             await super().ask(repo, logs, question, playbook)
             self.work(self.on())

@@ -168,7 +168,7 @@ def child(repo: str, log: str, folder: str, findings: int, panel: str) -> None:
     painted = Path(folder, "painted").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - open to the end
     base = probe(panel, painted)
 
-    class Asking(base):  # type: ignore[misc]
+    class Asking(base):
         async def ask(self, repo: str, logs: tuple[str, ...], question: str, playbook: str = "") -> None:
             self.work(stream(self, painted, findings, panel))
             await super().ask(repo, logs, question, playbook)
@@ -229,7 +229,7 @@ def press(pid: int, terminal: int, folder: Path, enough: Callable[[], bool]) -> 
         number = len(sent)
         sent.append(time.monotonic())
         os.write(terminal, b"jk"[number % 2 : number % 2 + 1])
-        wait(folder, lambda marks, want=before + number + 1: len(_numbers(marks)) >= want)  # type: ignore[misc]
+        wait(folder, lambda marks, want=before + number + 1: len(_numbers(marks)) >= want)
         lines.append(_waited(pid) - line)
     painted = [mark[0] for mark in _numbers(marks_of(folder))[before:]]
     return [(paint - press, line) for press, paint, line in zip(sent, painted, lines, strict=False)]

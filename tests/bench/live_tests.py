@@ -19,13 +19,13 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-import pytest  # noqa: E402
-from workbench_kit.garbage import at_start, calm  # noqa: E402
+import pytest
+from workbench_kit.garbage import at_start, calm
 
-from tests.conftest import RepoBuilder  # noqa: E402
-from tests.scenarios.project import SHOP, opened  # noqa: E402
-from workbench.case.enums import TestOutcome  # noqa: E402
-from workbench.case.model import TestResult  # noqa: E402
+from tests.conftest import RepoBuilder
+from tests.scenarios.project import SHOP, opened
+from workbench.case.enums import TestOutcome
+from workbench.case.model import TestResult
 
 TICK = 0.02
 """Seconds between two handfuls of results, as the reader of the event file gives them."""
@@ -88,4 +88,4 @@ if __name__ == "__main__":
         patch.setenv("HOME", place)
         for variable in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
             patch.setenv(variable, str(Path(place, variable.lower())))
-        asyncio.run(bench(*(given + [20_000, 2_000][len(given) :]), Path(place)))  # type: ignore[arg-type]
+        asyncio.run(bench(*(given + [20_000, 2_000][len(given) :]), Path(place)))

@@ -34,7 +34,7 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from workbench.analysis.proof import changed_tests, holds_tests, is_test_path  # noqa: E402
+from workbench.analysis.proof import changed_tests, holds_tests, is_test_path
 
 _FIXING = re.compile(r"\b(fix(es|ed|ing)?|bug|regression|crash|incorrect|wrong|broken|handle[sd]?|correctly)\b", re.I)
 LIMIT = 240
@@ -157,7 +157,7 @@ def _only_test(repo: Path, commit: Commit, text: str) -> None:
 
 def _there(repo: Path, tree: str, paths: object) -> list[str]:
     listed = set(git(repo, "ls-tree", "-r", "--name-only", tree).splitlines())
-    return [path for path in paths if path in listed]  # type: ignore[attr-defined]
+    return [path for path in paths if path in listed]
 
 
 def answers(source: Path, args: argparse.Namespace) -> Iterator[dict[str, str]]:

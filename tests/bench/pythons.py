@@ -21,11 +21,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from workbench.case.enums import TestOutcome  # noqa: E402
-from workbench.case.model import TestRun  # noqa: E402
-from workbench.engine.options import from_arguments  # noqa: E402
-from workbench.engine.runs import run_tests  # noqa: E402
-from workbench.engine.session import Session  # noqa: E402
+from workbench.case.enums import TestOutcome
+from workbench.case.model import TestRun
+from workbench.engine.options import from_arguments
+from workbench.engine.runs import run_tests
+from workbench.engine.session import Session
 
 FILES = {
     "conftest.py": "",

@@ -24,14 +24,14 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from workbench.case.enums import TestOutcome  # noqa: E402
-from workbench.case.model import TestResult, TestRun  # noqa: E402
-from workbench.engine.known_python import KnownPython  # noqa: E402
-from workbench.engine.options import from_arguments  # noqa: E402
-from workbench.engine.repo.watch import Watcher  # noqa: E402
-from workbench.engine.runs import run_tests  # noqa: E402
-from workbench.engine.session import Session  # noqa: E402
-from workbench.engine.warm import Warm  # noqa: E402
+from workbench.case.enums import TestOutcome
+from workbench.case.model import TestResult, TestRun
+from workbench.engine.known_python import KnownPython
+from workbench.engine.options import from_arguments
+from workbench.engine.repo.watch import Watcher
+from workbench.engine.runs import run_tests
+from workbench.engine.session import Session
+from workbench.engine.warm import Warm
 
 _UNDECIDED = (TestOutcome.NOT_RUN, TestOutcome.RUNNING)
 

@@ -26,11 +26,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from workbench.analysis.blocks import blocks_of  # noqa: E402
-from workbench.analysis.spectrum import Suspect, suspects  # noqa: E402
-from workbench.engine.board import file_of  # noqa: E402
-from workbench.engine.options import from_arguments  # noqa: E402
-from workbench.engine.session import Session  # noqa: E402
+from workbench.analysis.blocks import blocks_of
+from workbench.analysis.spectrum import Suspect, suspects
+from workbench.engine.board import file_of
+from workbench.engine.options import from_arguments
+from workbench.engine.session import Session
 
 TOPS = (1, 3, 5, 10)
 PUBLISHED = (44, 64, 73, 79)
@@ -64,7 +64,7 @@ def faults(source: str, dice: random.Random | None = None) -> Iterator[tuple[str
     for node in nodes:
         line = getattr(node, "lineno", 0)
         key = places.at(line) if line else ""
-        if not key or node.end_lineno != line or not isinstance(node, ast.expr):  # type: ignore[attr-defined]
+        if not key or node.end_lineno != line or not isinstance(node, ast.expr):
             continue
         made = faulty(node)
         if made is None or not lines[line - 1].isascii():

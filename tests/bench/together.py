@@ -76,7 +76,7 @@ async def fan_out(shelf: TeamShelf) -> list[float]:
 
 
 def main() -> int:
-    servers = postgres.__wrapped__()  # type: ignore[attr-defined]
+    servers = postgres.__wrapped__()
     server = next(servers)
     try:
         shelf = TeamShelf(server.fresh())

@@ -28,14 +28,14 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from suspects import faults, on_a_copy  # noqa: E402
+from suspects import faults, on_a_copy
 
-from workbench.analysis.testruns import BAD  # noqa: E402
-from workbench.case.enums import RunStatus, TestOutcome  # noqa: E402
-from workbench.case.model import TestRun  # noqa: E402
-from workbench.engine.options import from_arguments  # noqa: E402
-from workbench.engine.runs import run_tests  # noqa: E402
-from workbench.engine.session import Session  # noqa: E402
+from workbench.analysis.testruns import BAD
+from workbench.case.enums import RunStatus, TestOutcome
+from workbench.case.model import TestRun
+from workbench.engine.options import from_arguments
+from workbench.engine.runs import run_tests
+from workbench.engine.session import Session
 
 KINDS = ("body", "body", "body", "signature", "module", "fixture", "fresh", "deleted", "test", "syntax")
 

@@ -160,7 +160,7 @@ def measure(server: Server, folder: Path, seconds: float, seed: int) -> dict[str
 
 def main() -> int:
     seconds, seed = (float(sys.argv[1]) if sys.argv[1:] else 120.0), int(sys.argv[2]) if sys.argv[2:] else 1
-    servers = postgres.__wrapped__()  # type: ignore[attr-defined]
+    servers = postgres.__wrapped__()
     try:
         with tempfile.TemporaryDirectory() as folder:
             measured = measure(next(servers), Path(folder), seconds, seed)

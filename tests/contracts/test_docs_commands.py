@@ -113,11 +113,11 @@ def test_each_is_run(
     claim = {"statement": "One too many", "class": "code", "places": [{"path": "shop/cart.py", "line": 2}]}
     configure(RepoBuilder(Path(values["repo"])), monkeypatch, helper=described("claims", json.dumps([claim])))
     asked = document(capsys, "investigate", "the total is wrong since the voucher", "--log", values["log"])
-    change = next(each["id"] for each in asked["changes"] if each["summary"] == "Count the voucher too")  # type: ignore[attr-defined]
+    change = next(each["id"] for each in asked["changes"] if each["summary"] == "Count the voucher too")
     offered = document(capsys, "fix", "--for", change, "--case", str(asked["case"]))
     known = values | {"case": str(asked["case"]), "change": change}
-    first, second = asked["errors"]  # type: ignore[misc]
-    known |= {"error": first["id"], "other": second["id"], "proposal": offered["proposals"][0]["id"]}  # type: ignore[index]
+    first, second = asked["errors"]
+    known |= {"error": first["id"], "other": second["id"], "proposal": offered["proposals"][0]["id"]}
     commands = rest_of(shown())
     assert len(commands) > 20
     last = ("export", "import", "fix --needed", "fix --apply", "prove", "validate")

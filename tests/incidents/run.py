@@ -39,7 +39,7 @@ async def investigated(incident: Incident, folder: Path, **more: object) -> Asyn
     """A session that has asked the incident's question; ``more`` goes into the question."""
     session = await Session.open(incident.repo, from_arguments(Namespace(store=str(folder / "store"), jobs=2)))
     try:
-        await session.investigate(Question(incident.question, (str(incident.log),), **more))  # type: ignore[arg-type]
+        await session.investigate(Question(incident.question, (str(incident.log),), **more))
         yield session
     finally:
         await session.close()

@@ -11,11 +11,12 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import RepoBuilder
+from tests.servers import Quiet
 from workbench.case.codec import encode
 from workbench.case.events import new_event
 from workbench.case.plan import Plan, Rehearsal, Trigger
@@ -33,7 +34,7 @@ class Served:
         self._stop = threading.Event()
         served = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet):
             def do_GET(self) -> None:
                 status = 500 if served.failing else 200
                 self.send_response(status)
@@ -43,9 +44,6 @@ class Served:
                 at = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
                 with log.open("a") as file:
                     file.write(f'127.0.0.1 - - [{at}] "GET {self.path} HTTP/1.1" {status} 2 "-" "load"\n')
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._threads = [threading.Thread(target=self._server.serve_forever), threading.Thread(target=self._load)]

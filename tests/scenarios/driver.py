@@ -41,7 +41,7 @@ class Driver:
             self.told.append(message)
             notify(message, **how)
 
-        app.notify = heard  # type: ignore[method-assign]
+        app.notify = heard
 
     @property
     def session(self) -> Session:

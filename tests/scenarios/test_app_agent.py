@@ -44,7 +44,7 @@ async def test_claims_are_marked_and_only_what_is_verified_counts(
     async with opened(repo) as driver:
         await told(driver.session, "ruff", Report("looked", findings=(SLICE,)))
         await driver.press("1")
-        driver.pane.do_investigate_agent()  # type: ignore[attr-defined]
+        driver.pane.do_investigate_agent()
         await driver.sees("Ask which agent for causes")
         await driver.press("enter")
         await driver.until(lambda: len(driver.session.state.causes) == 2, "the claims")
@@ -70,7 +70,7 @@ async def test_claims_are_marked_and_only_what_is_verified_counts(
         assert (repo.path / "shop.py").read_text() == SHOP["shop.py"], "it wrote into a copy"
         assert "Question: the total is wrong" in await transcript(driver.session)
 
-        driver.pane.do_investigate_agent()  # type: ignore[attr-defined]
+        driver.pane.do_investigate_agent()
         await driver.sees("Ask which agent for causes")
         await driver.press("down", "enter")
         await driver.sees("out of credit")

@@ -15,7 +15,7 @@ COLOURED = re.compile(r"\x1b\[[\d;]*\b(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|38|48)[\d;
 
 def sent(driver: object) -> str:
     """What is sent to the terminal to paint the whole screen."""
-    app = driver.app  # type: ignore[attr-defined]
+    app = driver.app
     update = app.screen._compositor.render_full_update()
     return str(update.render_segments(app.console))
 

@@ -54,7 +54,7 @@ async def test_a_heading_is_no_choice(tmp_path: Path) -> None:
     async with incident_case(tmp_path) as driver:
         await driver.press("question_mark")
         await driver.press("up")
-        assert driver.app.screen.query_one("Chooser ListView").current.id == "app.help"  # type: ignore[attr-defined]
+        assert driver.app.screen.query_one("Chooser ListView").current.id == "app.help"
         await driver.press("escape")
         assert driver.focused == "errors"
 

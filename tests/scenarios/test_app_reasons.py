@@ -31,7 +31,7 @@ def go_to(driver: Driver, text: str) -> None:
     why.move_to(next(at for at, row in enumerate(why.source) if text in "".join(piece for piece, _ in row.line.body)))
 
 
-async def test_each_reason_of_a_file_and_its_functions_opens_what_it_cites(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
+async def test_each_reason_of_a_file_and_its_functions_opens_what_it_cites(tmp_path: Path, make_repo) -> None:
     repo: RepoBuilder = make_repo({"shop/cart.py": CART, "shop/post.py": OTHER})
     repo.write("shop/cart.py", CART.replace("sum(items)", "round(sum(items))"))
     rounded = repo.commit("Round the checkout total")

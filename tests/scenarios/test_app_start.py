@@ -18,7 +18,7 @@ from workbench.engine.session import Session
 SIZE = (120, 36)
 
 
-async def test_an_empty_question_asks_what_is_going_wrong(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
+async def test_an_empty_question_asks_what_is_going_wrong(tmp_path: Path, make_repo) -> None:
     repo = make_repo({"shop/cart.py": "def total(items):\n    return sum(items) / len(items)\n"})
     async with workbench(repo.path, incident.arguments(tmp_path), SIZE) as driver:
         await driver.sees("Question")
@@ -34,8 +34,8 @@ async def test_an_empty_question_asks_what_is_going_wrong(tmp_path: Path, make_r
 
 async def test_logs_that_stand_there_are_filled_in_and_read_when_they_are_kept(
     tmp_path: Path,
-    make_repo,  # type: ignore[no-untyped-def]
-    monkeypatch,  # type: ignore[no-untyped-def]
+    make_repo,
+    monkeypatch,
 ) -> None:
     repo = make_repo({"shop/cart.py": "def total(items):\n    return sum(items) / len(items)\n"})
     repo.write("app.log", "2026-05-12 14:00:01 ERROR shop: no total\n")
@@ -51,7 +51,7 @@ async def test_logs_that_stand_there_are_filled_in_and_read_when_they_are_kept(
         await driver.sees("no total")
 
 
-async def test_who_is_quicker_than_the_engine_waits_for_it(tmp_path: Path, make_repo, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+async def test_who_is_quicker_than_the_engine_waits_for_it(tmp_path: Path, make_repo, monkeypatch) -> None:
     pressed, really = asyncio.Event(), Session.open
 
     async def later(*given: Any) -> Session:
@@ -73,7 +73,7 @@ async def test_who_is_quicker_than_the_engine_waits_for_it(tmp_path: Path, make_
         assert len(list((tmp_path / "data").rglob("*.sqlite"))) - 1 == 1, "one case, and the index of cases"
 
 
-async def test_numbers_in_a_question_are_text_and_logs_are_parted_as_a_shell_does(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
+async def test_numbers_in_a_question_are_text_and_logs_are_parted_as_a_shell_does(tmp_path: Path, make_repo) -> None:
     repo = make_repo({"a.py": "x = 1\n"})
     options = incident.arguments(tmp_path)
     options.log = ["production.log"]
@@ -88,7 +88,7 @@ async def test_numbers_in_a_question_are_text_and_logs_are_parted_as_a_shell_doe
         assert driver.session.state.log_sources == logs, "the same files from wherever the case is gone on with"
 
 
-async def test_what_cannot_be_opened_says_why_and_another_can_be_given(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
+async def test_what_cannot_be_opened_says_why_and_another_can_be_given(tmp_path: Path, make_repo) -> None:
     async with workbench(tmp_path / "nowhere", incident.arguments(tmp_path), SIZE) as driver:
         await driver.sees("does not exist")
         assert driver.app.desk is None

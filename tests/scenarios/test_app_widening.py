@@ -30,7 +30,7 @@ async def asked(driver: Driver, question: str) -> None:
     await driver.settle()
 
 
-async def test_from_a_thin_question_by_one_key_to_callers_and_callees(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
+async def test_from_a_thin_question_by_one_key_to_callers_and_callees(tmp_path: Path, make_repo) -> None:
     repo: RepoBuilder = make_repo(SHOP)
     async with workbench(repo.path, incident.arguments(tmp_path), (160, 48)) as driver:
         await asked(driver, "checkout total is wrong")
@@ -53,7 +53,7 @@ async def test_from_a_thin_question_by_one_key_to_callers_and_callees(tmp_path: 
         assert driver.focused == "code"
 
 
-async def test_the_map_is_copied_as_mermaid(tmp_path: Path, make_repo) -> None:  # type: ignore[no-untyped-def]
+async def test_the_map_is_copied_as_mermaid(tmp_path: Path, make_repo) -> None:
     repo: RepoBuilder = make_repo(SHOP)
     async with workbench(repo.path, incident.arguments(tmp_path), (160, 48)) as driver:
         await asked(driver, "checkout total is wrong")

@@ -31,7 +31,7 @@ async def test_it_is_pasted_and_answered(
     async with workbench(repo.path, incident.arguments(tmp_path), size) as driver:
         await driver.until(lambda: driver.app.desk is not None, "the case")
         assert driver.focused == "question"
-        driver.app.focused.post_message(events.Paste(BIG))  # type: ignore[union-attr]
+        driver.app.focused.post_message(events.Paste(BIG))
         await driver.settle()
         assert "\x1b" not in driver.text
         await driver.press("enter")

@@ -20,7 +20,7 @@ def git(repo: RepoBuilder, *args: str) -> str:
 
 async def refused(driver: Driver, repo: RepoBuilder, branch: str) -> None:
     """The hook says no: nothing is committed, and everything stands as before."""
-    driver.pane.do_fix_commit()  # type: ignore[attr-defined]
+    driver.pane.do_fix_commit()
     await driver.sees("fix/the-total-is-wrong")
     await driver.press("enter")
     await driver.sees("ctrl+o commit")
@@ -37,7 +37,7 @@ async def refused(driver: Driver, repo: RepoBuilder, branch: str) -> None:
 async def committed(driver: Driver, repo: RepoBuilder) -> None:
     """The hook says yes: what was accepted is on a branch of its own."""
     await driver.settle()
-    driver.pane.do_fix_commit()  # type: ignore[attr-defined]
+    driver.pane.do_fix_commit()
     await driver.sees("fix/the-total-is-wrong")
     await driver.press("enter")
     await driver.sees("ctrl+o commit")
@@ -103,7 +103,7 @@ async def test_a_commit_whose_hooks_take_long_is_stopped_and_all_is_as_before(
     repo.write("shop.py", RIGHT)
     async with opened(repo) as driver:
         await driver.press("6", "space")
-        driver.pane.do_fix_commit()  # type: ignore[attr-defined]
+        driver.pane.do_fix_commit()
         await driver.sees("fix/the-total-is-wrong")
         await driver.press("enter")
         await driver.sees("ctrl+o commit")

@@ -100,7 +100,7 @@ async def test_a_test_that_hangs_is_stopped_and_named_and_so_is_what_it_started(
         assert project.outcomes(run) == {"test_hangs.py::test_hangs": TestOutcome.TIMED_OUT}
         assert (run.status, run.message) == (RunStatus.TIMED_OUT, "time ran out in test_hangs.py::test_hangs")
         for pid in map(int, project.said.read_text().split()):
-            assert eventually(lambda pid=pid: gone(pid))  # type: ignore[misc]
+            assert eventually(lambda pid=pid: gone(pid))
 
 
 async def test_a_fork_of_a_test_reports_nothing_and_does_not_outlive_the_run(
@@ -178,4 +178,4 @@ def test_nothing_of_a_warm_run_outlives_a_workbench_that_is_killed(
         assert b"workbench_pytest_server" in Path(f"/proc/{server}/cmdline").read_bytes(), "it is a warm run"
         program.send_signal(signal.SIGKILL)
     for pid in (server, test, child):
-        assert eventually(lambda pid=pid: gone(pid))  # type: ignore[misc]
+        assert eventually(lambda pid=pid: gone(pid))

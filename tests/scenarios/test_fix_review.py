@@ -59,7 +59,7 @@ async def test_a_proposal_is_reviewed_hunk_by_hunk_and_taken(
 async def minimal(driver: Driver, repo: RepoBuilder) -> None:
     """What the test needs of the proposal is looked for, taken alone, and taken back."""
     await driver.press("8")
-    driver.pane.do_fix_needed()  # type: ignore[attr-defined]
+    driver.pane.do_fix_needed()
     live = driver.session.proposals
     await driver.until(lambda: any(each.needed for each in live.all) and not live.asked, "what is needed")
     await driver.settle()

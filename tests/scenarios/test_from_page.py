@@ -40,16 +40,16 @@ def test_a_sentry_event_leads_to_the_line_and_fills_the_case(
     document: dict[str, object] = investigated(repo, capsys, "--from", str(DATA / "sentry_event.json"))
     assert document["question"] == "KeyError: 'B-17'"
     assert document["deployed"] == repo.head, "release shop@1.4.0 is the tag v1.4.0"
-    error = document["errors"][0]  # type: ignore[index]
+    error = document["errors"][0]
     assert [(f["path"], f["mapped"]) for f in error["frames"]] == [
         ("django/core/handlers/exception.py", False),
         ("shop/web.py", True),
         ("shop/cart.py", True),
     ]
-    assert document["files"][0]["path"] == "shop/cart.py"  # type: ignore[index]
-    assert any(signal["name"] == "log_error" for signal in document["files"][0]["signals"])  # type: ignore[index]
-    assert document["impact"]["users"] == 1  # type: ignore[index]
-    taken = {item["name"]: item for item in document["intake"][0]["taken"]}  # type: ignore[index]
+    assert document["files"][0]["path"] == "shop/cart.py"
+    assert any(signal["name"] == "log_error" for signal in document["files"][0]["signals"])
+    assert document["impact"]["users"] == 1
+    taken = {item["name"]: item for item in document["intake"][0]["taken"]}
     assert taken["deployed"]["origin"] == "release shop@1.4.0 is v1.4.0 here"
     assert taken["since"] == {"name": "since", "value": "2026-05-12T14:02:13.182000Z", "origin": "timestamp"}
 
@@ -59,7 +59,7 @@ def test_a_release_that_is_no_revision_here_is_said_and_none_is_guessed(
 ) -> None:
     (tmp_path / "page.txt").write_text("orders fail\nRelease: 9.9.9+" + repo.head[:5])
     document = investigated(repo, capsys, "--from", str(tmp_path / "page.txt"))
-    said = {check["analyzer"]: check["summary"] for check in document["checks"]}  # type: ignore[attr-defined]
+    said = {check["analyzer"]: check["summary"] for check in document["checks"]}
     assert f"release 9.9.9+{repo.head[:5]} is no tag or commit here" in said["intake"]
     assert document["deployed"] == "", "five letters are not the commit that begins so"
 
@@ -68,11 +68,11 @@ def test_a_trace_shows_the_query_that_is_asked_for_each_row_first(
     repo: RepoBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     document = investigated(repo, capsys, "--from", str(DATA / "otlp.json"), "--playbook", "performance")
-    first = document["findings"][0]  # type: ignore[index]
+    first = document["findings"][0]
     assert (first["path"], first["line"], first["rule"], first["severity"]) == ("shop/orders.py", 7, "WB301", "error")
     assert first["message"].startswith("41 × SELECT name FROM customer WHERE id = ? under one list_orders")
-    assert {"source": "service:shop-api", "target": "service:rates", "observed": 1} in document["map"]["edges"]  # type: ignore[index]
-    assert document["errors"][0]["frames"][-1]["path"] == "shop/rates.py"  # type: ignore[index]
+    assert {"source": "service:shop-api", "target": "service:rates", "observed": 1} in document["map"]["edges"]
+    assert document["errors"][0]["frames"][-1]["path"] == "shop/rates.py"
 
 
 def test_an_alert_and_standard_input_and_what_cannot_be_read(
@@ -81,7 +81,7 @@ def test_an_alert_and_standard_input_and_what_cannot_be_read(
     with (DATA / "plain.txt").open() as piped:
         monkeypatch.setattr("sys.stdin", piped)
         document = investigated(repo, capsys, "--from", "-", "--from", str(DATA / "alertmanager.json"))
-    assert [each["source"] for each in document["intake"]] == ["standard input", "alertmanager.json"]  # type: ignore[attr-defined]
+    assert [each["source"] for each in document["intake"]] == ["standard input", "alertmanager.json"]
     assert str(document["question"]).startswith("Orders fail with 500")
     assert main(["investigate", "--from", str(repo.path / "missing.json"), "--repo", str(repo.path)]) == 2
     assert "missing.json: No such file" in capsys.readouterr().err

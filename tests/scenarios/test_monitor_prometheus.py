@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ import pytest
 from tests.conftest import RepoBuilder
 from tests.ports import free_port
 from tests.scenarios.deployed import COMMAND, events, journaled, planned, watch
+from tests.servers import Quiet
 from workbench.case.plan import Trigger
 from workbench.engine.planning.available import names_at
 
@@ -36,7 +37,7 @@ class Exposed:
         counts = {"200": 0, "500": 0}
         exposed = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet):
             def do_GET(self) -> None:
                 counts["500" if exposed.failing else "200"] += 50
                 lines = [f'http_requests_total{{status="{status}"}} {count}' for status, count in counts.items()]
@@ -44,9 +45,6 @@ class Exposed:
                 self.send_header("Content-Type", "text/plain; version=0.0.4")
                 self.end_headers()
                 self.wfile.write(("# TYPE http_requests_total counter\n" + "\n".join(lines) + "\n").encode())
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 

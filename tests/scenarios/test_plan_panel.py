@@ -60,7 +60,7 @@ async def test_a_number_leads_to_its_gate_and_steps_come_and_go(
 
         await on("gate:load")
         assert driver.focused == "gates"
-        assert driver.pane.selected_gate() == "load"  # type: ignore[attr-defined]
+        assert driver.pane.selected_gate() == "load"
         await driver.press("escape")
         assert driver.focused == "plan"
         await on("canary")

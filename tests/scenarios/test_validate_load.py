@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
-from typing import Any
 
 import pytest
 
@@ -14,6 +11,7 @@ from tests.conftest import RepoBuilder
 from tests.scenarios.driver import Driver
 from tests.scenarios.project import only, opened, quick
 from tests.scenarios.validating import judged
+from tests.servers import Quiet, serving
 from workbench.case.enums import GateStatus
 from workbench.case.events import new_event
 
@@ -119,20 +117,14 @@ def elsewhere() -> Iterator[tuple[str, list[str]]]:
     """A server that this program did not start, and what it was asked."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             asked.append(self.path)
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", asked
-    server.shutdown()
-    server.server_close()
+    with serving(Handler) as address:
+        yield address, asked
 
 
 async def test_another_host_is_left_alone_until_it_is_confirmed(

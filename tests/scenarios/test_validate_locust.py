@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 from workbench_server.drive import locusts
@@ -18,6 +15,7 @@ from workbench_server.drive.locusts import Locusts
 from workbench_server.drive.servers import Remote, StartError
 
 from tests.ports import free_port
+from tests.servers import Quiet, serving
 
 pytestmark = pytest.mark.skipif(find_spec("locust") is None, reason="Locust is not installed")
 
@@ -38,20 +36,14 @@ def asked() -> Iterator[tuple[str, Counter[str]]]:
     """A server, and how often which page was asked for."""
     counts: Counter[str] = Counter()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             counts[self.path] += 1
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", counts
-    server.shutdown()
-    server.server_close()
+    with serving(Handler) as address:
+        yield address, counts
 
 
 def test_workers_elsewhere_send_what_their_master_counts(

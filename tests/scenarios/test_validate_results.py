@@ -134,11 +134,11 @@ async def test_people_approve_a_tree_and_the_author_does_not_count(
     def says(who: str) -> object:
         return new_event("gate.approved", who, {"tree": approval.tree}, at=datetime.now(UTC))
 
-    again = (await judged(fixed, "approval", events=[says("author")]))["approval"]  # type: ignore[list-item]
+    again = (await judged(fixed, "approval", events=[says("author")]))["approval"]
     assert "author wrote it, and does not count" in again.reason
-    assert (await judged(fixed, "approval", events=[says("ada")]))["approval"].status is GateStatus.PASS  # type: ignore[list-item]
+    assert (await judged(fixed, "approval", events=[says("ada")]))["approval"].status is GateStatus.PASS
     fixed.write("shop.py", RIGHT + "\n")
-    edited = (await judged(fixed, "approval", events=[says("ada")]))["approval"]  # type: ignore[list-item]
+    edited = (await judged(fixed, "approval", events=[says("ada")]))["approval"]
     assert "ada approved another tree: an edit voids it" in edited.reason
 
 

@@ -47,7 +47,7 @@ OF = "175 unhandled 500s"
 
 
 def _error(ident: str, kind: str, message: str, trend: Trend, count: int, **more: object) -> LogError:
-    return LogError(ident, kind, message, trend, count, count / 175, OF, fingerprint=f"fp-{ident}", **more)  # type: ignore[arg-type]
+    return LogError(ident, kind, message, trend, count, count / 175, OF, fingerprint=f"fp-{ident}", **more)
 
 
 CONFLICT = _error(

@@ -34,7 +34,7 @@ async def test_start(tmp_path: Path, size: tuple[int, int]) -> None:
     async with workbench(repo, incident.arguments(tmp_path), size) as driver:
         await driver.sees("Recent cases")
         await driver.settle()
-        driver.app.query_one("#repository").value = str(shown)  # type: ignore[attr-defined]
+        driver.app.query_one("#repository").value = str(shown)
         await driver.settle()
         check_screen(f"start-{size[0]}x{size[1]}", driver.app)
 

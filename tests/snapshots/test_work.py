@@ -48,7 +48,7 @@ def _gates(tree: str) -> tuple[GateResult, ...]:
     reason = "test_shop.py::test_total fails and passed before"
     more = {"figures": figures, "evidence": evidence, "examined": 4, "seconds": 6.2, "limit": "1800 s"}
     return (
-        GateResult("suite", "suite", GateStatus.FAIL, reason, tree, **more),  # type: ignore[arg-type]
+        GateResult("suite", "suite", GateStatus.FAIL, reason, tree, **more),
         GateResult("tamper", "tamper", GateStatus.PASS, "no test was loosened", "of before", examined=2, seconds=0.1),
     )
 

@@ -84,7 +84,7 @@ def test_lines_of_the_deployed_files_are_found_in_todays(tmp_path: object) -> No
 
 
 def test_a_frame_of_the_deployed_release_stands_where_its_line_is_today(make_repo: object) -> None:
-    repo: RepoBuilder = make_repo({"shop/pay.py": "import os\n\n\ndef charge():\n    post()\n"})  # type: ignore[operator]
+    repo: RepoBuilder = make_repo({"shop/pay.py": "import os\n\n\ndef charge():\n    post()\n"})
     old = repo.head
     repo.write("shop/pay.py", "import os\nimport re\nimport sys\n\n\ndef charge():\n    post()\n")
     diff = repo.git("diff", "--unified=0", old)

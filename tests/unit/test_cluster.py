@@ -35,7 +35,7 @@ async def test_the_same_results_and_a_lost_worker_costs_a_retry(cluster: Cluster
         with pytest.raises(TimeoutError):
             await theirs.run_chunk(Chunk(stuck, (), 0.5, anywhere=True))
         with pytest.raises(ZeroDivisionError):
-            await theirs.run_chunk(Chunk(divmod, (1, 0), anywhere=True))  # type: ignore[arg-type]
+            await theirs.run_chunk(Chunk(divmod, (1, 0), anywhere=True))
     finally:
         theirs.shutdown()
         ours.shutdown()

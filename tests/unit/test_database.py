@@ -150,7 +150,7 @@ def test_postgresql_says_who_waits_for_whom(shop: str, repo: Path) -> None:
         waiting.start()
         pid = waiter.info.backend_pid
         blocked = "select cardinality(pg_blocking_pids(%s)) > 0 from pg_sleep(0.01)"
-        while not watcher.execute(blocked, (pid,)).fetchone()[0]:  # type: ignore[index]
+        while not watcher.execute(blocked, (pid,)).fetchone()[0]:
             pass
         locks = [each.text for each in facts_of(shop, repo).issues if each.kind == "lock"]
         holder.rollback()

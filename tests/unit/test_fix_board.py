@@ -25,7 +25,7 @@ def board_of(*results: tuple[str, TestOutcome], tree: str = "t1") -> Board:
     return board
 
 
-def shown(maker: TestTree, nodes: list[Node], depth: int = 0) -> list[str]:  # type: ignore[type-arg]
+def shown(maker: TestTree, nodes: list[Node], depth: int = 0) -> list[str]:
     lines = []
     for node in nodes:
         line = maker.line(node.value, 60)

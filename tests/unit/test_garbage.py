@@ -29,7 +29,7 @@ def test_circles_wait_for_a_quiet_moment_and_are_freed_in_it() -> None:
     garbage.calm()
     gone = weakref.ref(Circle())
     survivors = [[number] for number in range(garbage.YOUNG * 3)]
-    gone_old = weakref.ref(survivors.append(Circle()) or survivors[-1])  # type: ignore[func-returns-value]
+    gone_old = weakref.ref(survivors.append(Circle()) or survivors[-1])
     while gc.get_count()[1] < garbage.ENOUGH:
         survivors.append([0])
     survivors.clear()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from workbench_server.drive.payloads import payload_probe
 from workbench_server.drive.servers import Remote
 from workbench_server.faults_gate import FaultsGate
 
+from tests.servers import Quiet, serving
 from workbench.analysis.verdict import judge
 from workbench.api import ChangeSubject, Output
 from workbench.case.enums import GateStatus, RunStatus
@@ -91,7 +90,7 @@ def test_what_squawk_says_is_read_in_its_old_and_new_form() -> None:
     assert read(b"not json", b"error: bad flag\n") == ["squawk said nothing that can be read: error: bad flag"]
 
 
-class Leaking(BaseHTTPRequestHandler):
+class Leaking(Quiet):
     """Answers each payload as a careless server would."""
 
     def do_GET(self) -> None:
@@ -116,19 +115,11 @@ class Leaking(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.encode())
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-        """Nothing."""
-
 
 @pytest.fixture(scope="module")
 def careless() -> Iterator[Remote]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Leaking)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Remote(f"http://127.0.0.1:{server.server_address[1]}", "", "", Path())
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Leaking) as address:
+        yield Remote(address, "", "", Path())
 
 
 @pytest.mark.parametrize(
@@ -145,7 +136,7 @@ def careless() -> Iterator[Remote]:
 )
 def test_payloads_show_what_a_server_gives_away(careless: Remote, method: str, path: str, said: str) -> None:
     endpoint = {"method": method, "path": path, "json": {"name": "ada"} if method == "POST" else None}
-    tries = list(payload_probe(careless, Accounts({}), [endpoint]))  # type: ignore[arg-type]
+    tries = list(payload_probe(careless, Accounts({}), [endpoint]))
     assert len(tries) >= 4
     assert next((text for text in tries if text), "") == said
 

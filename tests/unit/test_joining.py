@@ -105,7 +105,7 @@ def test_who_is_invited_reads_and_writes_what_their_role_may(host: Host) -> None
     again = host.call(token=token)
     assert again.welcome["role"] == "commenter", "the same program comes again after a lost link"
     assert [event.kind for event in host.recorded()].count("access.joined") == 1
-    assert token not in (host.library._shelf.path(CASE).read_bytes() + _bytes(host)).decode("latin-1")  # type: ignore[attr-defined]
+    assert token not in (host.library._shelf.path(CASE).read_bytes() + _bytes(host)).decode("latin-1")
 
 
 def _bytes(host: Host) -> bytes:
@@ -249,7 +249,7 @@ def test_what_is_no_event_or_too_large_is_refused_and_journaled(host: Host) -> N
     assert "error" in bob.ask("nothing of the kind")
     bob.out.write(b"{no json\n[]\n")
     bob.out.flush()
-    assert [bob.told()["kind"] for _ in range(2)] == ["refused", "refused"]  # type: ignore[index]
+    assert [bob.told()["kind"] for _ in range(2)] == ["refused", "refused"]
     assert bob.write("note.added", {"text": "still here"})["seqs"]
     assert len(host.refusals()) >= 7
 

@@ -114,7 +114,7 @@ async def test_what_is_stopped_says_its_limit_and_that_a_sample_is_what_stays(
     try:
         plugin = Registered("sampling", PluginKind.ANALYZER, "", "", "", "", (), (), Sampling)
         services = session.services
-        job = AnalyzerJob(plugin, subject_of(session.state, repo.path, {}, ()), None, 0.2)  # type: ignore[arg-type]
+        job = AnalyzerJob(plugin, subject_of(session.state, repo.path, {}, ()), None, 0.2)
         check = await run_analyzer(job, services.work, services.journal)
     finally:
         await session.close()

@@ -23,7 +23,7 @@ def test_lines_that_differ_in_digits_alone_are_searched_once() -> None:
     lines = [b"worker %d started" % n if n % 3 else b"request %d GET /orders/%d served" % (n, n) for n in range(300)]
     chunk = b"\n".join([*lines, b""])
     started, asked = _Counted(rb"started"), _Counted(rb"GET /")
-    found = Likely((started, asked)).within(chunk)  # type: ignore[arg-type]
+    found = Likely((started, asked)).within(chunk)
     assert [chunk[start:end] for start, end in found.of(0)] == [line for line in lines if b"started" in line]
     assert [chunk[start:end] for start, end in found.of(1)] == [line for line in lines if b"GET /" in line]
     assert started.tried == asked.tried == 3, "one of each of the two kinds, and the empty end"

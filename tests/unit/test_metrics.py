@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-import threading
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +15,7 @@ import pytest
 from workbench_metrics.read import MetricsError, read_series
 
 from tests.conftest import RepoBuilder
+from tests.servers import Quiet, serving
 from workbench.analysis.logs.before.level import level_shift
 from workbench.case.enums import ChangeKind
 from workbench.engine.investigation import Question
@@ -57,7 +56,7 @@ def test_a_leak_that_grows_all_the_time_is_a_change_and_noise_is_none() -> None:
     assert level_shift(points([1.0, 2.0, 3.0]), 1) is None
 
 
-class Prometheus(BaseHTTPRequestHandler):
+class Prometheus(Quiet):
     """Answers one query with the stepped series."""
 
     asked: list[dict[str, list[str]]] = []  # noqa: RUF012 - the handler is made anew for every request
@@ -71,20 +70,12 @@ class Prometheus(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
-
 
 @pytest.fixture
 def server() -> Iterator[str]:
     """The address of a server that speaks like Prometheus."""
-    http = HTTPServer(("127.0.0.1", 0), Prometheus)
-    thread = threading.Thread(target=http.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{http.server_port}"
-    http.shutdown()
-    thread.join()
-    http.server_close()
+    with serving(Prometheus) as address:
+        yield address
 
 
 def test_a_server_is_asked_for_the_window_and_an_error_of_it_is_said(

@@ -233,7 +233,7 @@ def test_nobody_waits_for_all_that_another_has_queued(tmp_path: Path) -> None:
     for name, turns in (("index", 4), ("log", 2)):
         for turn in range(1, turns + 1):
             call = pool.enter(Task(len, ("abc",), {}, 9.0), Priority.BACKGROUND, turn)
-            call.add_done_callback(lambda _, name=name: done.append(name))  # type: ignore[misc]
+            call.add_done_callback(lambda _, name=name: done.append(name))
     gate.write_text("go on")
     pool.shutdown()
     assert done == ["index", "log", "index", "log", "index", "index"]

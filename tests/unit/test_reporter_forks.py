@@ -17,7 +17,7 @@ import workbench_pytest
 def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The module as it is in the user's interpreter."""
     monkeypatch.syspath_prepend(str(Path(workbench_pytest.__file__).parent / "reporter"))
-    import workbench_pytest_forks  # type: ignore[import-not-found]
+    import workbench_pytest_forks
 
     yield workbench_pytest_forks
     del sys.modules["workbench_pytest_forks"]

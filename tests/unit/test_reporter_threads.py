@@ -16,7 +16,7 @@ import workbench_pytest
 def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The module as it is in the user's interpreter."""
     monkeypatch.syspath_prepend(str(Path(workbench_pytest.__file__).parent / "reporter"))
-    import workbench_pytest_threads  # type: ignore[import-not-found]
+    import workbench_pytest_threads
 
     yield workbench_pytest_threads
     del sys.modules["workbench_pytest_threads"]

@@ -31,7 +31,7 @@ async def judged(tmp_path: Path, base: str | None, head: str, name: str = "app.p
     gate = RulesGate()
     if gate.applies(subject):
         return None
-    results = [item async for step in gate.plan(subject, Host()) if isinstance(step, Known) for item in step.results]  # type: ignore[arg-type]
+    results = [item async for step in gate.plan(subject, Host()) if isinstance(step, Known) for item in step.results]
     return gate.fold(subject, results)
 
 

@@ -25,7 +25,7 @@ async def test_the_first_frame_is_shown_at_once_and_those_right_after_it_as_one(
 ) -> None:
     monkeypatch.setattr("workbench_kit.slow_link.SOON", 0.3)
     terminal, driver = Terminal(), SlowLinkDriver(App[None]())
-    driver._thrift, driver._writer_thread = Thrift(), terminal  # type: ignore[assignment]
+    driver._thrift, driver._writer_thread = Thrift(), terminal
     for text in ("one", "two", "six"):
         driver.write(f"\x1b[1;1H{text}")
         driver.flush()

@@ -58,7 +58,7 @@ async def test_appends_that_come_together_are_written_together(case: str, opened
         moments.append(time.monotonic())
         return append(events)
 
-    store.append = counting  # type: ignore[method-assign]
+    store.append = counting
     journal = await Journal.open(lambda: store)
     await asyncio.gather(*(journal.append(note(f"{n}")) for n in range(500)))
     for _ in range(3):

@@ -19,7 +19,7 @@ PASS, FAIL, NOT_RUN = GateStatus.PASS, GateStatus.FAIL, GateStatus.NOT_RUN
 
 
 def gate(name: str, status: GateStatus, tree: str = "t1", **more: object) -> GateResult:
-    return GateResult(name, name, status, f"{name} said so", tree=tree, examined=3, seconds=2.0, **more)  # type: ignore[arg-type]
+    return GateResult(name, name, status, f"{name} said so", tree=tree, examined=3, seconds=2.0, **more)
 
 
 def first_line(results: list[GateResult], problem: str = "", left: int = 0) -> list[str]:

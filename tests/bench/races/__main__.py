@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 sys.path[:0] = [str(ROOT), str(HERE)]
 
-from programs import PROGRAMS  # type: ignore[import-not-found]  # noqa: E402
+from programs import PROGRAMS
 
 
 def rate(repo: Path, data: Path, runs: int, *options: str) -> str:
