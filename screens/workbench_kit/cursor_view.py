@@ -153,15 +153,16 @@ class CursorView(ViNav, StripView, can_focus=True):
         return super().check_action(action, parameters)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self._resized)
-
-    def _resized(self) -> None:
-        if self._stands == self.cursor and self.size.height:
-            _stand(self, self.cursor)
-        self.reveal()
+        self.call_after_refresh(_resized, self)
 
 
 def _stand(view: CursorView, row: int) -> None:
     """Scroll so that ``row`` stands in the upper third."""
     view.sync_size(now=True)
     view.scroll_to(y=max(0, view.map.top(row) - view.size.height // 3), animate=False, force=True)
+
+
+def _resized(view: CursorView) -> None:
+    if view._stands == view.cursor and view.size.height:
+        _stand(view, view.cursor)
+    view.reveal()

@@ -21,6 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import keys
+from project import START, write_project
 
 CORE = 0.5
 """Of one core that following may take."""
@@ -79,7 +80,7 @@ class Writer(threading.Thread):
         with self._log.open("a", encoding="utf-8") as out:
             while not self.stop.is_set():
                 due = int((time.monotonic() - began) * self._rate)
-                stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(keys.START + 86400 + due // self._rate))
+                stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(START + 86400 + due // self._rate))
                 for number in range(self.lines, due):
                     out.write(f"{stamp} INFO app.request [{number}] GET /login 200 user={number % 9000} 0.{number} s\n")
                 out.flush()
@@ -144,7 +145,7 @@ def main() -> int:
     arguments = parser.parse_args()
     random.seed(3)
     with tempfile.TemporaryDirectory() as name:
-        repo, log = keys.write_project(Path(name), 5000, 5)
+        repo, log = write_project(Path(name), 5000, 5)
         return int(not measure(repo, log, Path(name, "following"), arguments))
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import keys
+from project import write_project
 
 from workbench.case.logs import FeedFile
 from workbench.engine.logs.book import LogBook
@@ -46,7 +47,7 @@ def main() -> int:
     parser.add_argument("--keys", type=int, default=300)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        repo, log = keys.write_project(Path(name), 5000, arguments.log_mb)
+        repo, log = write_project(Path(name), 5000, arguments.log_mb)
         began = time.monotonic()
         subprocess.run(["wc", "-l", str(log)], check=True, capture_output=True)
         peer = time.monotonic() - began
