@@ -143,3 +143,12 @@ def test_of_a_line_of_a_megabyte_only_its_beginning_is_looked_through(tmp_path: 
     found = survey(str(path))[0]
     assert max(len(line) for chunk in chunks_in(found, 0, -1) for line in chunk.split(b"\n")) <= LONGEST
     assert look(found, 0, -1).start == datetime(2026, 5, 12, 14, tzinfo=UTC).timestamp()
+
+
+def test_the_page_that_a_browser_came_from_is_no_host_that_was_called(tmp_path: Path) -> None:
+    """Every request of an access log names one: to read them all took twenty times what counting the log takes."""
+    request = '10.0.0.7 - - [12/May/2026:14:{:02d}:00 +0000] "GET /a/{} HTTP/1.1" {} 812 "{}" "{}" rt=0.2'
+    pages = ("https://docs.example.org/a", "http://shop.example.org/")
+    agents = ("Mozilla/5.0", "Mozilla/5.0 (compatible; Bot/2.1; +http://bot.example.org/bot.html)")
+    lines = [request.format(n % 60, n, 500 if n % 9 else 200, pages[n % 2], agents[n % 2]) for n in range(120)]
+    assert upstreams(seen(tmp_path, lines), None) == ()

@@ -8,13 +8,21 @@ from dataclasses import dataclass, field
 
 from workbench.analysis.logs.operations.picked import Picked
 
-WANTED = re.compile(rb"https?://|ConnectionPool\(host=|connect to host |server at \"|\"(?:peer|upstream)|upstream_addr")
+_HTTP = r"h(?<![\d-] \"h)(?<!\+h)ttps?://"
+"""Not the page that a browser came from, nor the one in its name: an access log tells them of every request. Begins
+with a letter, which is searched for faster."""
+WANTED = re.compile(
+    _HTTP.encode() + rb"|ConnectionPool\(host=|connect to host |server at \"|\"(?:peer|upstream)|upstream_addr"
+)
 """Bytes of a line that may be about a call."""
 KEPT = 20_000
 """Calls of one row whose time and duration are kept; of more every second, fourth, … one's, and counts stay exact."""
 HOSTS = 200
 
-_URL = re.compile(r"https?://(?:[^\s/@\"']*@)?(?P<host>\[[0-9a-f:]+\]|[\w.-]+)(?::(?P<port>\d+))?[^\s\"'<>,)]*", re.I)
+_URL = re.compile(
+    _HTTP + r"(?:[^\s/@\"']*@)?(?P<host>\[[0-9a-f:]+\]|[\w.-]+)(?::(?P<port>\d+))?[^\s\"'<>,)]*",
+    re.I,
+)
 _POOL = re.compile(
     r"ConnectionPool\(host='(?P<host>[^']+)'|connect to host (?P<to>[\w.-]+)|server at \"(?P<at>[^\"]+)\"", re.I
 )
