@@ -95,8 +95,9 @@ def texts(said: Said, events: Mapping[str, Event]) -> set[str]:
     for name in {*said.events, *(figure.event for figure in said.figures)}:
         event = events[name]
         collect(event.data, found)
-        state = fold(CaseState(), [event])
-        found |= {" ".join(entry.text.split()) for entry in state.timeline} | {event.kind}
+        before = [each for each in events.values() if each.seq <= event.seq]
+        told = [entry.text for entry in fold(CaseState(), before).timeline if entry.id == event.id]
+        found |= {" ".join(text.split()) for text in told} | {event.kind}
     found |= {text.replace("_", " ") for text in found}
     return found | {" ".join(text.split()) for text in found}
 
