@@ -17,10 +17,10 @@ from workbench_kit.trusting import Trusting
 from workbench.analysis.diffs import decode_diff, parse_diff
 from workbench.engine.board import Standing
 from workbench.engine.jobs import Job, last_line
-from workbench.engine.live import REFUSALS
 from workbench.engine.proof.bisect import bisect
 from workbench.engine.proof.stress import Stressed, Wanted, stress
 from workbench.engine.proof.trials import Tried, counted
+from workbench.engine.runs import REFUSALS
 
 RUNS = 30
 """Runs of a test on each side when it is stressed from the screen."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from workbench.case.enums import BAD as BAD
-from workbench.case.enums import RunStatus, TestOutcome
+from workbench.case.enums import UNDECIDED, RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun
 from workbench.case.testing import Raised, Searched, TestEvent
 
@@ -43,7 +43,7 @@ class Count:
     def far(self, result: TestResult) -> tuple[int, int]:
         """(done, of) with one more result, whichever phase it is of."""
         self.named.add(result.id)
-        if result.outcome not in (TestOutcome.NOT_RUN, TestOutcome.RUNNING):
+        if result.outcome not in UNDECIDED:
             self.decided.add(result.id)
         return len(self.decided), len(self.named)
 

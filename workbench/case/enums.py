@@ -110,6 +110,9 @@ class TestOutcome(StrEnum):
     RUNNING = "running"
 
 
+UNDECIDED = frozenset({TestOutcome.NOT_RUN, TestOutcome.RUNNING})
+"""Outcomes that are no result yet."""
+
 BAD = frozenset(
     {
         TestOutcome.FAILED,

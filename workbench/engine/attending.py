@@ -14,9 +14,9 @@ from pathlib import Path
 
 from workbench.case.codec import decode
 from workbench.case.plan import Watched
-from workbench.engine.live import REFUSALS
 from workbench.engine.process.commands import APART, Running
 from workbench.engine.process.streams import Kept, lines
+from workbench.engine.runs import REFUSALS
 from workbench.engine.services import Services
 
 SAID = 2000

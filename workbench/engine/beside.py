@@ -55,7 +55,8 @@ class Beside:
 
     def seconds(self, test: str) -> float:
         """What ``test`` (a test, class or file) costs."""
-        return sum(self._least.get(name, GUESS) + EACH for name in self._board.known(test)) or GUESS
+        names = [test] if self._board.of(test) is not None else self._board.known(test)
+        return sum(self._least.get(name, GUESS) + EACH for name in names) or GUESS
 
 
 def _cores() -> int:

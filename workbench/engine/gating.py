@@ -15,9 +15,9 @@ from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.gates.budget import Budget, by_worth
 from workbench.engine.gates.settings import rules_of
 from workbench.engine.jobs import Job, last_line
-from workbench.engine.live import REFUSALS
 from workbench.engine.planning.planner import plan_change
 from workbench.engine.plugins import Registered
+from workbench.engine.runs import REFUSALS
 from workbench.engine.services import Services
 from workbench.engine.validate import Validation, gates_of, validation_of
 

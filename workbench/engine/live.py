@@ -10,7 +10,7 @@ from time import perf_counter
 from workbench.analysis.coverage import Reached
 from workbench.analysis.testruns import CRASHES, Count, remaining
 from workbench.analysis.within import narrowed
-from workbench.case.enums import RunStatus, TestOutcome
+from workbench.case.enums import UNDECIDED, RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.ahead import Ahead
 from workbench.engine.beside import Beside
@@ -20,8 +20,7 @@ from workbench.engine.jobs import Job, last_line
 from workbench.engine.pace import Pace, Stopwatch
 from workbench.engine.reach import Reach
 from workbench.engine.runners import known_python
-from workbench.engine.runs import REFUSALS as REFUSALS
-from workbench.engine.runs import Ready, ready, run_tests
+from workbench.engine.runs import REFUSALS, Ready, ready, run_tests
 from workbench.engine.services import Services
 from workbench.engine.warm import Warm
 
@@ -36,8 +35,6 @@ FEW = 8
 
 MANY = 500
 """Tests by name in one command line at most; beyond that their files are run."""
-
-_UNDECIDED = (TestOutcome.NOT_RUN, TestOutcome.RUNNING)
 
 
 class LiveTests:
@@ -226,10 +223,11 @@ class LiveTests:
                 run = await self._run(list(dict.fromkeys(instead)), None, traced) if instead else gone
         for _ in range(CRASHES):
             left = remaining(run, tests)
-            if left:
-                self._take(run, tests or ("",))
-                tests, self.problem = left, ""
-                run = await self._run(left, None, traced)
+            if not left:
+                break
+            self._take(run, tests or ("",))
+            tests, self.problem = left, ""
+            run = await self._run(left, None, traced)
         self._take(run, tests or ("",))
         self._changed()
 
@@ -275,9 +273,9 @@ class LiveTests:
         told = bool(run.tree) or run.status not in (RunStatus.PASSED, RunStatus.FAILED)
         self.problem = run.message if told else ""
         for result in run.results:
-            if result.outcome not in _UNDECIDED or self.board.of(result.id) is None:
+            if result.outcome not in UNDECIDED or self.board.of(result.id) is None:
                 self.board.put(result, run.tree)
-        decided = {result.id for result in run.results if result.outcome not in _UNDECIDED}
+        decided = {result.id for result in run.results if result.outcome not in UNDECIDED}
         if run.tree and run.status in (RunStatus.PASSED, RunStatus.FAILED):
             self._loose -= decided
         elif self._loosens:
@@ -287,5 +285,5 @@ class LiveTests:
             for prefix in selected:
                 self.board.drop(test for test in self.board.known(prefix) if test not in there)
         self.beside.took(run.results)
-        self._stopwatch.ran(sum(result.outcome not in _UNDECIDED for result in run.results), self.warm.how)
+        self._stopwatch.ran(sum(result.outcome not in UNDECIDED for result in run.results), self.warm.how)
         self.heard(run)

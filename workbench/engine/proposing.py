@@ -10,11 +10,11 @@ from workbench.case.model import Proposal
 from workbench.case.state import PatchRecord
 from workbench.engine.consent import NOT_TRUSTED, may_execute
 from workbench.engine.jobs import Job, last_line
-from workbench.engine.live import REFUSALS
 from workbench.engine.proposals.asking import NothingToFixError
 from workbench.engine.proposals.making import diff_of
 from workbench.engine.proposals.offering import best_first, offer
 from workbench.engine.proposals.taking import judged, needed_for_green, take
+from workbench.engine.runs import REFUSALS
 from workbench.engine.services import Services
 from workbench.engine.working import WorkingChange
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from workbench.case.model import Proof, ProofStep
 from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.jobs import Job, last_line
-from workbench.engine.live import REFUSALS
 from workbench.engine.proof.change import CodeChange
 from workbench.engine.proof.record import prove_change
+from workbench.engine.runs import REFUSALS
 from workbench.engine.services import Services
 
 STEPS = ("red", "green", "red_again")

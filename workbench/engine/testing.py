@@ -24,6 +24,7 @@ from workbench.api import (
     TestRequest,
     WarmRunner,
 )
+from workbench.case.enums import UNDECIDED
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.databases import TestDatabases
 from workbench.engine.interpreter import Interpreter
@@ -37,10 +38,10 @@ LOOK = 0.015
 """Seconds between two looks at the event file."""
 
 LOOK_AT_FIRST = 0.003
-"""The same while a run is young: somebody waits for its first result."""
+"""The same up to its first result, for which somebody waits; after it the tests need the processor more."""
 
 YOUNG = 1.0
-"""Seconds that a run is young."""
+"""Seconds that a run is young: one that has no result by then is slow anyhow."""
 
 STDERR_KEPT = 4000
 """Bytes of the end of standard error that are kept."""
@@ -213,12 +214,13 @@ class Testing:
         ending, began = asyncio.create_task(running.wait()), perf_counter()
         while not ending.done():
             tail.read()
-            await asyncio.wait([ending], timeout=LOOK_AT_FIRST if perf_counter() - began < YOUNG else LOOK)
+            waited_for = not tail.told and perf_counter() - began < YOUNG
+            await asyncio.wait([ending], timeout=LOOK_AT_FIRST if waited_for else LOOK)
         return ending.result()
 
 
 class _Tail:
-    """Reads whole lines as they come."""
+    """Reads whole lines as they come; ``told`` is whether a test has a result."""
 
     def __init__(self, read: Callable[[], bytes], reader: EventReader, tracker: Tracker, seen: Seen) -> None:
         self._read = read
@@ -226,6 +228,7 @@ class _Tail:
         self._tracker = tracker
         self._seen = seen
         self._rest = b""
+        self.told = False
 
     def read(self) -> None:
         data = self._read()
@@ -246,6 +249,7 @@ class _Tail:
         for event in events:
             result = self._tracker.feed(event)
             if result is not None:
+                self.told = self.told or result.outcome not in UNDECIDED
                 self._seen(result)
 
 

@@ -1,7 +1,8 @@
 """Reports a pytest run as JSON lines, from inside the user's interpreter: standard library and pytest (7 to 9) only.
 
 Loaded with ``-p workbench_pytest_reporter``. The stream is a file named by WORKBENCH_EVENTS, opened when the plugin is
-loaded because tests clear the environment, and never standard output because tests print.
+loaded because tests clear the environment, and never standard output because tests print. The fork server imports it
+ahead of a run, outside of pytest's import hook (PYTEST_DONT_REWRITE: pytest would warn of that).
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+import workbench_pytest_bytecode  # type: ignore[import-not-found]
+import workbench_pytest_databases  # type: ignore[import-not-found]
 from _pytest.runner import runtestprotocol
 
 _LIMIT = 20000
 _OPENED = 2000
+_encode = json.JSONEncoder(default=str).encode
 _stream: int | None = None
 _pid = os.getpid()
 _of_workers = ["modules", "libraries", "code", "covered", "calls", "uncovered"]
@@ -29,16 +33,23 @@ _limit: Any = None
 
 
 def _open() -> None:
-    global _stream
+    """Report what goes on in this process from now on."""
+    global _stream, _pid
+    _pid = os.getpid()
     path = os.environ.get("WORKBENCH_EVENTS")
     if path:
         _stream = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.set_inheritable(_stream, False)
 
 
-_open()
-if os.environ.get("WORKBENCH_BYTECODE"):
-    import_module("workbench_pytest_bytecode").keep(os.environ["WORKBENCH_BYTECODE"])
+def begin() -> None:
+    """A run begins, of which WORKBENCH_EVENTS tells; without it none does."""
+    _open()
+    if _stream is not None and os.environ.get("WORKBENCH_BYTECODE"):
+        workbench_pytest_bytecode.keep(os.environ["WORKBENCH_BYTECODE"])
+
+
+begin()
 
 
 def _watch_opened() -> None:
@@ -63,7 +74,7 @@ def _emit(event: Any, **data: Any) -> None:
     data["event"] = event
     if _prefix and data.get("id"):
         data["id"] = _prefix + data["id"]
-    line = json.dumps(data, ensure_ascii=True, default=str).encode("ascii") + b"\n"
+    line = _encode(data).encode("ascii") + b"\n"
     while line:
         line = line[os.write(_stream, line) :]
 
@@ -87,7 +98,7 @@ def pytest_configure(config: Any) -> None:
         import_module("workbench_pytest_stress").register(config)
     if os.environ.get("WORKBENCH_HOME_TREE"):
         _watch_opened()
-    import_module("workbench_pytest_databases").register(config)
+    workbench_pytest_databases.register(config)
     global _worker
     _worker = _is_worker(config)
     if _worker and config.workerinput["workerid"] == "gw0":

@@ -3,9 +3,9 @@
 ``python -m workbench_pytest_server``, WORKBENCH_PRELOAD a JSON list of modules. A request is a line on standard input,
 ``{"id": ..., "argv": [...], "env": {...}, "cwd": ..., "stderr": ...}`` or ``{"stop": seconds, "pid": ...}``; an answer
 is a line on standard output: ``ready``, to the request of that id ``started`` (with the process id) or ``refused``
-(with the reason), and ``exit`` with ``pid``. Several runs may be under way. Pytest's plugins are not preloaded:
-imported outside of its import hook they would not be rewritten, and a project that makes warnings errors would run no
-test.
+(with the reason), and ``exit`` with ``pid``. Several runs may be under way. Pytest's plugins are not preloaded, but for
+its own parts and our reporter: imported outside of its import hook they would not be rewritten, and a project that
+makes warnings errors would run no test.
 
 A request with ``"collect": number`` makes a template (workbench_pytest_template): a child that collects all tests while
 nothing else runs, and then forks runs itself; it says ``collected`` or ``uncollected`` (why). A request that says what
@@ -37,9 +37,13 @@ from workbench_pytest_forks import (  # type: ignore[import-not-found]
 
 def _preload() -> None:
     names = json.loads(os.environ.pop("WORKBENCH_PRELOAD", "[]"))
+    os.environ.pop("WORKBENCH_EVENTS", None)  # no run begins here
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in ["pytest", *names]:
+        import _pytest.config
+
+        parts = ["_pytest." + name for name in _pytest.config.default_plugins]
+        for name in ["pytest", *parts, "workbench_pytest_reporter", *names]:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
     gc.collect()  # no freeze: gc would tell tests of no referrers of what is imported here
@@ -55,6 +59,7 @@ def _become(request: dict[str, Any]) -> None:
     os.chdir(request["cwd"])
     sys.path[0] = os.getcwd()
     sys.argv[:] = [sys.modules["pytest"].__file__ or "pytest", *request["argv"]]
+    sys.modules["workbench_pytest_reporter"].begin()
 
 
 class _Main(Server):  # type: ignore[misc]

@@ -207,7 +207,6 @@ class _Template(Server):  # type: ignore[misc]
 
 def _report_anew() -> None:
     """Another run begins."""
-    reporter._pid = os.getpid()
     reporter._open()
     reporter._emit("configured", framework="pytest " + pytest.__version__, python=sys.version.split()[0])
 
