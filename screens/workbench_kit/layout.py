@@ -24,6 +24,7 @@ from workbench_kit.tabs import TabStrip
 
 NARROW, WIDE, LOW = 100, 140, 30
 """Columns under which one panel is shown, columns from which three stand side by side, rows under which two open."""
+COLUMNS = ("left", "middle", "right")
 SMALLEST = (60, 15)
 PERIOD = 1.0
 """Seconds between two layouts while results come in; each costs several milliseconds."""
@@ -53,6 +54,9 @@ class Columns(Screen[None]):
         self._compositor = LineCompositor()
         self.stacks = [list(column) for column in self.columns()]
         self.panels: list[Panel] = [panel for stack in self.stacks for panel in stack]
+        self._stacked = [Vertical(*stack, id=name) for stack, name in zip(self.stacks, COLUMNS, strict=True)]
+        self._strip = TabStrip()
+        self._main = Container(*self._stacked[1:], id="main")
         self.front = self.panels[0]
         self.zoomed = False
         self.touched = False
@@ -68,12 +72,10 @@ class Columns(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Header()
         yield ImpactLine()
-        yield TabStrip()
+        yield self._strip
         with Horizontal(id="body"):
-            yield Vertical(*self.stacks[0], id="left")
-            with Container(id="main"):
-                yield Vertical(*self.stacks[1], id="middle")
-                yield Vertical(*self.stacks[2], id="right")
+            yield self._stacked[0]
+            yield self._main
         yield Footer()
         yield TooSmall()
 
@@ -108,7 +110,7 @@ class Columns(Screen[None]):
         """The focus came to ``panel`` from another one."""
 
     def on_line_view_told(self) -> None:
-        strip = self.query_one(TabStrip)
+        strip = self._strip
         if strip.display:
             strip.renew()
 
@@ -134,15 +136,15 @@ class Columns(Screen[None]):
             return
         self._arranged, self._arranged_at = asked, monotonic()
         alone = self.zoomed or self.size.width < NARROW
-        strip = self.query_one(TabStrip)
+        strip = self._strip
         strip.panels, strip.front = self.panels, self.front
         strip.refresh()
         for panel in self.panels:
             panel.display = not alone or panel is self.front
             panel.set_class(alone and not self.zoomed and self.size.height < LOW, "-bare")
-        for name, stack in zip(("#left", "#middle", "#right"), self.stacks, strict=True):
-            self.query_one(name).display = any(panel.display for panel in stack)
-        self.query_one("#main").display = any(panel.display for panel in self.panels if panel not in self.stacks[0])
+        for column, stack in zip(self._stacked, self.stacks, strict=True):
+            column.display = any(panel.display for panel in stack)
+        self._main.display = any(column.display for column in self._stacked[1:])
         if alone:
             self.front.set_folded(False)
             self.front.styles.height = "1fr"
