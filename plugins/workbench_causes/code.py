@@ -13,7 +13,7 @@ NEAR = 30
 """Lines around a frame within which a finding without a symbol counts as the same place."""
 
 DAY = 86400.0
-_TOUCHED = ("last_touched_line", "touched_function")
+_TOUCHED = ("last_touched_line", "took_lines_out", "touched_function")
 RACES = ("WB101", "WB102", "WB103")
 
 
@@ -77,8 +77,10 @@ def _suspect(scene: Scene, place: Frame) -> Change | None:
 
 def _judge(suspect: Change, scene: Scene, place: Frame, supporting: list[Evidence], against: list[Evidence]) -> None:
     """A commit speaks for the code only when it came before the errors, and not long before."""
-    what = "this place" if has(suspect, "last_touched_line") else place.function
-    said = f'{suspect.revision[:8]} "{brief(suspect.summary, 60)}" last changed {what}'
+    did = "last changed this place" if has(suspect, "last_touched_line") else f"last changed {place.function}"
+    if has(suspect, "took_lines_out") and not has(suspect, "last_touched_line"):
+        did = f"took lines out of {place.function or place.path}"
+    said = f'{suspect.revision[:8]} "{brief(suspect.summary, 60)}" {did}'
     began = scene.began
     gap = (began - suspect.at).total_seconds() if began else 0.0
     released = has(suspect, "in_release") and not scene.unchanged()

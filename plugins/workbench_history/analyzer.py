@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.api import Change, ChangeKind, GitError, Host, Known, Report, Step, Subject, Trend
-from workbench_history.blame import Place, Touch, places_of, span, touches
+from workbench.api import Change, ChangeKind, GitError, Host, Known, Report, Step, Subject, Trend, line_after, parse_diff
+from workbench_history.blame import NEAR, Place, Touch, places_of, removals, span, touches
 from workbench_history.commits import FORMAT, Commit, parse_log
 from workbench_history.suspects import DEPLOYED, suspects
 
@@ -40,7 +40,8 @@ class HistoryAnalyzer:
         commits = await _log(host, missing, "-n", str(COMMITS), subject.revision)
         released = await _release(host, rev, subject.release.previous_commit if subject.release else "", missing)
         live = [error for error in subject.errors if error.trend not in (Trend.AS_ALWAYS, Trend.GONE)]
-        touched = await _blame(host, places_of(live), rev, missing)
+        places = await _deployed(host, places_of(live), subject.deployed)
+        touched = await _blame(host, places, rev, commits[-1].hash if commits else "", missing)
         yield Known((History(tuple(commits), touched, released, tuple(missing)),))
 
     def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
@@ -76,7 +77,23 @@ async def _release(host: Host, rev: str, last: str, missing: list[str]) -> froze
     return frozenset(commit.hash for commit in await _log(host, missing, f"{last}..{rev}"))
 
 
-async def _blame(host: Host, places: Sequence[Place], rev: str, missing: list[str]) -> dict[str, list[Touch]]:
+async def _deployed(host: Host, places: Sequence[Place], rev: str) -> list[Place]:
+    """``places`` of today's files as they are in ``rev``, which runs; where it is not known they are taken for it."""
+    paths = sorted({place.path for place in places})
+    if not rev or not paths:
+        return list(places)
+    try:
+        diff = await host.git("diff", "-R", "--no-renames", "--unified=0", "--end-of-options", rev, "--", *paths)
+    except GitError:
+        return list(places)
+    hunks = {file.path: file.hunks for file in parse_diff(diff.decode("utf-8", "surrogateescape")).files}
+    return [place._replace(at=line_after(place.line, hunks.get(place.path, ()))) for place in places]
+
+
+async def _blame(
+    host: Host, places: Sequence[Place], rev: str, oldest: str, missing: list[str]
+) -> dict[str, list[Touch]]:
+    """What each commit last changed at ``places``, and where errors end what it took out, if it is after ``oldest``."""
     found: dict[str, list[Touch]] = {}
     for place in places:
         try:
@@ -86,9 +103,20 @@ async def _blame(host: Host, places: Sequence[Place], rev: str, missing: list[st
         except GitError:
             missing.append(f"no blame for {place.path}:{place.line}")
             continue
-        for commit, touch in touches(place, data):
+        end = min(last + NEAR, len(text.splitlines()))
+        taken = await _taken(host, place, f"-L{first},{end}:{place.path}", rev, oldest)
+        for commit, touch in (*touches(place, data), *taken):
             found.setdefault(commit, []).append(touch)
     return found
+
+
+async def _taken(host: Host, place: Place, lines: str, rev: str, oldest: str) -> list[tuple[str, Touch]]:
+    if not place.ends or not oldest:
+        return []
+    try:
+        return list(removals(place, await host.git("log", lines, "-w", "--format=%x00%H", rev, f"^{oldest}")))
+    except GitError:
+        return []
 
 
 def _tags(commit: Commit) -> list[Change]:

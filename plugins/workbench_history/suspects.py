@@ -9,7 +9,7 @@ from workbench.api import Change, ChangeKind, LogError, Signal, Trend
 from workbench_history.blame import Touch
 from workbench_history.commits import Commit
 
-TOUCHES = {"last_touched_line": 3.0, "touched_function": 2.0, "touched_on_the_way": 1.0}
+TOUCHES = {"last_touched_line": 3.0, "took_lines_out": 2.0, "touched_function": 2.0, "touched_on_the_way": 1.0}
 ENDS_IN, PASSES, IN_RELEASE, SHORTLY_BEFORE, AFTER, WORDS = 1.5, 0.5, 1.0, 1.0, -3.0, 0.5
 """Weights of the signals of a suspect commit. A file in which errors end counts more than one that they pass."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from workbench.api import Chunk, Deployed, Frame, GitError, Host, LogError, Subject, parse_diff
+from workbench.api import Chunk, Deployed, Frame, GitError, Host, LogError, Subject, line_after, parse_diff
 
 
 async def located(told: Deployed | None, subject: Subject, host: Host) -> Deployed | None:
@@ -61,10 +61,7 @@ async def mapped(
 
 def move(repo: str, errors: Sequence[LogError], diff: bytes) -> list[LogError]:
     """Move the frames through ``diff`` (deployed to today); a frame whose text stands at its line stays."""
-    hunks = {
-        file.path: [(each.old_start, each.old_count, each.new_start, each.new_count) for each in file.hunks]
-        for file in parse_diff(diff.decode("utf-8", "surrogateescape")).files
-    }
+    hunks = {file.path: file.hunks for file in parse_diff(diff.decode("utf-8", "surrogateescape")).files}
     lines: dict[str, list[str]] = {}
 
     def moved(frame: Frame) -> Frame:
@@ -73,22 +70,9 @@ def move(repo: str, errors: Sequence[LogError], diff: bytes) -> list[LogError]:
         text = lines.setdefault(frame.path, _lines(repo, frame.path))
         if frame.text and 0 < frame.line <= len(text) and text[frame.line - 1].strip() == frame.text.strip():
             return frame
-        return replace(frame, line=line_today(frame.line, hunks[frame.path]))
+        return replace(frame, line=line_after(frame.line, hunks[frame.path]))
 
     return [replace(error, frames=tuple(map(moved, error.frames))) for error in errors]
-
-
-def line_today(line: int, hunks: Sequence[tuple[int, int, int, int]]) -> int:
-    """Where ``line`` of the old file stands in the new one; the change's own first line where it was changed."""
-    shift = 0
-    for old, count, new, more in hunks:
-        first = old if count else old + 1
-        if line < first:
-            break
-        if line < first + count:
-            return max(1, min(new + line - first, new + max(more, 1) - 1))
-        shift += more - count
-    return line + shift
 
 
 def _lines(repo: str, path: str) -> list[str]:

@@ -7,9 +7,10 @@ from workbench_changes.differences import Difference, differences
 from workbench_changes.hot import signals
 from workbench_changes.locks import versions
 from workbench_changes.uses import uses
-from workbench_logs.release import line_today, move
+from workbench_logs.release import move
 
 from tests.conftest import RepoBuilder
+from workbench.analysis.diffs import Hunk, Line, line_after
 from workbench.api import ChangeKind, Frame, LogError, Trend
 
 
@@ -78,9 +79,12 @@ def test_a_difference_is_tied_to_the_error_that_speaks_of_it_and_to_the_hot_file
     assert pool.kind is ChangeKind.CONFIGURATION
 
 
-def test_lines_of_the_deployed_files_are_found_in_todays(tmp_path: object) -> None:
-    hunks = [(2, 0, 3, 2), (10, 3, 14, 1)]
-    assert [line_today(line, hunks) for line in (1, 2, 3, 9, 10, 12, 13)] == [1, 2, 5, 11, 14, 14, 13]
+def test_lines_of_the_deployed_files_are_found_in_todays() -> None:
+    def hunk(old: int, gone: int, new: int, come: int) -> Hunk:
+        return Hunk(old, new, (Line("-", ""),) * gone + (Line("+", ""),) * come)
+
+    hunks = [hunk(2, 0, 3, 2), hunk(10, 3, 14, 1)]
+    assert [line_after(line, hunks) for line in (1, 2, 3, 9, 10, 12, 13)] == [1, 2, 5, 11, 14, 14, 13]
 
 
 def test_a_frame_of_the_deployed_release_stands_where_its_line_is_today(make_repo: object) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from workbench.analysis.changed_paths import class_of as class_of
     from workbench.analysis.changed_paths import classes_of as classes_of
     from workbench.analysis.changed_paths import part_of as part_of
+    from workbench.analysis.diffs import line_after as line_after
     from workbench.analysis.diffs import parse_diff as parse_diff
     from workbench.analysis.fingerprints import fingerprint as fingerprint
     from workbench.analysis.fingerprints import new_findings as new_findings

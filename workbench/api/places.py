@@ -5,7 +5,7 @@ from __future__ import annotations
 _NAMES = {
     "analysis.causes": "confidence in_the_code surest",
     "analysis.changed_paths": "class_of classes_of part_of",
-    "analysis.diffs": "parse_diff",
+    "analysis.diffs": "line_after parse_diff",
     "analysis.fingerprints": "fingerprint new_findings",
     "analysis.gate_proposals": "is_dependency_file is_migration",
     "analysis.git_time": "git_time",

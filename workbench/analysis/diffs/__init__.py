@@ -4,6 +4,7 @@ from workbench.analysis.diffs.align import Row, rows_of
 from workbench.analysis.diffs.apply import ConflictError, apply_file
 from workbench.analysis.diffs.compute import diff_texts
 from workbench.analysis.diffs.format import format_diff
+from workbench.analysis.diffs.lines import line_after
 from workbench.analysis.diffs.model import (
     Diff,
     DiffError,
@@ -38,6 +39,7 @@ __all__ = [
     "encode_diff",
     "everything",
     "format_diff",
+    "line_after",
     "parse_diff",
     "parsed",
     "reversed_diff",
