@@ -50,11 +50,12 @@ class Logging(LogPlaces):
             super()._step_problem(step)
 
     async def _step_error(self, step: int) -> None:
-        row = await self.desk.session.log.next_error(self.its.log.at_number(), step)
+        async with self.its.log.stepping:
+            row = await self.desk.session.log.next_error(self.its.log.at_number(), step)
+            if row is not None:
+                self.its.log.go_number(row)
         if row is None:
             self.app.notify("no error after this one" if step > 0 else "no error before this one", timeout=2)
-        else:
-            self.its.log.go_number(row)
 
     def do_investigate_follow(self) -> None:
         self.work(self._followed())

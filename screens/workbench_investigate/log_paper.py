@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -39,6 +40,8 @@ class LogPaper(Panel):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__((), None, id=id)
         self.rows = LogRows()
+        self.stepping = asyncio.Lock()
+        """Held while the next of something is looked for: the one after it is looked for from there."""
         self.zone = Zone()
         self.marks = Marks()
         self._due: Timer | None = None

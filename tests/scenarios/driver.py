@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerCancelled, WorkerFailed
@@ -25,6 +26,17 @@ from workbench.engine.views import derive
 
 PATIENCE = 120.0
 """Seconds after which what is waited for counts as not coming."""
+
+NAMES = {
+    "/": "slash",
+    " ": "space",
+    ".": "full_stop",
+    "\t": "tab",
+    "\n": "enter",
+    "\x1b": "escape",
+    "?": "question_mark",
+}
+"""Textual's names of characters."""
 
 
 class Driver:
@@ -93,6 +105,17 @@ class Driver:
     async def type(self, text: str) -> None:
         """Type text."""
         await self.press(*("space" if char == " " else char for char in text))
+
+    def post(self, text: str) -> None:
+        """Let the keys of ``text`` come at once, as over a slow line."""
+        for char in text:
+            self.app.post_message(events.Key(NAMES.get(char, char), char if char.isprintable() else None))
+
+    async def burst(self, text: str) -> None:
+        """Type ``text`` at once, and wait until all of its doing is on screen."""
+        self.post(text)
+        await self.pilot.pause()
+        await self.settle()
 
     async def settle(self) -> None:
         """Wait until the keys have acted, and the engine and the screen are at rest."""

@@ -67,7 +67,7 @@ async def test_the_oldest_record_first_and_from_error_to_error(tmp_path: Path) -
         assert "1 of 56" in driver.shown("log")
         await driver.press("J")
         assert at_cursor(driver).startswith("2026-05-12 14:02:09,985 ERROR")
-        await driver.press("J", "J", "J")
+        await driver.burst("JJJ")
         assert at_cursor(driver).startswith("2026-05-12 14:02:39,985 ERROR")
         await driver.press("J")
         await driver.sees("no error after this one")

@@ -10,48 +10,25 @@ from textual import events
 from textual.widgets import Input
 
 from tests.conftest import RepoBuilder
-from tests.scenarios.driver import Driver, incident_case, workbench
+from tests.scenarios.driver import incident_case, workbench
 from tests.snapshots import incident
-
-NAMES = {
-    "/": "slash",
-    " ": "space",
-    ".": "full_stop",
-    "\t": "tab",
-    "\n": "enter",
-    "\x1b": "escape",
-    "?": "question_mark",
-}
-
-
-async def burst(driver: Driver, text: str) -> None:
-    """Type ``text`` at once, without waiting for what a key does."""
-    post(driver, text)
-    await driver.pilot.pause()
-    await driver.settle()
-
-
-def post(driver: Driver, text: str) -> None:
-    """Let the keys of ``text`` come at once."""
-    for char in text:
-        driver.app.post_message(events.Key(NAMES.get(char, char), char if char.isprintable() else None))
 
 
 async def test_a_search_typed_or_pasted_ahead_is_in_the_field_and_no_command(tmp_path: Path) -> None:
     async with incident_case(tmp_path) as driver:
         await driver.press("7")
-        await burst(driver, "/Integrity")
+        await driver.burst("/Integrity")
         assert "Integrity" in driver.shown("log")
-        await burst(driver, "X")
+        await driver.burst("X")
         assert "IntegrityX" in driver.shown("log")
-        await burst(driver, "\x1b6")
+        await driver.burst("\x1b6")
         assert driver.focused == "files"
 
-        await burst(driver, "7")
+        await driver.burst("7")
         driver.app.post_message(events.Key("slash", "/"))
         driver.app.post_message(events.Paste("Pasted"))
         await driver.until(lambda: "Pasted" in driver.shown("log"), "what was pasted")
-        await burst(driver, "\x1b")
+        await driver.burst("\x1b")
 
         driver.app.post_message(events.Key("question_mark", "?"))
         driver.app.post_message(events.Key("ctrl+q", None))
@@ -66,7 +43,7 @@ async def test_fields_of_a_form_are_filled_one_after_the_other(
     repo.commit("One")
     async with workbench(repo.path, incident.arguments(tmp_path), (100, 30)) as driver:
         await driver.until(lambda: driver.app.desk is not None, "the case")
-        await burst(driver, "why\tx/repo\ta.log\tbug\t now")
+        await driver.burst("why\tx/repo\ta.log\tbug\t now")
         fields = [driver.app.screen.query_one(f"#{name}", Input).value for name in ("repository", "logs", "playbook")]
         assert (fields[0][-6:], *fields[1:]) == ("x/repo", "a.log", "bug")
         assert "why now" in driver.text
@@ -80,6 +57,6 @@ async def test_keys_that_have_not_acted_when_the_program_ends_are_dropped(
     repo.commit("One")
     async with workbench(repo.path, incident.arguments(tmp_path), (100, 30)) as driver:
         await driver.until(lambda: driver.app.desk is not None, "the case")
-        post(driver, "why\tx/repo\ta.log\tbug\t now")
+        driver.post("why\tx/repo\ta.log\tbug\t now")
         for _ in range(60):  # turns of the loop, in which some of the keys act
             await asyncio.sleep(0)
