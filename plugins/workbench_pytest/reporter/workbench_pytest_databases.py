@@ -19,9 +19,18 @@ _LONGEST = 40
 """Characters of a database's own name that are kept: PostgreSQL takes 63, and suffixes of xdist follow."""
 
 
+_NAMES = ("django", "pytest_django.plugin", "pytest_django")
+"""What pytest-django is registered as: by its entry point, or by ``-p``."""
+
+
+def at_work(config: Any) -> bool:
+    """Whether pytest-django prepares this run."""
+    return any(map(config.pluginmanager.hasplugin, _NAMES))
+
+
 def register(config: Any) -> None:
     """Do it for this run, where pytest-django is at work."""
-    if config.pluginmanager.hasplugin("django"):
+    if at_work(config):
         config.pluginmanager.register(sys.modules[__name__], "workbench-databases")
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 import workbench_pytest_coverage as coverage  # type: ignore[import-not-found]
+import workbench_pytest_databases as databases  # type: ignore[import-not-found]
 import workbench_pytest_reporter as reporter  # type: ignore[import-not-found]
 import workbench_pytest_sharing as sharing  # type: ignore[import-not-found]
 from workbench_pytest_changes import Changes  # type: ignore[import-not-found]
@@ -34,8 +35,8 @@ from workbench_pytest_swap import RefusedError, tree  # type: ignore[import-not-
 OLDEST = 900.0
 """Seconds after which what modules took from the clock is too old."""
 
-_APART = frozenset({"django", "dsession", "xdist_looponfail"})
-"""Plugins that do something for one run when its session starts."""
+_APART = ("dsession", "xdist_looponfail")
+"""Plugins that do something for one run when its session starts, where it has several processes."""
 
 _CHOICE = frozenset({"args", "argv", "file_or_dir", "invocation_params"})
 """Where the command line is found."""
@@ -90,8 +91,10 @@ def _unfit(session: Any) -> str:
         return "while tests are collected, something " + outside
     if sharing.own() != _own or getattr(factory, "_basetemp", None) is not None:
         return "temporary files are made while tests are collected"
-    for name in sorted(_APART):
-        if plugins.hasplugin(name) and (name == "django" or session.config.getoption("numprocesses", None)):
+    if databases.at_work(session.config):
+        return "a plugin is at work that prepares for one run: django"
+    for name in _APART:
+        if plugins.hasplugin(name) and session.config.getoption("numprocesses", None):
             return "a plugin is at work that prepares for one run: " + name
     if any(map(_looks_at_choice, list(_entered().values()))):  # from 3.12 on, asking is seen too
         return "a conftest.py looks at which tests are to run"
