@@ -6,7 +6,19 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.api import Change, ChangeKind, GitError, Host, Known, Report, Step, Subject, Trend, line_after, parse_diff
+from workbench.api import (
+    Change,
+    ChangeKind,
+    GitError,
+    Host,
+    Known,
+    Report,
+    Step,
+    Subject,
+    Trend,
+    line_after,
+    parse_diff,
+)
 from workbench_history.blame import NEAR, Place, Touch, places_of, removals, span, touches
 from workbench_history.commits import FORMAT, Commit, parse_log
 from workbench_history.suspects import DEPLOYED, suspects

@@ -107,4 +107,6 @@ def test_a_commit_that_took_a_guard_out_of_the_function_leads_though_no_line_tel
     assert said["took_lines_out"] == "took a line out of kinds, near app/match.py:11, where errors end"
     cause = answer["hypotheses"][0]
     assert (cause["class"], cause["path"]) == ("code", "app/match.py")
-    assert any(item["text"].split('" ')[1].startswith("took lines out of kinds") for item in cause["evidence"]["for"][1:])
+    assert any(
+        item["text"].split('" ')[1].startswith("took lines out of kinds") for item in cause["evidence"]["for"][1:]
+    )
