@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from workbench.api import Command
@@ -30,10 +31,11 @@ class TestDatabases:
         self._root = root
         self._folder = cache / "databases" / named
 
-    def environment(self, kept: bool) -> dict[str, str]:
-        """What tells a run's reporter of them; with ``kept`` its databases begin as copies, and copies are kept."""
-        path = [str(IN_TESTS), *filter(None, [os.environ.get("PYTHONPATH", "")])]
-        told = {"PYTHONPATH": os.pathsep.join(path), "WORKBENCH_DATABASES": str(self._folder)}
+    def environment(self, kept: bool, given: Mapping[str, str]) -> dict[str, str]:
+        """``given`` with what tells a run's reporter of them; with ``kept`` its databases begin as copies, and copies
+        are kept."""
+        path = [str(IN_TESTS), *filter(None, [given.get("PYTHONPATH", os.environ.get("PYTHONPATH", ""))])]
+        told = {**given, "PYTHONPATH": os.pathsep.join(path), "WORKBENCH_DATABASES": str(self._folder)}
         return {**told, "WORKBENCH_KEEP": "1"} if kept else told
 
     async def drop(self, commands: Commands, python: str) -> None:

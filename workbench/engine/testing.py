@@ -192,7 +192,7 @@ class Testing:
             cache=str(self._scratch),
             coverage=plan.coverage,
             options=plan.options,
-            env={**databases.environment(kept=self._warm is not None), **plan.env},
+            env=databases.environment(self._warm is not None, plan.env),
         )
 
     async def _start(self, command: TestCommand, stderr: int, errors: Path, plan: TestPlan) -> Running | WarmRun:
