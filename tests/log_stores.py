@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import base64
-import http.server
 import json
-import threading
 import time
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
+from tests import servers
 
-class Store(http.server.BaseHTTPRequestHandler):
+
+class Store(servers.Quiet):
     """Speaks as much of Loki's query API as a reader needs."""
 
     entries: ClassVar[list[tuple[int, str]]] = []
@@ -31,9 +31,6 @@ class Store(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body.encode())
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as its base calls it
-        """Quiet."""
 
 
 class Closed(Store):
@@ -53,12 +50,5 @@ def serving(store: type[Store]) -> Iterator[str]:
     now = time.time_ns()
     Store.entries = [(now - (2334 - n // 3) * 1_000_000, f'level=error msg="boom {n}" user=7') for n in range(7000)]
     Store.asked = []
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), store)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with servers.serving(store) as address:
+        yield address

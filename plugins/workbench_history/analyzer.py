@@ -126,7 +126,8 @@ async def _taken(host: Host, place: Place, lines: str, rev: str, oldest: str) ->
     if not place.ends or not oldest:
         return []
     try:
-        return list(removals(place, await host.git("log", lines, "-w", "--format=%x00%H", rev, f"^{oldest}")))
+        shape = ("-w", "--format=%x00%H", "--end-of-options")
+        return list(removals(place, await host.git("log", lines, *shape, rev, f"^{oldest}")))
     except GitError:
         return []
 

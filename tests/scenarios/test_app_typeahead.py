@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual import events
 from textual.widgets import Input
 
 from tests.conftest import RepoBuilder
-from tests.scenarios.driver import incident_case, workbench
+from tests.scenarios.driver import Driver, incident_case, workbench
 from tests.snapshots import incident
 
 
@@ -35,15 +36,25 @@ async def test_a_search_typed_or_pasted_ahead_is_in_the_field_and_no_command(tmp
         await driver.sees("Leave?")  # leaving waits for no other key
 
 
-async def test_fields_of_a_form_are_filled_one_after_the_other(
-    tmp_path: Path, make_repo: Callable[..., RepoBuilder]
-) -> None:
+FORM = "why\tx/repo\ta.log\tbug\t now"
+
+
+@asynccontextmanager
+async def started(tmp_path: Path, make_repo: Callable[..., RepoBuilder]) -> AsyncIterator[Driver]:
+    """The start screen of a small repository."""
     repo = make_repo()
     repo.write("a.py")
     repo.commit("One")
     async with workbench(repo.path, incident.arguments(tmp_path), (100, 30)) as driver:
         await driver.until(lambda: driver.app.desk is not None, "the case")
-        await driver.burst("why\tx/repo\ta.log\tbug\t now")
+        yield driver
+
+
+async def test_fields_of_a_form_are_filled_one_after_the_other(
+    tmp_path: Path, make_repo: Callable[..., RepoBuilder]
+) -> None:
+    async with started(tmp_path, make_repo) as driver:
+        await driver.burst(FORM)
         fields = [driver.app.screen.query_one(f"#{name}", Input).value for name in ("repository", "logs", "playbook")]
         assert (fields[0][-6:], *fields[1:]) == ("x/repo", "a.log", "bug")
         assert "why now" in driver.text
@@ -52,11 +63,7 @@ async def test_fields_of_a_form_are_filled_one_after_the_other(
 async def test_keys_that_have_not_acted_when_the_program_ends_are_dropped(
     tmp_path: Path, make_repo: Callable[..., RepoBuilder]
 ) -> None:
-    repo = make_repo()
-    repo.write("a.py")
-    repo.commit("One")
-    async with workbench(repo.path, incident.arguments(tmp_path), (100, 30)) as driver:
-        await driver.until(lambda: driver.app.desk is not None, "the case")
-        driver.post("why\tx/repo\ta.log\tbug\t now")
+    async with started(tmp_path, make_repo) as driver:
+        driver.post(FORM)
         for _ in range(60):  # turns of the loop, in which some of the keys act
             await asyncio.sleep(0)
