@@ -15,6 +15,7 @@ from tests.conftest import RepoBuilder
 from tests.unit.test_logs_cli import shop_log
 from workbench.api import Feed, FeedFile, Host, Known, Report, Step, Subject
 from workbench.case.enums import CheckStatus, PluginKind, Trend
+from workbench.case.model import Check
 from workbench.engine.analyze import AnalyzerJob, run_analyzer
 from workbench.engine.investigation import Question, subject_of
 from workbench.engine.options import from_arguments
@@ -96,6 +97,18 @@ def test_a_sample_claims_of_nothing_that_it_was_always_there(tmp_path: Path) -> 
     }
 
 
+async def analyzed(repo: RepoBuilder, tmp_path: Path, analyzer: type, limit: float) -> Check:
+    """The check of ``analyzer`` run with this limit in seconds."""
+    session = await Session.open(repo.path, from_arguments(Namespace(store=str(tmp_path / "store"))))
+    try:
+        plugin = Registered("own", PluginKind.ANALYZER, "", "", "", "", (), (), analyzer)
+        services = session.services
+        job = AnalyzerJob(plugin, subject_of(session.state, repo.path, {}, ()), lambda work: None, limit)
+        return await run_analyzer(job, services.work, services.journal)
+    finally:
+        await session.close()
+
+
 class Sampling:
     """Says what a sample says, and is never done."""
 
@@ -110,12 +123,23 @@ class Sampling:
 async def test_what_is_stopped_says_its_limit_and_that_a_sample_is_what_stays(
     repo: RepoBuilder, tmp_path: Path
 ) -> None:
-    session = await Session.open(repo.path, from_arguments(Namespace(store=str(tmp_path / "store"))))
-    try:
-        plugin = Registered("sampling", PluginKind.ANALYZER, "", "", "", "", (), (), Sampling)
-        services = session.services
-        job = AnalyzerJob(plugin, subject_of(session.state, repo.path, {}, ()), None, 0.2)
-        check = await run_analyzer(job, services.work, services.journal)
-    finally:
-        await session.close()
-    assert check.summary == "stopped: its limit of 0.2 s; what a sample said stays"
+    check = await analyzed(repo, tmp_path, Sampling, 0.2)
+    assert check.summary == "stopped: its limit of 0.2 s without a result; what a sample said stays"
+
+
+class Steady:
+    """Takes longer than its limit, and always comes on."""
+
+    async def plan(self, subject: Subject, host: Host) -> AsyncIterator[Step]:
+        for _ in range(6):
+            await asyncio.sleep(0.3)
+            yield Known(())
+
+    def fold(self, subject: Subject, results: Sequence[Any]) -> Report:
+        return Report(summary="all of it")
+
+
+async def test_what_comes_on_is_not_stopped_however_long_it_takes(repo: RepoBuilder, tmp_path: Path) -> None:
+    check = await analyzed(repo, tmp_path, Steady, 1.5)
+    assert check.summary == "all of it"
+    assert check.seconds > 1.5

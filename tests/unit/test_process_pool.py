@@ -8,6 +8,8 @@ import importlib
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -290,3 +292,19 @@ def test_shutdown_can_stop_what_runs() -> None:
     pool.shutdown(cancel_futures=True)
     assert stuck.cancelled()
     assert waiting.cancelled()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processes cannot be put on one processor here")
+def test_standing_in_line_for_a_processor_does_not_count(pool: WorkerPool) -> None:
+    first = min(os.sched_getaffinity(0))
+    spin = f"import os, time\nos.sched_setaffinity(0, [{first}])\nwhile time.process_time() < %s: pass"
+    filler = subprocess.Popen([sys.executable, "-c", spin % "60"])
+    try:
+        began = time.monotonic()
+        pool.enter(Task(exec, (spin % "0.6",), {}, 0.7), Priority.PROMPT).result()
+        assert time.monotonic() - began > 0.7
+        with pytest.raises(LimitReached):
+            pool.enter(Task(exec, (spin % "60",), {}, 0.3), Priority.PROMPT).result()
+    finally:
+        filler.kill()
+        filler.wait()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -29,11 +31,12 @@ BATCH = 200
 
 @dataclass(frozen=True)
 class AnalyzerJob:
-    """One analyzer to run on one subject."""
+    """One analyzer to run on one subject, with the host that it is given for its work. ``timeout``: seconds in which no
+    step of it ends."""
 
     plugin: Registered
     subject: Subject
-    host: Host
+    hosted: Callable[[Work], Host]
     timeout: float
 
 
@@ -57,11 +60,11 @@ async def run_analyzer(job: AnalyzerJob, work: Work, journal: Journal) -> Check:
 
     check = Check(job.plugin.name, CheckStatus.CANCELLED, "cancelled")
     try:
-        async with asyncio.timeout(job.timeout):
-            summary = await _plan_work_fold(job, work, report)
+        async with asyncio.timeout(job.timeout) as limit:
+            summary = await _plan_work_fold(job, work.paced(partial(_go_on, limit, job.timeout)), report)
         check = Check(job.plugin.name, CheckStatus.DONE, summary)
     except TimeoutError as late:
-        text = f"stopped: {str(late) or f'its limit of {job.timeout:g} s'}; {stays}"
+        text = f"stopped: {str(late) or f'its limit of {job.timeout:g} s without a result'}; {stays}"
         check = Check(job.plugin.name, CheckStatus.TIMED_OUT, text, error=traceback.format_exc() if str(late) else "")
     except (UntrustedError, CommandMissingError) as absent:
         check = Check(job.plugin.name, CheckStatus.NOT_AVAILABLE, f"not available: {absent}")
@@ -72,6 +75,12 @@ async def run_analyzer(job: AnalyzerJob, work: Work, journal: Journal) -> Check:
         check = replace(check, seconds=perf_counter() - started)
         await asyncio.shield(journal.append(new_event("analysis.finished", actor, {"check": encode(check)}, run)))
     return check
+
+
+def _go_on(limit: asyncio.Timeout, seconds: float) -> None:
+    """Count ``seconds`` anew from here, unless they have passed."""
+    with contextlib.suppress(RuntimeError):
+        limit.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 async def skip_analyzer(check: Check, journal: Journal) -> None:
@@ -94,7 +103,7 @@ async def _plan_work_fold(job: AnalyzerJob, work: Work, report: Any) -> str:
             else:
                 kept.append(item)
 
-    await work.each(analyzer.plan(job.subject, job.host), done)
+    await work.each(analyzer.plan(job.subject, job.hosted(work)), done)
     last = analyzer.fold(job.subject, kept)
     if not isinstance(last, Report) or not last.summary:
         raise TypeError("fold must give a Report whose summary says what was checked")

@@ -34,23 +34,34 @@ class Work:
         trusted: Callable[[Command], bool],
         noted: Noted = lambda command, output: None,
         tools: Path | None = None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         self._pool = pool
         self._commands = commands
         self._trusted = trusted
         self._noted = noted
         self._tools = tools
+        self._ended = ended
 
     def watched(self, noted: Noted, tools: Path | None = None) -> Work:
         """The same, and ``noted`` is told of every command that ended, with what it left. Programs that lie in the
         folder ``tools`` are taken from there."""
         return Work(self._pool, self._commands, self._trusted, noted, tools)
 
+    def paced(self, ended: Callable[[], None]) -> Work:
+        """The same, and ``ended`` is called whenever a step has given its results."""
+        return Work(self._pool, self._commands, self._trusted, self._noted, self._tools, ended)
+
     async def run(self, step: Step, turn: int = 0) -> list[Any]:
         """The results of one step, the ``turn``-th of its plugin.
 
         Raises what the chunk raised, TimeoutError, CommandMissing or UntrustedError.
         """
+        results = await self._run(step, turn)
+        self._ended()
+        return results
+
+    async def _run(self, step: Step, turn: int) -> list[Any]:
         if isinstance(step, Known):
             return list(step.results)
         if isinstance(step, Chunk):

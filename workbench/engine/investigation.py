@@ -19,6 +19,7 @@ from workbench.case.playbook import Playbook
 from workbench.case.state import CaseState
 from workbench.engine.analyze import AnalyzerJob, run_analyzer, skip_analyzer
 from workbench.engine.consent import may_execute
+from workbench.engine.drive import Work
 from workbench.engine.host import EngineHost
 from workbench.engine.index import Index
 from workbench.engine.jobs import Job
@@ -29,7 +30,7 @@ from workbench.engine.services import Services
 from workbench.engine.views import merged
 
 ANALYZER_LIMIT = 600.0
-"""Seconds one analyzer may take."""
+"""Seconds in which a step of an analyzer must end: gigabytes take longer than that in all."""
 
 
 DEFAULT = "bug"
@@ -137,18 +138,15 @@ class Investigation:
                 check = Check(plugin.name, CheckStatus.NOT_AVAILABLE, f"not available: {', '.join(absent)}")
                 await skip_analyzer(check, services.journal)
                 return
-            host = EngineHost(
-                services.repository,
-                services.work,
-                self._index.path,
-                job.progress,
-                services.questions.ask,
-                services.feeds,
-            )
+            repository, index, ask = services.repository, self._index.path, services.questions.ask
+
+            def hosted(work: Work) -> EngineHost:
+                return EngineHost(repository, work, index, job.progress, ask, services.feeds)
+
             state, root = services.journal.state, services.repository.root
             subject = await asyncio.to_thread(subject_of, state, root, paths, plugin.after)
             subject = replace(subject, settings={**_settings(playbook), **self._settings(plugin.name)})
-            await run_analyzer(AnalyzerJob(plugin, subject, host, ANALYZER_LIMIT), services.work, services.journal)
+            await run_analyzer(AnalyzerJob(plugin, subject, hosted, ANALYZER_LIMIT), services.work, services.journal)
         finally:
             self._ended[plugin.name].set()
 

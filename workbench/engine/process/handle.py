@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 import socket
 import subprocess
+from time import monotonic
 
+from workbench.engine.process.kernel import in_line
 from workbench.engine.process.spawn import spawn
-from workbench.engine.process.wire import BAD, GOOD, REPLY, REQUEST, WorkerDied
+from workbench.engine.process.wire import BAD, GOOD, READY, REPLY, REQUEST, STRETCH, WorkerDied
 
 NICENESS = 10
 """How far a worker stands back, as nice(1) counts it."""
@@ -16,8 +20,8 @@ GRACE = 2.0
 """Seconds a worker may take beyond a call's limit to say where it was stuck, before it is killed."""
 
 
-STARTUP = 30.0
-"""Seconds more that the first call may take: on a busy machine it waits for the interpreter."""
+STARTUP = 120.0
+"""Seconds a worker may take to begin: on a busy machine it waits for the interpreter."""
 
 SHORTEST, LONGEST = 0.001, 1e6
 """Limits that the timers take, in seconds."""
@@ -40,7 +44,7 @@ class Worker:
 
     def __init__(self, memory: int, prompt: bool = False) -> None:
         self._socket, theirs = socket.socketpair()
-        self._startup = STARTUP
+        self._ready = False
         with theirs:
             try:
                 self._process = spawn(
@@ -60,16 +64,22 @@ class Worker:
         return self._process.poll() is None
 
     def call(self, request: bytes, limit: float) -> tuple[bool, bytes]:
-        """Send a pickled request; whether it went well, and the pickled reply. Raises WorkerDied or Overrun."""
+        """Send a pickled request; whether it went well, and the pickled reply. Raises WorkerDied or Overrun.
+
+        ``limit`` is in seconds, and what it stood in line for a processor does not count, up to STRETCH limits in all.
+        """
         limit = min(max(limit, SHORTEST), LONGEST)
+        in_time = True
         try:
-            self._socket.settimeout(limit + GRACE + self._startup)
-            self._startup = 0.0
-            self._socket.sendall(REQUEST.pack(limit, len(request)) + request)
+            self._begun()
+            self._socket.settimeout(limit + GRACE)
+            self._socket.sendall(REQUEST.pack(limit * STRETCH, len(request)) + request)
+            if not (in_time := self._answers_within(limit)):
+                os.kill(self.pid, signal.SIGUSR1)
+                self._socket.settimeout(GRACE)
             header = self._receive(REPLY.size)
             kind, length = REPLY.unpack(header) if len(header) == REPLY.size else (None, 0)
-            if kind in (GOOD, BAD):
-                self._socket.settimeout(limit + GRACE)
+            if in_time and kind in (GOOD, BAD):
                 body = self._receive(length)
                 if len(body) == length:
                     return kind == GOOD, body
@@ -79,9 +89,28 @@ class Worker:
             raise Overrun("") from None
         except OSError:
             last_words = ""
-        if last_words.startswith("Timeout"):
+        if not in_time or last_words.startswith("Timeout"):
             raise Overrun(last_words)
         raise WorkerDied(f"{self._ending()}\n{last_words}".strip())
+
+    def _begun(self) -> None:
+        """Wait until the worker serves. Raises TimeoutError or OSError."""
+        if not self._ready:
+            self._socket.settimeout(STARTUP)
+            self._ready = self._receive(len(READY)) == READY
+
+    def _answers_within(self, limit: float) -> bool:
+        """Whether something of an answer, or the end, comes before ``limit`` seconds that the worker could use."""
+        began, stood = monotonic(), in_line(self.pid)
+        answer = select.poll()
+        answer.register(self._socket, select.POLLIN)
+        left = limit
+        while left > 0:
+            if answer.poll(left * 1000):
+                return True
+            used = monotonic() - began
+            left = min(limit * STRETCH, limit + in_line(self.pid) - stood) - used
+        return False
 
     def kill(self) -> None:
         """End it at once; safe from any thread, and more than once."""

@@ -33,6 +33,15 @@ def yield_to_others(niceness: int) -> bool:
     return True
 
 
+def in_line(pid: int) -> float:
+    """Seconds that the main thread of process ``pid`` could have run and had no processor (the second figure of
+    /proc/PID/schedstat, Documentation/scheduler/sched-stats.rst); 0.0 where that is not told."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
 def _prctl(option: int, value: int) -> bool:
     if sys.platform != "linux":
         return False

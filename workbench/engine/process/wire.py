@@ -11,10 +11,16 @@ import struct
 from workbench.case.errors import ToldError
 
 REQUEST = struct.Struct("!dQ")
-"""Time limit in seconds, length of the body in bytes."""
+"""The time limit at the latest, in seconds, and the length of the body in bytes."""
 
 REPLY = struct.Struct("!BQ")
 """GOOD or BAD, length of the body in bytes."""
+
+READY = b"\2"
+"""What a worker sends once, when it begins to serve."""
+
+STRETCH = 10.0
+"""Times its limit that a call may take in all, where others hold the processors."""
 
 GOOD = 0
 BAD = 1

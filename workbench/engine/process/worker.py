@@ -2,7 +2,7 @@
 
 Run as ``python -P -m workbench.engine.process.worker SOCKET_FD MEMORY_LIMIT NICENESS`` (bytes, 0 for none). It never
 outlives its parent: idle, the closing socket ends it; busy or stuck, the kernel (where it can) or the request's time
-limit.
+limit. Whoever counts the limit asks by SIGUSR1 where it is stuck, and that ends it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import contextlib
 import faulthandler
 import os
 import pickle
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from workbench.engine.process.kernel import die_with_parent, yield_to_others
-from workbench.engine.process.wire import BAD, GOOD, REPLY, REQUEST, RemoteError
+from workbench.engine.process.wire import BAD, GOOD, READY, REPLY, REQUEST, RemoteError
 
 
 def main(socket_fd: int, memory: int, niceness: int) -> None:
@@ -29,8 +30,10 @@ def main(socket_fd: int, memory: int, niceness: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     faulthandler.enable(file=socket_fd)
+    faulthandler.register(signal.SIGUSR1, file=socket_fd, chain=True)
     behind = not niceness
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        _write(socket_fd, READY)
         while (header := _read(socket_fd, REQUEST.size)) is not None:
             limit, length = REQUEST.unpack(header)
             faulthandler.dump_traceback_later(limit, exit=True, file=socket_fd)
