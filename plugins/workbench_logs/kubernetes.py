@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,15 @@ class Coming:
     argv: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Reached:
+    """How an argument list is run where the cluster is reached, once and to be followed; ``host`` is named by it."""
+
+    once: Callable[[tuple[str, ...]], tuple[str, ...]] = tuple
+    coming: Callable[[tuple[str, ...]], tuple[str, ...]] = tuple
+    host: str = ""
+
+
 class KubernetesSource:
     """``k8s:NAMESPACE/WORKLOAD``; the workload is a deployment, stateful set, daemon set, replica set, job or pod."""
 
@@ -41,40 +50,47 @@ class KubernetesSource:
         """``k8s:NAMESPACE/WORKLOAD``."""
         return location.startswith("k8s:")
 
-    async def plan(self, location: str, host: Host) -> AsyncIterator[Step]:
+    def plan(self, location: str, host: Host) -> AsyncIterator[Step]:
         """Ask for the workload, then for its pods, then for their logs and those before a restart."""
-        namespace, _, name = location.removeprefix("k8s:").rpartition("/")
-        scope = ("--namespace", namespace) if namespace else ()
-        by_name = f"--field-selector=metadata.name={name}"
-        found = await _ask(host, ("kubectl", "get", _KINDS, *scope, by_name, "--output=json"), workload)
-        if found.refused or not (found.selector or found.pod):
-            yield Known((found.refused or f"{location}: no workload of that name",))
-            return
-        which = (f"--selector={found.selector}",) if found.selector else (by_name,)
-        pods = await _ask(host, ("kubectl", "get", "pods", *scope, *which, "--output=json"), workload)
-        if pods.refused:
-            yield Known((pods.refused,))
-        yield Known((Coming(coming_argv(scope, found)),))
-        fetches = [fetching(logs_argv(scope, found), f"{location} ({pods.pods} pods)", host)]
-        for pod, container in pods.restarted[:_MOST]:
-            argv = (
-                "kubectl",
-                "logs",
-                *scope,
-                "--previous",
-                "--prefix",
-                "--timestamps",
-                f"--container={container}",
-                pod,
-            )
-            fetches.append(fetching(argv, f"{location} {pod}/{container} before its restart", host))
-        for fetched in await asyncio.gather(*(apart(steps, host) for steps in fetches)):
-            yield fetched
+        return pods_logs(location, location, host, Reached())
 
     def fold(self, location: str, results: Sequence[Any]) -> Feed:
         """The spools; pods that are forbidden or gone are named."""
-        coming = next((result.argv for result in results if isinstance(result, Coming)), ())
-        return fold_fetched(location, results, coming)
+        return fold_fetched(location, results, next(iter(comings(results)), ()))
+
+
+async def pods_logs(location: str, label: str, host: Host, reached: Reached) -> AsyncIterator[Step]:
+    """The steps that fetch the logs of the workload ``location``, with ``label`` as their name."""
+    namespace, _, name = location.removeprefix("k8s:").rpartition("/")
+    scope = ("--namespace", namespace) if namespace else ()
+    by_name = f"--field-selector=metadata.name={name}"
+    found = await _ask(host, reached.once(("kubectl", "get", _KINDS, *scope, by_name, "--output=json")))
+    if found.refused or not (found.selector or found.pod):
+        yield Known((f"{label}: {found.refused or 'no workload of that name'}",))
+        return
+    which = (f"--selector={found.selector}",) if found.selector else (by_name,)
+    pods = await _ask(host, reached.once(("kubectl", "get", "pods", *scope, *which, "--output=json")))
+    if pods.refused:
+        yield Known((f"{label}: {pods.refused}",))
+    yield Known((Coming(reached.coming(coming_argv(scope, found))),))
+    wanted = [(f"{label} ({pods.pods} pods)", logs_argv(scope, found))]
+    wanted += [
+        (f"{label} {pod}/{container} before its restart", previous_argv(scope, pod, container))
+        for pod, container in pods.restarted[:_MOST]
+    ]
+    fetches = [fetching(reached.once(argv), of, host, at=reached.host) for of, argv in wanted]
+    for fetched in await asyncio.gather(*(apart(steps, host) for steps in fetches)):
+        yield fetched
+
+
+def comings(results: Sequence[Any]) -> tuple[tuple[str, ...], ...]:
+    """What prints what comes, of the results of :func:`pods_logs`."""
+    return tuple(result.argv for result in results if isinstance(result, Coming))
+
+
+def previous_argv(scope: Sequence[str], pod: str, container: str) -> tuple[str, ...]:
+    """The log of a container before its restart."""
+    return ("kubectl", "logs", *scope, "--previous", "--prefix", "--timestamps", f"--container={container}", pod)
 
 
 def logs_argv(scope: Sequence[str], found: Workload) -> tuple[str, ...]:
@@ -89,8 +105,8 @@ def coming_argv(scope: Sequence[str], found: Workload) -> tuple[str, ...]:
     return (*(each for each in argv if each != "--tail=-1"), "--tail=0", "--follow", "--ignore-errors")
 
 
-async def _ask(host: Host, argv: tuple[str, ...], parse: Any) -> Workload:
-    answer: list[Any] = await host.run(Command(argv, parse, timeout=30))
+async def _ask(host: Host, argv: tuple[str, ...]) -> Workload:
+    answer: list[Any] = await host.run(Command(argv, workload, timeout=30))
     found: Workload = answer[0]
     return found
 

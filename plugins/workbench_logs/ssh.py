@@ -12,6 +12,7 @@ from workbench.api import Feed, Host, Known, Step
 from workbench_logs.docker import compose_argv, docker_argv, follow
 from workbench_logs.fetch import Ended, Spool, apart, fetched, fetching, fold_fetched
 from workbench_logs.journal import journal_argv
+from workbench_logs.kubernetes import Reached, comings, pods_logs
 
 _LOCATION = re.compile(r"ssh://([^/]+)/(.+)$", re.DOTALL)
 _HOST = re.compile(r"(?:[\w.-]+@)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?$")
@@ -37,6 +38,10 @@ class Place:
         options = ("-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "LogLevel=ERROR")
         return ("ssh", *options, *port, "--", self.host, remote)
 
+    def timed(self, remote: str) -> tuple[str, ...]:
+        """The same, and it tells the time there first."""
+        return self.argv(f"date +%s >&2; {remote}")
+
 
 class SshSource:
     """``ssh://HOST/LOCATION``; several hosts, with commas between them, are merged by time.
@@ -58,9 +63,13 @@ class SshSource:
             if place is None:
                 yield Known((f"{location}: that is no host name",))
                 continue
-            argv = place.argv(f"date +%s >&2; {remote(found.group(2))}")
-            steps = fetching(argv, f"{place.host}: {found.group(2)}", host, at=place.host)
-            if found.group(2).startswith(("compose:", "k8s:")):
+            wanted, label = found.group(2), f"{place.host}: {found.group(2)}"
+            if wanted.startswith("k8s:"):
+                async for step in pods_logs(wanted, label, host, _reached(place)):
+                    yield step
+                continue
+            steps = fetching(place.timed(remote(wanted)), label, host, at=place.host)
+            if wanted.startswith("compose:"):
                 yield await apart(steps, host)
                 continue
             for step in steps:
@@ -74,7 +83,13 @@ class SshSource:
         # gzip and cat complain of files they may not read and yet other files came: that is denied too, not a note
         closed = tuple(note for note in feed.notes if "ermission denied" in note or "No such file" in note)
         kept = tuple(note for note in feed.notes if note not in closed)
-        return Feed(location, feed.files, (*feed.denied, *closed), (*kept, *notes), follows=_following(location))
+        return Feed(
+            location,
+            feed.files,
+            (*feed.denied, *closed),
+            (*kept, *notes),
+            follows=comings(results) or _following(location),
+        )
 
 
 def places(hosts: str) -> Iterator[Place | None]:
@@ -96,18 +111,16 @@ def remote(location: str) -> str:
         return f"{shlex.join(docker_argv(rest))} 2>&1"
     if scheme == "compose":
         return f"{shlex.join(compose_argv(rest))} 2>&1"
-    if scheme == "k8s":
-        return shlex.join(_pods(rest, "--tail=-1"))
     if scheme == "cmd":
         return shlex.join(shlex.split(rest))
     return f"sh -c {shlex.quote(_READ)} sh {_globbed('/' + location.lstrip('/'))}"
 
 
-def _pods(named: str, *options: str) -> tuple[str, ...]:
-    """What prints the logs of NAMESPACE/WORKLOAD there."""
-    namespace, _, name = named.rpartition("/")
-    scope = ("--namespace", namespace) if namespace else ()
-    return ("kubectl", "logs", "--all-containers", "--prefix", "--timestamps", *options, *scope, name)
+def _reached(place: Place) -> Reached:
+    """How kubectl is run on another machine."""
+    return Reached(
+        lambda argv: place.timed(shlex.join(argv)), lambda argv: place.argv(f"exec {shlex.join(argv)}"), place.host
+    )
 
 
 def skew(spool: Spool, ending: Ended) -> list[str]:
@@ -144,8 +157,6 @@ def _coming(location: str) -> str:
         return shlex.join((*journal_argv(rest), "--lines=0", "--follow"))
     if scheme in ("docker", "compose"):
         return f"exec {shlex.join(follow((docker_argv if scheme == 'docker' else compose_argv)(rest)))} 2>&1"
-    if scheme == "k8s":
-        return f"exec {shlex.join(_pods(rest, '--tail=0', '--follow'))}"
-    if scheme == "cmd":
+    if scheme in ("cmd", "k8s"):
         return ""
     return f"exec tail -n 0 -F {_globbed('/' + location.lstrip('/'))}"

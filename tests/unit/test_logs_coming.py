@@ -18,14 +18,7 @@ from workbench_logs.loki_api import query_of
 from tests.log_stores import Store, serving
 from tests.programs import Programs
 from tests.programs import programs as programs
-
-WORKLOAD = json.dumps(
-    {
-        "items": [
-            {"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": {"app": "web"}}}}
-        ]
-    }
-)
+from tests.unit.test_logs_sources import WORKLOAD
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def test_a_forbidden_namespace_is_said(programs: Programs) -> None:
     refusal = 'Error from server (Forbidden): pods is forbidden: User "ann" cannot list resource "pods"\n'
     programs.add("kubectl", ("", "", refusal, 1))
     source = programs.logs("k8s:shop/web")["sources"][0]
-    assert source["denied"] == [refusal.strip()]
+    assert source["denied"] == [f"k8s:shop/web: {refusal.strip()}"]
 
 
 def test_a_command_and_one_that_fails_half_way(programs: Programs) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 from tests.programs import Programs
 from tests.sshd import machine as machine
+from tests.unit.test_logs_coming import following, until
+from tests.unit.test_logs_sources import POD_LOGS, PODS, WORKLOAD
 
 BURST = [f"2026-01-01 00:00:01,{number} ERROR shop: crash {number}\n" for number in range(10)]
 
@@ -21,6 +23,14 @@ def ssh_logs(tmp_path: Path, *argv: str) -> dict[str, Any]:
     programs = Programs.__new__(Programs)
     programs.folder = tmp_path / "bin"
     return programs.logs(*argv)
+
+
+def put_first(folder: Path, tmp_path: Path) -> None:
+    """Have the programs of ``folder`` found first on the other machine."""
+    authorized = tmp_path / "ssh" / "authorized"
+    authorized.write_text(
+        f'command="PATH={folder}:$PATH; export PATH; eval \\"$SSH_ORIGINAL_COMMAND\\"" {authorized.read_text()}'
+    )
 
 
 def test_logs_of_another_machine_rotated_and_packed(machine: str, tmp_path: Path) -> None:
@@ -70,10 +80,7 @@ def test_a_clock_that_differs_is_said(machine: str, tmp_path: Path) -> None:
     (late / "date").chmod(0o755)
     source = ssh_logs(tmp_path, f"ssh://{machine}{tmp_path}/app.log")["sources"][0]
     assert not any("the clock of" in note for note in source["notes"])
-    authorized = tmp_path / "ssh" / "authorized"
-    authorized.write_text(
-        f'command="PATH={late}:$PATH; export PATH; eval \\"$SSH_ORIGINAL_COMMAND\\"" {authorized.read_text()}'
-    )
+    put_first(late, tmp_path)
     source = ssh_logs(tmp_path, f"ssh://{machine}{tmp_path}/app.log")["sources"][0]
     (said,) = (note for note in source["notes"] if "the clock of" in note)
     assert re.fullmatch(
@@ -103,3 +110,27 @@ def test_every_host_is_followed_and_what_cannot_be_is_said(machine: str, tmp_pat
         process.terminate()
         beside = process.communicate()[1]
     assert "cannot be followed" in beside
+
+
+def test_the_pods_that_another_machine_reaches(machine: str, tmp_path: Path) -> None:
+    """A workload's name is none of a pod: there too the cluster is asked for its pods and their restarts."""
+    there = Programs(tmp_path / "there")
+    there.add(
+        "kubectl",
+        ("get deployment", WORKLOAD, "", 0),
+        ("get pods", PODS, "", 0),
+        ("--previous", POD_LOGS.replace("boom", "panic"), "", 0),
+        ("--follow", POD_LOGS.replace("boom", "late"), "", 0),
+        ("logs", POD_LOGS, "", 0),
+    )
+    put_first(there.folder, tmp_path)
+    said = ssh_logs(tmp_path, f"ssh://{machine}/k8s:shop/web")
+    assert (said["sources"][0]["records"], said["sources"][0]["denied"]) == (16, [])
+    assert {error["message"] for error in said["errors"]} == {"boom <*>", "panic <*>"}
+    here = Programs.__new__(Programs)
+    here.folder = tmp_path / "bin"
+    with following(here, f"ssh://{machine}/k8s:shop/web") as events:
+        until(events, "late <*>")
+    there.add("kubectl", ("", "", "Error: no cluster here\n", 1))
+    (denied,) = ssh_logs(tmp_path, f"ssh://{machine}/k8s:shop/web")["sources"][0]["denied"]
+    assert denied.endswith("k8s:shop/web: Error: no cluster here")

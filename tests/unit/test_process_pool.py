@@ -8,8 +8,6 @@ import importlib
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +21,7 @@ from workbench.engine.process.call import Priority, Task
 from workbench.engine.process.commands import Commands
 from workbench.engine.process.pool import WorkerPool
 from workbench.engine.process.tree import descendants
-from workbench.engine.process.wire import LimitReached, RemoteError, RemoteTraceback, WorkerDied
+from workbench.engine.process.wire import RemoteError, RemoteTraceback, WorkerDied
 
 
 @pytest.fixture
@@ -154,25 +152,6 @@ def test_a_worker_stuck_in_a_regex_holds_up_nobody_else(pool: WorkerPool) -> Non
     assert not stuck.done()
 
 
-async def test_a_worker_that_reaches_its_limit_is_killed_alone(pool: WorkerPool) -> None:
-    stuck = pool.enter(Task(re.match, ENDLESS, {}, 1.0))
-    assert eventually(stuck.running)
-    other = pool.submit(os.getpid).result()
-    with pytest.raises(LimitReached, match=r"re\.match was stopped after its limit of 1 s") as raised:
-        stuck.result()
-    assert "in match" in str(raised.value.__cause__)
-    assert not gone(other)
-    assert await pool.run_chunk(Chunk(eval, ("[1]",))) == [1]
-
-
-async def test_a_stopped_worker_is_killed_from_outside(pool: WorkerPool) -> None:
-    """SIGSTOP silences the limit inside the worker; the pool's own remains."""
-    await pool.run_chunk(Chunk(eval, ("[1]",)))
-    with pytest.raises(LimitReached):
-        await pool.run_chunk(Chunk(exec, ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",), timeout=0.2))
-    assert await pool.run_chunk(Chunk(eval, ("[1]",))) == [1]
-
-
 async def test_cancelling_kills_the_worker_at_it_and_no_other(pool: WorkerPool, tmp_path: Path) -> None:
     gate, mark = tmp_path / "gate", tmp_path / "mark"
     os.mkfifo(gate)
@@ -246,24 +225,6 @@ async def test_a_chunk_that_gives_no_list_is_refused(pool: WorkerPool) -> None:
         await pool.run_chunk(Chunk(len, ("abc",)))
 
 
-@pytest.mark.parametrize("limit", [float("inf"), 1e300])
-async def test_a_limit_beyond_all_timers_is_none(pool: WorkerPool, limit: float) -> None:
-    assert await pool.run_chunk(Chunk(eval, ("[1]",), timeout=limit)) == [1]
-
-
-async def test_a_limit_of_nothing_is_reached(pool: WorkerPool) -> None:
-    with pytest.raises(LimitReached):
-        await pool.run_chunk(Chunk(re.match, ENDLESS, timeout=0))
-
-
-def test_the_memory_limit_holds() -> None:
-    pool = WorkerPool(1, memory=1 << 30)
-    with pytest.raises(MemoryError):
-        pool.submit(bytes, 2 << 30).result()
-    assert pool.submit(len, "abc").result() == 3
-    pool.shutdown()
-
-
 def test_no_more_workers_than_asked_for_and_none_before_they_are_needed() -> None:
     pool = WorkerPool(2)
     assert len(workers()) == 0
@@ -292,19 +253,3 @@ def test_shutdown_can_stop_what_runs() -> None:
     pool.shutdown(cancel_futures=True)
     assert stuck.cancelled()
     assert waiting.cancelled()
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processes cannot be put on one processor here")
-def test_standing_in_line_for_a_processor_does_not_count(pool: WorkerPool) -> None:
-    first = min(os.sched_getaffinity(0))
-    spin = f"import os, time\nos.sched_setaffinity(0, [{first}])\nwhile time.process_time() < %s: pass"
-    filler = subprocess.Popen([sys.executable, "-c", spin % "60"])
-    try:
-        began = time.monotonic()
-        pool.enter(Task(exec, (spin % "0.6",), {}, 0.7), Priority.PROMPT).result()
-        assert time.monotonic() - began > 0.7
-        with pytest.raises(LimitReached):
-            pool.enter(Task(exec, (spin % "60",), {}, 0.3), Priority.PROMPT).result()
-    finally:
-        filler.kill()
-        filler.wait()
