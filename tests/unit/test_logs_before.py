@@ -37,7 +37,8 @@ def test_where_nothing_can_be_claimed_what_began_late_comes_first() -> None:
     said = read("".join(line_of(START + at, level, text, chance) for at, level, text in sorted(events)).encode())
     assert said.onset is None
     assert [error.message for error in said.errors] == ["ledger is closed", "payment <*> declined"]
-    assert {error.trend for error in said.errors} == {Trend.AS_ALWAYS}
+    assert [error.trend for error in said.errors] == [Trend.UNKNOWN, Trend.AS_ALWAYS], "it is not folded away"
+    assert "too seldom to tell whether it is new" in said.errors[0].why
 
 
 def poisson(rate: float, start: float, end: float, chance: random.Random) -> list[float]:

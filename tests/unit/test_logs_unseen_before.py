@@ -34,7 +34,7 @@ def test_why_events_are_one_error_is_said() -> None:
     assert {error.type: error.why.partition("; the logs")[0] for error in digest_of(text).errors} == {
         "KeyError": "same exception type KeyError; the deepest frame of the project is keyerror in app/shop/cart.py",
         "ERROR": "no traceback; same message once its values are left out",
-        "HTTP 502": "same status and endpoint",
+        "HTTP 502": "same status and endpoint; all of it came late, too seldom to tell whether it is new",
     }
 
 

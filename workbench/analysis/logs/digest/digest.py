@@ -8,7 +8,15 @@ from workbench.analysis.logs.digest.coverage import lines_of
 from workbench.analysis.logs.digest.errors import describe
 from workbench.analysis.logs.digest.events import Gathered, by_key, gather
 from workbench.analysis.logs.digest.impact import impact
-from workbench.analysis.logs.digest.onset import changes, find_onset, lateness_of, unseen_before, verdict, window_of
+from workbench.analysis.logs.digest.onset import (
+    changes,
+    find_onset,
+    lateness_of,
+    too_seldom,
+    unseen_before,
+    verdict,
+    window_of,
+)
 from workbench.analysis.logs.digest.patterns import Templates, describe_patterns, mine, pattern_id
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.scan.table import Key, Table
@@ -39,7 +47,10 @@ def digest(table: Table, lens: Lens) -> Digest:
     own = [None] * len(points) if lens.since is not None else points
     late = lateness_of(gathered, table) if place is None else [0.0] * len(points)
     unseen = unseen_before(onset, table)
-    verdicts = [verdict(*each[:2], place, each[2], unseen) for each in zip(gathered, own, late, strict=True)]
+    verdicts = [
+        verdict(error, point, place, after, unseen or too_seldom(after, len(gathered)))
+        for error, point, after in zip(gathered, own, late, strict=True)
+    ]
     return Digest(
         patterns=describe_patterns(table, templates, place, lens, logs),
         errors=describe(gathered, verdicts, table, lens, ids),

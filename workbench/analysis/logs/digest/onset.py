@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import log
 
 from workbench.analysis.logs.before.change import ChangePoint, is_change, lateness, rise
+from workbench.analysis.logs.before.exposure import Exposure
 from workbench.analysis.logs.before.trend import UNLIKELY, Window, trend, window
-from workbench.analysis.logs.digest.coverage import Coverage, covering, spanning, whole
+from workbench.analysis.logs.digest.coverage import covering, spanning, whole
 from workbench.analysis.logs.digest.events import Gathered
 from workbench.analysis.logs.digest.times import moment
 from workbench.analysis.logs.scan.table import Table
@@ -33,19 +35,29 @@ class Verdict:
 
 def changes(errors: Sequence[Gathered], table: Table) -> list[ChangePoint | None]:
     """The change point of each error, None where its rate did not rise in the logs that cover its time."""
-    every = whole(table)
-    found = []
-    for error in errors:
-        cover = spanning(error.logs) if error.logs else Coverage(every.logs, error.times())
-        found.append(rise(cover.times, cover.exposures if error.logs else every.exposures))
+    found = [rise(times, exposures) for times, exposures in _seen(errors, table)]
     return [point if point is not None and is_change(point, len(errors)) else None for point in found]
 
 
 def lateness_of(errors: Sequence[Gathered], table: Table) -> list[float]:
     """How unlikely it is that each error begins as late as it does if it was always there; 0 where it is not."""
-    clocks = whole(table).exposures
-    found = [lateness(error.times(), clocks) for error in errors]
+    found = [lateness(times, exposures) for times, exposures in _seen(errors, table)]
     return [late if late > UNLIKELY else 0.0 for late in found]
+
+
+def too_seldom(late: float, looked_at: int) -> str:
+    """Why an error that begins ``late``, one of ``looked_at``, is not said to have always been there; empty where it
+    is."""
+    sure = late > UNLIKELY + log(max(looked_at, 1))
+    return "all of it came late, too seldom to tell whether it is new" if sure else ""
+
+
+def _seen(errors: Sequence[Gathered], table: Table) -> Iterator[tuple[Sequence[float], Sequence[Exposure]]]:
+    """The times of each error, and the clocks of the logs that cover them."""
+    every = whole(table).exposures
+    for error in errors:
+        cover = spanning(error.logs) if error.logs else None
+        yield (cover.times, cover.exposures) if cover else (error.times(), every)
 
 
 def find_onset(points: Sequence[ChangePoint | None], since: float | None) -> Onset | None:
@@ -83,8 +95,8 @@ def verdict(
 ) -> Verdict:
     """What one error did: its own change point says it, else the window around the onset, as far as its logs reach.
 
-    Where there is no onset, errors that began ``late`` come before those that were always there; ``unseen`` says why
-    nothing tells which those are.
+    Where there is no onset, errors that began ``late`` come before others; ``unseen`` says why nothing tells whether
+    this one was always there.
     """
     if point is not None:
         return Verdict(Trend.RISEN if point.before else Trend.NEW, point.factor, point.surprise, point)
