@@ -120,3 +120,18 @@ def test_the_files_of_code_that_name_what_changed_are_found_by_one_look() -> Non
         library: {"shop/tokens.py": 6},
         name: {},
     }
+
+
+def test_a_library_is_used_where_its_own_module_is_imported() -> None:
+    names = ("regex", "pytest", "date-fns")
+    regex, tester, dates = (Difference(ChangeKind.DEPENDENCY, each, "", "locked", 1, "lock") for each in names)
+    lines = [
+        ("shop/find.py", 1, "from shop.regex import safe_search"),
+        ("shop/match.py", 2, "    import os, regex as re"),
+        ("shop/match.py", 8, "# regex is what import used to be"),
+        ("web/config.ts", 1, "import { test } from '@playwright/test'"),
+        ("web/list.js", 4, "import format from 'date-fns/format'"),
+        ("web/near.js", 4, "import format from './date-fns'"),
+    ]
+    told = "".join(f"v2:{path}\0{line}\0{text}\n" for path, line, text in lines)
+    assert uses(told, [regex, tester, dates]) == {regex: {"shop/match.py": 2}, tester: {}, dates: {"web/list.js": 4}}

@@ -10,7 +10,8 @@ from workbench.case.enums import ChangeKind, Level
 
 WANTED = re.compile(
     rb"(?i:started|starting|listening|booting|deploy|release|rollout|restart|reload|startup|flag|toggle)"
-    rb"|Applying |Running upgrade|Migrating|HUP|Created container"
+    rb"|Applying |Running upgrade|Migrating|HUP|Created container|(?i:launching)"
+    rb"|\bv\d*\.[\w.+-]*[ ,)]+(?i:(?:is |now |up and )*(?:ready|running|booted|initiali[sz]ed))"
 )
 """Bytes of a line that may say so."""
 
@@ -30,6 +31,16 @@ class Happened:
 _RELEASE = re.compile(
     r"\b(?:release|version|revision|build|image|tag|deploy(?:ed|ing)?)[ =:\"']+(?P<name>[\w./:@+-]*\d[\w./:@+-]*)", re.I
 )
+_VERSION = re.compile(
+    r"(?<![\w./-])(?P<who>[A-Za-z][\w-]*)[ ,]+(?:version )?(?P<name>v\d+(?:\.\d+)+[\w.+-]*)"
+    r"|\b(?:Starting|Launching|Booting) (?P<whom>[A-Za-z][\w-]*)[ /,]+(?P<number>\d+(?:\.\d+){2}[\w.+-]*)",
+    re.I,
+)
+_SERVERS = frozenset(
+    "celery daphne django fastapi flask gunicorn granian hypercorn java jetty mariadb mysql nginx node postgresql puma"
+    " python rails redis sidekiq tomcat twisted uvicorn uwsgi waitress werkzeug".split()
+)
+"""Who says its own version as it starts, which is not the program's."""
 _COMMIT = re.compile(r"\b[0-9a-f]{40}\b|(?<=[(:@-])[0-9a-f]{7,40}\b")
 _START = re.compile(
     r"(?:^|[\s\]:])(?:Starting (?:gunicorn|server|development server|application|worker|service)"
@@ -37,7 +48,10 @@ _START = re.compile(
     r"|Listening (?:at|on)\b|Created container|Application startup complete|systemd\[\d+\]: Started )"
     r"|\b(?:release|version|service|server|application|app|process|worker|celery)\b.{0,120}\bstart(?:ed|ing)\b"
     r"|\bstart(?:ed|ing) (?:up|with pid|on port)\b|\bstarted\b.{0,40}\bpid\b|\blistening on (?:port|https?:|[\d.:\[]+)"
-    r"|\b(?:restarted|restarting)\b|Scheduled restart job",
+    r"|\b(?:restarted|restarting)\b|Scheduled restart job"
+    r"|(?<=[ (])v\d+(?:\.\d+)+[\w.+-]*[ ,)]+"
+    r"(?:is |now |up and )*(?:ready|running|booted|start(?:ed|ing)|initiali[sz]ed)\b"
+    r"|\b(?:Starting|Launching|Booting) [A-Za-z][\w-]*[ /,]+(?:version )?v?\d+(?:\.\d+)+",
     re.I,
 )
 _NOT_START = re.compile(
@@ -95,4 +109,13 @@ def release_in(text: str) -> tuple[str, str]:
     """The release and the commit that a line names; empty where it names none."""
     named = _RELEASE.search(text)
     commit = _COMMIT.search(text)
-    return named["name"].rstrip(".:,") if named else "", commit.group() if commit else ""
+    name = named["name"].rstrip(".:,") if named else _own_version(text)
+    return name, commit.group() if commit else ""
+
+
+def _own_version(text: str) -> str:
+    """The version behind the program's name; empty where it is that of the server that runs it."""
+    found = _VERSION.search(text)
+    if found is None or (found["who"] or found["whom"]).lower() in _SERVERS:
+        return ""
+    return (found["name"] or found["number"]).rstrip(".:,")
