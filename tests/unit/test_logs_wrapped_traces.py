@@ -96,3 +96,27 @@ def test_words_of_a_program_are_no_part_of_a_trace(text: str) -> None:
 def test_a_traceback_in_a_field_is_unfolded_to_be_read(wrap: Callable[[str], str]) -> None:
     line = wrap(json.dumps({"event": "failed", "exception": TRACES["java"]}))
     assert unfolded([line, wrap("served a page")]) == TRACES["java"].split("\n")
+
+
+def whole(text: str, shape: str, minute: int) -> str:
+    """A message with all its lines in one field."""
+    stamp = f"2026-01-01T00:{minute:02d}:00Z"
+    return json.dumps(
+        {
+            "journald": {"__REALTIME_TIMESTAMP": f"{1767225600 + 60 * minute}000000", "PRIORITY": "3", "MESSAGE": text},
+            "message": {"time": stamp, "level": "error", "message": text},
+            "json-file": {"log": text + "\n", "stream": "stderr", "time": stamp},
+        }[shape]
+    )
+
+
+@pytest.mark.parametrize(
+    "head", ["", "Internal Server Error: /cart/7\n", "2026-01-01 00:00:00,123 ERROR shop: no cart\n"]
+)
+@pytest.mark.parametrize("shape", ["journald", "message", "json-file"])
+@pytest.mark.parametrize("language", TRACES)
+def test_a_trace_in_one_message_is_one_error_with_frames(language: str, shape: str, head: str, tmp_path: Path) -> None:
+    texts = [head + TRACES[language].replace("@", str(n)) for n in range(COUNT)]
+    (error,) = read(tmp_path / "app.log", [whole(text, shape, n) for n, text in enumerate(texts)]).errors
+    frame = error.frames[-1]
+    assert (error.count, error.type, frame.path, frame.line, frame.function) == (COUNT, *DEEPEST[language])

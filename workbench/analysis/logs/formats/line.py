@@ -53,6 +53,8 @@ def read_line(line: str, formats: Sequence[Format]) -> Parsed:
         return parsed._replace(role=Role.BLANK)
     if parsed.format not in ("JSON lines", "logfmt"):
         parsed = _with_header(parsed, formats, wrapped)
+    if "\n" in parsed.content:
+        parsed = _first_line(parsed)
     if parsed.level is Level.UNKNOWN and parsed.role is Role.RECORD:
         parsed = parsed._replace(level=_said(parsed.content))
     return parsed
@@ -93,6 +95,13 @@ def _inside(outer: Parsed, inner: Parsed) -> Parsed:
         stream=outer.stream + inner.stream,
         format=inner.format or outer.format,
     )
+
+
+def _first_line(parsed: Parsed) -> Parsed:
+    """A record whose message has lines: told by the first, or by the last where a traceback of Python begins it."""
+    lines = parsed.content.strip().split("\n")
+    told = lines[-1] if lines[0].startswith("Traceback (most") else lines[0]
+    return parsed._replace(content=told.strip(), trace=parsed.trace or "\n".join(lines))
 
 
 def _with_header(parsed: Parsed, formats: Sequence[Format], wrapped: bool) -> Parsed:

@@ -59,8 +59,6 @@ def read_object(value: Mapping[str, Any]) -> Parsed:
     if isinstance(error, str) and (("\n" in error and not trace) or ".go:" in trace):
         trace = f"{error}\n{trace}" if trace else error  # a stack of Go does not say what happened
     content = str(message) if message is not None else " ".join(f"{key}=" for key in sorted(flat))
-    if not trace and "\n" in content:
-        content, _, trace = content.partition("\n")
     return Parsed(
         content,
         time=str(_first(flat, _TIME) or ""),

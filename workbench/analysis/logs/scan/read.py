@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from workbench.analysis.logs.scan.journal_export import as_json, is_export
+
 CHUNK = 512 * 1024
 SMALLEST = 8 * 1024
 LONGEST = 1024 * 1024
@@ -57,28 +59,42 @@ Readable = BinaryIO | Forgiving
 
 
 def open_log(path: str) -> tuple[Readable, int | None]:
-    """The bytes of the log at ``path``, decompressed, and its size where it can be read from any place.
+    """The bytes of the log at ``path``, decompressed, an export of the journal as JSON; and its size where it can be
+    read from any place.
 
     Raises OSError for what cannot be opened, ZstdMissingError where the library for .zst is absent.
     """
     raw = Path(path).open("rb")  # noqa: SIM115 - the caller closes it
-    head = raw.read(4)
-    raw.seek(0)
+    head = raw.peek(64)[:64]
     kind = next((name for mark, name in COMPRESSED.items() if head.startswith(mark)), "")
+    stream = _decompressed(raw, kind) if kind else cast(BinaryIO, raw)
+    if is_export(_peeked(stream) if kind else head):
+        return Forgiving(as_json(stream)), None
+    return (Forgiving(stream), None) if kind else (stream, Path(path).stat().st_size)
+
+
+def _decompressed(raw: io.BufferedReader, kind: str) -> BinaryIO:
     if kind == "gzip":
         import gzip
 
-        return Forgiving(cast(BinaryIO, gzip.GzipFile(fileobj=raw))), None
+        return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
     if kind == "bzip2":
         import bz2
 
-        return Forgiving(cast(BinaryIO, bz2.BZ2File(raw))), None
-    if kind == "zstd":
-        return Forgiving(_zstd(raw)), None
-    return raw, Path(path).stat().st_size
+        return cast(BinaryIO, bz2.BZ2File(raw))
+    return _zstd(raw)
 
 
-def _zstd(raw: BinaryIO) -> BinaryIO:
+def _peeked(stream: BinaryIO) -> bytes:
+    """Its first bytes; none where it cannot be read."""
+    try:
+        first: bytes = stream.peek(64)  # type: ignore[attr-defined]
+    except (EOFError, zlib.error, OSError):
+        return b""
+    return first
+
+
+def _zstd(raw: io.BufferedReader) -> BinaryIO:
     try:
         import zstandard
     except ImportError:
