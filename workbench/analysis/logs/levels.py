@@ -5,11 +5,11 @@ from __future__ import annotations
 from workbench.case.enums import Level
 
 _WORDS = {
-    Level.DEBUG: "trace verbose debug dbug dbg fine finer finest notset d v t",
-    Level.INFO: "info information informational notice note config log i n success audit",
+    Level.DEBUG: "trace verbose vrb debug dbug dbg fine finer finest notset d v t",
+    Level.INFO: "info inf information informational notice note config log i n success audit",
     Level.WARNING: "warning warn wrn w",
     Level.ERROR: "error err eror severe failure fail e",
-    Level.CRITICAL: "critical crit fatal alert emerg emergency panic f c dpanic wtf",
+    Level.CRITICAL: "critical crit fatal ftl alert emerg emergency panic f c dpanic wtf",
 }
 LEVELS: dict[str, Level] = {word: level for level, words in _WORDS.items() for word in words.split()}
 """Lower-case word or letter to level."""

@@ -9,13 +9,17 @@ from workbench.analysis.logs.formats.containers import load_object, unwrap_objec
 from workbench.analysis.logs.formats.frames import is_part
 from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.formats.structured import read_logfmt, read_object
-from workbench.analysis.logs.header.format import Format, match
+from workbench.analysis.logs.header.format import Format, Header, match
 from workbench.analysis.logs.header.generic import GENERIC
-from workbench.analysis.logs.levels import http_level, level_of
+from workbench.analysis.logs.levels import WORD_PATTERN, http_level, level_of
 from workbench.analysis.logs.times import zoned
 from workbench.case.enums import Level
 
 _NESTING = 3
+_CLOSED = re.compile(rf"((?i:{WORD_PATTERN}))\]\s*")
+_BESIDE = re.compile(
+    rf"(?:^|[\s\[<(|.#:])(?P<loud>{WORD_PATTERN.upper()})\s*(?=[\])>:|\s]|$)|[\[#]\s*(?P<low>(?i:{WORD_PATTERN}))\s*\]"
+)
 _CONTINUES = re.compile(
     r"\s+\S|During handling of the above|The above exception was|at [\w.$<>]+\(|[\w./]+\(.*\)$|exit status \d"
 )
@@ -24,6 +28,8 @@ _RAISED = re.compile(
     r"|(?:[a-z_]\w*\.)+[A-Z]\w*(?::|$)"
 )
 _ACCESS = re.compile(r"(?:\"(?:[A-Z]{3,8}) \S+(?: HTTP/[\d.]+)?\" (?:status: )?|\bTCP_[A-Z_]+/)([1-5]\d\d)\b")
+_OWN = re.compile(r"\[?(CRITICAL|FATAL|ERROR|WARNING|WARN)\b\]?:?\s")
+LOUD = (Level.WARNING, Level.ERROR, Level.CRITICAL)
 _SAYS = re.compile(
     r"\b(?:(?P<critical>CRITICAL|FATAL|fatal:|panic:|PANIC)|(?P<error>ERROR|[Ee]rror:|Exception\b|Traceback|segfault)"
     r"|(?P<warning>WARN(?:ING)?\b|[Ww]arning:))"
@@ -55,8 +61,11 @@ def read_line(line: str, formats: Sequence[Format]) -> Parsed:
         parsed = _with_header(parsed, formats, wrapped)
     if "\n" in parsed.content:
         parsed = _first_line(parsed)
-    if parsed.level is Level.UNKNOWN and parsed.role is Role.RECORD:
-        parsed = parsed._replace(level=_said(parsed.content))
+    if parsed.role is Role.RECORD:
+        if parsed.level is Level.UNKNOWN:
+            parsed = parsed._replace(level=_said(parsed.content))
+        elif wrapped and parsed.level not in LOUD and (own := _OWN.match(parsed.content)):
+            parsed = parsed._replace(level=level_of(own.group(1)))
     return parsed
 
 
@@ -111,11 +120,12 @@ def _with_header(parsed: Parsed, formats: Sequence[Format], wrapped: bool) -> Pa
         time = header.time or parsed.time
         if parsed.time and zoned(parsed.time) and not zoned(header.time):
             time = parsed.time
+        level, content = _level(header, text)
         return Parsed(
-            text[header.content :].strip(),
+            content,
             parsed.role,
             time,
-            level_of(header.level) if header.level else parsed.level,
+            parsed.level if level is Level.UNKNOWN else level,
             header.name or parsed.logger,
             parsed.host or header.host,
             parsed.stream,
@@ -126,6 +136,18 @@ def _with_header(parsed: Parsed, formats: Sequence[Format], wrapped: bool) -> Pa
     if continues(text, bool(formats), wrapped):
         return parsed._replace(role=Role.CONTINUATION) if wrapped else Parsed(text, Role.CONTINUATION)
     return parsed._replace(content=text.strip()) if text != text.strip() else parsed
+
+
+def _level(header: Header, text: str) -> tuple[Level, str]:
+    """The level of a line and its content: the header's column, or a word in it that is a level beside a name, in
+    brackets, or behind the time in its bracket."""
+    content = text[header.content :].strip()
+    if header.level:
+        return level_of(header.level), content
+    if found := _CLOSED.match(content):
+        return level_of(found.group(1)), content[found.end() :]
+    beside = _BESIDE.search(text, 0, header.content)
+    return level_of(beside[beside.lastgroup or 0]) if beside else Level.UNKNOWN, content
 
 
 def continues(text: str, headed: bool, wrapped: bool = False) -> bool:

@@ -13,10 +13,10 @@ _TIME = "|".join(
     SHAPES[shape] for shape in ("iso", "access", "named", "dayfirst", "slashed", "dayless", "compact", "six")
 )
 _STAMPED = (
-    rf"(?:<\d+>\d?\s*)?[\[(]?(?P<time>{_TIME})[\])]?[,:;|]?(?=\s|\||$)"
+    rf"(?:<\d+>\d?\s*)?[\[(]?(?P<time>{_TIME})[\])]?[,:;|]?(?=\s|\||$|\[)"
     r"(?:[\s|-]+[^\s\w]?\d{1,7}[^\s\w]*(?=\s))?"
-    rf"(?:[\s|-]+[\[(<]?(?P<level>(?i:{WORD_PATTERN})|[VDIWEFC](?=\s))[\])>:]*(?=\s|\|))?"
-    r"(?:[\s|-]*\[[^\[\]]*\])?"
+    rf"(?:(?:[\s|-]+|(?=\[))[\[(<]?(?P<level>(?i:{WORD_PATTERN})|[VDIWEFC](?=\s))\s*[\])>:]*(?=\s|\||\[))?"
+    r"(?:[\s|-]*\[[^\[\]]*\]){0,2}"
     r"(?:[\s|-]+(?P<name>[A-Za-z_][\w.$/-]*):(?=\s))?"
     r"(?:\s+-(?=\s))?\s*"
 )

@@ -43,6 +43,10 @@ _BEST = (
 )
 
 
+_MANY, _MOST = 0.2, 0.6
+"""Shares of lines."""
+
+
 def compile_format(rows: Sequence[Row], kinds: Sequence[Kind], strong: Sequence[int]) -> Format:
     """The format whose header is the first ``len(kinds)`` columns of ``rows``; ``strong`` are those it is told by."""
     shapes = {at: _shapes(rows, at) for at, kind in enumerate(kinds) if kind is Kind.TIME}
@@ -60,7 +64,18 @@ def compile_format(rows: Sequence[Row], kinds: Sequence[Kind], strong: Sequence[
     pieces = [_piece(rows, at, kind, groups.get(at, ""), shapes.get(at, ())) for at, kind in enumerate(kinds)]
     pieces = [piece + _gap(rows, at) for at, piece in enumerate(pieces)]
     needed = max(shapes, default=0) + 1
-    return Format("".join(pieces), _partial(pieces, needed, strong, rows), len(rows))
+    return Format("".join(pieces), _partial(pieces, needed, strong, rows), len(rows), padded=_width(rows, len(kinds) - 1))
+
+
+def _width(rows: Sequence[Row], at: int) -> int:
+    """The width that column ``at`` is filled up to with spaces, 0 where it is not.
+
+    Words of different lengths end at it, or nearly all; indented text behind a header does neither.
+    """
+    wide = [(row[at + 1].start - row[at].start, len(row[at].text)) for row in rows if at + 1 < len(row) and row[at].gap > 1]
+    width, count = Counter(width for width, _ in wide).most_common(1)[0] if wide else (0, 0)
+    lengths = {length for each, length in wide if each == width}
+    return width if count >= len(rows) * (_MANY if len(lengths) > 1 else _MOST) else 0
 
 
 def _is_name(rows: Sequence[Row], at: int) -> bool:

@@ -35,6 +35,9 @@ _FRAMED = re.compile(r"Traceback \(most|File \"|(?:^|\s)at |goroutine \d|panicke
 _MAY_FRAME = ("Traceback (most", 'File "', "at ", "goroutine ", "backtrace", ".rb:", "#0 ")
 """What a line has in it that stands in a traceback: looked for first, since that is quicker."""
 
+_FILLED = (9, 10)
+"""Widths that loggers fill a level up to where nothing was learned: ``%(levelname)-8s`` and a space, uvicorn's."""
+
 PLAIN, ERROR, TRACED, BEGINS, INSIDE, RAISED, GOES_ON, PARTIAL, BLANK, OPENS = b"REJTPXCQBO"
 """What a line is to the record it stands in, one byte each, so that records are found by a regular expression.
 
@@ -72,7 +75,7 @@ def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
         trace = parse_trace(parsed.content.replace("\\n", "\n").split("\n"))
     if trace is not None and trace.type == UNTYPED:
         trace = replace(trace, type=" ".join(template_words(parsed.content)))
-    code = _code(text, parsed, trace)
+    code = _code(text, parsed, trace, formats)
     if code == GOES_ON and not parsed.time:
         return Kind(code, (), parsed, line[:RAW_LIMIT], NOWHERE, framed=_framed(parsed.content))
     named = who(text, parsed) if code != PLAIN or is_access(parsed.content) else NOBODY
@@ -93,7 +96,7 @@ def _framed(content: str) -> bool:
     return any(map(content.__contains__, _MAY_FRAME)) and _FRAMED.search(content) is not None
 
 
-def _code(text: str, parsed: Parsed, trace: Trace | None) -> int:
+def _code(text: str, parsed: Parsed, trace: Trace | None, formats: tuple[Format, ...]) -> int:
     if parsed.role is not Role.RECORD:
         return {Role.BLANK: BLANK, Role.CONTINUATION: GOES_ON, Role.PARTIAL: PARTIAL}[parsed.role]
     if trace is not None:
@@ -103,7 +106,7 @@ def _code(text: str, parsed: Parsed, trace: Trace | None) -> int:
         return BEGINS
     if parsed.format and is_part(content):
         return GOES_ON
-    if _inside(text, content):
+    if _inside(text, content, formats):
         return INSIDE
     if names_exception(content):
         return RAISED
@@ -112,12 +115,19 @@ def _code(text: str, parsed: Parsed, trace: Trace | None) -> int:
     return ERROR if parsed.level in ERRORS and not is_access(content) else PLAIN
 
 
-def _inside(text: str, content: str) -> bool:
-    """A line of a traceback behind a header of its own: a frame, its indented source, the link between two, nothing."""
+def _inside(text: str, content: str, formats: tuple[Format, ...]) -> bool:
+    """A line of a traceback behind a header of its own: a frame, its indented source, the link between two, nothing.
+
+    Spaces that fill a column of the header are no indentation.
+    """
     if not content or content.startswith(_INSIDE):
         return True
     before = text.removesuffix(content)
-    return len(before) < len(text) and before.endswith("    ") and bool(before.strip())
+    if len(before) == len(text) or not before.endswith("    ") or not before.strip():
+        return False
+    word = before.rpartition("    ")[0].split()[-1]
+    width = len(before) - before.rindex(word)
+    return width not in (_FILLED[word.endswith(":")], *(each.padded for each in formats))
 
 
 @lru_cache(maxsize=4)
