@@ -15,6 +15,8 @@ _COMPOSE = re.compile(r"([A-Za-z][\w.-]*?)\s*\|(?: |$)")
 _KUBECTL = re.compile(r"\[(pod/[^\]\s]+)\] ?")
 _CRI = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?: |$)")
 _STAMPED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d))(?: |$)")
+_CLOUDWATCH = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00) ([\w.-]+(?:/[\w.$\[\]-]+)+)(?: |$)")
+"""As ``aws logs tail`` prints it: the time, the stream, the line."""
 _KLOG = re.compile(r"([IWEFD])((?:\d{4}|\d{8}) \d\d:\d\d:\d\d\.\d{1,9})\s+\d+ ([\w./-]+):\d+\] ?")
 
 
@@ -77,6 +79,9 @@ def unwrap_prefix(line: str) -> Parsed | None:
     found = _STAMPED.match(line)
     if found:
         return Parsed(line[found.end() :], time=found.group(1), format="runtime times")
+    found = _CLOUDWATCH.match(line)
+    if found:
+        return Parsed(line[found.end() :], time=found.group(1), stream=found.group(2), format="CloudWatch")
     found = _COMPOSE.match(line)
     if found:
         return Parsed(line[found.end() :], stream=found.group(1), format="compose")

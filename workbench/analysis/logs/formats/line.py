@@ -16,12 +16,13 @@ from workbench.analysis.logs.times import zoned
 from workbench.case.enums import Level
 
 _NESTING = 3
+_TRACED = re.compile(r"Traceback \(most recent|\\n(?:\\t| +)at |\\ngoroutine \d")
 _CLOSED = re.compile(rf"((?i:{WORD_PATTERN}))\]\s*")
 _BESIDE = re.compile(
     rf"(?:^|[\s\[<(|.#:])(?P<loud>{WORD_PATTERN.upper()})\s*(?=[\])>:|\s]|$)|[\[#]\s*(?P<low>(?i:{WORD_PATTERN}))\s*\]"
 )
 _CONTINUES = re.compile(
-    r"\s+\S|During handling of the above|The above exception was|at [\w.$<>]+\(|[\w./]+\(.*\)$|exit status \d"
+    r"\s+\S|> File \"|During handling of the above|The above exception was|at [\w.$<>]+\(|[\w./]+\(.*\)$|exit status \d"
 )
 _RAISED = re.compile(
     r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Group|Failure|Timeout)(?::|$| \(.*\):$)"
@@ -59,7 +60,7 @@ def read_line(line: str, formats: Sequence[Format]) -> Parsed:
         return parsed._replace(role=Role.BLANK)
     if parsed.format not in ("JSON lines", "logfmt"):
         parsed = _with_header(parsed, formats, wrapped)
-    if "\n" in parsed.content:
+    if _folded(parsed.content):
         parsed = _first_line(parsed)
     if parsed.role is Role.RECORD:
         if parsed.level is Level.UNKNOWN:
@@ -106,9 +107,22 @@ def _inside(outer: Parsed, inner: Parsed) -> Parsed:
     )
 
 
+def _folded(content: str) -> bool:
+    """Whether a content has lines: as they are, as rsyslog writes them, or a trace's with their breaks escaped."""
+    return "\n" in content or "#012" in content or ("\\n" in content and _TRACED.search(content) is not None)
+
+
+def _unfolded(content: str) -> str:
+    if "\n" in content:
+        return content
+    if "#012" in content:
+        return content.replace("#012", "\n").replace("#011", "\t")
+    return content.replace("\\n", "\n").replace("\\t", "\t")
+
+
 def _first_line(parsed: Parsed) -> Parsed:
     """A record whose message has lines: told by the first, or by the last where a traceback of Python begins it."""
-    lines = parsed.content.strip().split("\n")
+    lines = _unfolded(parsed.content).strip().split("\n")
     told = lines[-1] if lines[0].startswith("Traceback (most") else lines[0]
     return parsed._replace(content=told.strip(), trace=parsed.trace or "\n".join(lines))
 

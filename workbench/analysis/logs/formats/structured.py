@@ -10,7 +10,9 @@ from typing import Any
 from workbench.analysis.logs.formats.parsed import Parsed
 from workbench.analysis.logs.levels import level_of
 
-_MESSAGE = ("event", "message", "msg", "short_message", "text", "body", "log")
+_MESSAGE: tuple[str, ...] = ("event", "message", "msg", "short_message", "text", "body", "log")
+_MESSAGE += ("textpayload", "jsonpayload.message", "jsonpayload.msg", "jsonpayload.event", "body.stringvalue")
+_MESSAGE += ("fields.message", "@m", "renderedmessage", "@mt", "messagetemplate")
 _TIME: tuple[str, ...] = (
     "timestamp",
     "@timestamp",
@@ -23,8 +25,10 @@ _TIME: tuple[str, ...] = (
     "created",
     "eventTime",
 )
+_TIME += ("timeunixnano", "observedtimeunixnano", "@t", "timeMillis", "receivetimestamp")
 _TIME += ("start_time", "startTime", "requestTime", "time_local")
-_LEVEL = ("level", "levelname", "severity", "lvl", "loglevel", "log.level", "level_name", "priority")
+_LEVEL: tuple[str, ...] = ("level", "levelname", "severity", "lvl", "loglevel", "log.level", "level_name", "priority")
+_LEVEL += ("severitytext", "severity_text", "jsonpayload.level", "jsonpayload.severity", "@l")
 _LOGGER = ("logger", "name", "logger_name", "log.logger", "module", "component", "service")
 _HOST = ("host", "hostname", "host.name", "pod")
 _TRACE: tuple[str, ...] = (
@@ -38,7 +42,23 @@ _TRACE: tuple[str, ...] = (
     "stack_trace",
 )
 _TRACE += ("error.stack_trace", "error.stack", "err.stack", "errorVerbose")
+_TRACE += (
+    "exception.stacktrace",
+    "attributes.exception.stacktrace",
+    "exception.stack_trace",
+    "@x",
+    "thrown.extendedStackTrace",
+)
+_TRACE += (
+    "fields.stacktrace",
+    "fields.exception",
+    "jsonpayload.exc_info",
+    "jsonpayload.exception",
+    "jsonpayload.traceback",
+    "jsonpayload.stack_trace",
+)
 _PAIR = re.compile(r"([A-Za-z_@][\w.@/-]*)=(\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)(?:\s+|$)")
+_ATTRIBUTE = {"key", "value"}
 FIELDS = frozenset(
     "user user_id userid uid request_id requestid req_id trace_id correlation_id path url endpoint status method"
     " uri request_uri request_path http.target url.path request_method http.method http.request.method"
@@ -58,7 +78,7 @@ def read_object(value: Mapping[str, Any]) -> Parsed:
     error = flat.get("error") or flat.get("err")
     if isinstance(error, str) and (("\n" in error and not trace) or ".go:" in trace):
         trace = f"{error}\n{trace}" if trace else error  # a stack of Go does not say what happened
-    content = str(message) if message is not None else " ".join(f"{key}=" for key in sorted(flat))
+    content = str(message) if message is not None else " ".join(f"{key}=" for key in sorted(value))
     return Parsed(
         content,
         time=str(_first(flat, _TIME) or ""),
@@ -95,13 +115,23 @@ def read_logfmt(line: str) -> Parsed | None:
 
 
 def _flat(value: Mapping[str, Any]) -> dict[str, Any]:
-    """One level of nesting (``error.stack``, ``log.level``, ``http.status``) beside the top one."""
+    """One level of nesting (``error.stack``, ``log.level``, ``http.status``) beside the top one, OpenTelemetry's
+    attributes too; a name with capitals is known by small letters as well."""
     flat = dict(value)
     for key, inner in value.items():
+        if isinstance(inner, list) and inner and isinstance(inner[0], Mapping) and inner[0].keys() == _ATTRIBUTE:
+            flat |= {str(each["key"]): _attribute(each["value"]) for each in inner if each.keys() == _ATTRIBUTE}
         if isinstance(inner, Mapping):
             flat |= {f"{key}.{name}": each for name, each in inner.items()}
             flat |= {name: each for name, each in inner.items() if name in FIELDS and name not in flat}
+    for key in [key for key in flat if not key.islower()]:
+        flat.setdefault(key.lower(), flat[key])
     return flat
+
+
+def _attribute(value: Any) -> Any:
+    """The value of an attribute: ``{"stringValue": …}`` (opentelemetry-proto, common.proto, AnyValue)."""
+    return next(iter(value.values()), None) if isinstance(value, Mapping) else value
 
 
 def _first(flat: Mapping[str, Any], names: tuple[str, ...]) -> Any:

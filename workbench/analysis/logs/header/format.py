@@ -19,8 +19,8 @@ class Format:
     """A header: ``whole`` matches all of it, ``part`` what some lines leave. Groups: time, level, name, host.
 
     ``lines`` is how many lines of the sample it was learned from; ``glue`` is the mark between its columns where there
-    are no spaces, which the expressions know as a bar; ``padded`` is the width that its last column is filled up to with
-    spaces, 0 where it is not.
+    are no spaces, which the expressions know as a bar; ``padded`` is the width that its last column is filled up to
+    with spaces, 0 where it is not.
     """
 
     whole: str

@@ -64,7 +64,9 @@ def compile_format(rows: Sequence[Row], kinds: Sequence[Kind], strong: Sequence[
     pieces = [_piece(rows, at, kind, groups.get(at, ""), shapes.get(at, ())) for at, kind in enumerate(kinds)]
     pieces = [piece + _gap(rows, at) for at, piece in enumerate(pieces)]
     needed = max(shapes, default=0) + 1
-    return Format("".join(pieces), _partial(pieces, needed, strong, rows), len(rows), padded=_width(rows, len(kinds) - 1))
+    return Format(
+        "".join(pieces), _partial(pieces, needed, strong, rows), len(rows), padded=_width(rows, len(kinds) - 1)
+    )
 
 
 def _width(rows: Sequence[Row], at: int) -> int:
@@ -72,7 +74,9 @@ def _width(rows: Sequence[Row], at: int) -> int:
 
     Words of different lengths end at it, or nearly all; indented text behind a header does neither.
     """
-    wide = [(row[at + 1].start - row[at].start, len(row[at].text)) for row in rows if at + 1 < len(row) and row[at].gap > 1]
+    wide = [
+        (row[at + 1].start - row[at].start, len(row[at].text)) for row in rows if at + 1 < len(row) and row[at].gap > 1
+    ]
     width, count = Counter(width for width, _ in wide).most_common(1)[0] if wide else (0, 0)
     lengths = {length for each, length in wide if each == width}
     return width if count >= len(rows) * (_MANY if len(lengths) > 1 else _MOST) else 0

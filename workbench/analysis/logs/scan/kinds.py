@@ -71,8 +71,6 @@ def read_kind(line: bytes, formats: tuple[Format, ...]) -> Kind:
         return Kind(GOES_ON, (), Parsed(text, Role.CONTINUATION), line[:RAW_LIMIT], NOWHERE, framed=True)
     parsed = read_line(text, formats)
     trace = parse_trace(parsed.trace.split("\n")) if parsed.trace else None
-    if trace is None and len(parsed.content) > 200 and "Traceback (most" in parsed.content:
-        trace = parse_trace(parsed.content.replace("\\n", "\n").split("\n"))
     if trace is not None and trace.type == UNTYPED:
         trace = replace(trace, type=" ".join(template_words(parsed.content)))
     code = _code(text, parsed, trace, formats)

@@ -36,7 +36,7 @@ _MARK = b"M"
 _ALONE = bytes(code == ord("E") for code in range(256))
 _REST = bytes.maketrans(b"E" + _MARK, b"RE")
 _SPECIAL = re.compile(
-    rb"E?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|EB*X[CBP]*C|[EX][CBP]*C|Q+[^Q]?(?:[CB]*C)?|O[^OQ]?(?:[CBP]*C)?"
+    rb"[EX]?T[PBC]+X?(?:[BCP]*T[PBC]+X?)*|EB*X[CBP]*C|[EX][CBP]*C|Q+[^Q]?(?:[CB]*C)?|O[^OQ]?(?:[CBP]*C)?"
     rb"|[RJPT][CB]*C|[EJXTO]"
 )
 """The records that are more than one plain line: see the codes of kinds. Patterns that begin with a letter or a set of

@@ -9,14 +9,18 @@ from dataclasses import dataclass, field, replace
 from workbench.analysis.logs.traces.model import RawFrame, Trace
 
 _START = re.compile(r"(?:Exception Group )?Traceback \(most recent call last\):")
-_FILE = re.compile(r"\s*File \"(.+?)\", line (\d+)(?:, in (.+?))?\s*$")
+_FILE = re.compile(r"\s*(?:> )?File \"(.+?)\", line (\d+)(?:, in (.+?))?\s*$")
 _GUTTER = re.compile(r"(\s*)([|+])( ?)(.*)$")
 _CHILD = re.compile(r"-*\+?-+ (\d+|\.\.\.) -+$")
 _CAUSED = "The above exception was the direct cause of the following exception"
 _HANDLING = "During handling of the above exception, another exception occurred"
 _RAISED = re.compile(r"((?:[A-Za-z_][\w]*\.)*[A-Za-z_]\w*)(?::\s?(.*))?$")
 _REPEATED = re.compile(r"\s*\[Previous line repeated (\d+) more times?\]")
-_MARKS = re.compile(r"\s*[~^\s]+$")
+_MARKS = re.compile(r"\s*(?:[~^\s]+$|[│└])")
+"""Lines below a source line: carets, the values that loguru shows."""
+_NAMED = re.compile(
+    r"(?:^|[\s\]:])((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout)): (.*)$"
+)
 
 
 @dataclass
@@ -33,7 +37,10 @@ def parse_python(lines: Sequence[str]) -> Trace | None:
     start = next((at for at, line in enumerate(lines) if "Traceback" in line and _START.search(line)), None)
     if start is None:
         return None
-    return _read(_sections(lines[start:]))
+    trace = _read(_sections(lines[start:]))
+    if trace is not None and not trace.type and start and (named := _NAMED.search(lines[start - 1])):
+        return replace(trace, type=named.group(1), message=named.group(2))
+    return trace
 
 
 def _sections(lines: Sequence[str]) -> _Section:
