@@ -10,6 +10,7 @@ from workbench.analysis.logs.digest.events import FAILED, OTHER, UNHANDLED, Gath
 from workbench.analysis.logs.digest.onset import ORDER, Verdict
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.digest.times import moment, sparkline
+from workbench.analysis.logs.scan.sample import status_pattern, statuses_in
 from workbench.analysis.logs.scan.table import ErrorRow, Table
 from workbench.analysis.logs.traces.identity import is_library
 from workbench.analysis.logs.traces.model import Trace
@@ -35,9 +36,10 @@ def describe(
     pattern_ids: dict[tuple[str, ...], str],
 ) -> tuple[LogError, ...]:
     """The errors, ordered by trend, then by surprise and by the words they share with the question."""
-    told = told_by_records(errors)
+    served = access_records(errors, table)
+    told = told_by_records([error for error in errors if error.key not in served])
     twice = told_twice([error for error in errors if error.of == FAILED and error.key not in told])
-    pairs = [pair for pair in zip(errors, verdicts, strict=True) if pair[0].key not in told | twice]
+    pairs = [pair for pair in zip(errors, verdicts, strict=True) if pair[0].key not in served | told | twice]
     totals: Counter[str] = Counter()
     for error, _ in pairs:
         totals[error.of] += error.count
@@ -47,6 +49,18 @@ def describe(
     ranked = sorted(pairs, key=lambda pair: _rank(pair[0], pair[1], asked))
     shown = [_error(error, verdict, totals, whole, table, lens, pattern_ids) for error, verdict in ranked[:SHOWN]]
     return (*shown, *_others([error for error, _ in ranked[SHOWN:]], totals, whole))
+
+
+def access_records(errors: Sequence[Gathered], table: Table) -> frozenset[str]:
+    """The keys of error records that are an access log's: each tells of an answer, and those that went well are told in
+    the same words. They are failed requests, by their endpoint."""
+    told = {shape.words: shape.count for shape in table.shapes.values()}
+    return frozenset(
+        error.key
+        for error in errors
+        if error.of != FAILED
+        and all(row.trace is None and _status(row) and told.get(row.words, 0) > row.count for row in error.rows)
+    )
 
 
 def told_by_records(errors: Sequence[Gathered]) -> frozenset[str]:
@@ -85,11 +99,19 @@ def _answered(row: ErrorRow) -> str:
     """The status that an error record says a request was answered with, empty where it says none."""
     if row.unhandled:
         return "500"
+    if status := _status(row):
+        return status
     if ": /" not in row.sample:
         return ""
     from http import HTTPStatus
 
     return next((str(each.value) for each in HTTPStatus if each >= 500 and f"{each.phrase}: /" in row.sample), "")
+
+
+def _status(row: ErrorRow) -> str:
+    """The failed status that a record has in a field or as access logs write it, empty where it has none."""
+    found = [status_pattern(behind, b"5").search(row.sample.encode()) for behind in statuses_in(row.sample.encode())]
+    return next((each.group(1).decode() for each in found if each), "")
 
 
 def _others(errors: Sequence[Gathered], totals: Counter[str], whole: Mapping[str, str]) -> Iterator[LogError]:

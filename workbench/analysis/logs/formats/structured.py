@@ -61,6 +61,7 @@ _PAIR = re.compile(r"([A-Za-z_@][\w.@/-]*)=(\"(?:[^\"\\]|\\.)*\"|[^\s\"]*)(?:\s+
 _ATTRIBUTE = {"key", "value"}
 FIELDS = frozenset(
     "user user_id userid uid request_id requestid req_id trace_id correlation_id path url endpoint status method"
+    " requestpath requesturl requestmethod"
     " uri request_uri request_path http.target url.path request_method http.method http.request.method"
     " status_code http.status_code http.response.status_code upstream_status http.url url.full"
     " upstream upstream_host upstream_addr peer peer.service server.address http.host upstream_response_time"
@@ -123,7 +124,7 @@ def _flat(value: Mapping[str, Any]) -> dict[str, Any]:
             flat |= {str(each["key"]): _attribute(each["value"]) for each in inner if each.keys() == _ATTRIBUTE}
         if isinstance(inner, Mapping):
             flat |= {f"{key}.{name}": each for name, each in inner.items()}
-            flat |= {name: each for name, each in inner.items() if name in FIELDS and name not in flat}
+            flat |= {low: each for name, each in inner.items() if (low := name.lower()) in FIELDS and low not in flat}
     for key in [key for key in flat if not key.islower()]:
         flat.setdefault(key.lower(), flat[key])
     return flat

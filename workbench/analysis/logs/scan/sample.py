@@ -27,15 +27,28 @@ LINE_LIMIT = 64 * 1024
 
 _DIGITS = b"0123456789"
 _DROPS = (_DIGITS, _DIGITS + b"abcdef", _DIGITS + b"abcdefABCDEF")
+_VERBS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")
+_VERB = b"(?:" + b"|".join(_VERBS) + b")"
+_TIMER = rb" (?:-1|\d+\.\d{3})"
 _STATUSES = (
     rb"HTTP/\d(?:\.\d)?\\?\"\s?\"?",
     rb"status(?<!\wstatus)(?:_code|Code)?\\?\"?[=:]\s?\"?",
     rb"response_code\\?\"?[=:]\s?\"?",
     rb"TCP_[A-Z_]+/",
+    rb"DownstreamStatus\\?\"?[=:]\s?",
+    rb"HTTP/\d(?:\.\d)?\" from \S+ - ",
+    rb"\[GIN\] [\d/: -]+\|\s*",
+    rb"Completed (?=\d\d\d [A-Z][\w ]* in \d)",
+    rb" responded (?=\d\d\d in \d)",
+    rb"Request finished HTTP/[\d.]+ [A-Z]+ \S+ (?:\S+ \S+ )?- ",
+    rb"/-?\d+/-?\d+/-?\d+/\+?\d+ (?=\d\d\d \+?\d+ )",
+    _TIMER * 3 + rb" (?=\d\d\d (?:-|\d\d\d) \d+ \d+ \")",
+    b" " + _VERB + rb" /\S* \S+ \d{2,5} \S+ [\da-fA-F.:]+ \S+ (?:\S+ )?(?=\d\d\d \d+ \d+ \d)",
+    rb"\t" + _VERB + rb"\t\S+\t/\S*\t",
 )
-"""What the status of an answer stands behind, in access logs (Squid's last) and in fields. Each begins with a literal:
-found far quicker."""
-_VERBS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")
+"""What the status of an answer stands behind, in access logs and in fields: those of nginx and Apache, Squid, Traefik,
+chi, gin, Rails, ASP.NET (twice), HAProxy, Amazon's balancer, IIS and CloudFront. Most begin with a literal: found far
+quicker."""
 _OWN = b" /(?:" + b"|".join(b"(?<=%b /)" % verb for verb in _VERBS) + rb")[^\s\"]* "
 """What it stands behind where a program logs its own answers (``POST /login 500``): asked only where no access log
 tells of the same requests."""

@@ -21,6 +21,15 @@ _ENDPOINT = re.compile(
 )
 """After the method (in Squid's log with the host), in a field, or as Django (``Internal Server Error: /path``), Flask,
 aiohttp and waitress put it."""
+_VERB = "(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)"
+_ELSEWHERE = re.compile(
+    rf"\"{_VERB} https?://[^\s/\"]+(/[^\s\"'?]*)|\t{_VERB}\t\S+\t(/[^\t?]*)|\b{_VERB}\s+\"(/[^\"?]*)"
+    rf"|finished HTTP/[\d.]+ {_VERB} https?://[^\s/]+(/[^\s?]*)"
+)
+"""In a quoted request with its host, between tabs (CloudFront), alone in quotes (gin), of ASP.NET."""
+_PATHS = ("path", "url", "endpoint", "uri", "request_uri", "request_path", "requestpath", "requesturl", "http.target")
+_METHODS = ("method", "request_method", "requestmethod", "http.method")
+_HOST = re.compile(r"https?://[^/]+(?=/|$)")
 _PART = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]*\d{3,}[^/]*|[^/]*[^/\d]-\d+)(?=/|$)")
 _NOT_USERS = frozenset("unknown for is was not has had with error failed none null the".split())
 
@@ -43,7 +52,7 @@ def who(text: str, parsed: Parsed | None = None) -> Who:
     if fields:
         user = next((fields[name] for name in ("user", "user_id", "userid", "uid") if name in fields), "")
         request = next((fields[name] for name in _REQUEST_FIELDS if name in fields), "")
-        path = next((fields[name] for name in ("path", "url", "endpoint") if name in fields), "")
+        path = _HOST.sub("", next((fields[name] for name in _PATHS if name in fields), ""))
     lowered = text.lower()
     if (
         not user
@@ -55,15 +64,21 @@ def who(text: str, parsed: Parsed | None = None) -> Who:
     if not request and _names(_REQUESTS, lowered) and (found := _REQUEST.search(text)):
         request = found.group(1)
     if path:
-        return Who(user, request, f"{fields.get('method', '')} {endpoint_of(path)}".strip())
+        method = next((fields[name] for name in _METHODS if name in fields), "")
+        return Who(user, request, f"{method} {endpoint_of(path)}".strip())
     found = _ENDPOINT.search(text) if "/" in text else None
     if not found:
-        return Who(user, request)
+        method, path = [part for part in other.groups() if part] if (other := _search_elsewhere(text)) else ("", "")
+        return Who(user, request, f"{method} {endpoint_of(path)}" if path else "")
     return Who(
         user,
         request,
         f"{found.group(2)} {endpoint_of(found.group(3))}" if found.group(2) else endpoint_of(found.group(4)),
     )
+
+
+def _search_elsewhere(text: str) -> re.Match[str] | None:
+    return _ELSEWHERE.search(text) if "/" in text else None
 
 
 def _names(words: tuple[str, ...], lowered: str) -> bool:
