@@ -10,7 +10,7 @@ from workbench_kit.garbage import at_start
 
 from workbench_app.app import WorkbenchApp
 
-SOON = 0.001
+SOON = 0.0002
 """Seconds after which a thread that computes lets the screen's thread go on."""
 
 

@@ -73,10 +73,14 @@ class Ordered(Quiet):
 
     def _follow(self, number: int, way: Iterator[MessagePump]) -> None:
         """Go the way of a key, behind it, through the queues of all."""
-        for pump in way:
-            if pump.call_later(self._follow, number, way):
-                return
-        self.call_next(self._next, number)
+
+        def step() -> None:  # one for the whole way: of each new one Textual looks up what it takes
+            for pump in way:
+                if pump.post_message(events.Callback(step)):
+                    return
+            self.call_next(self._next, number)
+
+        step()
 
     async def _next(self, number: int) -> None:
         if number != self._key:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from time import monotonic
 
 from textual import events
-from textual.app import App
 from workbench_kit.garbage import calm, tidy
+from workbench_kit.pacing import PacedScreen
+
+from workbench_app.sparing import Sparing
 
 QUIET = 2.0
 """Seconds without a key or the mouse after which nobody is waiting for the screen."""
@@ -14,7 +16,7 @@ PERIOD = 5.0
 """Seconds between two looks whether it is quiet."""
 
 
-class Quiet(App[int]):
+class Quiet(Sparing):
     """An app that leaves the garbage of its objects until it is quiet."""
 
     _touched = 0.0
@@ -23,6 +25,9 @@ class Quiet(App[int]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
             self._touched = monotonic()
+            for screen in self.screen_stack[-1:]:
+                if isinstance(screen, PacedScreen):
+                    screen.hurry()
         await super().on_event(event)
 
     def stands(self) -> None:

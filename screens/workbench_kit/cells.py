@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rich.cells import get_character_cell_size
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
 
-from workbench_kit.pens import PLAIN, SEEN, Pen
+from workbench_kit.pens import PLAIN, SEEN, Pen, pen_of
 
 Cell = tuple[str, Pen]
 UNKNOWN: Cell = ("", PLAIN)
@@ -22,6 +25,23 @@ def cells_of(text: str, pen: Pen) -> tuple[Cell, ...] | None:
         return None
     blank: Cell = (" ", pen if pen[0] & SEEN else (frozenset(), "", pen[2]))
     return tuple(blank if char == " " else (char, pen) for char in text)
+
+
+def cells_of_all(segments: Iterable[Segment], system: ColorSystem) -> list[Cell] | None:
+    """What a terminal of this colour system shows of ``segments``; None where :func:`cells_of` is None of one."""
+    cells: list[Cell] = []
+    for text, style, control in segments:
+        its = None if control else _styled(text, style, system)
+        if its is None:
+            return None
+        cells += its
+    return cells
+
+
+@lru_cache(maxsize=16384)
+def _styled(text: str, style: Style | None, system: ColorSystem) -> tuple[Cell, ...] | None:
+    pen = pen_of(style, system) if style else PLAIN
+    return None if pen is None else cells_of(text, pen)
 
 
 def is_blank(cell: Cell) -> bool:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 
 from workbench.analysis.diffs import Diff
 from workbench_kit.diff_view import DiffView
+from workbench_kit.pacing import PacedScreen
 from workbench_kit.text import plain
 
 _CSS = """
@@ -19,7 +20,7 @@ CommitDiff > DiffView { width: 94%; height: 90%; border: round $border; backgrou
 """
 
 
-class CommitDiff(ModalScreen[None]):
+class CommitDiff(PacedScreen[None], ModalScreen[None]):
     """What one commit changed. ``title`` says which, ``note`` what speaks for it."""
 
     DEFAULT_CSS = _CSS

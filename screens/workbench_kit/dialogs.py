@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from workbench_kit.field import Field
+from workbench_kit.pacing import PacedScreen
 from workbench_kit.text import plain
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ Dialog {{
 """
 
 
-class Dialog(ModalScreen[T]):
+class Dialog(PacedScreen[T], ModalScreen[T]):
     """A dialog over the pane; Esc closes it and does nothing."""
 
     DEFAULT_CSS = _CSS

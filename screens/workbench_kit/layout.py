@@ -9,7 +9,6 @@ from time import monotonic
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 
 from workbench_kit.arrange import FOLDED, heights
@@ -19,6 +18,7 @@ from workbench_kit.fitting import Part
 from workbench_kit.footer import Footer
 from workbench_kit.header import Header, ImpactLine
 from workbench_kit.list_view import ListView
+from workbench_kit.pacing import PacedScreen
 from workbench_kit.panel import Panel
 from workbench_kit.tabs import TabStrip
 
@@ -40,7 +40,7 @@ class TooSmall(Bar):
         return [Part(f"workbench needs {SMALLEST[0]} × {SMALLEST[1]}, this is {size.width} × {size.height}"[:width])]
 
 
-class Columns(Screen[None]):
+class Columns(PacedScreen[None]):
     """A screen of panels in columns, with the bars around them. Subclasses give ``columns``."""
 
     AUTO_FOCUS = ""
@@ -51,7 +51,7 @@ class Columns(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = LineCompositor()
+        self._compositor = self._lines = LineCompositor()
         self.stacks = [list(column) for column in self.columns()]
         self.panels: list[Panel] = [panel for stack in self.stacks for panel in stack]
         self._stacked = [Vertical(*stack, id=name) for stack, name in zip(self.stacks, COLUMNS, strict=True)]
@@ -84,6 +84,10 @@ class Columns(Screen[None]):
         self.query_one(Header).low = event.size.height < LOW
         self.query_one(Header).refresh()
         self.lay_out()
+
+    def _on_timer_update(self) -> None:
+        self._lines.front = self.focused
+        super()._on_timer_update()
 
     def on_key(self) -> None:
         self._touch()

@@ -108,12 +108,9 @@ class ListView(LineView[R], Generic[R]):
     def arranged(self, rows: Sequence[R]) -> Sequence[R]:
         """``rows`` in the order that stands on screen, new ones last; vanished ones stay until the next sort."""
         fresh = dict(zip(map(self._key, rows), rows, strict=True))
-        known = set(self._keys)
-        newer = [fresh[key] for key in fresh if key not in known] if fresh.keys() - known else []
-        self._newer += len(newer)
-        if known <= fresh.keys():
-            return [*map(fresh.__getitem__, self._keys), *newer]
-        return [*(fresh.get(key, row) for key, row in zip(self._keys, self.source, strict=True)), *newer]
+        known = list(map(fresh.pop, self._keys, self.source))
+        self._newer += len(fresh)
+        return [*known, *fresh.values()]
 
     def place(self, rows: Sequence[R]) -> None:
         """Put ``rows`` on screen in this order; the cursor's row stays on its screen line where it can."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+
+from rich.color import ColorSystem
+from rich.style import Style
+from textual.strip import Strip
 
 _OFF = {1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 7: 27, 8: 28, 9: 29}
 """The code that ends each attribute."""
@@ -37,6 +42,13 @@ def moved_on(before: Pen, parameters: str) -> Pen:
         else:
             attributes |= {code}
     return attributes, colour, ground
+
+
+@lru_cache(maxsize=4096)
+def pen_of(style: Style, system: ColorSystem) -> Pen | None:
+    """The pen of ``style`` in a terminal of this colour system; None where it is more than one, such as a link."""
+    drawn = re.fullmatch(r"(?:\x1b\[([\d;]+)m)?x(?:\x1b\[0m)?", Strip.render_style(style, "x", system))
+    return moved_on(PLAIN, drawn[1] or "0") if drawn else None
 
 
 def as_blank(drawn: Pen | None, pen: Pen) -> Pen:

@@ -13,6 +13,11 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.color import ColorSystem
+
+    from workbench_kit.compositing import Piece
     from workbench_kit.thrift import Thrift
 
 SOON = 0.01
@@ -66,6 +71,10 @@ class SlowLinkDriver(LinuxDriver):
             super().write(now)
         elif self._waiting is None:
             self._waiting = self._loop.call_later(max(0.0, self._free - time.monotonic()), self._flush)
+
+    def put(self, pieces: Sequence[Piece], system: ColorSystem) -> bool:
+        """Write what of ``pieces`` is not there yet, soon. False where it has to be written as text."""
+        return self._thrift is not None and self._thrift.put(pieces, system)
 
     def flush(self) -> None:
         """A frame stands: of several that follow one another the first is shown at once."""

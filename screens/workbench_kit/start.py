@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -22,6 +21,7 @@ from workbench_kit.field import Field
 from workbench_kit.footer import Footer
 from workbench_kit.header import UNASKED, Facts, Header
 from workbench_kit.keymap import BY_ID
+from workbench_kit.pacing import PacedScreen
 from workbench_kit.text import plain
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ HINT = "⏎ investigate   tab next field   an empty question asks what is going 
 TOUR = "tour 1 of 8: question and log are filled in, ⏎ begins; tab goes from field to field"
 
 
-class StartScreen(Screen[None]):
+class StartScreen(PacedScreen[None]):
     """Asks for repository, logs and question. What the user wrote is never overwritten by what was found."""
 
     AUTO_FOCUS = "#question"

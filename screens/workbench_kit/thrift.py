@@ -8,10 +8,17 @@ since 1980: K. Arnold, Screen Updating and Cursor Movement Optimization).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from workbench_kit.cells import UNKNOWN, Cell, cells_of, differing
+from workbench_kit.cells import UNKNOWN, Cell, cells_of, cells_of_all, differing
 from workbench_kit.pens import PLAIN, Pen, change, moved_on
 from workbench_kit.strokes import Stroke, by_pen, strokes_of
+
+if TYPE_CHECKING:
+    from rich.color import ColorSystem
+
+    from workbench_kit.compositing import Piece
 
 _TOKEN = re.compile(
     r"\x1b\[([\d;]*)m(?:([^\x1b\n\r]+)(\x1b\[0m)?)?|\x1b\[([\d;]*)H"
@@ -76,6 +83,18 @@ class Thrift:
                 return self._passed(data[found.start() :])
         return ""
 
+    def put(self, pieces: Sequence[Piece], system: ColorSystem) -> bool:
+        """Take ``pieces`` without the way through text. False, and nothing is taken, where that is not known to be the
+        same."""
+        made = [cells_of_all(piece.strip, system) for piece in pieces]
+        if any(cells is None for cells in made):
+            return False
+        if self._lost:
+            self._draw_anew()
+        for (y, first, end, x, _), cells in zip(pieces, made, strict=True):
+            self._want(y, first, (cells or [])[first - x : end - x])
+        return True
+
     def _passed(self, rest: str) -> str:
         """What waits, and then ``rest`` as it is; what it leaves on the screen is not known."""
         said = (self.flush(), change(self._drawn, self._pen))
@@ -101,14 +120,17 @@ class Thrift:
         cells = cells_of(text, self._pen) if self._placed else None
         if cells is None:
             return False
-        row, first = self._wanted.setdefault(self._row, []), self._column
-        if len(row) < first:
-            row += [UNKNOWN] * (first - len(row))
-        self._column = first + len(cells)
-        row[first : self._column] = cells
-        self._edge = max(self._edge, self._column)
-        self._changed.add(self._row)
+        self._want(self._row, self._column, cells)
+        self._column += len(cells)
         return True
+
+    def _want(self, row: int, column: int, cells: Sequence[Cell]) -> None:
+        wanted, end = self._wanted.setdefault(row, []), column + len(cells)
+        if len(wanted) < column:
+            wanted += [UNKNOWN] * (column - len(wanted))
+        wanted[column:end] = cells
+        self._edge = max(self._edge, end)
+        self._changed.add(row)
 
     def _draw(self, out: list[str]) -> None:
         """Write the cells that differ, one pen after the other: going there costs less than taking another colour."""

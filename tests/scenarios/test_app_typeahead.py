@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
@@ -34,6 +35,19 @@ async def test_a_search_typed_or_pasted_ahead_is_in_the_field_and_no_command(tmp
         driver.app.post_message(events.Key("question_mark", "?"))
         driver.app.post_message(events.Key("ctrl+q", None))
         await driver.sees("Leave?")  # leaving waits for no other key
+
+
+async def test_a_key_is_painted_although_the_next_paint_is_far_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with incident_case(tmp_path) as driver:
+        await driver.press("6")
+        screen, seen = driver.app.screen, list[object]()
+        monkeypatch.setattr("workbench_kit.pacing.CALM", 3600.0)
+        paint = screen._compositor_refresh
+        monkeypatch.setattr(screen, "_compositor_refresh", lambda: (seen.append(1), paint()))
+        driver.app.post_message(events.Key("j", "j"))
+        await driver.until(lambda: bool(seen), "the key's paint")
 
 
 FORM = "why\tx/repo\ta.log\tbug\t now"
