@@ -64,8 +64,16 @@ HEADS: dict[str, Head] = {
     "odoo": lambda n, level, name: f"{at(n)},123 7 {level} shopdb odoo.addons.{name}: ",
     "elasticsearch": lambda n, level, name: f"[{at(n, '%Y-%m-%dT%H:%M:%S')},123][{level:<5}][o.e.c.Foo         ] [a] ",
     "behind syslog's priority": lambda n, level, name: f"<134>{at(n, '%b %d %H:%M:%S')} lb shop[7]: {level} ",
+    "structlog, in colours": lambda n, level, name: (
+        f"\x1b[2m{at(n, '%Y-%m-%dT%H:%M:%S')}.123456Z\x1b[0m [\x1b[31m\x1b[1m{level.lower():<9}\x1b[0m] \x1b[1m"
+    ),
+    "brackets, in colours": lambda n, level, name: f"\x1b[36m{at(n)}\x1b[0m [\x1b[31m{level}\x1b[0m] ",
     "uvicorn": lambda n, level, name: f"{level + ':':<10}",
 }
+
+
+WITHOUT_TIME = ("the cookbook's", "the cookbook's on a terminal", "level and name", "uvicorn")
+"""The first has a time without a year and without seconds."""
 
 
 def log(head: Head, path: Path, more: str = "") -> None:
@@ -89,6 +97,7 @@ def test_a_record_of_level_error_is_an_error(name: str, tmp_path: Path) -> None:
     (error,) = said.errors
     assert (error.count, table.records) == (20, 200)
     assert error.message.endswith("payment failed for <*>")
+    assert (table.start is None) == (name in WITHOUT_TIME)
 
 
 @pytest.mark.parametrize("name", HEADS)

@@ -16,6 +16,7 @@ from workbench.analysis.logs.times import zoned
 from workbench.case.enums import Level
 
 _NESTING = 3
+_COLOURS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _TRACED = re.compile(r"Traceback \(most recent|\\n(?:\\t| +)at |\\ngoroutine \d")
 _CLOSED = re.compile(rf"((?i:{WORD_PATTERN}))\]\s*")
 _BESIDE = re.compile(
@@ -55,6 +56,8 @@ _MAY_SAY += ("segfault",)
 def read_line(line: str, formats: Sequence[Format]) -> Parsed:
     """What ``line`` (without its line break) is."""
     parsed, depth = _unwrapped(line)
+    if "\x1b" in parsed.content:
+        parsed = parsed._replace(content=_COLOURS.sub("", parsed.content))
     wrapped = depth > 0
     if parsed.role is Role.RECORD and not parsed.content.strip():
         return parsed._replace(role=Role.BLANK)
@@ -73,7 +76,7 @@ def read_line(line: str, formats: Sequence[Format]) -> Parsed:
 def inner_text(line: str) -> str:
     """The program's own line inside what wraps it; empty for structured records, which have no header to learn."""
     parsed, _ = _unwrapped(line)
-    return "" if parsed.format in ("JSON lines", "logfmt") else parsed.content
+    return "" if parsed.format in ("JSON lines", "logfmt") else _COLOURS.sub("", parsed.content)
 
 
 def _unwrapped(line: str) -> tuple[Parsed, int]:

@@ -26,6 +26,8 @@ LINE_LIMIT = 64 * 1024
 """Bytes of one line that are looked at; the rest of a longer line is cut, and counted as such."""
 
 _DIGITS = b"0123456789"
+_COLOURS = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
+"""Control sequences of terminals (ECMA-48, 5.4)."""
 _DROPS = (_DIGITS, _DIGITS + b"abcdef", _DIGITS + b"abcdefABCDEF")
 _VERBS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")
 _VERB = b"(?:" + b"|".join(_VERBS) + b")"
@@ -139,8 +141,10 @@ def status_pattern(behind: bytes, first: bytes = b"[1-5]") -> re.Pattern[bytes]:
 
 
 def decode(line: bytes) -> str:
-    """``line`` as text, without its line break; bytes that are not UTF-8 are read as Latin-1."""
+    """``line`` as text, without its line break and its colours; bytes that are not UTF-8 are read as Latin-1."""
     line = line.rstrip(b"\r\n").replace(b"\0", b"")
+    if b"\x1b" in line:
+        line = _COLOURS.sub(b"", line)
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
