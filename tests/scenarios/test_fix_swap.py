@@ -206,6 +206,13 @@ async def test_what_cannot_be_swapped_is_run_as_ever(
         assert await shop.run("test_shop.py::test_new") == {"test_shop.py::test_new": TestOutcome.FAILED}
         assert shop.tests.warm.swapped, "it was collected anew"
 
+        async def broken(*_: object) -> tuple[int]:
+            return (0,)
+
+        monkeypatch.setattr("workbench.engine.runs._changed", broken)
+        assert await shop.run("test_other.py") == {"test_other.py::test_other": TestOutcome.PASSED}
+        assert shop.tests.warm.unswapped == "its process has ended", "and answered nothing: nobody waits for it"
+
 
 async def test_nothing_is_collected_ahead_where_the_settings_say_so(
     make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -13,6 +13,11 @@ from workbench.analysis.keeping import keeps
 OUTSIDE = ""
 """The key of what stands in no function's body."""
 
+_MANY = 50_000
+"""Functions of which it is remembered what their text comes to: a save changes one of a file's."""
+
+_known: dict[bytes, tuple[str, bool]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
@@ -43,7 +48,7 @@ def blocks_of(source: bytes) -> Blocks:
         module = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return Blocks({OUTSIDE: _digest(source)})
-    maker = _Maker()
+    maker = _Maker(source.splitlines())
     maker.take(module, "")
     maker.digests[OUTSIDE] = _digest(ast.dump(module).encode())
     places, imports = tuple(sorted(maker.places)), frozenset(maker.imports)
@@ -64,9 +69,10 @@ def _imported(node: ast.AST) -> Iterator[str]:
 
 
 class _Maker:
-    """Takes functions out of a tree, the inner ones first."""
+    """Takes functions out of the tree of ``lines``, the inner ones first."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
         self.digests: dict[str, str] = {}
         self.places: list[tuple[int, int, str]] = []
         self.imports: set[str] = set()
@@ -94,10 +100,20 @@ class _Maker:
         if any("cache" in mark for mark in marks):
             self.cached |= set() if any("property" in mark for mark in marks) else {first}
             return
-        self.keepers |= {key} if keeps(node) else set()
-        self.digests[key] = _digest(ast.dump(ast.Module(node.body, [])).encode())
-        self.places.append((first, node.end_lineno or node.lineno, key))
+        last = node.end_lineno or node.lineno
+        self.digests[key], keeping = self._facts(node, self._lines[first - 1 : last])
+        self.keepers |= {key} if keeping else set()
+        self.places.append((first, last, key))
         node.body = []
+
+    def _facts(self, node: ast.FunctionDef | ast.AsyncFunctionDef, text: list[bytes]) -> tuple[str, bool]:
+        """A function's digest, and whether it keeps something: its ``text`` alone says so, and the file's encoding."""
+        mark = hashlib.sha256(b"\n".join((*self._lines[:2], *text))).digest()
+        if mark not in _known:
+            if len(_known) >= _MANY:
+                _known.clear()
+            _known[mark] = _digest(ast.dump(ast.Module(node.body, [])).encode()), keeps(node)
+        return _known[mark]
 
 
 def _digest(data: bytes) -> str:

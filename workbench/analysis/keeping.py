@@ -15,9 +15,10 @@ def keeps(function: _Function) -> bool:
     """Whether ``function`` stores in a global, in a class, or into what stands outside of it: what is there already
     when the next test calls it. What it stores on its own arguments goes with these; on ``self`` it keeps what it
     stores under some condition, as one does once: the object may be one for all tests."""
+    nodes = list(ast.walk(function))
     own = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)} - {"cls"}
     shared: set[str] = set()
-    for node in ast.walk(function):
+    for node in nodes:
         if isinstance(node, (ast.Global, ast.Nonlocal)):
             shared.update(node.names)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -25,27 +26,35 @@ def keeps(function: _Function) -> bool:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             own.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
     own -= shared
-    given = _given(function)
-    if _stores(function, own, given):
+    given = _given(nodes)
+    if _stores(nodes, own, given):
         return True
-    once = (node for node in ast.walk(function) if isinstance(node, (ast.If, ast.ExceptHandler)))
-    return function.name != "__init__" and any(_stores(each, own - {"self"}, given) for each in once)
+    return function.name != "__init__" and _stores(_once(nodes), own - {"self"}, given)
 
 
-def _stores(within: ast.AST, own: set[str], given: list[tuple[str, ast.expr]]) -> bool:
+def _once(nodes: list[ast.AST]) -> list[ast.AST]:
+    """What stands below a condition, each once; ``nodes`` has what is around before what is inside."""
+    found: dict[int, ast.AST] = {}
+    for node in nodes:
+        if isinstance(node, (ast.If, ast.ExceptHandler)) and id(node) not in found:
+            found.update((id(each), each) for each in ast.walk(node))
+    return list(found.values())
+
+
+def _stores(nodes: list[ast.AST], own: set[str], given: list[tuple[str, ast.expr]]) -> bool:
     """Whether something is stored that is not ``own``, be it by a name that was ``given`` to what is not."""
     others, before = set[str](), -1
     while len(others) > before:
         before = len(others)
         others |= {name for name, value in given if _outlives(value, own - others)}
-    return any(_outlives(each, own if _binds(each) else own - others) for each in _targets(within))
+    return any(_outlives(each, own if _binds(each) else own - others) for each in _targets(nodes))
 
 
-def _given(function: _Function) -> list[tuple[str, ast.expr]]:
+def _given(nodes: list[ast.AST]) -> list[tuple[str, ast.expr]]:
     """The names that are given to something, each with that."""
     return [
         (target.id, node.value)
-        for node in ast.walk(function)
+        for node in nodes
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value is not None
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name)
@@ -57,8 +66,8 @@ def _binds(target: ast.expr) -> bool:
     return isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store)
 
 
-def _targets(within: ast.AST) -> Iterator[ast.expr]:
-    for node in ast.walk(within):
+def _targets(nodes: list[ast.AST]) -> Iterator[ast.expr]:
+    for node in nodes:
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
             yield node
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _PUTS:

@@ -7,7 +7,8 @@ from time import perf_counter
 
 from workbench.engine.jobs import Job
 from workbench.engine.known_python import KnownPython
-from workbench.engine.runs import REFUSALS, ready, testing_of
+from workbench.engine.ready import ready, testing_of
+from workbench.engine.runs import REFUSALS
 from workbench.engine.services import Services
 from workbench.engine.test_settings import TestSettings
 from workbench.engine.testing import TestPlan

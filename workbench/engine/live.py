@@ -16,11 +16,13 @@ from workbench.engine.ahead import Ahead
 from workbench.engine.beside import Beside
 from workbench.engine.board import Board, file_of
 from workbench.engine.consent import may_execute, why_not_execute
+from workbench.engine.headstart import HeadStarts
 from workbench.engine.jobs import Job, last_line
 from workbench.engine.pace import Pace, Stopwatch
 from workbench.engine.reach import Reach
+from workbench.engine.ready import Ready, ready
 from workbench.engine.runners import known_python
-from workbench.engine.runs import REFUSALS, Ready, ready, run_tests
+from workbench.engine.runs import REFUSALS, run_tests
 from workbench.engine.services import Services
 from workbench.engine.warm import Warm
 
@@ -67,6 +69,7 @@ class LiveTests:
         self.timeout: float | None = None
         self.board = Board()
         self.beside = Beside(self.board, services.options.jobs)
+        self._heads = HeadStarts(services, self.warm, self.beside)
         self._loose: set[str] = set()
         self._loosens = True
         self.last: TestRun | None = None
@@ -174,21 +177,25 @@ class LiveTests:
 
     async def _on_save(self, paths: Sequence[str], rest: bool = True) -> None:
         self._stopwatch.begin()
-        if self.outstanding:
-            await self._one(self.outstanding, "outstanding failures")
+        if bad := self.outstanding:
+            async with self._heads.begin(bad, paths, self.timeout):
+                first = await ready(self._services, self.python)
+                await self._one(bad, "outstanding failures", first)
         in_hand = 0 < len(self.within) <= FEW and all(self.board.of(test) is not None for test in self.within)
-        if in_hand:
-            first, found = await ready(self._services, self.python), Reached(self.within, why="the tests in hand")
-        else:
-            first, _ = await asyncio.gather(ready(self._services, self.python), self.reach.prepare(paths))
-            found = await self.reach.of(first.tree, first.interpreter.environment, paths)
-        loose = [test for test in sorted(self._loose) if self.board.of(test) is not None]
-        chosen = narrowed(replace(found, untraced=(*found.untraced, *loose)), self.within)
-        tests = dict.fromkeys((*chosen.failing, *chosen.tests, *chosen.untraced))
-        why = f"{chosen.why}, and {len(loose)} whose latest run was not ended" if loose else chosen.why
-        wanted = () if chosen.everything else (*chosen.files, *self.board.without_result(tests, first.tree))
-        if chosen.everything or wanted:
-            await self._one(wanted, why, first)
+        async with self._heads.begin(self.within if in_hand else self._heads.latest, paths, self.timeout):
+            if in_hand:
+                first, found = await ready(self._services, self.python), Reached(self.within, why="the tests in hand")
+            else:
+                first, _ = await asyncio.gather(ready(self._services, self.python), self.reach.prepare(paths))
+                found = await self.reach.of(first.tree, first.interpreter.environment, paths)
+            loose = [test for test in sorted(self._loose) if self.board.of(test) is not None]
+            chosen = narrowed(replace(found, untraced=(*found.untraced, *loose)), self.within)
+            tests = dict.fromkeys((*chosen.failing, *chosen.tests, *chosen.untraced))
+            why = f"{chosen.why}, and {len(loose)} whose latest run was not ended" if loose else chosen.why
+            wanted = () if chosen.everything else (*chosen.files, *self.board.without_result(tests, first.tree))
+            if chosen.everything or wanted:
+                await self._one(wanted, why, first)
+        self._heads.learn(first, () if in_hand or len(wanted) > MANY else wanted)
         self._stopwatch.stop()
         if rest and not chosen.everything and not self.problem:
             if not (in_hand or self.outstanding) and (chosen.files or chosen.tests):
@@ -249,6 +256,7 @@ class LiveTests:
             first=first,
             traced=traced,
             beside=self.beside,
+            head=self._heads.pop(),
         )
 
     def _seen(self, result: TestResult) -> None:

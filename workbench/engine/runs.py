@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from workbench.analysis.proof import foreign_modules
 from workbench.analysis.spectrum import Spectrum
-from workbench.api import Runner
 from workbench.case.codec import encode
 from workbench.case.enums import RunStatus
 from workbench.case.errors import GitError
 from workbench.case.events import new_event
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.beside import Beside
-from workbench.engine.interpreter import Interpreter, NoInterpreterError
+from workbench.engine.headstart import HeadStart
+from workbench.engine.interpreter import NoInterpreterError
 from workbench.engine.known_python import KnownPython
 from workbench.engine.opening import working_tree
 from workbench.engine.process.commands import CommandMissingError
 from workbench.engine.proof.change import NoChangeError
 from workbench.engine.reach import Reach
-from workbench.engine.runners import choose, known_python
+from workbench.engine.ready import Ready, plan_of, ready, testing_of
+from workbench.engine.runners import known_python
 from workbench.engine.services import Services
 from workbench.engine.store.base import StoreError
 from workbench.engine.store.journal import ReadOnlyError
 from workbench.engine.suspecting import report_spectrum
-from workbench.engine.test_settings import LONGEST, TestSettings
-from workbench.engine.testing import Finished, Seen, Testing, TestPlan
+from workbench.engine.testing import Finished, Seen, TestPlan
 from workbench.engine.warm import Warm
 
 REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, StoreError, ReadOnlyError, OSError)
@@ -36,21 +36,6 @@ REFUSALS = (NoChangeError, NoInterpreterError, CommandMissingError, GitError, St
 
 MANY = 300
 """Results of a run whose traceback and output are journaled; the runner bounds each of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What a run needs to know before it begins: its runner and interpreter, and the tree that it will run on."""
-
-    runner: Runner
-    interpreter: Interpreter
-    tree: str
-
-
-async def ready(services: Services, python: KnownPython) -> Ready:
-    """What a run that begins now needs. Raises NoChangeError where no runner fits, NoInterpreterError."""
-    (runner, interpreter), tree = await asyncio.gather(choose(services, python), working_tree(services))
-    return Ready(runner, interpreter, tree)
 
 
 async def run_tests(
@@ -66,11 +51,12 @@ async def run_tests(
     first: Ready | None = None,
     traced: bool = False,
     beside: Beside | None = None,
+    head: HeadStart | None = None,
 ) -> TestRun:
     """Run ``tests`` (all when empty) and journal the run; ``began`` is told the tree it runs on, ``python`` remembers
     the interpreter from run to run, ``reach`` keeps what each test entered, ``warm`` its fork server; ``first`` is what
-    :func:`ready` told just now, where that was asked. What a selection enters is looked for where that is cheap, or
-    where it is to be ``traced``. ``timeout`` (seconds) and ``options`` come before the settings.
+    :func:`ready` told just now, where that was asked; a ``head`` that was begun before is this run where it fits. The
+    rest is of :func:`plan_of`; ``timeout`` (seconds) and ``options`` come before the settings.
 
     An edit while they ran leaves the run without a tree, so that it is stale from the start. Raises NoChangeError where
     no runner fits, NoInterpreterError, ReadOnlyError.
@@ -82,32 +68,20 @@ async def run_tests(
     began(first.tree)
     event = new_event("test.started", services.options.actor, {"tests": list(tests), "tree": first.tree})
     started = asyncio.ensure_future(services.journal.append(event))
-    testing = testing_of(services, first, warm)
-    settings = TestSettings.of(services.config)
-    plan = TestPlan(
-        services.repository.root,
-        first.tree,
-        first.interpreter,
-        tuple(tests),
-        timeout=timeout or settings.timeout or LONGEST,
-        packages=first.interpreter.copies,
-        coverage=reach is not None and (not tests or traced or _is_cheap(first.interpreter)),
-        options=(*settings.options, *options),
-        parts=beside.parts(tests) if beside is not None else (),
-        changed=await _changed(services, warm, first.tree) if tests else None,
-    )
+    plan = plan_of(services, first, tests, timeout, options, reach is not None, traced, beside)
     try:
-        finished = await testing.run(plan, seen)
+        if head is not None and services.trees is not None and await head.fits(plan, first, services.trees):
+            finished = await head.take(first.tree, seen)
+        else:
+            if head is not None:
+                await head.end()
+            plan = replace(plan, changed=await _changed(services, warm, first.tree) if tests else None)
+            finished = await testing_of(services, first, warm).run(plan, seen)
     finally:
         await started
     if beside is not None and plan.coverage and not tests:
         beside.learn(finished.tracker)
     return await _settled(services, _told_of_copies(finished, plan), reach, tests)
-
-
-def testing_of(services: Services, first: Ready, warm: Warm | None) -> Testing:
-    """What runs tests for a session."""
-    return Testing(first.runner, services.commands, services.options.cache / "runs", warm)
 
 
 async def _changed(services: Services, warm: Warm | None, tree: str) -> tuple[str, ...] | None:
@@ -164,8 +138,3 @@ def bounded(run: TestRun) -> TestRun:
         texts += bool(result.output or result.traceback)
         results.append(result if texts <= MANY else replace(result, output="", traceback=""))
     return replace(run, results=tuple(results))
-
-
-def _is_cheap(interpreter: Interpreter) -> bool:
-    """Whether seeing what tests enter costs little: from 3.12 on (sys.monitoring). Before, whole runs alone pay."""
-    return tuple(map(int, (interpreter.version or "0").split(".")[:2])) >= (3, 12)

@@ -72,6 +72,7 @@ class Warm:
         self._ends: dict[int, asyncio.Future[int]] = {}
         self._collecting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._off_template: set[int] = set()
+        self._asked_template: set[int] = set()
         self._template: Path | None = None
         self._template_number = 0
         self.problem = self.tree = self.unswapped = ""
@@ -169,6 +170,7 @@ class Warm:
         """A run, or why there is none."""
         self._number += 1
         asked = self._asked[self._number] = asyncio.get_running_loop().create_future()
+        self._asked_template |= {self._number} if "changed" in request else set()
         self._send({**request, "id": self._number})
         try:
             return await asyncio.shield(asked)
@@ -200,6 +202,9 @@ class Warm:
             self.tree = ""
             for pid in self._off_template.intersection(self._ends):
                 self._ends.pop(pid).set_result(-9)
+            for number in self._asked_template.intersection(self._asked):
+                self._asked.pop(number).set_result(why_not)
+            self._asked_template.clear()
         if not self._collecting.done():
             self._collecting.set_result(why_not)
 

@@ -135,6 +135,7 @@ class _Template(Server):  # type: ignore[misc]
         self._session = session
         self._changes = Changes(session.config, _entered(), _began)
         self._items = {reporter._prefix + item.nodeid: item for item in session.items}
+        self._order = {name: number for number, name in enumerate(self._items)}
         self._options, self._env = _options(_argv), _environment(os.environ)
         twice = "two tests have one id" if len(self._items) != len(session.items) else ""
         self.unfit = twice or (self._changes.late and self._changes.late + " was saved while tests were collected")
@@ -178,6 +179,8 @@ class _Template(Server):  # type: ignore[misc]
         """Tests by their ids, of those that are ``wanted`` or in a class or file that is."""
         exact = self._items.keys() & wanted
         wider = [test for test in wanted if test not in exact]
+        if not wider:  # as they were collected; the others are not touched
+            return {name: self._items[name] for name in sorted(exact, key=self._order.__getitem__)}
         return {
             name: item
             for name, item in self._items.items()
@@ -215,16 +218,19 @@ def _report_anew() -> None:
 
 
 def _trace_anew(replaced: Any, traced: bool) -> None:
-    """Another run begins, with code that was ``replaced`` (by the id of what it was)."""
+    """Another run begins, with code that was ``replaced`` (by the id of what it was). What is not looked at is not
+    touched either: a page that a child writes to (a count of references is enough) is copied for it first."""
+    if not traced:
+        coverage._active.stop()
+        coverage._kept.append(coverage._active)
+        coverage._active = None
+        return
     coverage._first = (int(os.environ.get("WORKBENCH_PART") or 0) * 1000 + coverage._process) << 24
     coverage._numbers.clear()
     coverage._shared.pop(coverage.OPAQUE, None)  # the fork that made this process
     found = [replaced.get(key, code) for key, code in coverage._shared.items()]
     coverage._shared.clear()
     coverage._shared.update((id(code), code) for code in found)
-    if not traced:
-        coverage._active.stop()
-        coverage._active = None
 
 
 def _apart_from_template(errors: str) -> None:
