@@ -52,6 +52,7 @@ SERVERS: dict[str, Callable[[int, int, str, str], str]] = {
     "serilog": lambda n, s, m, p: f"{at(n)}.123 +00:00 [INF] HTTP {m} {p} responded {s} in {n % 90}.1234 ms",
     "granian": lambda n, s, m, p: f'[{at(n)} +0000] 10.0.0.1 - "{m} {p} HTTP/1.1" {s} {n % 90}.123',
     "uvicorn": lambda n, s, m, p: f'INFO:     10.0.0.1:5{n:04d} - "{m} {p} HTTP/1.1" {s}',
+    "the request last": lambda n, s, m, p: f'INFO     {at(n, ISO)} - [10.0.0.1:5] {s} Whatever "{m} {p} HTTP/1.1"',
     "morgan": lambda n, s, m, p: f"{m} {p} {s} {n % 90}.123 ms - 2{n}",
 }
 

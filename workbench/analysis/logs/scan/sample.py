@@ -46,11 +46,12 @@ _STATUSES = (
     rb"/-?\d+/-?\d+/-?\d+/\+?\d+ (?=\d\d\d \+?\d+ )",
     _TIMER * 3 + rb" (?=\d\d\d (?:-|\d\d\d) \d+ \d+ \")",
     b" " + _VERB + rb" /\S* \S+ \d{2,5} \S+ [\da-fA-F.:]+ \S+ (?:\S+ )?(?=\d\d\d \d+ \d+ \d)",
+    rb"\] (?=\d\d\d [A-Z][\w ]* \"" + _VERB + b" /)",
     rb"\t" + _VERB + rb"\t\S+\t/\S*\t",
 )
 """What the status of an answer stands behind, in access logs and in fields: those of nginx and Apache, Squid, Traefik,
-chi, gin, Rails, ASP.NET (twice), HAProxy, Amazon's balancer, IIS and CloudFront. Most begin with a literal: found far
-quicker."""
+chi, gin, Rails, ASP.NET (twice), HAProxy, Amazon's balancer, IIS, those that put the request last, and CloudFront. Most
+begin with a literal: found far quicker."""
 _OWN = b" /(?:" + b"|".join(b"(?<=%b /)" % verb for verb in _VERBS) + rb")[^\s\"]* "
 """What it stands behind where a program logs its own answers (``POST /login 500``): asked only where no access log
 tells of the same requests."""
