@@ -32,8 +32,9 @@ def pace_lines(tests: LiveTests) -> Iterator[tuple[str, Said]]:
     parts = [f"affected {pace.tests}" if pace.tests else "affected: running"]
     parts += [f"first {brief(pace.first)}"] if pace.first is not None else []
     parts += [f"last {brief(pace.last)}"] if pace.last is not None and pace.tests else []
-    parts += [pace.how] if pace.how else []
     yield "pace", Said("·", "muted", ", ".join(parts))
+    if pace.how:  # a line of its own: a narrow pane would cut it off
+        yield "how", Said("·", "muted", pace.how)
 
 
 def tests_caption(tests: LiveTests, tree: str) -> str:

@@ -160,14 +160,14 @@ async def test_saved_bodies_run_in_tests_that_were_collected_before(
         assert (shop.tests.warm.swapped, shop.parent) == (True, template)
         python = await shop.tests.python.get()
         assert (await shop.tests.reach.of(shop.tests.last.tree, python.environment, ())).untraced == ()
-        assert next(line.text for _, line in pace_lines(shop.tests)).endswith("code swapped")
+        assert dict(pace_lines(shop.tests))["how"].text == "code swapped"
 
         shop.tests.within = ()
         shop.repo.write("shop.py", SHOP)
         shop.tests.saved(["shop.py"])
         await shop.session.idle()
         assert shop.tests.outstanding == ()
-        assert next(line.text for _, line in pace_lines(shop.tests)).endswith("code swapped"), "what it called for"
+        assert dict(pace_lines(shop.tests))["how"].text == "code swapped", "of what it called for"
     with pytest.raises(ProcessLookupError):
         os.kill(template, 0)
 

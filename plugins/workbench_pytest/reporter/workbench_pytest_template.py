@@ -84,6 +84,9 @@ def _unfit(session: Any) -> str:
     factory = getattr(session.config, "_tmp_path_factory", None)
     if session.testsfailed:
         return "a file cannot be collected"
+    for name in _APART:
+        if plugins.hasplugin(name) and session.config.getoption("numprocesses", None):
+            return "a plugin is at work that prepares for one run: xdist"
     if coverage.OPAQUE in _entered():
         return "what runs while tests are collected is not known"
     outside: str = sharing.for_everybody()
@@ -93,9 +96,6 @@ def _unfit(session: Any) -> str:
         return "temporary files are made while tests are collected"
     if databases.at_work(session.config):
         return "a plugin is at work that prepares for one run: django"
-    for name in _APART:
-        if plugins.hasplugin(name) and session.config.getoption("numprocesses", None):
-            return "a plugin is at work that prepares for one run: " + name
     if any(map(_looks_at_choice, list(_entered().values()))):  # from 3.12 on, asking is seen too
         return "a conftest.py looks at which tests are to run"
     if gc.get_freeze_count() > _frozen:
