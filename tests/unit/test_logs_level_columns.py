@@ -106,3 +106,14 @@ def test_a_traceback_below_it_is_one_with_it(name: str, tmp_path: Path) -> None:
     table, said = read(tmp_path / "app.log")
     (error,) = said.errors
     assert (error.type, error.count, error.frames[-1].line, table.records) == ("KeyError", 20, 17, 200)
+
+
+@pytest.mark.parametrize(
+    "form", ["%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %I:%M:%S.250 %p", "%b %d, %Y %I:%M:%S %p", "%d.%m.%Y %H:%M:%S"]
+)
+def test_days_and_halves_of_days_are_told_apart(form: str, tmp_path: Path) -> None:
+    times = [at(90 * n, form) for n in range(200)]
+    (tmp_path / "app.log").write_text("".join(f"{time} INFO served page {n}\n" for n, time in enumerate(times)))
+    table, _ = read(tmp_path / "app.log")
+    assert table.start == pytest.approx(BEGUN.timestamp(), abs=1)
+    assert table.end == pytest.approx(BEGUN.timestamp() + 199 * 90 * 20, abs=1)

@@ -14,6 +14,8 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MONTH = f"(?:{'|'.join(_MONTHS)})[a-z]*"
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+_WATCH = r"\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?[AaPp][Mm]\b)?"
+"""A clock that may be one of twelve hours."""
 _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w:]))?"
 
 SHAPES: dict[str, str] = {
@@ -22,11 +24,15 @@ SHAPES: dict[str, str] = {
     "named": rf"(?:{_DAY},? +)?{_MONTH} +\d\d? {_CLOCK}"
     r"(?: [A-Z]{3,4}(?= \d{4}\b)| [+-]\d{4})?(?: \d{4}(?!\d))?",
     "dayfirst": rf"(?:{_DAY},? +)?\d\d?[- ]{_MONTH}[- ]\d{{4}} {_CLOCK}{_ZONE}",
-    "slashed": rf"\d\d/\d\d/\d{{2,4}} {_CLOCK}",
+    "monthfirst": rf"(?:{_DAY},? +)?{_MONTH} +\d\d?, \d{{4}},?(?: @| at)? {_WATCH}{_ZONE}",
+    "daymonth": rf"\d\d? {_MONTH} {_CLOCK}",
+    "slashed": rf"\d\d?/\d\d?/\d{{2,4}},? {_WATCH}",
+    "dmy": rf"\d\d?[.-]\d\d?[.-]\d{{4}},? {_WATCH}",
     "dayless": rf"\d\d[-./]\d\d {_CLOCK}",
     "compact": r"\d{8}[-T ]\d{1,2}:?\d{1,2}:?\d{1,2}(?:[:.,]\d{1,6})?Z?",
-    "six": r"\d\d(?:0\d|1[0-2])[0-3]\d [0-2]\d[0-5]\d[0-5]\d",
+    "six": r"\d\d(?:0\d|1[0-2])[0-3]\d (?:[0-2]\d[0-5]\d[0-5]\d|[0-2 ]?\d:[0-5]\d:[0-5]\d)",
     "monthday": r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) [0-2]\d:[0-5]\d:[0-5]\d\.\d{1,9}",
+    "minute": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?![:\d])",
     "date": r"\d{4}[-/.]\d\d[-/.]\d\d",
     "clock": _CLOCK,
     "epoch": r"1\d{9}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?",
@@ -45,6 +51,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _PARTS = re.compile(r"\d+|[A-Za-z]+")
 _ZONED = re.compile(r"(?:\d ?(?:Z|UTC|GMT)|:\d\d(?:[.,]\d+)? ?[+-]\d\d:?\d\d)$|^1\d{9}(?:\.\d+|\d{3}|\d{6}|\d{9})?$")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
+_HALF = re.compile(r"([AaPp])[Mm]$")
 _FRACTION = re.compile(r"\d\d(?:[.,](\d{1,9})|:(\d{3,6}))(?=\D*(?:[+-]\d\d:?\d\d)?$)")
 
 
@@ -131,6 +138,8 @@ def _read(shape: str, text: str, clock: Clock) -> float | None:
         return _fraction(body) + _of_day(digits[0] * 3600 + digits[1] * 60 + digits[2] - zone, clock)
     fields = _fields(shape, parts, digits)
     year, month, day, hour, minute, second = fields
+    if half := _HALF.search(body):
+        hour = hour % 12 + 12 * (half.group(1) in "Pp")
     if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 61):
         return None
     if year:
@@ -151,6 +160,15 @@ def _fields(shape: str, parts: list[str], digits: list[int]) -> tuple[int, int, 
         return year, _month(parts), day, hour, minute, second
     if shape in ("access", "dayfirst"):
         return digits[1], _month(parts), digits[0], digits[2], digits[3], digits[4]
+    if shape == "monthfirst":
+        return digits[1], _month(parts), digits[0], digits[2], digits[3], digits[4]
+    if shape == "daymonth":
+        return 0, _month(parts), digits[0], digits[1], digits[2], digits[3]
+    if shape == "dmy":
+        day, month = (digits[1], digits[0]) if digits[1] > 12 else (digits[0], digits[1])
+        return digits[2], month, day, digits[3], digits[4], digits[5]
+    if shape == "minute":
+        return digits[0], digits[1], digits[2], digits[3], digits[4], 0
     if shape == "monthday":
         return 0, int(parts[0][:2]), int(parts[0][2:]), digits[1], digits[2], digits[3]
     if shape == "dayless":

@@ -10,7 +10,20 @@ from workbench.analysis.logs.levels import WORD_PATTERN
 from workbench.analysis.logs.times import SHAPES
 
 _TIME = "|".join(
-    SHAPES[shape] for shape in ("iso", "access", "named", "dayfirst", "slashed", "dayless", "compact", "six")
+    SHAPES[shape]
+    for shape in (
+        "iso",
+        "access",
+        "named",
+        "dayfirst",
+        "monthfirst",
+        "slashed",
+        "dmy",
+        "dayless",
+        "compact",
+        "six",
+        "minute",
+    )
 )
 _STAMPED = (
     rf"(?:<\d+>\d?\s*)?[\[(]?(?P<time>{_TIME})[\])]?[,:;|]?(?=\s|\||$|\[)"

@@ -44,7 +44,7 @@ def stamp_of(line: bytes, time: str) -> Stamp:
     start = line.find(text) if text else -1
     if start < 0:
         return NOWHERE
-    fraction = _FRACTION.search(text)
+    fraction = None if text[-1:] in b"mM" else _FRACTION.search(text)  # the half of the day is read with the seconds
     seconds = start + (fraction.end(1) if fraction else len(text))
     found = _MARK.search(line, max(0, start - 8), start)
     mark = found.group() if found else b""
