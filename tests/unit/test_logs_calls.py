@@ -26,7 +26,15 @@ print("request served")
     "web/app.js": "console.error(`upload of ${file.name} failed after ${n} attempts`);\nlog.info('user logged in');\n",
     "Order.java": 'LOG.warn("order {} waits for stock since {}", id, since);\n',
     "main.go": 'log.Printf("listening on %s with %d workers", addr, n)\n',
-    "lib.rs": 'error!("lost the lease on shard {}", shard);\n',
+    "lib.rs": 'error!("lost the lease on shard {}", shard);\nwarn!(%shard, "the lease ends soon");\n',
+    "shop/jobs.py": """
+logger.opt(exception=True).error("job {job} gave up after all", job=job)
+logger.error(_("nobody answers at %s") % host)
+logger.log(logging.WARNING, "queue %s is nearly full", queue)
+""",
+    "web/api.ts": "logger.error({ err, id }, 'the reply was not JSON');\n",
+    "app/mailer.rb": 'Rails.logger.error "mail to #{user} bounced"\nlogger.warn { "spool of #{host} is slow" }\n',
+    "src/Pay.php": "<?php\n$this->logger->error('card {card} was refused', ['card' => 1]);\nLog::warning(\"bank {$bank} is late\");\n",
 }
 MESSAGES = {
     "request 17 served in 23 ms": ("shop/cart.py", 2),
@@ -37,6 +45,15 @@ MESSAGES = {
     "order 7 waits for stock since 10:00:00": ("Order.java", 1),
     "listening on 0.0.0.0:80 with 4 workers": ("main.go", 1),
     "lost the lease on shard 12": ("lib.rs", 1),
+    "the lease ends soon": ("lib.rs", 2),
+    "job 7 gave up after all": ("shop/jobs.py", 2),
+    "nobody answers at 10.0.0.7": ("shop/jobs.py", 3),
+    "queue 3 is nearly full": ("shop/jobs.py", 4),
+    "the reply was not JSON": ("web/api.ts", 1),
+    "mail to 9 bounced": ("app/mailer.rb", 1),
+    "spool of 10.0.0.8 is slow": ("app/mailer.rb", 2),
+    "card 12 was refused": ("src/Pay.php", 2),
+    "bank 4 is late": ("src/Pay.php", 3),
 }
 
 

@@ -7,12 +7,14 @@ import re
 from workbench.analysis.logs.calls import Call
 
 _CALL = re.compile(
-    r"\b(?:\w*log\w*|console|slog|zap)\s*(?:\([^()]*\))?\s*\.\s*"
-    r"(?:debug|info|warn|warning|error|exception|critical|fatal|trace|log|notice|panic|print)\w*\s*\(\s*"
-    r"(?:(?:logging\.)?[A-Z]+\s*,\s*)?(?:event=|msg=)?[rbuf]{0,2}(\"\"\"|\"|'|`)",
+    r"\b(?:\w*log\w*|console|slog|zap)\s*(?:\([^()]*\))?(?:\s*\.\s*\w+\([^()]*\))*\s*(?:\.|->|::)\s*"
+    r"(?:debug|info|warn|warning|error|exception|critical|fatal|trace|log|notice|panic|print)\w*"
+    r"(?:\s*\(\s*|\s*\{\s*|[ \t]+)(?:(?:\{[^{}]*\}|[\w.]+)\s*,\s*)?(?:event=|msg=)?(?:_{1,2}\(|gettext\()?"
+    r"[rbuf]{0,2}(\"\"\"|\"|'|`)",
     re.IGNORECASE,
 )
-_MACRO = re.compile(r"\b(?:debug|info|warn|error|trace)!\(\s*(\")")
+"""Of Ruby without brackets or with a block; after a level or an error; in the words of a translation."""
+_MACRO = re.compile(r"\b(?:debug|info|warn|error|trace)!\(\s*(?:[^\"()]*,\s*)?(\")")
 _JOINED = re.compile(r"\s*\+?\s*[rbuf]{0,2}(\"|'|`)")
 LONGEST = 600
 ENDINGS = (".py", ".js", ".ts", ".jsx", ".tsx", ".mjs", ".java", ".kt", ".go", ".rs", ".rb", ".php", ".cs", ".scala")
