@@ -34,7 +34,10 @@ logger.log(logging.WARNING, "queue %s is nearly full", queue)
 """,
     "web/api.ts": "logger.error({ err, id }, 'the reply was not JSON');\n",
     "app/mailer.rb": 'Rails.logger.error "mail to #{user} bounced"\nlogger.warn { "spool of #{host} is slow" }\n',
-    "src/Pay.php": "<?php\n$this->logger->error('card {card} was refused', ['card' => 1]);\nLog::warning(\"bank {$bank} is late\");\n",
+    "src/Pay.php": """<?php
+$this->logger->error('card {card} was refused', ['card' => $card]);
+Log::warning("bank {$bank} is late");
+""",
 }
 MESSAGES = {
     "request 17 served in 23 ms": ("shop/cart.py", 2),
