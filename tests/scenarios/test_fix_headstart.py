@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.conftest import RepoBuilder
 from tests.scenarios.test_fix_swap import PAID, SHOP, TESTS, shop_of
 from workbench.case.enums import TestOutcome
 from workbench.engine import live
-from workbench.engine.headstart import HeadStart
+from workbench.engine.headstart import REST, VAIN, HeadStart, HeadStarts
 
 WRONG = SHOP.replace("return net +", "return 1 + net +")
 
@@ -65,3 +65,34 @@ async def test_a_run_that_began_at_once_counts_where_it_ran_what_is_there(
         shop.repo.write("shop.py", SHOP + "\n\n")
         monkeypatch.setattr(live, "ready", saved_again)
         assert (await outcome("shop.py"), taken) == (TestOutcome.FAILED, []), "it was saved again meanwhile"
+
+
+async def test_after_some_in_vain_a_while_none_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a filter of git changes what is saved, no run that began at once ever fits."""
+    begun: list[Head] = []
+
+    class Head:
+        taken = False
+
+        async def end(self) -> None:
+            pass
+
+    async def begin(*_: Any) -> Head:
+        begun.append(Head())
+        return begun[-1]
+
+    monkeypatch.setattr(HeadStarts, "_begin", begin)
+    heads: Any = HeadStarts(*[cast("Any", None)] * 3)
+
+    async def save(times: int, taken: bool = False) -> int:
+        begun.clear()
+        for _ in range(times):
+            async with heads.begin((), (), None):
+                if taken and heads.pop():
+                    begun[-1].taken = True
+        return len(begun)
+
+    assert await save(VAIN - 1) == VAIN - 1
+    assert await save(1, taken=True) == 1, "one that fits is a reason to go on"
+    assert await save(VAIN + REST) == VAIN
+    assert await save(1) == 1

@@ -18,6 +18,8 @@ from workbench.engine.services import Services
 from workbench.engine.testing import Finished, Seen, Testing, TestPlan
 from workbench.engine.warm import Warm
 
+VAIN, REST = 3, 10
+"""Runs in a row that were none, after which so many saves begin none: a filter of git may change what is saved."""
 FEW = 8
 """Files that are looked at for one: where more were saved at once, somebody changed the branch."""
 
@@ -28,6 +30,7 @@ class HeadStart:
 
     def __init__(self, testing: Testing, plan: TestPlan, before: Ready, saved: Mapping[str, str]) -> None:
         self._plan, self._before, self._saved = plan, before, saved
+        self.taken = False
         self._held: list[TestResult] = []
         self._seen: Seen = self._held.append
         self._run = asyncio.ensure_future(testing.run(plan, lambda result: self._seen(result)))
@@ -48,6 +51,7 @@ class HeadStart:
 
     async def take(self, tree: str, seen: Seen) -> Finished:
         """The run to its end, as one of ``tree``; ``seen`` gets its results, those first that are there already."""
+        self.taken = True
         for result in self._held:
             seen(result)
         self._seen = seen
@@ -70,6 +74,7 @@ class HeadStarts:
         self._beside = beside
         self._before: Ready | None = None
         self._begun: HeadStart | None = None
+        self._vain = self._rests = 0
         self.latest: tuple[str, ...] = ()
 
     def learn(self, before: Ready, tests: Sequence[str]) -> None:
@@ -79,13 +84,17 @@ class HeadStarts:
     @asynccontextmanager
     async def begin(self, tests: Sequence[str], paths: Sequence[str], timeout: float | None) -> AsyncIterator[None]:
         """A run of ``tests``, where it can be warm and little was saved; it is stopped at the end of the context."""
-        head = self._begun = await self._begin(tests, paths, timeout)
+        resting, self._rests = self._rests > 0, max(0, self._rests - 1)
+        head = self._begun = None if resting else await self._begin(tests, paths, timeout)
         try:
             yield
         finally:
             self._begun = None
             if head is not None:
                 await head.end()
+                self._vain = 0 if head.taken else self._vain + 1
+            if self._vain == VAIN:
+                self._vain, self._rests = 0, REST
 
     def pop(self) -> HeadStart | None:
         """The run that was begun, once."""
