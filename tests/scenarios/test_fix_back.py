@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import RepoBuilder
 from tests.scenarios.test_fix_live import followed, until
 from workbench.case.enums import TestOutcome
-from workbench.engine import runs
+from workbench.engine import ready
 from workbench.engine.session import Session
 
 FILES = {
@@ -32,7 +32,7 @@ def outcome(session: Session, test: str) -> TestOutcome:
 async def test_what_ran_on_the_edit_runs_again(
     cheap: bool, make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "_is_cheap", lambda interpreter: cheap)
+    monkeypatch.setattr(ready, "_is_cheap", lambda interpreter: cheap)
     repo = make_repo(FILES)
     async with followed(repo, monkeypatch) as session:
         await session.tests.start().wait()
@@ -52,7 +52,7 @@ async def test_what_ran_on_the_edit_runs_again(
 async def test_what_ran_untraced_is_traced_while_idle_though_failures_stand(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "_is_cheap", lambda interpreter: False)
+    monkeypatch.setattr(ready, "_is_cheap", lambda interpreter: False)
     repo = make_repo(FILES)
     async with followed(repo, monkeypatch) as session:
         await session.tests.start().wait()
