@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -117,6 +118,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path_factory.getbasetemp()))
     return home
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """A verb that runs in this process, and leaves its garbage to the process's end, leaves it to no other test."""
+    yield
+    gc.enable()
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ class Circle:
 def collector() -> Iterator[None]:
     before = gc.get_threshold()
     yield
-    gc.unfreeze()
     gc.set_threshold(*before)
 
 
