@@ -14,6 +14,9 @@ _WORDS = {
 LEVELS: dict[str, Level] = {word: level for level, words in _WORDS.items() for word in words.split()}
 """Lower-case word or letter to level."""
 
+LOUD = (Level.WARNING, Level.ERROR, Level.CRITICAL)
+"""Levels that somebody should read."""
+
 LETTERS = frozenset(word.upper() for word in LEVELS if len(word) == 1)
 """Levels of one letter, as Android and Go write them."""
 

@@ -10,7 +10,7 @@ from workbench.analysis.logs.digest.events import FAILED, OTHER, UNHANDLED, Gath
 from workbench.analysis.logs.digest.onset import ORDER, Verdict
 from workbench.analysis.logs.digest.settings import Lens
 from workbench.analysis.logs.digest.times import moment, sparkline
-from workbench.analysis.logs.scan.sample import status_pattern, statuses_in
+from workbench.analysis.logs.scan.sample import failed_status
 from workbench.analysis.logs.scan.table import ErrorRow, Table
 from workbench.analysis.logs.traces.identity import is_library
 from workbench.analysis.logs.traces.model import Trace
@@ -109,9 +109,8 @@ def _answered(row: ErrorRow) -> str:
 
 
 def _status(row: ErrorRow) -> str:
-    """The failed status that a record has in a field or as access logs write it, empty where it has none."""
-    found = [status_pattern(behind, b"5").search(row.sample.encode()) for behind in statuses_in(row.sample.encode())]
-    return next((each.group(1).decode() for each in found if each), "")
+    """The failed status that a record's first line has in a field or as access logs write it, empty for none."""
+    return failed_status(row.sample.partition("\n")[0].encode())
 
 
 def _others(errors: Sequence[Gathered], totals: Counter[str], whole: Mapping[str, str]) -> Iterator[LogError]:

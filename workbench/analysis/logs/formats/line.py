@@ -11,12 +11,14 @@ from workbench.analysis.logs.formats.parsed import Parsed, Role
 from workbench.analysis.logs.formats.structured import read_logfmt, read_object
 from workbench.analysis.logs.header.format import Format, Header, match
 from workbench.analysis.logs.header.generic import GENERIC
-from workbench.analysis.logs.levels import WORD_PATTERN, http_level, level_of
+from workbench.analysis.logs.levels import LOUD, WORD_PATTERN, http_level, level_of
 from workbench.analysis.logs.times import zoned
 from workbench.case.enums import Level
 
 _NESTING = 3
-_COLOURS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+COLOURS = r"\x1b\[[0-?]*[ -/]*[@-~]"
+"""Control sequences of terminals (ECMA-48, 5.4), as a pattern."""
+_COLOURS = re.compile(COLOURS)
 _TRACED = re.compile(r"Traceback \(most recent|\\n(?:\\t| +)at |\\ngoroutine \d")
 _CLOSED = re.compile(rf"((?i:{WORD_PATTERN}))\]\s*")
 _BESIDE = re.compile(
@@ -31,7 +33,6 @@ _RAISED = re.compile(
 )
 _ACCESS = re.compile(r"(?:\"(?:[A-Z]{3,8}) \S+(?: HTTP/[\d.]+)?\" (?:status: )?|\bTCP_[A-Z_]+/)([1-5]\d\d)\b")
 _OWN = re.compile(r"\[?(CRITICAL|FATAL|ERROR|WARNING|WARN)\b\]?:?\s")
-LOUD = (Level.WARNING, Level.ERROR, Level.CRITICAL)
 _SAYS = re.compile(
     r"\b(?:(?P<critical>CRITICAL|FATAL|fatal:|panic:|PANIC)|(?P<error>ERROR|[Ee]rror:|Exception\b|Traceback|segfault)"
     r"|(?P<warning>WARN(?:ING)?\b|[Ww]arning:))"

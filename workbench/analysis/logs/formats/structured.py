@@ -73,13 +73,14 @@ FIELDS = frozenset(
 
 def read_object(value: Mapping[str, Any]) -> Parsed:
     """A record of a JSON object. An object without a message is known by the names of its fields."""
-    flat = _flat(value)
+    named = _flat(value)
+    flat = {key.lower(): each for key, each in named.items()} | named
     message = _first(flat, _MESSAGE)
     trace = _trace_text(_first(flat, _TRACE))
     error = flat.get("error") or flat.get("err")
     if isinstance(error, str) and (("\n" in error and not trace) or ".go:" in trace):
         trace = f"{error}\n{trace}" if trace else error  # a stack of Go does not say what happened
-    content = str(message) if message is not None else " ".join(f"{key}=" for key in sorted(value))
+    content = str(message) if message is not None else " ".join(f"{key}=" for key in sorted(named))
     return Parsed(
         content,
         time=str(_first(flat, _TIME) or ""),
@@ -117,7 +118,7 @@ def read_logfmt(line: str) -> Parsed | None:
 
 def _flat(value: Mapping[str, Any]) -> dict[str, Any]:
     """One level of nesting (``error.stack``, ``log.level``, ``http.status``) beside the top one, OpenTelemetry's
-    attributes too; a name with capitals is known by small letters as well."""
+    attributes too."""
     flat = dict(value)
     for key, inner in value.items():
         if isinstance(inner, list) and inner and isinstance(inner[0], Mapping) and inner[0].keys() == _ATTRIBUTE:
@@ -125,8 +126,6 @@ def _flat(value: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(inner, Mapping):
             flat |= {f"{key}.{name}": each for name, each in inner.items()}
             flat |= {low: each for name, each in inner.items() if (low := name.lower()) in FIELDS and low not in flat}
-    for key in [key for key in flat if not key.islower()]:
-        flat.setdefault(key.lower(), flat[key])
     return flat
 
 

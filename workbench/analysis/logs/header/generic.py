@@ -9,22 +9,9 @@ from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.levels import WORD_PATTERN
 from workbench.analysis.logs.times import SHAPES
 
-_TIME = "|".join(
-    SHAPES[shape]
-    for shape in (
-        "iso",
-        "access",
-        "named",
-        "dayfirst",
-        "monthfirst",
-        "slashed",
-        "dmy",
-        "dayless",
-        "compact",
-        "six",
-        "minute",
-    )
-)
+_WEAK = ("monthday", "date", "clock", "epoch", "uptime")
+"""Ways to write a time that a number or a word may look like: they are learned, not taken from one line."""
+_TIME = "|".join(pattern for shape, pattern in SHAPES.items() if shape not in _WEAK)
 _STAMPED = (
     rf"(?:<\d+>\d?\s*)?[\[(]?(?P<time>{_TIME})[\])]?[,:;|]?(?=\s|\||$|\[)"
     r"(?:[\s|-]+[^\s\w]?\d{1,7}[^\s\w]*(?=\s))?"

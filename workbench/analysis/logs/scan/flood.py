@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from workbench.analysis.logs.levels import LOUD
 from workbench.analysis.logs.miner.mask import VAR
 from workbench.analysis.logs.scan.kinds import ERROR, GOES_ON, PLAIN, Kind
-from workbench.analysis.logs.scan.shapes import LOUD
 
 NEW = 0.3
 """Share of the lines of a chunk that are of new kinds, from which on the chunk is a flood."""

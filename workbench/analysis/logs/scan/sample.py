@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from workbench.analysis.logs.formats.line import inner_text
+from workbench.analysis.logs.formats.line import COLOURS, inner_text
 from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.header.learn import learn
 from workbench.case.logs import LogFormat
@@ -26,8 +26,7 @@ LINE_LIMIT = 64 * 1024
 """Bytes of one line that are looked at; the rest of a longer line is cut, and counted as such."""
 
 _DIGITS = b"0123456789"
-_COLOURS = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
-"""Control sequences of terminals (ECMA-48, 5.4)."""
+_COLOURS = re.compile(COLOURS.encode())
 _DROPS = (_DIGITS, _DIGITS + b"abcdef", _DIGITS + b"abcdefABCDEF")
 _VERBS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")
 _VERB = b"(?:" + b"|".join(_VERBS) + b")"
@@ -134,6 +133,12 @@ def statuses_in(sample: bytes) -> tuple[bytes, ...]:
         if found := tuple(behind for behind in group if status_pattern(behind).search(sample)):
             return found
     return ()
+
+
+def failed_status(line: bytes) -> str:
+    """The failed status (5xx) that ``line`` tells of, empty where it tells of none."""
+    found = (status_pattern(behind, b"5").search(line) for behind in (*_STATUSES, _OWN))
+    return next((each.group(1).decode() for each in found if each), "")
 
 
 def status_pattern(behind: bytes, first: bytes = b"[1-5]") -> re.Pattern[bytes]:

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from workbench.analysis.logs.levels import LOUD
 from workbench.analysis.logs.miner.mask import VAR
 from workbench.analysis.logs.scan.kinds import Kind
 from workbench.analysis.logs.scan.table import Shape, Words
@@ -18,7 +19,6 @@ MOST = 16_000
 RARE = 2
 """Words in no more records than this are rare."""
 OTHER: Words = ("…",)
-LOUD = (Level.WARNING, Level.ERROR, Level.CRITICAL)
 
 _RANK = {
     level: rank for rank, level in enumerate((Level.UNKNOWN, *(each for each in Level if each is not Level.UNKNOWN)))
