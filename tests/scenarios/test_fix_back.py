@@ -49,7 +49,7 @@ async def test_what_ran_on_the_edit_runs_again(
         assert session.tests.why == "no test enters what changed", "it is as it was when they were traced"
 
 
-async def test_what_ran_untraced_is_traced_while_idle_though_failures_stand(
+async def test_the_rest_is_run_and_traced_while_idle_though_failures_stand(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ready, "_is_cheap", lambda interpreter: False)
@@ -63,7 +63,8 @@ async def test_what_ran_untraced_is_traced_while_idle_though_failures_stand(
         session.tests.saved(["shop.py"])
         await session.idle()
         assert session.tests.outstanding == (TOTAL,)
-        assert "what they enter, while idle" in why
+        assert "the rest, while idle" in why
+        assert session.tests.board.stale(session.tests.last.tree if session.tests.last else "") == 0
         repo.write("notes.md", "nothing\n")
         await session.tests.start_affected(["notes.md"]).wait()
         assert session.tests.why == "no test enters what changed"
