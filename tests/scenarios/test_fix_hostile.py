@@ -37,6 +37,23 @@ FILES = {
     "test_tears.py": "import os\nimport signal\n\nimport pytest\n\n\n@pytest.fixture\ndef held():\n    yield 1\n"
     "    os.kill(os.getpid(), signal.SIGSEGV)\n\n\ndef test_tears(held):\n    assert held\n",
 }
+PATCHES = """import os
+import time
+
+
+def no(*_):
+    raise OSError("patched")
+
+
+def test_process(monkeypatch):
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    assert os.getpid() == 2
+
+
+def test_writes(monkeypatch):
+    monkeypatch.setattr(os, "write", no)
+    monkeypatch.setattr(time, "time", no)
+"""
 LEAVES = "import os\n\n\ndef test_leaves():\n    os._exit(0)\n\n\ndef test_after():\n    pass\n"
 BOTH = "def test_bad():\n    assert False\n\n\ndef test_good():\n    pass\n"
 
@@ -52,6 +69,18 @@ async def test_the_test_that_ended_the_process_is_named_even_in_its_teardown(
         assert run.status is RunStatus.ERROR
         assert name in run.message
         assert "signal" in run.message
+
+
+async def test_what_a_test_puts_in_the_place_of_system_calls_is_not_asked_by_the_reporter(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with project_of(make_repo({"test_patches.py": PATCHES}), tmp_path, monkeypatch) as project:
+        run = await run_tests(project.services)
+        assert project.outcomes(run) == {
+            "test_patches.py::test_process": TestOutcome.FAILED,
+            "test_patches.py::test_writes": TestOutcome.PASSED,
+        }
+        assert (run.status, run.message) == (RunStatus.FAILED, "")
 
 
 async def test_tests_after_one_that_ends_the_process_run_in_another(

@@ -58,6 +58,57 @@ class Closed(unittest.TestCase):
 """,
 }
 
+ODD = {
+    "test_odd.py": """import doctest
+import unittest
+from unittest import mock
+
+
+def double(n):
+    '''
+    >>> double(2)
+    5
+    '''
+    return n * 2
+
+
+def half(n):
+    '''
+    >>> half(2)
+    1.0
+    '''
+    return n / 2
+
+
+def no(*_, **__):
+    raise OSError("patched")
+
+
+class Odd(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.clock = mock.patch("time.perf_counter")
+        cls.clock.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.clock.stop()
+
+    def setUp(self):
+        for name in ("os.getpid", "os.write", "os.path.realpath", "json.dumps", "traceback.format_exception"):
+            patch = mock.patch(name, no)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def test_red(self):
+        self.fail("red")
+
+
+def load_tests(loader, tests, pattern):
+    return unittest.TestSuite([tests, doctest.DocTestSuite(), unittest.FunctionTestCase(double)])
+""",
+}
+
 DJANGO = {
     "manage.py": "import os\nimport sys\n\nos.environ['DJANGO_SETTINGS_MODULE'] = 'site_settings'\n"
     "from django.core.management import execute_from_command_line\n\nexecute_from_command_line(sys.argv)\n",
@@ -128,6 +179,22 @@ async def test_unittest_alone(
     assert [(result.id, result.outcome) for result in one.results] == [(f"{file}::Cart::test_none", TestOutcome.PASSED)]
     assert one.status is RunStatus.PASSED
     assert not list(repo.path.rglob("__pycache__")), "nothing is written into the user's tree"
+
+
+async def test_unittests_that_are_no_methods_or_put_others_in_the_place_of_the_systems_functions(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_PYTHON", str(bare_python(tmp_path)))
+    repo = make_repo(ODD)
+    run = await ran(repo)
+    assert {result.id: result.outcome for result in run.results} == {
+        "test_odd.py::Odd::test_red": TestOutcome.FAILED,
+        "test_odd.py::DocTestCase::test_odd.double": TestOutcome.FAILED,
+        "test_odd.py::DocTestCase::test_odd.half": TestOutcome.PASSED,
+        "test_odd.py::FunctionTestCase::double": TestOutcome.FAILED,
+    }, run.message
+    one = await ran(repo, "test_odd.py::DocTestCase::test_odd.half")
+    assert (one.status, len(one.results)) == (RunStatus.PASSED, 1)
 
 
 async def test_the_test_command_of_django(

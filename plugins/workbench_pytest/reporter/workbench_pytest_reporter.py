@@ -22,8 +22,9 @@ from _pytest.runner import runtestprotocol
 _LIMIT = 20000
 _OPENED = 2000
 _encode = json.JSONEncoder(default=str).encode
+_getpid, _write, _now = os.getpid, os.write, time.time  # as they are: tests put others in their place
 _stream: int | None = None
-_pid = os.getpid()
+_pid = _getpid()
 _of_workers = ["modules", "libraries", "code", "covered", "calls", "uncovered"]
 _worker = False
 _repeat = int(os.environ.get("WORKBENCH_REPEAT") or 1)
@@ -35,7 +36,7 @@ _limit: Any = None
 def _open() -> None:
     """Report what goes on in this process from now on."""
     global _stream, _pid
-    _pid = os.getpid()
+    _pid = _getpid()
     path = os.environ.get("WORKBENCH_EVENTS")
     if path:
         _stream = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -69,14 +70,14 @@ def _watch_opened() -> None:
 
 
 def _emit(event: Any, **data: Any) -> None:
-    if _stream is None or os.getpid() != _pid or (_worker and event not in _of_workers):
+    if _stream is None or _getpid() != _pid or (_worker and event not in _of_workers):
         return
     data["event"] = event
     if _prefix and data.get("id"):
         data["id"] = _prefix + data["id"]
     line = _encode(data).encode("ascii") + b"\n"
     while line:
-        line = line[os.write(_stream, line) :]
+        line = line[_write(_stream, line) :]
 
 
 def _cut(text: Any) -> str:
@@ -180,7 +181,7 @@ def _overran(test: str, seconds: float, stacks: str) -> None:
 
 
 def pytest_runtest_logstart(nodeid: Any, location: Any) -> None:
-    _emit("start", id=nodeid, at=time.time())
+    _emit("start", id=nodeid, at=_now())
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)

@@ -15,6 +15,7 @@ import time
 import traceback
 import unittest
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 ROOT = os.path.realpath(os.environ.get("WORKBENCH_ROOT") or os.getcwd())
@@ -23,7 +24,10 @@ _PACKAGES = set((os.environ.get("WORKBENCH_PACKAGES") or "").split(os.pathsep)) 
 _COLLECT_ONLY = bool(os.environ.get("WORKBENCH_COLLECT_ONLY"))
 _LIMIT = 20000
 _SKIPPED = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
-_pid = os.getpid()
+_encode = json.JSONEncoder(default=str).encode
+_format, _format_only = traceback.format_exception, traceback.format_exception_only
+_getpid, _write, _now, _clock = os.getpid, os.write, time.time, time.perf_counter  # tests put others in their place
+_pid = _getpid()
 _stream: int | None = None
 if os.environ.get("WORKBENCH_EVENTS"):
     _stream = os.open(os.environ["WORKBENCH_EVENTS"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -31,12 +35,12 @@ if os.environ.get("WORKBENCH_EVENTS"):
 
 def emit(event: str, **data: Any) -> None:
     """Write one event; a fork of a test writes none."""
-    if _stream is None or os.getpid() != _pid:
+    if _stream is None or _getpid() != _pid:
         return
     data["event"] = event
-    line = json.dumps(data, ensure_ascii=True, default=str).encode("ascii") + b"\n"
+    line = _encode(data).encode("ascii") + b"\n"
     while line:
-        line = line[os.write(_stream, line) :]
+        line = line[_write(_stream, line) :]
 
 
 def cut(text: Any) -> str:
@@ -46,12 +50,13 @@ def cut(text: Any) -> str:
 
 
 def node_id(test: Any) -> str:
-    """``tests/test_cart.py::Cart::test_add`` of a test case."""
-    kind = type(test)
-    name = str(getattr(test, "_testMethodName", "") or getattr(test, "description", test))
-    return "::".join([_file(kind), *kind.__qualname__.split("."), name])
+    """``tests/test_cart.py::Cart::test_add`` of a test case; where its class is of another's, its own name (doctests)."""
+    kind, given = type(test), getattr(test, "workbench_file", None)
+    name = test.id() if given else str(getattr(test, "_testMethodName", "") or getattr(test, "description", test))
+    return "::".join([given or _file(kind), *kind.__qualname__.split("."), name])
 
 
+@lru_cache(None)  # tests put others in the place of what this asks
 def _file(kind: type) -> str:
     module = sys.modules.get(kind.__module__)
     path = getattr(module, "__file__", None) or kind.__module__
@@ -74,16 +79,17 @@ def collected(suite: Any) -> None:
             continue
         method = inspect.unwrap(getattr(type(test), getattr(test, "_testMethodName", ""), None) or type(test))
         code = getattr(method, "__code__", None)
-        emit("collected", id=node_id(test), path=_file(type(test)), line=getattr(code, "co_firstlineno", 0), racy=False)
+        ident = node_id(test)
+        emit("collected", id=ident, path=ident.partition("::")[0], line=getattr(code, "co_firstlineno", 0), racy=False)
 
 
 class Reporting(unittest.TestResult):
     """Mixed into a result class: reports what it is told, and goes on to it."""
 
     def startTest(self, test: Any) -> None:
-        self._workbench_began = time.perf_counter()
+        self._workbench_began = _clock()
         if type(test).__name__ != "_FailedTest":
-            emit("start", id=node_id(test), at=time.time())
+            emit("start", id=node_id(test), at=_now())
         super().startTest(test)
 
     def addSuccess(self, test: Any) -> None:
@@ -127,7 +133,7 @@ class Reporting(unittest.TestResult):
     ) -> None:
         kind = type(test).__name__
         text = cut("".join(_formatted(*err))) if err else ""
-        said = message + (cut(traceback.format_exception_only(*err[:2])[-1].strip()) if err else "")
+        said = message + (cut(_format_only(*err[:2])[-1].strip()) if err else "")
         if kind == "_FailedTest":
             where = getattr(test, "workbench_file", None) or _failed_file(test._testMethodName)
             emit("collect_error", id=where, text=text, exception=_reason(said))
@@ -140,7 +146,7 @@ class Reporting(unittest.TestResult):
             id=ident,
             when="setup" if kind == "_ErrorHolder" else "call",
             outcome=outcome,
-            seconds=time.perf_counter() - getattr(self, "_workbench_began", time.perf_counter()),
+            seconds=_clock() - getattr(self, "_workbench_began", _clock()),
             text=text,
             message=said,
             sections=list(output),
@@ -177,7 +183,7 @@ def _formatted(kind: Any, value: Any, trace: Any) -> list[str]:
     length, inner = 0, trace
     while inner is not None and "__unittest" not in inner.tb_frame.f_globals:
         length, inner = length + 1, inner.tb_next
-    return traceback.format_exception(kind, value, trace, limit=length or None)
+    return _format(kind, value, trace, limit=length or None)
 
 
 def _reason(said: str) -> str:
@@ -235,7 +241,7 @@ def load(selected: Sequence[str]) -> unittest.TestSuite:
         module = _import_name(path)
         tests = loader.loadTestsFromName(module)
         for test in list(cases(tests)):
-            if type(test).__name__ == "_FailedTest":
+            if type(test).__name__ == "_FailedTest" or _file(type(test)).startswith(".."):
                 test.workbench_file = path
             if not selected or type(test).__name__ == "_FailedTest" or _is_chosen(node_id(test), selected):
                 suite.addTest(test)
