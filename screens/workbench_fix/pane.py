@@ -59,7 +59,6 @@ class FixPane(Testing, Proposing, Committing, Proving, Searching):
             self.settle()
         elif event.view is self.its.proposals:
             self.review()
-        self.desk.place = self.here()
 
     def on_cursor_view_opened(self, event: CursorView.Opened) -> None:
         if event.view is self.its.tests:
@@ -139,7 +138,6 @@ class FixPane(Testing, Proposing, Committing, Proving, Searching):
         return self.failed_places()
 
     def go_problem(self, place: Place) -> None:
-        self.desk.place = place
         self.its.tests.go(place.ref)
 
     def here(self) -> Place:

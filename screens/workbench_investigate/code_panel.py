@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from workbench.analysis.syntax import Spans
 from workbench.engine.views import Views
 from workbench_investigate.code import entered, heats, said
 from workbench_investigate.listing import position
-from workbench_investigate.source import read_source
+from workbench_investigate.source import Source, read_source
 
 if TYPE_CHECKING:
     from workbench.engine.session import Session
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 SOON = 0.06
 """Seconds that the text waits for its colours: to paint it twice costs more than it wins."""
+
+EDITED = "edited since it was looked at"
+"""What is said of a file whose lines may stand elsewhere now than the reasons beside them."""
 
 
 class CodePanel(Panel, CodeView):
@@ -56,9 +60,22 @@ class CodePanel(Panel, CodeView):
             self.annotate(*annotated)
         self.caption = self._note or position(views, self.path)
 
+    def reread(self, session: Session) -> None:
+        """Show the file as it is now, the cursor where it was."""
+        if self.path and not self._loading.path:
+            read: WorkType[None] = partial(self._reread, session, self.path)
+            self.run_worker(read, group="code", exclusive=True, exit_on_error=False)
+
+    async def _reread(self, session: Session, path: str) -> None:
+        source = await read_source(session.services.repository.root, path)
+        if lines_of(source.text) != self.source:
+            await self._put(Place(path, self.line), replace(source, note=source.note or EDITED))
+
     async def _loaded(self, session: Session, place: Place) -> None:
         await session.bring(place.path)
-        source = await read_source(session.services.repository.root, place.path)
+        await self._put(place, await read_source(session.services.repository.root, place.path))
+
+    async def _put(self, place: Place, source: Source) -> None:
         spans = await self._colours(place, source.text)
         annotations, heat = said(self._views, place.path), heats(self._views, place.path)
         marks = entered(self._views, place.path)

@@ -55,6 +55,7 @@ class InvestigatePane(Citing):
         self._always = False
         self._ranked: object = None
         self._triage: object = None
+        self._tree = ""
 
     def columns(self) -> tuple[Sequence[Panel], Sequence[Panel], Sequence[Panel]]:
         return self.its.columns()
@@ -90,6 +91,9 @@ class InvestigatePane(Citing):
         self._show_files()
         for panel, text in empty_texts(self.desk.state, views).items():
             self.its.named(panel).say_empty(text)
+        if (tree := self.desk.session.change.tree) != self._tree:
+            self._tree = tree
+            self.edited()
         self._show_front()
         self._select_first()
         self.show_subject(again=True)
@@ -143,6 +147,9 @@ class InvestigatePane(Citing):
         files.show_tree(roots)
         files.caption = heat_caption(ranking)
         files.aside = f"thin question: {ranking.thin_hint}" if ranking.thin else ""
+
+    def edited(self) -> None:
+        self.its.code.reread(self.desk.session)
 
     def on_code_panel_shown(self) -> None:
         self.settle()

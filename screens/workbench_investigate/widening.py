@@ -57,10 +57,19 @@ class Widening(Judging):
         self.app.copy_to_clipboard(mermaid(views.nodes, views.edges))
         self.app.notify(f"copied as Mermaid: {len(views.nodes)} nodes, {len(views.edges)} calls")
 
+    def here(self) -> Place:
+        """The row under the cursor where it has a place, the line in the code, else the selection."""
+        selected, at = super().here(), ("", 0)
+        if isinstance(self.focused, TextPanel) and (row := self.focused.current) is not None:
+            at = (row.path, row.at)
+        elif self.focused is self.its.code:
+            at = (self.its.code.path, self.its.code.line)
+        if not at[0] or at == (selected.path, selected.line):
+            return selected
+        return Place(*at, text=f"{at[0]}:{at[1]}")
+
     def _centre(self) -> Place:
-        """The place to widen from: the row under the cursor where it has one, the line in the code, the selection."""
-        if isinstance(self.focused, TextPanel) and (row := self.focused.current) is not None and row.path:
-            return Place(row.path, row.at)
-        if self.focused is self.its.code and self.its.code.path:
-            return Place(self.its.code.path, self.its.code.line)
-        return Place(self.desk.place.path, self.desk.place.line)
+        """The place to widen from: in the log, that of the selection."""
+        place = self.here()
+        place = place if place.path else self.desk.place
+        return Place(place.path, place.line)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from workbench_kit.code_view import Annotation, CodeView
+from workbench_kit.code_view import Annotation, CodeView, lines_of
 from workbench_kit.desk import Place
 from workbench_kit.dialogs import Dialog
 from workbench_kit.editor import open_editor
@@ -51,8 +51,16 @@ class CodeReader(Dialog[None]):
         self.call_after_refresh(view.show_row, place.line - 1)
 
     def action_edit(self) -> None:
-        place = Place(self._place.path, self.query_one(CodeView).line)
-        self.run_worker(open_editor(self.app, self._session, place), exit_on_error=False)
+        self.run_worker(self._edit(), exit_on_error=False)
+
+    async def _edit(self) -> None:
+        """Open the editor at the cursor, then show what was saved, the cursor where it was."""
+        view = self.query_one(CodeView)
+        place = Place(self._place.path, view.line)
+        await open_editor(self.app, self._session, place)
+        text = await asyncio.to_thread(_read, self._session.services.repository.root, place.path)
+        if lines_of(text) != view.source:
+            view.show_code(place.path, text, line=place.line)
 
 
 def _read(root: Path, name: str) -> str:

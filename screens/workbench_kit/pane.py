@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench_kit.case_screen import CaseScreen
+from workbench_kit.desk import Place
 from workbench_kit.dialogs import Prompt
 from workbench_kit.editor import open_editor
 from workbench_kit.running import Running
@@ -41,7 +42,9 @@ class Pane(CaseScreen):
         """Go on from the problem that was visited last, from the first one if it is gone."""
         problems = self.problems()
         refs = [place.ref for place in problems]
-        at = next((refs.index(ref) for ref in (self.desk.place.ref, self._problem) if ref in refs), None)
+        at = next(
+            (refs.index(ref) for ref in (self.here().ref, self.desk.place.ref, self._problem) if ref in refs), None
+        )
         first = 0 if step > 0 else len(problems) - 1
         place = problems[first if at is None else (at + step) % len(problems)]
         self._problem = place.ref
@@ -70,8 +73,14 @@ class Pane(CaseScreen):
         self.app.push_screen(Running(self.desk.session.services.jobs))
 
     def do_pane_edit(self) -> None:
-        place = self.here()
-        self.work(open_editor(self.app, self.desk.session, place))
+        self.work(self._in_editor(self.here()))
+
+    async def _in_editor(self, place: Place) -> None:
+        await open_editor(self.app, self.desk.session, place)
+        self.edited()
+
+    def edited(self) -> None:
+        """The editor was closed: a file that is shown may be another."""
 
     def do_pane_pin(self) -> None:
         place = self.here()

@@ -129,7 +129,6 @@ class ValidatePane(Planning, Gating):
         return [Place("", 0, row.gate.id, row.gate.id) for row in rows if GATE[row.gate.status][1] in PROBLEMS]
 
     def go_problem(self, place: Place) -> None:
-        self.desk.place = place
         self.gates.go(place.ref)
 
     def go_gate(self, name: str) -> None:
