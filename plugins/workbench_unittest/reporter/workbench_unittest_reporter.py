@@ -50,14 +50,15 @@ def cut(text: Any) -> str:
 
 
 def node_id(test: Any) -> str:
-    """``tests/test_cart.py::Cart::test_add`` of a test case; where its class is of another's, its own name (doctests)."""
-    kind, given = type(test), getattr(test, "workbench_file", None)
+    """``tests/test_cart.py::Cart::test_add`` of a test case; its own name where the class is a library's (doctests)."""
+    kind: Any = type(test)
+    given = getattr(test, "workbench_file", None)
     name = test.id() if given else str(getattr(test, "_testMethodName", "") or getattr(test, "description", test))
     return "::".join([given or _file(kind), *kind.__qualname__.split("."), name])
 
 
 @lru_cache(None)  # tests put others in the place of what this asks
-def _file(kind: type) -> str:
+def _file(kind: Any) -> str:
     module = sys.modules.get(kind.__module__)
     path = getattr(module, "__file__", None) or kind.__module__
     return os.path.relpath(os.path.realpath(path), ROOT).replace(os.sep, "/")
@@ -241,7 +242,7 @@ def load(selected: Sequence[str]) -> unittest.TestSuite:
         module = _import_name(path)
         tests = loader.loadTestsFromName(module)
         for test in list(cases(tests)):
-            if type(test).__name__ == "_FailedTest" or _file(type(test)).startswith(".."):
+            if type(test).__name__ == "_FailedTest" or node_id(test).startswith(".."):
                 test.workbench_file = path
             if not selected or type(test).__name__ == "_FailedTest" or _is_chosen(node_id(test), selected):
                 suite.addTest(test)
