@@ -55,6 +55,21 @@ def test_every_kind_of_change_is_in_the_tree(make_repo: MakeRepo, cache: Path) -
     assert tree == _as_git_would(repo)
 
 
+def test_what_an_editor_writes_beside_an_open_file_is_no_part_of_the_tree(make_repo: MakeRepo, cache: Path) -> None:
+    """Else all results were stale for as long as the file is open."""
+    repo = make_repo({"a.py": "one\n", "kept~": "tracked\n"})
+    trees = trees_of(repo, cache)
+    tree = trees.working()
+    repo.write("kept~", "changed\n")
+    changed = trees.working()
+    for name in (".a.py.swp", "sub/.b.py.swx", "4913", "a.py~", "#a.py#", ".#a.py", "a.py___jb_tmp___"):
+        repo.write(name, "scratch\n")
+    repo.write("#a.py", "mine\n")
+
+    assert trees.changed(tree, changed) == [ChangedPath("M", "kept~")]
+    assert trees.changed(changed, trees.working()) == [ChangedPath("A", "#a.py")]
+
+
 def _as_git_would(repo: Any) -> str:
     """The tree that plain git makes of the same files."""
     copy = repo.path.parent / "copy"

@@ -60,6 +60,7 @@ async def test_every_listener_is_told_and_ignored_files_are_not(make_repo: MakeR
         leave = watcher.subscribe(other)
 
         repo.write("debug.log", "ignored")
+        repo.write(".a.py.swp", "of an editor")
         repo.write("build/out.py", "ignored")
         repo.git("commit", "-q", "--allow-empty", "-m", "x", env={"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b"})
         repo.write("a.py", "y\n")

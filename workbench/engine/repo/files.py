@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,7 +27,18 @@ _BINARY = (
     "png jpg jpeg gif ico webp bmp tif tiff psd pdf zip gz bz2 xz zst 7z tar rar jar war whl so dll dylib a o exe "
     "class bin pyc pyd woff woff2 ttf otf eot mp3 mp4 avi mov ogg wav flac sqlite sqlite3 db mo npy npz parquet pkl"
 )
+_SCRATCH = re.compile(
+    r"(?:.*/)?(?:\.(?:[^/]*\.)?sw[a-px]|4913|[^/]*~|\.#[^/]*|#[^/]*#|[^/]*___jb_(?:tmp|old)___|\.[^/]*\.kate-swp)"
+)
 _ENDINGS = tuple(f".{ending}" for ending in _BINARY.split())
+
+
+def is_scratch(path: str) -> bool:
+    """Whether an editor writes files of this name beside the one that it has open: swap files, locks, backups.
+
+    Untracked ones are no part of the files: they come and go with every look into a file.
+    """
+    return _SCRATCH.fullmatch(path) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +152,7 @@ def _parsed(lines: Iterable[str]) -> _Entries:
     for line in lines:
         tag, rest = line[0], line[2:]
         if tag == "?":
-            entries.changed.add(rest)
+            entries.changed |= set() if is_scratch(rest) else {rest}
             continue
         meta, _, path = rest.partition("\t")
         mode, blob, stage = meta.split(" ")
@@ -176,4 +188,5 @@ def _walk(root: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(root, followlinks=False):
         folders[:] = sorted(name for name in folders if name not in IGNORED)
         for name in sorted(names):
-            yield (Path(folder) / name).relative_to(root).as_posix()
+            if not is_scratch(name):
+                yield (Path(folder) / name).relative_to(root).as_posix()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbench.case.errors import GitError
-from workbench.engine.repo.files import records
+from workbench.engine.repo.files import is_scratch, records
 from workbench.engine.repo.store import Store
 
 LARGEST = 100 << 20
@@ -89,7 +89,7 @@ class Snapshot:
         return [path for path, untracked in ordered if self._takes(path, untracked)]
 
     def _takes(self, path: str, untracked: bool) -> bool:
-        if path.endswith("/"):
+        if path.endswith("/") or (untracked and is_scratch(path)):
             return False
         full = os.path.join(self._root, path)  # noqa: PTH118 - as given, a trailing blank or dot too
         try:

@@ -1,4 +1,5 @@
-"""One watch over the files of a repository, serving everybody: what git ignores is never reported, nor watched."""
+"""One watch over the files of a repository, serving everybody: what git ignores is never reported, nor watched, and
+what an editor writes beside the file that it has open is not reported either."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.case.errors import GitError
-from workbench.engine.repo.files import IGNORED, records
+from workbench.engine.repo.files import IGNORED, is_scratch, records
 from workbench.engine.repo.repository import Repository
 
 STEP = 6
@@ -135,7 +136,8 @@ class Watcher:
                 elsewhere.add(place)
             elif place.is_relative_to(self._root) and place != self._root:
                 inside.add(place.relative_to(self._root).as_posix())
-        paths = await self._not_ignored({path for path in inside if ".git" not in path.split("/")})
+        looked_at = {path for path in inside if ".git" not in path.split("/") and not is_scratch(path)}
+        paths = await self._not_ignored(looked_at)
         anew = any(self._is_news(path) for path in paths)
         if paths or elsewhere:
             self._told(Changed(frozenset(paths), frozenset(elsewhere), anew))
