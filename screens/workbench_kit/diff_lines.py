@@ -40,8 +40,8 @@ class DiffLines(DiffLayout):
     """Shows a diff; what one does with it is DiffView's."""
 
     DEFAULT_CSS = DIFF_CSS
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"line--{tone}" for tone in ("added", "removed", "added-word", "removed-word", "absent", "header", "here")
+    TONES: ClassVar[frozenset[str]] = DiffLayout.TONES | {
+        *("added", "removed", "added-word", "removed-word", "absent", "header", "here"),
     }
     TOP: ClassVar[int] = 1
 

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from workbench_kit.text import plain, width_of
 
 Piece = tuple[str, str]
-"""Text and its tone: names of component classes without ``line--``, parted by spaces; "" is the view's own style."""
+"""Text and its tone: names of :mod:`~workbench_kit.tones`, parted by spaces; "" is the view's own style."""
 
 Span = tuple[int, int, str]
 """From, to (exclusive) in characters of a text, and the tone between them."""

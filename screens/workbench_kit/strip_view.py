@@ -7,20 +7,21 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual import events
+from textual.css.styles import RenderStyles
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from workbench_kit.line import Line, compose
 from workbench_kit.row_map import RowMap
 from workbench_kit.sized_view import SizedView
-from workbench_kit.tones import TONES, VIEW_CSS, tone_style
+from workbench_kit.tones import TONES, VIEW_CSS, tone_rules, tone_style
 
 
 class StripView(SizedView):
     """Paints the lines that ``row_lines`` gives; ``map`` says which line of the view belongs to which row."""
 
     DEFAULT_CSS = VIEW_CSS
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{tone}" for tone in TONES}
+    TONES: ClassVar[frozenset[str]] = frozenset(TONES)
     SIDEWAYS: ClassVar[bool] = False
     """Whether long lines are reached by scrolling; otherwise they are cut with an ellipsis."""
 
@@ -28,6 +29,7 @@ class StripView(SizedView):
         super().__init__(name=name, id=id, classes=classes)
         self._strips: dict[tuple[int, int], Strip] = {}
         self._tones: dict[str, Style] = {}
+        self._rules: dict[str, RenderStyles] = {}
         self._width = 0
         self._room: Size | None = None
         """The size of the content while lines of it are painted: Textual works it out anew each time it is asked."""
@@ -80,11 +82,19 @@ class StripView(SizedView):
         self.repaint()
 
     def style(self, tone: str) -> Style:
-        """The style of a tone (see :data:`~workbench_kit.line.Piece`)."""
+        """The style of a tone (see :data:`~workbench_kit.line.Piece`). Raises KeyError for none of the view's."""
         style = self._tones.get(tone)
         if style is None:
-            style = self._tones[tone] = self.filtered(tone_style(self, tone))
+            rules = [self._rules_of(name) for name in tone.split()]
+            style = self._tones[tone] = self.filtered(tone_style(self.rich_style, rules))
         return style
+
+    def _rules_of(self, name: str) -> RenderStyles:
+        if name not in self._rules:
+            if name not in self.TONES:
+                raise KeyError(name)
+            self._rules[name] = tone_rules(self, name)
+        return self._rules[name]
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self._room = self.scrollable_content_region.size
@@ -116,6 +126,9 @@ class StripView(SizedView):
         super().notify_style_update()
         self._tones.clear()
         self._strips.clear()
+        before, self._rules = self._rules, {}
+        if self.is_attached and any(self._rules_of(name) != rules for name, rules in before.items()):
+            self.refresh()
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         self._strips.clear()

@@ -1,8 +1,16 @@
-"""Tones: the names under which a view's text gets its colours, each a component class ``line--NAME`` of the view."""
+"""Tones: the names under which a view's text gets its colours, each a class ``line--NAME`` in the style rules.
+
+They are no component classes: those Textual works out for every view on each change of a style, some twenty each,
+where most views show five. A tone is worked out when a view first paints it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.style import Style
+from textual.css.styles import RenderStyles
+from textual.dom import DOMNode
 from textual.widget import Widget
 
 TONES = (
@@ -47,14 +55,17 @@ StripView {
 """
 
 
-def tone_style(widget: Widget, tone: str) -> Style:
-    """The style of ``tone`` on ``widget``: later names win, a name gives only what its rule sets.
+def tone_rules(widget: Widget, name: str) -> RenderStyles:
+    """What the rules say of one tone on ``widget``, as it stands now."""
+    node = DOMNode(classes=f"line--{name}")
+    node._attach(widget)
+    widget.app.stylesheet.apply(node, animate=False)
+    return node.styles
 
-    Raises KeyError for a name that is no component class of the widget.
-    """
-    style = widget.rich_style
-    for name in tone.split():
-        rules = widget.get_component_styles(f"line--{name}")
+
+def tone_style(style: Style, tones: Iterable[RenderStyles]) -> Style:
+    """``style`` with ``tones`` laid over it: later ones win, each gives only what its rule sets."""
+    for rules in tones:
         rich = rules.rich_style
         style += Style(
             color=rich.color if rules.has_rule("color") else None,

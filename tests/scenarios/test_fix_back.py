@@ -70,6 +70,21 @@ async def test_the_rest_is_run_and_traced_while_idle_though_failures_stand(
         assert session.tests.why == "no test enters what changed"
 
 
+async def test_a_test_file_that_goes_leaves_the_board_and_runs_when_it_comes_back_as_it_was(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo(FILES)
+    async with followed(repo, monkeypatch) as session:
+        for _ in range(2):
+            repo.write("test_more.py", "def test_more():\n    pass\n")
+            await session.tests.start_affected(["test_more.py"]).wait()
+            assert outcome(session, "test_more.py::test_more") is TestOutcome.PASSED
+            await session.tests.start().wait()
+            (repo.path / "test_more.py").unlink()
+            await session.tests.start_affected(["test_more.py"]).wait()
+            assert session.tests.board.of("test_more.py::test_more") is None
+
+
 async def test_a_run_that_was_stopped_leaves_no_result_standing_for_other_code(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:

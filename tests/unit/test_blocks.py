@@ -43,6 +43,13 @@ def test_a_body_is_one_block_and_all_else_is_outside() -> None:
         assert OUTSIDE in differing(old, new), new
 
 
+def test_what_the_compiler_says_of_a_body_keeps_all_of_the_file_from_being_imported() -> None:
+    assert differing(b"inner() + b", b"None[b]") == {"outer", OUTSIDE}, "a warning, which projects make an error"
+    assert differing(b"return 1\n\n    def", b"continue\n\n    def") == {"Cart.total", OUTSIDE}
+    assert differing(b"return a\n", b"nonlocal a\n") == {"outer.<locals>.inner"}, "an inner one stands in its outer one"
+    assert differing(b"return a\n", b"nonlocal c\n") == {"outer.<locals>.inner", OUTSIDE}
+
+
 def test_a_cached_value_outlives_its_test_so_its_function_is_outside() -> None:
     once = b"def once():\n    return "
     assert differing(once + b"1", once + b"2") == {OUTSIDE}

@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.color import Color
 from workbench_kit.line_view import LineView
 from workbench_kit.theme import PALETTES, Palette, theme_for, themes
-from workbench_kit.tones import TONES, tone_style
+from workbench_kit.tones import TONES
 
 Linear = tuple[float, float, float]
 Lab = tuple[float, float, float]
@@ -141,13 +141,13 @@ async def test_every_text_can_be_read_on_every_ground(palette: Palette) -> None:
         ground = Color.parse(palette.ground)
         grounds = {"ground": ground, "bar": Color.parse(palette.bar), "raised": Color.parse(palette.raised)}
         for tone in LAID_UNDER:
-            laid = tone_style(view, tone).bgcolor
+            laid = view.style(tone).bgcolor
             assert laid is not None, tone
             grounds[tone] = Color.from_rich_color(laid)
         low = []
         for tone in ("", *TONES):
             least = GRAPHIC_CONTRAST if tone in GRAPHICS else TEXT_CONTRAST
-            color = tone_style(view, tone).color
+            color = view.style(tone).color
             assert color is not None, tone
             for name, under in grounds.items():
                 if (tone in GRAPHICS and name != "ground") or tone in LAID_UNDER:

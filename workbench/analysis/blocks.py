@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from workbench.analysis.keeping import keeps
@@ -16,7 +17,7 @@ OUTSIDE = ""
 _MANY = 50_000
 """Functions of which it is remembered what their text comes to: a save changes one of a file's."""
 
-_known: dict[bytes, tuple[str, bool]] = {}
+_known: dict[bytes, tuple[str, bool, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def blocks_of(source: bytes) -> Blocks:
     """The blocks of a file; one that does not parse is all outside.
 
     Signatures, decorators and defaults belong to the block around a function. The body of one that is decorated with
-    some cache does too: its value outlives the test that computed it.
+    some cache does too: its value outlives the test that computed it. So does what the compiler says of a body: where
+    that is an error, or a warning that is made one, nothing of the file can be imported.
     """
     try:
         module = ast.parse(source)
@@ -50,7 +52,7 @@ def blocks_of(source: bytes) -> Blocks:
         return Blocks({OUTSIDE: _digest(source)})
     maker = _Maker(source.splitlines())
     maker.take(module, "")
-    maker.digests[OUTSIDE] = _digest(ast.dump(module).encode())
+    maker.digests[OUTSIDE] = _digest("\n".join((ast.dump(module), *sorted(maker.said))).encode())
     places, imports = tuple(sorted(maker.places)), frozenset(maker.imports)
     return Blocks(maker.digests, places, imports, frozenset(maker.keepers), frozenset(maker.cached))
 
@@ -78,6 +80,7 @@ class _Maker:
         self.imports: set[str] = set()
         self.keepers: set[str] = set()
         self.cached: set[int] = set()
+        self.said: set[str] = set()
         self._names: Counter[str] = Counter()
 
     def take(self, node: ast.AST, prefix: str) -> None:
@@ -101,19 +104,39 @@ class _Maker:
             self.cached |= set() if any("property" in mark for mark in marks) else {first}
             return
         last = node.end_lineno or node.lineno
-        self.digests[key], keeping = self._facts(node, self._lines[first - 1 : last])
+        inner = "<locals>" in prefix
+        self.digests[key], keeping, said = self._facts(node, self._lines[first - 1 : last], inner)
         self.keepers |= {key} if keeping else set()
+        self.said |= {said} if said else set()
         self.places.append((first, last, key))
         node.body = []
 
-    def _facts(self, node: ast.FunctionDef | ast.AsyncFunctionDef, text: list[bytes]) -> tuple[str, bool]:
-        """A function's digest, and whether it keeps something: its ``text`` alone says so, and the file's encoding."""
-        mark = hashlib.sha256(b"\n".join((*self._lines[:2], *text))).digest()
+    def _facts(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, text: list[bytes], inner: bool
+    ) -> tuple[str, bool, str]:
+        """A function's digest, whether it keeps something, and what the compiler says (of an ``inner`` one it says so
+        with the outer): all that its ``text`` alone tells, and the file's encoding."""
+        mark = hashlib.sha256(b"\n".join((*self._lines[:2], b"inner" if inner else b"", *text))).digest()
         if mark not in _known:
             if len(_known) >= _MANY:
                 _known.clear()
-            _known[mark] = _digest(ast.dump(ast.Module(node.body, [])).encode()), keeps(node)
+            digest = _digest(ast.dump(ast.Module(node.body, [])).encode())
+            _known[mark] = digest, keeps(node), "" if inner else _said(text)
         return _known[mark]
+
+
+def _said(text: Sequence[bytes]) -> str:
+    """What the compiler says of a function, wherever it stands."""
+    around = (b"if 1:",) if text[0][:1].isspace() else ()
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            compile(b"\n".join((*around, *text)), "<function>", "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return error.msg
+        except (ValueError, RecursionError) as error:
+            return str(error)
+    return "\n".join(str(each.message) for each in said)
 
 
 def _digest(data: bytes) -> str:

@@ -22,6 +22,7 @@ from workbench.analysis.coverage_store import (
     Frames,
     Shelf,
     failing_tests,
+    forget_all_but,
     keep_failing,
     keep_searched,
     opened,
@@ -220,11 +221,10 @@ def prepare(path: str, root: str, saved: Sequence[str]) -> list[str]:
 def reached(path: str, root: str, files: Files) -> list[Reached]:
     """The tests that the state of the files may have changed since each of them ran last."""
     with opened(path) as store:
+        forget_all_but(store, {at for at, _ in files.entries})
         tests = dict(store.execute("SELECT id, members FROM test"))
-        there = {at for at, _ in files.entries}
-        failing = tuple(test for test in failing_tests(store) if test.partition("::")[0] in there)
         found = _reached(store, state_of(store, root, files), tests) if tests else Reached()
-        return [replace(found, failing=failing)]
+        return [replace(found, failing=tuple(failing_tests(store)))]
 
 
 def _reached(store: sqlite3.Connection, state: State, tests: Mapping[str, str]) -> Reached:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -81,6 +81,14 @@ def failing_tests(store: sqlite3.Connection) -> dict[str, Frames]:
     """The tests that were bad when they ran last."""
     rows = store.execute("SELECT id, frames FROM failing ORDER BY id")
     return {test: tuple((at, key) for at, key in json.loads(frames)) for test, frames in rows}
+
+
+def forget_all_but(store: sqlite3.Connection, there: Container[str]) -> None:
+    """Forget the tests of files that are not ``there``: where one comes back as it was, its tests have yet to run."""
+    for table, of in (("test", "id"), ("failing", "id"), ("untraced", "id"), ("seen", "path")):
+        rows = store.execute(f"SELECT {of} FROM {table}").fetchall()
+        gone = [row for row in rows if row[0].partition("::")[0] not in there]
+        store.executemany(f"DELETE FROM {table} WHERE {of} = ?", gone)
 
 
 def keep_searched(store: sqlite3.Connection, searched: Searched | None) -> None:

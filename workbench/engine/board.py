@@ -83,6 +83,13 @@ class Board:
             if not self.files[file]:
                 del self.files[file]
 
+    def drop_files(self, paths: Iterable[str]) -> None:
+        """These files, or all below these folders, are no more."""
+        gone = tuple(paths)
+        folders = tuple(f"{path}/" for path in gone)
+        for file in [file for file in self.files if file in gone or file.startswith(folders)]:
+            self.drop(self.known(file))
+
     def known(self, prefix: str = "") -> list[str]:
         """The tests that ``prefix`` (a file, class, test, or nothing for all) selects."""
         if not prefix:

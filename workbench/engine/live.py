@@ -177,6 +177,8 @@ class LiveTests:
 
     async def _on_save(self, paths: Sequence[str], rest: bool = True) -> None:
         self._stopwatch.begin()
+        root = self._services.repository.root
+        self.board.drop_files(path for path in paths if not (root / path).exists())
         if bad := self.outstanding:
             async with self._heads.begin(bad, paths, self.timeout):
                 first = await ready(self._services, self.python)
