@@ -9,7 +9,7 @@ from workbench_kit.when import brief
 from workbench.analysis.diffs import Decisions, Diff
 from workbench.analysis.diffs.select import lines_of_hunk
 from workbench.analysis.proof import holds_tests
-from workbench.case.enums import ProofStatus, RunStatus
+from workbench.case.enums import ProofStatus, RunStatus, TestOutcome
 from workbench.engine.live import LiveTests
 from workbench.engine.session import Session
 from workbench.engine.views import NextStep
@@ -22,6 +22,10 @@ def run_lines(tests: LiveTests) -> Iterator[tuple[str, Said]]:
     """(id, line) of what there is to say of the run as a whole, above the tests."""
     if tests.problem:
         yield "problem", Said("✘", "error", tests.problem)
+    elif not tests.running and tests.last is not None and tests.last.status is RunStatus.FAILED:
+        left = sum(result.outcome is TestOutcome.NOT_RUN for result in tests.last.results)
+        if left:
+            yield "left", Said("✘", "error", f"{left} of the selected tests did not run: others failed before")
 
 
 def pace_lines(tests: LiveTests) -> Iterator[tuple[str, Said]]:

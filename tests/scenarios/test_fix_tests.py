@@ -101,6 +101,18 @@ async def test_selected_tests_that_did_not_run_are_an_error_on_screen(
         assert "○ test_after  not run" in driver.shown("tests")
 
 
+async def test_tests_that_did_not_run_because_others_failed_are_counted_on_screen(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    three = "def test_a():\n    assert 0\n\n\ndef test_b():\n    pass\n\n\ndef test_c():\n    pass\n"
+    async with opened(make_repo({"test_three.py": three, "pytest.ini": "[pytest]\naddopts = -x\n"})) as driver:
+        await driver.press("a")
+        await driver.until(lambda: driver.session.tests.board.failed == 1, "the failure")
+        await driver.settle()
+        assert "✘ 2 of the selected tests did not run" in driver.shown("tests")
+
+
 async def test_nothing_runs_before_the_repository_is_trusted(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:

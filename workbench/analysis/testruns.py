@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from workbench.analysis.last_words import FOUND_NONE, last_words
 from workbench.case.enums import BAD as BAD
 from workbench.case.enums import UNDECIDED, RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun
@@ -164,7 +165,7 @@ class Tracker:
         if running or torn:
             return RunStatus.ERROR, named
         if not self.finished:
-            said = ended.stderr.strip().rsplit("\n", 1)[-1][-500:].removeprefix("E ").strip()
+            said = last_words(ended.stderr)
             after = f" after {self._latest}" if self._latest and not unread else ""
             return RunStatus.ERROR, what + after + (f": {said}" if said else "")
         return self._verdict(ended)
@@ -206,7 +207,8 @@ class Tracker:
             said = f"no test ran: {self.deselected} are deselected by the project's own options or by a plugin"
             return RunStatus.NO_TESTS, f'{said}; tests.options = ["-m", ""] takes back what a marker leaves out'
         if not ran:
-            return RunStatus.NO_TESTS, "no test ran: " + (ended.stderr.strip().rsplit("\n", 1)[-1] or _exit(ended))
+            said = "" if ended.exit_code in FOUND_NONE else last_words(ended.stderr) or _exit(ended)
+            return RunStatus.NO_TESTS, f"no test ran: {said or 'none was found'}"
         if len(ran) < len(outcomes):
             return RunStatus.ERROR, f"{len(outcomes) - len(ran)} selected tests did not run"
         if ended.exit_code not in (0, None):

@@ -1,0 +1,19 @@
+"""What of a program's standard error says why it ended."""
+
+from __future__ import annotations
+
+import re
+
+FOUND_NONE = (0, 5)
+"""Exit codes of unittest and pytest where there are no tests: what was said besides is something else."""
+
+_ERROR = re.compile(r"^(?:\S+: )?(?:error|ERROR): (?!usage: )(.+)$", re.MULTILINE)
+_MOST = 500
+"""Characters that are kept."""
+
+
+def last_words(stderr: str) -> str:
+    """The last line that is called an error, or else the last one; details that are indented under it are left out."""
+    named = _ERROR.findall(stderr)
+    lines = [line for line in stderr.splitlines() if line.strip() and not line[0].isspace()] or [stderr.strip()]
+    return str(named[-1] if named else lines[-1])[-_MOST:].removeprefix("E ").strip()
