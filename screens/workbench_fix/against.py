@@ -54,7 +54,7 @@ class Against(Changing):
     def name_view(self) -> None:
         """Title and keys of the view that is shown."""
         panel, (yes, no) = self.its.change, LABELS[self.view]
-        panel.retitle(TITLES[self.view])
+        panel.retitle(TITLES[self.view], TITLES[self.view])
         panel.labels = {"judge.yes": yes, "judge.no": no, "view.range": "lines"}
         self.renew_footer()
 

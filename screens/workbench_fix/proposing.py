@@ -72,7 +72,7 @@ class Proposing(Against, Trusting):
         self._keep()
         self.reviewed, self._needed = proposal.id, proposal.needed
         known = self._decisions().get(proposal.id) or _at_first(proposal, diff)
-        panel.retitle(f"Proposal by {proposal.fixer}")
+        panel.retitle(f"Proposal by {proposal.fixer}", "Proposal")
         panel.say_empty(proposal.note or "nothing is changed by it")
         panel.labels = {"judge.yes": "accept", "judge.no": "leave out", "view.range": "lines"}
         panel.show_diff(diff, known)

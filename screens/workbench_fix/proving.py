@@ -24,7 +24,7 @@ class Proving(Trusting):
             if session.change.differs
             else "there is no change to prove yet: e opens the file to mend, 8 r asks the fixers"
         )
-        if session.change.diff.files and not brings_tests(session.change):
+        if session.change.paths and not brings_tests(session.change):
             why = "the change brings no test: without one there is nothing to prove it by. 1 t writes one"
         panel.show_text(proof_rows(live.attempt, live.latest, session.change.tree, live.problem, why))
         panel.caption = tests_of(live.attempt, live.latest)

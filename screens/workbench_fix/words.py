@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workbench_kit.when import brief
 
-from workbench.analysis.diffs import Decisions, Diff
+from workbench.analysis.diffs import Decisions, Diff, size
 from workbench.analysis.diffs.select import lines_of_hunk
 from workbench.analysis.proof import holds_tests
 from workbench.case.enums import ProofStatus, RunStatus, TestOutcome
@@ -58,12 +58,10 @@ def change_caption(change: WorkingChange, diff: Diff, decisions: Decisions) -> s
     space = ["white space left out"] if change.wanted.ignore_space else []
     if not diff.files:
         return " · ".join([*space, *base])
-    files = "1 file" if len(diff.files) == 1 else f"{len(diff.files)} files"
     hunks = [lines_of_hunk(diff, at, hunk) for at, file in enumerate(diff.files) for hunk in range(len(file.hunks))]
     yes = sum(decisions.of(hunk) == "yes" for hunk in hunks) if decisions.accepted else 0
     accepted = [f"{yes} of {len(hunks)} accepted"] if yes else []
-    size = f"{files} +{sum(f.added for f in diff.files)} −{sum(f.removed for f in diff.files)}"
-    return " · ".join([*accepted, *space, size, *base])
+    return " · ".join([*accepted, *space, size(diff), *base])
 
 
 def no_change(change: WorkingChange) -> str:
@@ -94,8 +92,8 @@ def against(change: WorkingChange) -> str:
 
 
 def brings_tests(change: WorkingChange) -> bool:
-    """Whether a file that holds tests is among what changed and is shown."""
-    return any(holds_tests(file.path) for file in change.diff.files)
+    """Whether a file that holds tests is among what changed, shown or not."""
+    return any(map(holds_tests, change.paths))
 
 
 def next_step(session: Session) -> NextStep:

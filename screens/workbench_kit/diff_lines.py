@@ -49,8 +49,12 @@ class DiffLines(DiffLayout):
         over = super().overlay(y)
         if over is None and y == 0 and self.scroll_offset.y and self.source:
             row, _ = self.map.at(self.scroll_offset.y)
-            return self.painter.header(self.source[min(row, len(self.source) - 1)].file, self.where())
+            return self._header(self.source[min(row, len(self.source) - 1)].file)
         return over
+
+    def _header(self, file: int) -> Line:
+        """The name of a file, and where the cursor is if it is in that one."""
+        return self.painter.header(file, self.where() if self.source[self.cursor].file == file else "")
 
     def where(self) -> str:
         """Which hunk of how many the cursor is in, and how the diff stands."""
@@ -102,8 +106,7 @@ class DiffLines(DiffLayout):
     def row_lines(self, row: int, width: int) -> Sequence[Line]:
         shown = self.source[row]
         if shown.kind == "file":
-            here = self.source[self.cursor].file == shown.file
-            return [self.painter.header(shown.file, self.where() if here else "")]
+            return [self._header(shown.file)]
         if shown.kind == "note":
             return [self.painter.note(shown.file)]
         if shown.kind == "gap":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from workbench_kit.bar import Bar
 from workbench_kit.fitting import Group, Part, fitted, group
+from workbench_kit.text import plain
 
 STEPS = (("1 Investigate", "app.investigate"), ("2 Fix", "app.fix"), ("3 Validate", "app.validate"))
 
@@ -58,11 +59,12 @@ def header_groups(facts: Facts) -> list[Group]:
     ]
 
 
-def _steps(step: int) -> Group:
+def _steps(step: int, brief: bool = False) -> Group:
+    """The three steps; ``brief`` names the one that is shown alone."""
     parts: list[Part] = []
     for number, (text, command) in enumerate(STEPS, 1):
         here = number == step
-        parts += [Part(f" {text} ", "here" if here else "muted", command)]
+        parts += [Part(f" {text if here or not brief else number} ", "here" if here else "muted", command)]
         parts += [Part("▸", "muted")] if number < len(STEPS) else []
     return Group(tuple(parts))
 
@@ -76,10 +78,10 @@ def _repository(facts: Facts) -> list[Group]:
     return [group(*(word for word in words if word[0].strip()), rank=7), *dirty]
 
 
-def _counts(facts: Facts) -> list[Group]:
+def _counts(facts: Facts, brief: bool = False) -> list[Group]:
     parts = [] if facts.passed is None else [Part(f"✔{facts.passed}", "success")]
     parts += [Part(f" ✘{facts.failed}", "error")] if facts.failed else []
-    parts += [Part(f"{' ' if parts else ''}● watching", "success")] if facts.watching else []
+    parts += [Part(f"{' ' if parts else ''}{'●' if brief else '● watching'}", "success")] if facts.watching else []
     counted = [Group(tuple(parts))] if parts else []
     if facts.left is None:
         return counted
@@ -108,15 +110,21 @@ def _next(facts: Facts, brief: bool = False) -> list[Group]:
     return [group(*words, rank=2, least=8, flexible=2)]
 
 
-def joined_groups(facts: Facts) -> list[Group]:
-    """Header and impact in one line, for a terminal of less than 30 rows."""
-    steps, counts, more = _steps(facts.step), _counts(facts), header_groups(facts)
-    rest = [each for each in more if each.rank not in (0, 9)]
-    short = [group(parts[0], rank=rank) for rank, parts in facts.impact if rank == 4]
-    title = group(("◆ ", "key"), (facts.title, "strong"), rank=13, least=5)
-    waiting = [each for each in more[2:] if not each.rank and each not in counts]
+def joined_groups(facts: Facts, brief: bool = False) -> list[Group]:
+    """Header and impact in one line, for a terminal of less than 30 rows; ``brief`` names the step alone that is shown."""
+    steps, counts, more = _steps(facts.step, brief), _counts(facts, brief), header_groups(facts)
+    more = [each for each in more[2:] if each not in _counts(facts)]
+    rest = [each for each in more if each.rank]
+    short = [group(parts[0], (" failed", "muted"), rank=3) for parts in _hit(facts)]
+    title = group(("◆ ", "key"), (facts.title, "strong"), rank=13, least=5) if facts.title else Group(())
+    waiting = [each for each in more if not each.rank]
     raised = [Group(each.parts, each.rank + 20, each.least, each.flexible) for each in rest]
     return [title, steps, *counts, *raised, *waiting, *short, *_next(facts, brief=True)]
+
+
+def _hit(facts: Facts) -> list[tuple[Part, ...]]:
+    """What the impact says of how much fails."""
+    return [parts for rank, parts in facts.impact if rank == 4]
 
 
 def joined(groups: Sequence[Group], gap: int) -> list[Part]:
@@ -130,8 +138,14 @@ def joined(groups: Sequence[Group], gap: int) -> list[Part]:
 
 def header_parts(facts: Facts, width: int, low: bool) -> list[Part]:
     """The header's line in ``width`` cells; ``low`` with the impact in it."""
-    brief = replace(facts, kept=BRIEF) if facts.kept == IN_MEMORY and width < 66 else facts
-    return joined(fitted(joined_groups(brief) if low else header_groups(brief), width, 2), 2)
+    facts = replace(facts, kept=BRIEF) if facts.kept == IN_MEMORY and width < 66 else facts
+    if not low:
+        return joined(fitted(header_groups(facts), width, 2), 2)
+    untitled = replace(facts, title="")
+    tries = [fitted(each, width, 2) for each in (joined_groups(facts), joined_groups(untitled))]
+    wanted = {plain(facts.next_step), *(parts[0].text for parts in _hit(facts))}
+    whole = (each for each in tries if wanted <= {"", *(part.text for group in each for part in group.parts)})
+    return joined(next(whole, fitted(joined_groups(untitled, brief=True), width, 2)), 2)
 
 
 class Header(Bar):

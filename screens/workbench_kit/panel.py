@@ -41,8 +41,9 @@ class Panel(LineView[Any]):
         self.add_class("panel")
         return self
 
-    def retitle(self, title: str) -> None:
-        """Another title; outside text is shown as text."""
+    def retitle(self, title: str, tab: str = "") -> None:
+        """Another title, and where it is given another name among the tabs; outside text is shown as text."""
+        self.tab = tab or self.tab
         if title != self.title:
             self.title = title
             self.write_title()

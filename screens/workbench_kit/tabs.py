@@ -8,9 +8,13 @@ from workbench_kit.bar import Bar
 from workbench_kit.fitting import Part, fitted, group
 from workbench_kit.header import joined
 from workbench_kit.panel import Panel
+from workbench_kit.text import clip, plain, width_of
 
 SHORTEST = 4
 """Cells to which a panel's name is cut at most, so that it can still be told from its neighbours."""
+
+CAPTION = 12
+"""Cells that the names must leave for what there is of the caption to be said."""
 
 
 class TabStrip(Bar):
@@ -30,6 +34,8 @@ class TabStrip(Bar):
                 groups.append(group(Part(f" {name} ", "here", command)))
             else:
                 groups.append(group(Part(name, "muted", command), rank=2 if panel.number else 3, least=SHORTEST))
-        if self.front is not None and self.front.caption:
-            groups.append(group((f"· {self.front.caption}", "muted"), rank=9))
-        return joined(fitted(groups, width, 1), 1)
+        parts = joined(fitted(groups, width, 1), 1)
+        room = width - sum(width_of(part.text) for part in parts) - 1
+        if self.front is not None and self.front.caption and room >= CAPTION:
+            parts += [Part(" "), Part(clip(plain(f"· {self.front.caption}"), room), "muted")]
+        return parts

@@ -22,9 +22,13 @@ async def refused(driver: Driver, repo: RepoBuilder, branch: str) -> None:
     """The hook says no: nothing is committed, and everything stands as before."""
     driver.pane.do_fix_commit()
     await driver.sees("fix/the-total-is-wrong")
+    await driver.type(" x")
     await driver.press("enter")
-    await driver.sees("ctrl+o commit")
+    await driver.sees("fix/the-total-is-wrong x is no name for a branch")
+    await driver.press("backspace", "backspace", "enter")
+    await driver.sees("what was accepted, 1 file +1 −1")
     assert "the total is wrong" in driver.text
+    await driver.type("Sum all: ")
     await driver.press("ctrl+o")
     await driver.sees("not committed")
     await driver.sees("checked by the hook")
@@ -41,7 +45,7 @@ async def committed(driver: Driver, repo: RepoBuilder) -> None:
     await driver.sees("fix/the-total-is-wrong")
     await driver.press("enter")
     await driver.sees("ctrl+o commit")
-    await driver.type("Sum all: ")
+    assert "Sum all:" in driver.text, "what was written is kept"
     await driver.press("ctrl+o")
     await driver.sees("Committed ")
     assert "checked by the hook" in driver.text

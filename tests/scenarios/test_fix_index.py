@@ -90,6 +90,10 @@ async def test_hunks_and_lines_go_into_the_index_and_out_of_it(
         await driver.press("6")
         await view(driver, "Not staged")
         assert "space stage" in driver.text
+        driver.pane.do_fix_commit()
+        await driver.press("enter")
+        await driver.sees("nothing is staged: space stages what the cursor is on")
+        await driver.press("escape")
         await staging(driver, repo)
         await listed(driver)
         await unstaging(driver, repo)
@@ -102,6 +106,22 @@ async def test_hunks_and_lines_go_into_the_index_and_out_of_it(
         await driver.sees("Change")
         assert "base" in driver.panel("change").caption
         assert (repo.path / "a.txt").read_text() == AFTER
+
+
+async def test_a_change_brings_its_tests_whatever_of_it_is_shown(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    repo = make_repo({"a.txt": BEFORE})
+    repo.write("a.txt", AFTER)
+    repo.git("add", "a.txt")
+    repo.write("test_a.py", "def test_a():\n    pass\n")
+    async with opened(repo, size=(80, 24)) as driver:
+        await driver.press("6", "b", "b", "b")
+        assert "6 Staged" in driver.text, "a narrow terminal says it too"
+        assert driver.session.change.diff.files[0].path == "a.txt"
+        assert driver.session.change.paths == ("a.txt", "test_a.py")
+        assert "brings no test" not in driver.shown("proof")
 
 
 async def test_a_hunk_that_is_not_staged_is_taken_out_of_the_files_alone(

@@ -88,12 +88,25 @@ def test_the_next_step_keeps_its_key(width: int) -> None:
     assert width < 78 or low.endswith("  t")
 
 
+def test_in_a_low_terminal_the_next_step_is_whole_before_the_other_steps_are_named() -> None:
+    facts = replace(FULL, watching=True, left=16, next_step="make test_refresh_at_once pass", next_key="w")
+    line = text(header_parts(facts, 78, low=True))
+    assert line.endswith("▸ make test_refresh_at_once pass  w")
+    assert " 1 Investigate ▸ 2 ▸ 3 " in line
+    assert "✔41 ✘1 ●" in line
+    roomy = text(header_parts(replace(facts, repo=""), 158, low=True))
+    assert "1 Investigate ▸ 2 Fix ▸ 3 Validate" in roomy
+    assert "● watching" in roomy
+    assert roomy.count("16 left") == 1
+    assert "12.6 % failed" in roomy
+
+
 @pytest.mark.parametrize("low", [False, True])
 @pytest.mark.parametrize("width", [58, 65, 66, 78, 98, 118, 158])
 def test_that_a_case_is_not_kept_is_said_at_every_width(width: int, low: bool) -> None:
     line = text(header_parts(replace(FULL, kept=IN_MEMORY), width, low))
     assert ("▲ in memory only" if width >= 66 else "▲ unsaved") in line
-    assert "3 Validate" in line
+    assert "1 Investigate" in line
     assert "✔41 ✘1" in line
     assert width_of(line) <= width
 

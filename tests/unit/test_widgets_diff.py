@@ -87,6 +87,20 @@ async def test_hunks_and_files_are_walked() -> None:
         assert view.place.path == "auth/tokens.py"
 
 
+async def test_the_file_on_top_is_not_said_to_hold_the_hunk_of_another() -> None:
+    view = DiffView()
+    async with shown(view, width=90, height=20) as (pilot, _):
+        view.show_diff(change())
+        await pilot.press("J", "J", "J")
+        assert view.place is not None
+        assert view.place.path == "auth/[new].py"
+        view.scroll_to(y=3, animate=False)
+        await pilot.pause()
+        top = lines_of(view)[0]
+        assert "auth/tokens.py" in top
+        assert "hunk" not in top
+
+
 async def test_a_hunk_a_range_of_lines_and_a_file_are_judged() -> None:
     view = DiffView()
     async with shown(view, width=90, height=48) as (pilot, app):

@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.analysis.diffs import Diff, Selection, subset
+from workbench.analysis.diffs import Diff, Selection, size, subset
 from workbench.api import Command, Output
 from workbench.case.enums import CauseStatus, ProofStatus
-from workbench.case.errors import CommandMissingError
+from workbench.case.errors import CommandMissingError, GitError
 from workbench.case.events import new_event
 from workbench.case.model import Evidence
 from workbench.case.state import CaseState
@@ -80,6 +80,25 @@ async def commit(services: Services, message: str, branch: str = "", accepted: D
     return Committed(facts.head, facts.branch, said)
 
 
+async def to_commit(services: Services, branch: str, accepted: Diff | None) -> str:
+    """What a commit on ``branch`` would hold, before a message is written for it. Raises CommitRefusedError where there
+    is nothing, or git makes no branch of that name."""
+    if branch != services.repository.facts.branch:
+        try:
+            await services.repository.git("check-ref-format", f"refs/heads/{branch}")
+        except GitError as error:
+            raise CommitRefusedError(
+                f"{branch} is no name for a branch: no blanks, no .. and none of ~^:?*["
+            ) from error
+        if await services.repository.resolve(f"refs/heads/{branch}"):
+            raise CommitRefusedError(f"there is a branch {branch} already: switch to it first, or name another")
+    if accepted is not None:
+        return f"what was accepted, {size(accepted)}"
+    if not (staged := await _said(services, "diff", "--cached", "--shortstat")):
+        raise CommitRefusedError("nothing is staged: space stages what the cursor is on")
+    return f"what is staged, {staged}"
+
+
 async def _as_before(services: Services, accepted: Diff | None, before: str, made: str) -> None:
     """Nothing was committed: what was staged for it is not any more, and the branch ``made`` for it is gone."""
     if accepted is not None:
@@ -96,8 +115,8 @@ def accepted_part(diff: Diff, accepted: Selection) -> Diff | None:
 
 def draft(state: CaseState, views: Views, tree: str) -> str:
     """A message from what the case knows: what was wrong, the cause with its evidence, how it is proven."""
-    applied = [record.title for record in state.patches.values() if not record.undone]
-    first = applied[-1].partition(": ")[2] or applied[-1] if applied else state.question
+    proposed = [record.title.partition(": ")[2] for record in state.patches.values() if not record.undone]
+    first = next((title for title in reversed(proposed) if title), state.question)
     paragraphs = [_subject(first) or "Fix"]
     if state.question and _subject(first) != _subject(state.question):
         paragraphs.append(f"It was asked: {' '.join(state.question.split())}")

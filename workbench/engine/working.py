@@ -31,8 +31,8 @@ LARGEST = 16 << 20
 
 class WorkingChange:
     """``diff`` is what ``wanted`` asks for: from the commit ``base`` to ``tree``, the files as they were looked at
-    last, unless another view was chosen. ``problem`` says why there is none, ``differs`` whether anything changed.
-    ``changed`` is called when one of them is another.
+    last, unless another view was chosen. ``problem`` says why there is none, ``differs`` whether anything changed since
+    the base, ``paths`` what, whatever is shown. ``changed`` is called when one of them is another.
     """
 
     def __init__(self, services: Services, changed: Callable[[], None]) -> None:
@@ -48,6 +48,7 @@ class WorkingChange:
         self.tree = NO_TREE
         self.diff = Diff()
         self.differs = False
+        self.paths: tuple[str, ...] = ()
         visit = services.options.visit
         self._visit = visit if visit is not None and not visit.checkout else None
         seen = services.trees is not None or self._visit is not None
@@ -149,7 +150,7 @@ class WorkingChange:
             self._changed()
         if found is None:
             return
-        await self._show(*found, wanted)
+        await self._show(*found[:2], wanted, found[2])
 
     async def _bring(self, visit: Visit, wanted: Wanted) -> None:
         """The change as it is where the repository is; what was seen of it stays while the link is lost."""
@@ -163,7 +164,7 @@ class WorkingChange:
             self.tree = found.sides.tree or self.tree
             self._changed()
 
-    async def _show(self, both: Sides, patch: bytes, wanted: Wanted) -> None:
+    async def _show(self, both: Sides, patch: bytes, wanted: Wanted, paths: tuple[str, ...] = ()) -> None:
         self.base, self.tree = both.base, both.tree
         self._key = (both.old, both.new, both.tree, wanted)
         self.differs = both.base_tree != both.tree
@@ -172,14 +173,18 @@ class WorkingChange:
         else:
             (self.diff,) = await self._services.pool.run_chunk(Chunk(parsed, (patch,)), Priority.INTERACTIVE)
             self.problem = ""
+        self.paths = paths or tuple(file.path for file in self.diff.files)
         self._changed()
 
-    def _read(self, trees: Trees, wanted: Wanted) -> tuple[Sides, bytes] | None:
-        """Both sides and the patch between; None when nothing is new. Blocking."""
+    def _read(self, trees: Trees, wanted: Wanted) -> tuple[Sides, bytes, tuple[str, ...]] | None:
+        """Both sides, the patch between, and what changed since the base where that is something else; None when
+        nothing is new. Blocking."""
         found = sides(self._services.repository.facts, trees, self._services.journal.state.base, wanted)
         if (found.old, found.new, found.tree, wanted) == self._key:
             return None
-        return found, trees.diff(found.old, found.new, *wanted.options)
+        whole = (found.old, found.new) == (found.base_tree, found.tree)
+        paths = () if whole else tuple(each.path for each in trees.changed(found.base_tree, found.tree))
+        return found, trees.diff(found.old, found.new, *wanted.options), paths
 
 
 def _told(found: Recovered) -> Notice:

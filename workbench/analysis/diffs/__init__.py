@@ -3,7 +3,7 @@
 from workbench.analysis.diffs.align import Row, rows_of
 from workbench.analysis.diffs.apply import ConflictError, apply_file
 from workbench.analysis.diffs.compute import diff_texts
-from workbench.analysis.diffs.format import format_diff
+from workbench.analysis.diffs.format import format_diff, size
 from workbench.analysis.diffs.lines import line_after
 from workbench.analysis.diffs.model import (
     Diff,
@@ -44,5 +44,6 @@ __all__ = [
     "parsed",
     "reversed_diff",
     "rows_of",
+    "size",
     "subset",
 ]

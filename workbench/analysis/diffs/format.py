@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from workbench.analysis.diffs.model import Diff, FileDiff, FileStatus, Hunk
 from workbench.analysis.diffs.quoting import quoted
+from workbench.analysis.quantity import quantity
 
 NO_NEWLINE = "\\ No newline at end of file"
 
@@ -66,3 +67,9 @@ def format_hunk(hunk: Hunk) -> Iterator[str]:
 
 def _range(start: int, count: int) -> str:
     return str(start) if count == 1 else f"{start},{count}"
+
+
+def size(diff: Diff) -> str:
+    """How much it changes: ``2 files +6 −2``."""
+    files = quantity(len(diff.files), "file")
+    return f"{files} +{sum(file.added for file in diff.files)} −{sum(file.removed for file in diff.files)}"
