@@ -19,6 +19,7 @@ from workbench_kit.start import StartScreen
 from workbench_kit.theme import theme_for, themes
 
 from workbench_app.opening import Opening
+from workbench_app.rules import Rules
 
 if TYPE_CHECKING:
     from workbench.engine.session import Session
@@ -44,6 +45,7 @@ class WorkbenchApp(Opening):
     def __init__(self, path: str, options: Namespace | None = None) -> None:
         no_color = "NO_COLOR" in os.environ or bool(getattr(options, "no_color", False))
         super().__init__(ansi_color=True if no_color else None)
+        self.stylesheet = Rules(variables=self.get_css_variables())
         self.opening = asyncio.Lock()
         self.told = 0
         """How many of the session's notices were said."""
