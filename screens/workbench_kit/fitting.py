@@ -53,7 +53,8 @@ def fitted(groups: Sequence[Group], width: int, gap: int = 2) -> list[Group]:
 
     Of one rank the widest gives way first. Groups of rank 0 stay even where they do not fit.
     """
-    kept = {number: each for number, each in enumerate(groups) if each.parts}
+    given = {number: each for number, each in enumerate(groups) if each.parts}
+    kept = dict(given)
     ranked = (number for number in kept if kept[number].rank)
     yielding = sorted(ranked, key=lambda number: (-kept[number].rank, -kept[number].width))
     for number in yielding:
@@ -67,6 +68,8 @@ def fitted(groups: Sequence[Group], width: int, gap: int = 2) -> list[Group]:
     for number in yielding:
         if number in kept and _width(kept.values(), gap) > width:
             del kept[number]
+    if len(kept) < len(given):  # what was shortened for those that went has more room now
+        return fitted([given[number] for number in kept], width, gap)
     return list(kept.values())
 
 

@@ -111,7 +111,7 @@ def _next(facts: Facts, brief: bool = False) -> list[Group]:
 
 
 def joined_groups(facts: Facts, brief: bool = False) -> list[Group]:
-    """Header and impact in one line, for a terminal of less than 30 rows; ``brief`` names the step alone that is shown."""
+    """Header and impact in one line, for a terminal of less than 30 rows; ``brief`` names only the step shown."""
     steps, counts, more = _steps(facts.step, brief), _counts(facts, brief), header_groups(facts)
     more = [each for each in more[2:] if each not in _counts(facts)]
     rest = [each for each in more if each.rank]

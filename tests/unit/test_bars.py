@@ -111,6 +111,11 @@ def test_that_a_case_is_not_kept_is_said_at_every_width(width: int, low: bool) -
     assert width_of(line) <= width
 
 
+def test_what_was_shortened_takes_the_room_of_what_went() -> None:
+    line = header(78, Facts(repo="auth-service", branch="fix/500s-on-login-intermittently", head="818bbca", dirty=2))
+    assert line == "◆ workbench   1 Investigate ▸ 2 Fix ▸ 3 Validate   ±2 files"
+
+
 def test_outside_text_in_a_bar_is_text() -> None:
     facts = Facts(title="[bold red]x[/] \x1b[31mred", repo="a\nb")
     line = header(158, facts)
