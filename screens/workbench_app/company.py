@@ -39,11 +39,11 @@ class Company(CaseActions):
             ours = self._drove_by == desk.session.services.options.actor
             stays = ours or any(each.id == self._drove for each in company.people)
             gone = "" if stays else f"{self._drove_by} is gone: "
-            self.notify(f"{gone}{'you have' if company.wheel == wheel.id else f'{name} has'} the wheel now")
+            self.notify(f"{gone}{'you have' if company.wheel == wheel.id else f'{wheel.driving} has'} the wheel now")
         self._drove, self._drove_by = company.wheel, name
         for each in wheel.asking:
             if each.id not in self._asked:
-                self.notify(f"{each.name} asks for the wheel: hand it over by the palette, the wheel", timeout=20)
+                self.notify(f"{each.name} asks for the wheel: `:` and wheel hands it over", timeout=20)
         self._asked = frozenset(each.id for each in wheel.asking)
         self._follow_on()
 
@@ -129,7 +129,6 @@ class Company(CaseActions):
             self.notify("asked for the wheel: it is yours when it is handed over, or free")
         elif wheel.asking:
             self.work(wheel.hand_over(wheel.asking[0].id))
-            self.notify(f"{wheel.asking[0].name} has the wheel now")
         else:
             self.notify("you have the wheel, and nobody asks for it")
 

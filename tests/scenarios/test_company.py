@@ -81,6 +81,7 @@ async def test_two_people_at_one_case(tmp_path: Path, monkeypatch: pytest.Monkey
         await bob.sees("you have the wheel now")
         await bob.sees("2 here, you drive")
         await ann.sees("2 here, bob drives")
+        assert ann.told.count("bob has the wheel now") == 1
         assert "bob has the wheel" in ann.session.services.wheel.why_not
 
 

@@ -46,9 +46,15 @@ class Wheel:
             return self.barred
         if self._journal.readonly_reason or not self.company.wheel or self.company.wheel == self.id:
             return ""
+        return f"{self.driving} has the wheel: only there tests are run and patches applied. Ask for it: `:` and wheel"
+
+    @property
+    def driving(self) -> str:
+        """Who else has the wheel, in words; two windows of one account bear one name."""
         driver = self.company.driver
-        name = driver.name if driver else "somebody"
-        return f"{name} has the wheel: only there tests are run and patches applied. Ask for the wheel by the palette"
+        if driver is None:
+            return "somebody"
+        return f"{driver.name}, in another window," if driver.name == self._actor else driver.name
 
     @property
     def asking(self) -> tuple[Presence, ...]:
