@@ -90,9 +90,9 @@ def _ended(seen: Monitored, made: Plan, width: int) -> Iterator[Row]:
 
 def line(each: Watched, name: str) -> str:
     """One trigger in a line: its state, the figure now and before, and what it rests on."""
-    value = "no data" if each.value is None else f"{each.value:.3g}"
+    value = "" if each.value is None else f"{each.value:.3g}, "
     before = "not measured" if each.before is None else f"{each.before:.3g}"
-    return f"{STATES[each.state][0]} {each.state.replace('_', ' ')}  {name}: {value}, before {before}, n={each.n}"
+    return f"{STATES[each.state][0]} {each.state.replace('_', ' ')}  {name}: {value}before {before}, n={each.n}"
 
 
 def said(text: str, width: int, tone: str = "muted", ref: str = "", indent: int = 0) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.analysis.plan.watching import named
 from workbench.analysis.verdict import is_stale, worst_first
 from workbench.case.enums import GateStatus, Verdict
 from workbench.engine.session import Session
@@ -13,7 +14,9 @@ def next_step(session: Session) -> NextStep:
     gates, tree = session.gates, session.change.tree
     results = gates.results()
     if session.monitor.running and session.monitor.tripped:
-        return NextStep(f"{', '.join(sorted(session.monitor.tripped))} tripped: roll back", "7")
+        plan = session.state.plan
+        what = named(sorted(session.monitor.tripped), plan.triggers if plan is not None else ())
+        return NextStep(f"roll back: {what} tripped", "7")
     if gates.planning:
         return NextStep("the plan is made: the way back is tried", "S")
     if gates.running:

@@ -71,7 +71,7 @@ def test_an_error_that_cannot_be_seen_is_inconclusive_and_a_roll_back_is_said(
     log.write_text("")
     case = planned(make_repo({"a.py": ""}), AGAIN)
     process = watch(case, "--log", str(log), "--for", "1")
-    assert list(events(process))[-1]["reason"] == "no data for again-f"
+    assert list(events(process))[-1]["reason"] == "no data for KeyError"
     assert process.wait(120) == 3
     case = planned(make_repo({"b.py": ""}), AGAIN)
     process = watch(case, "--rolled-back")

@@ -41,7 +41,7 @@ async def test_a_deploy_is_watched_trips_and_is_said_to_be_rolled_back(
             served.failing = True
             await driver.until(lambda: "✘ tripped" in driver.shown("monitor"), "it trips")
             await driver.until(lambda: COMMAND.split()[-1] in driver.shown("monitor"), "the way back")
-            await driver.sees("failures tripped: roll back")
+            await driver.sees("roll back: share of 5xx tripped")
             await driver.press("enter")
             await driver.sees("The deploy is being watched")
             await driver.press("b")
@@ -65,7 +65,7 @@ async def test_a_watch_ends_with_the_program_and_what_it_cannot_read_is_said(
         log.write_text("")
         await session.record("case.question", {"question": "500s", "log_sources": [str(log), str(gone)]})
         await driver.press("enter")
-        await driver.until(lambda: "? no data  share of 5xx: no data" in driver.shown("monitor"), "no data")
+        await driver.until(lambda: "? no data  share of 5xx: before" in driver.shown("monitor"), "no data")
         rows = driver.panel("monitor").source
         assert any("? not seen:" in text_of(row.line.body) for row in rows)
         assert session.monitor.unseen == (f"{gone} is not there: it is waited for",)

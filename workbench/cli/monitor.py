@@ -78,7 +78,7 @@ async def _monitor(
     try:
         await journal.append(new_event("monitor.started", options.actor, {"sources": sources}, run_id))
         watched = [] if watch.rolled_back else await _watch(arguments, state, plan, sources, watch)
-        outcome = ended(watched, started, now(), watch.rolled_back)
+        outcome = ended(watched, started, now(), watch.rolled_back, plan.triggers)
         await journal.append(new_event("monitor.finished", options.actor, {"monitor": encode(outcome)}, run_id))
     finally:
         await journal.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -72,20 +72,30 @@ class Course:
         return "near" if near else "holding"
 
 
-def ended(watched: Sequence[Watched], started: datetime, at: datetime, rolled_back: bool) -> Monitored:
+def named(ids: Iterable[str], triggers: Sequence[Trigger]) -> str:
+    """Triggers by what they watch; of more than three the first two, and how many more."""
+    metrics = {each.id: each.metric for each in triggers}
+    names = [metrics.get(ident, ident) for ident in ids]
+    return "; ".join(names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} more"])
+
+
+def ended(
+    watched: Sequence[Watched], started: datetime, at: datetime, rolled_back: bool, triggers: Sequence[Trigger] = ()
+) -> Monitored:
     """How the watch ended: recovered only when every trigger that can be watched held to the end, at least one of them,
-    and none of what the case was about was without data."""
+    and none of what the case was about was without data. ``triggers`` are those of the plan, for their names."""
     seconds = (at - started).total_seconds()
-    tripped = [each.trigger for each in watched if each.state == "tripped"]
-    blind = [each.trigger for each in watched if each.state == "no_data"]
-    held = [each.trigger for each in watched if each.state in ("holding", "near")]
+    tripped = named((each.trigger for each in watched if each.state == "tripped"), triggers)
+    without = [each.trigger for each in watched if each.state == "no_data"]
+    blind = named(without, triggers)
+    held = named((each.trigger for each in watched if each.state in ("holding", "near")), triggers)
     if rolled_back:
         return Monitored("rolled_back", "a person said that it was rolled back", started, seconds, tuple(watched))
     if tripped:
-        reason = f"{', '.join(tripped)} tripped and nobody said that it was rolled back"
+        reason = f"{tripped} tripped and nobody said that it was rolled back"
         return Monitored("inconclusive", reason, started, seconds, tuple(watched))
-    if not held or any(name.startswith("again-") for name in blind):
-        reason = f"no data for {', '.join(blind)}" if blind else "there is no trigger to watch"
+    if not held or any(name.startswith("again-") for name in without):
+        reason = f"no data for {blind}" if blind else "there is no trigger to watch"
         return Monitored("inconclusive", reason, started, seconds, tuple(watched))
-    note = f"; no data for {', '.join(blind)}" if blind else ""
-    return Monitored("recovered", f"{', '.join(held)} held to the end{note}", started, seconds, tuple(watched))
+    note = f"; no data for {blind}" if blind else ""
+    return Monitored("recovered", f"{held} held to the end{note}", started, seconds, tuple(watched))
