@@ -160,7 +160,9 @@ def empty_texts(state: CaseState, views: Views) -> Mapping[str, str]:
         else "why something stands where it is: J goes to the first problem, 6 opens the files"
     )
     findings = f"no finding{' yet' * (busy or not views.checks)}: A adds a cause of your own"
-    return {"errors": errors, "log": log, "files": files, "why": why, "findings": findings}
+    causes = "causes are sought: S shows how far" if busy or not views.checks else "no cause is proposed"
+    causes += ", A adds one of your own"
+    return {"errors": errors, "log": log, "files": files, "why": why, "findings": findings, "causes": causes}
 
 
 def _denied(source: str, text: str) -> str:

@@ -31,7 +31,7 @@ class Panels:
     def __init__(self, triage: Callable[[str], TriageState]) -> None:
         by_id = attrgetter("id")
         self.causes = ListPanel(by_id, cause_lines, height=2, judges=True, id="causes").titled(
-            4, "Causes", "no cause is proposed yet: A adds one of your own"
+            4, "Causes", "no cause is proposed, A adds one of your own"
         )
         self.errors = ListPanel(by_id, error_lines, height=2, judges=True, id="errors").titled(5, "Errors")
         self.files = TreePanel(

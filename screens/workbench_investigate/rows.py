@@ -107,9 +107,8 @@ def error_lines(row: Judged | Always | Folded, width: int) -> Sequence[Line]:
     course = ((" ", ""), *marked(sparkline(error.sparkline), row.marks, tone)) if error.sparkline else ()
     right = ((percent(error.share), dim), *course)
     place = error.place
-    where = (
-        f"{place.path.rpartition('/')[2]} {place.function}" if place else (error.cause or "no frame of this repository")
-    )
+    unplaced = error.cause or error.message.partition("\n")[0] or "no frame of this repository"
+    where = f"{place.path.rpartition('/')[2]} {place.function}" if place else unplaced
     said, said_tone = TRIAGE[row.triage]
     below: tuple[Piece, ...] = ((" " * WORD + where, "muted"), (f"  {said}" if said else "", said_tone))
     head: tuple[Piece, ...] = ((fit(word, WORD), tone), (error.name, dim))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from workbench_investigate.code import heats, said
 from workbench_investigate.flow import flow
 from workbench_investigate.listing import checked, empty_texts, error_rows, errors_caption
@@ -15,7 +16,8 @@ from workbench_investigate.why import why
 from workbench_kit.line import text_of
 from workbench_kit.time_axis import marks
 
-from workbench.case.enums import ChangeKind, TriageState
+from workbench.case.code import Check
+from workbench.case.enums import ChangeKind, CheckStatus, TriageState
 from workbench.case.logs import Change, LogError
 from workbench.case.model import Hotspot, MapEdge, MapNode, SourceFacts, Trend
 from workbench.case.state import CaseState
@@ -39,6 +41,14 @@ def test_what_was_always_there_is_one_row_until_it_is_opened() -> None:
     assert "2 errors, 20.0 %" in text_of(error_lines(folded[1], 40)[0].body)
     mixed = Always((*folded[1].errors, replace(error("4", Trend.AS_ALWAYS, 3), of="5 failed requests")))
     assert "3 errors, n 5" in text_of(error_lines(mixed, 40)[0].body), "shares of different wholes make no sum"
+
+
+def test_errors_without_a_place_in_the_code_are_told_apart_by_what_they_say() -> None:
+    errors = [replace(error(str(at), Trend.NEW), type="HTTP 500", message=f"POST /{at}\nmore") for at in (1, 2)]
+    below = [text_of(error_lines(row, 78)[1].body).strip() for row in error_rows(errors, untouched, unfolded=False)]
+    assert below == ["POST /1", "POST /2"]
+    (silent,) = error_rows([error("3", Trend.NEW)], untouched, unfolded=False)
+    assert "no frame of this repository" in text_of(error_lines(silent, 78)[1].body)
 
 
 def test_the_edge_names_what_the_shares_are_of() -> None:
@@ -84,6 +94,14 @@ def test_every_state_says_what_to_do_next() -> None:
     assert "L points at one" in texts["errors"]
     assert all(texts.values())
     assert checked(()) == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(CheckStatus.RUNNING, "causes are sought"), (CheckStatus.DONE, "no cause is proposed")]
+)
+def test_that_no_cause_is_known_is_said_once_all_was_looked_at(status: CheckStatus, said: str) -> None:
+    views = Views(checks=(Check("logs", status, ""),))
+    assert empty_texts(CaseState(), views)["causes"].startswith(said)
 
 
 def test_a_log_that_could_not_be_read_is_not_one_without_errors() -> None:

@@ -82,6 +82,7 @@ def _error(row: dict[str, Any]) -> str:
     factor = f" ×{row['factor']:.1f}" if row["factor"] else ""
     frames = [frame for frame in row["frames"] if frame["mapped"]]
     place = f"  {frames[-1]['path']}:{frames[-1]['line']} {frames[-1]['function']}" if frames else ""
+    place = place or f"  {row['message']}".partition("\n")[0].rstrip()
     return f"{row['trend']}{factor}  {row['type']}  {row['count']} ({row['share']:.1%} of {row['of']}){place}"
 
 
