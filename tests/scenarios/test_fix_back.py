@@ -85,6 +85,24 @@ async def test_a_test_file_that_goes_leaves_the_board_and_runs_when_it_comes_bac
             assert session.tests.board.of("test_more.py::test_more") is None
 
 
+async def test_the_rest_is_run_while_idle_though_the_tests_that_failed_were_all_that_a_save_reaches(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ready, "_is_cheap", lambda interpreter: True)
+    repo = make_repo({**FILES, "test_shop.py": FILES["test_shop.py"].replace("total([1, 2]) == 4", "0")})
+    async with followed(repo, monkeypatch) as session:
+        await session.tests.start().wait()
+        session.tests.watching = True
+        for text, failed in ((WRONG, 1), (FILES["shop.py"] + "# as before\n", 0)):
+            repo.write("shop.py", text)
+            session.tests.saved(["shop.py"])
+            await until(lambda: not session.tests.running)
+            await session.idle()
+            board, last = session.tests.board, session.tests.last
+            assert last is not None
+            assert (board.failed, board.stale(last.tree)) == (failed, 0)
+
+
 async def test_a_run_that_was_stopped_leaves_no_result_standing_for_other_code(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:

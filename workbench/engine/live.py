@@ -200,7 +200,7 @@ class LiveTests:
         self._heads.learn(first, () if in_hand or len(wanted) > MANY else wanted)
         self._stopwatch.stop()
         if rest and not chosen.everything and not self.problem:
-            if not in_hand and (chosen.files or chosen.tests):
+            if not in_hand and (chosen.files or chosen.tests or wanted or set(bad).difference(self.outstanding)):
                 await self._one(self.within, REST, traced=True)
             elif in_hand or self.outstanding:
                 found = narrowed(await self.reach.of(first.tree, first.interpreter.environment, ()), self.within)
