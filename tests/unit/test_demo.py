@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -121,6 +122,13 @@ def test_a_second_time_it_is_opened_as_it_was_left(tmp_path: Path) -> None:
     assert again.kept == ("accounts/tokens.py", "notes.txt", "1 commit of your own")
     assert (first.repo / "accounts" / "tokens.py").read_text() == "mine"
     assert again.log.stat().st_size > 1_000_000
+
+
+def test_of_two_who_open_it_at_once_one_writes_it(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as pool:
+        opened = [pool.submit(open_demo, tmp_path / "demo") for _ in range(2)]
+    assert sorted(each.result().again for each in opened) == [False, True]
+    assert not [*tmp_path.glob("demo/.writing-*")]
 
 
 def test_what_is_not_the_demo_is_left_alone(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ releases r411 and r412 running under load (see ``workbench.demo.recorder``). Not
 
 from __future__ import annotations
 
+import fcntl
 import gzip
+import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -56,10 +58,17 @@ def write_demo(directory: Path) -> DemoIncident:
 
 
 def open_demo(directory: Path) -> DemoIncident:
-    """The demo below ``directory``: as it was left when it is there, else a new one. No work of its user is lost.
+    """The demo below ``directory``: as it was left when it is there, else a new one. No work of its user is lost, and
+    of two who open it at once for the first time one writes it.
 
     Raises :class:`DemoError` when something else is in its place, or git fails.
     """
+    directory.mkdir(parents=True, exist_ok=True)
+    with _alone(directory):
+        return _opened(directory)
+
+
+def _opened(directory: Path) -> DemoIncident:
     repo, log = _places(directory)
     if not repo.exists():
         if not log.exists():
@@ -74,6 +83,18 @@ def open_demo(directory: Path) -> DemoIncident:
 
 def _places(directory: Path) -> tuple[Path, Path]:
     return directory / "auth-service", directory / "logs" / "auth-service.log"
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """One at a time, where the file system can lock a folder."""
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 @contextmanager
