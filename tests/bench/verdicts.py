@@ -8,8 +8,9 @@ repository that has none it adds a conftest with one), a test or a test file's o
 deletes a module or a test file, or breaks the syntax of one of all these. Then what failed and what the edit may reach
 is run (code swapped or forked where that can be), then everything, cold: the same tests must be bad, and every test
 that ran cold must stand on the board as it ended. An edit with which the cold run never ends, or pytest itself fails,
-is not judged; nor is, where there is a difference, a test that three more cold runs of the same files do not end alike:
-it is named. The edit is taken back and answered again before the next one. The bar: all of 200 for each repository.
+is not judged, nor one whose live run had no time left where the cold one took a third of it; nor is, where there is a
+difference, a test that three more cold runs of the same files do not end alike: all are named. The edit is taken back
+and answered again before the next one. The bar: all of 200 for each repository.
 """
 
 from __future__ import annotations
@@ -112,10 +113,12 @@ async def named_anew(session: Session, known: set[str]) -> set[str]:
     return changing
 
 
-def unended(cold: TestRun) -> str:
-    """Why a cold run did not say how each test ends, or nothing."""
-    itself = cold.message.startswith("pytest failed itself")
-    return cold.message if itself or cold.status is RunStatus.TIMED_OUT else ""
+def unended(run: TestRun | None) -> str:
+    """Why a run did not say how each test ends, or nothing."""
+    if run is None:
+        return ""
+    itself = run.message.startswith("pytest failed itself")
+    return run.message if itself or run.status is RunStatus.TIMED_OUT else ""
 
 
 async def named_fickle(session: Session, cold: TestRun, limit: float, tests: Sequence[str] = ()) -> set[str]:
@@ -134,7 +137,7 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
     await live.start().wait()
     print(f"at rest: {live.board.passed} pass, {live.board.failed} fail {live.problem}", flush=True)
     print(f"in one process: {live.beside.problem}" if live.beside.problem else "in parts", flush=True)
-    live.timeout = limit = max(20.0, 4 * (live.last.seconds if live.last else 0.0))
+    live.timeout = limit = max(40.0, 4 * (live.last.seconds if live.last else 0.0))
     changing, unjudged = await named_anew(session, set(live.board.known())), 0
     how = Counter[str]()
     for _ in in_time(edits):
@@ -162,15 +165,16 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
         wrong |= {test for test, outcome in found.items() if outcome in BAD and test not in ran}
         if not cold.results:  # a conftest that cannot be imported: nothing is said of any test, and that it is so
             wrong = set() if live.problem else {f"nothing ran cold, {cold.message}"}
-        if unended(cold):
+        late = unended(cold) or (unended(live.last) if cold.seconds > limit / 3 else "")
+        if late:
             unjudged, wrong = unjudged + 1, set[str]()
         elif fickle := wrong & await named_fickle(session, cold, limit) if wrong and cold.results else set():
             print(f"not judged, cold runs of these very files differ among themselves: {sorted(fickle)}", flush=True)
             wrong -= fickle
-        same += not wrong and not unended(cold)
+        same += not wrong and not late
         told = [f"{test}: {found.get(test)}, cold {ran.get(test)}" for test in sorted(wrong)[:3]]
         said = "the same" if not wrong else f"DIFFERS: {told}"
-        said = f"not judged, the cold run: {unended(cold)}" if unended(cold) else said
+        said = f"not judged, {'the cold run' if unended(cold) else 'live'}: {late}" if late else said
         print(f"{kind:9} {name}: {len(live.outstanding)} bad, {live.why[:60]}, {by}: {said}", flush=True)
         subprocess.run(["git", "-C", str(repo), "checkout", "-q", "."], check=True)
         subprocess.run(["git", "-C", str(repo), "clean", "-fdq"], check=True)
