@@ -15,10 +15,14 @@ from workbench_kit.dialogs import Dialog
 from workbench_kit.field import Field
 from workbench_kit.line import Line
 from workbench_kit.list_view import ListView
-from workbench_kit.text import fit
+from workbench_kit.text import clip, fit, width_of
 
 BEGINS = 5.0
 """What it adds to a match that the text begins with what was typed."""
+
+
+NAMED = 24
+"""Cells of a row's text that its note leaves at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,9 @@ class Chooser(Dialog[str | None]):
             return [Line(((choice.text, "accent strong"),))]
         keys = (f"{fit(choice.keys, self._keys_width)}  ", "warning strong")
         tone = "muted" if choice.note else ""
-        return [Line((keys, (choice.text, tone)), right=((choice.note, "muted"),) if choice.note else ())]
+        room = width - self._keys_width - 4 - min(NAMED, width_of(choice.text))
+        note = clip(choice.note, max(room, 1))
+        return [Line((keys, (choice.text, tone)), right=((note, "muted"),) if note else ())]
 
 
 def matching(choices: Sequence[Choice], query: str) -> list[Choice]:

@@ -48,6 +48,8 @@ class Trusting(Pane):
                 fault(self.app, "this repository is not trusted", "nothing was run", todo, timeout=6)
 
         text = _TEXT.format(commands="\n".join(f"  {_shown(argv)}" for argv in shown))
+        if any("{" in word for argv in shown for word in argv):
+            text += "\n\nWhat stands in { } is filled in by then."
         self.app.push_screen(Ask("Trust this repository?", text, [("y", TRUST), ("n", "run nothing")]), answered)
 
     async def _grant(self, shown: tuple[tuple[str, ...], ...], do: Callable[[], object]) -> None:

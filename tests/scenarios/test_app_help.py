@@ -32,6 +32,14 @@ async def test_a_habit_is_taken_and_what_fits_nothing_is_said(tmp_path: Path) ->
         assert driver.app.screen.query("Chooser ListView"), "a line that says so is no choice"
 
 
+async def test_a_long_reason_leaves_room_for_what_it_is_the_reason_of(tmp_path: Path) -> None:
+    async with incident_case(tmp_path, size=(80, 24)) as driver:
+        await driver.press("2", "question_mark")
+        await driver.type("commit what")
+        await driver.sees("commit what is")
+        assert "accept what is" in driver.text
+
+
 async def test_help_moves_the_list_that_had_the_focus(tmp_path: Path) -> None:
     async with incident_case(tmp_path) as driver:
         await driver.press("5", "question_mark")

@@ -121,12 +121,14 @@ async def test_nothing_runs_before_the_repository_is_trusted(
         {
             "test_trap.py": "open('ran', 'w').close()\n\n\ndef test_ok():\n    pass\n",
             ".gitignore": "ran\n",
-            "workbench.toml": '[tests]\noptions = ["--maxfail=3"]\n',
+            "workbench.toml": '[tests]\noptions = ["--maxfail=3"]\n[server]\nprepare = [["{python}", "seed.py"]]\n',
         }
     )
     async with opened(repo, trust=False) as driver:
         await driver.press("a")
         await driver.sees("Trust this repository?")
+        assert "{python} seed.py" in driver.text
+        assert "What stands in { } is filled in" in driver.text
         assert "-m pytest --maxfail=3" in driver.text
         await driver.press("a")
         await driver.press("enter")

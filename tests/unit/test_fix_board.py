@@ -13,6 +13,7 @@ from workbench.api import TestEvent
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.board import Board
+from workbench.engine.pace import Stopwatch
 from workbench.engine.runs import MANY, bounded
 
 FAILED, PASSED, NOT_RUN = TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome.NOT_RUN
@@ -157,3 +158,14 @@ def test_a_test_whose_teardown_fails_is_told_from_one_whose_set_up_does() -> Non
         "  ✘ setup  error in set-up   0.50 s",
         "  ✘ teardown  error in teardown   0.50 s",
     ]
+
+
+def test_a_test_that_a_save_ran_twice_counts_once() -> None:
+    stopwatch = Stopwatch()
+    stopwatch.saved()
+    stopwatch.begin()
+    stopwatch.result()
+    stopwatch.ran(["a"])
+    stopwatch.ran(["a", "b"])
+    assert stopwatch.pace is not None
+    assert stopwatch.pace.tests == 2

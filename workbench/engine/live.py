@@ -295,5 +295,5 @@ class LiveTests:
             for prefix in selected:
                 self.board.drop(test for test in self.board.known(prefix) if test not in there)
         self.beside.took(run.results)
-        self._stopwatch.ran(sum(result.outcome not in UNDECIDED for result in run.results), self.warm.how)
+        self._stopwatch.ran(decided, self.warm.how)
         self.heard(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -24,6 +25,7 @@ class Stopwatch:
         self.pace: Pace | None = None
         self._saved_at = 0.0
         self._running = False
+        self._tests: set[str] = set()
 
     def saved(self) -> None:
         """A save was told."""
@@ -32,6 +34,7 @@ class Stopwatch:
     def begin(self) -> None:
         """What runs from now on is what the save calls for."""
         self.pace, self._running = None, True
+        self._tests.clear()
 
     def result(self) -> None:
         """One of them has its result."""
@@ -40,11 +43,11 @@ class Stopwatch:
             known = self.pace or Pace()
             self.pace = replace(known, first=seconds if known.first is None else known.first, last=seconds)
 
-    def ran(self, tests: int, how: str = "") -> None:
-        """A run of so many has ended."""
+    def ran(self, tests: Collection[str], how: str = "") -> None:
+        """A run of these has ended; what was outstanding may run once more among all."""
         if self._running and tests:
-            known = self.pace or Pace()
-            self.pace = replace(known, tests=known.tests + tests, how=how)
+            self._tests.update(tests)
+            self.pace = replace(self.pace or Pace(), tests=len(self._tests), how=how)
 
     def stop(self) -> None:
         """What runs from now on, the save does not call for."""

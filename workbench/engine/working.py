@@ -165,14 +165,15 @@ class WorkingChange:
             self._changed()
 
     async def _show(self, both: Sides, patch: bytes, wanted: Wanted, paths: tuple[str, ...] = ()) -> None:
-        self.base, self.tree = both.base, both.tree
+        self.tree = both.tree
         self._key = (both.old, both.new, both.tree, wanted)
-        self.differs = both.base_tree != both.tree
         if len(patch) > LARGEST:
-            self.diff, self.problem = Diff(), f"the change is too large to show: {len(patch) >> 20} MB"
+            diff, problem = Diff(), f"the change is too large to show: {len(patch) >> 20} MB"
         else:
-            (self.diff,) = await self._services.pool.run_chunk(Chunk(parsed, (patch,)), Priority.INTERACTIVE)
-            self.problem = ""
+            (diff,) = await self._services.pool.run_chunk(Chunk(parsed, (patch,)), Priority.INTERACTIVE)
+            problem = ""
+        self.base, self.diff, self.problem = both.base, diff, problem
+        self.differs = both.base_tree != both.tree
         self.paths = paths or tuple(file.path for file in self.diff.files)
         self._changed()
 
