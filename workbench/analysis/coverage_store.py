@@ -84,11 +84,15 @@ def failing_tests(store: sqlite3.Connection) -> dict[str, Frames]:
 
 
 def forget_all_but(store: sqlite3.Connection, there: Container[str]) -> None:
-    """Forget the tests of files that are not ``there``: where one comes back as it was, its tests have yet to run."""
+    """Forget the tests of files that are not ``there``: where one comes back as it was, its tests have yet to run.
+
+    Nothing is begun where there are none: what reads first and writes later in one transaction fails beside a writer.
+    """
     for table, of in (("test", "id"), ("failing", "id"), ("untraced", "id"), ("seen", "path")):
         rows = store.execute(f"SELECT {of} FROM {table}").fetchall()
         gone = [row for row in rows if row[0].partition("::")[0] not in there]
-        store.executemany(f"DELETE FROM {table} WHERE {of} = ?", gone)
+        if gone:
+            store.executemany(f"DELETE FROM {table} WHERE {of} = ?", gone)
 
 
 def keep_searched(store: sqlite3.Connection, searched: Searched | None) -> None:
