@@ -1,4 +1,4 @@
-"""The store of per-test coverage: what is forgotten, and that a reader who writes later does not fail beside a writer."""
+"""The store of per-test coverage: what is forgotten; who reads first and writes later does not fail beside a writer."""
 
 from __future__ import annotations
 
