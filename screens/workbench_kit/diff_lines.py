@@ -48,8 +48,9 @@ class DiffLines(DiffLayout):
     def overlay(self, y: int) -> Line | None:
         over = super().overlay(y)
         if over is None and y == 0 and self.scroll_offset.y and self.source:
-            row, _ = self.map.at(self.scroll_offset.y)
-            return self._header(self.source[min(row, len(self.source) - 1)].file)
+            row = min(self.map.at(self.scroll_offset.y)[0], len(self.source) - 1)
+            row -= self.source[row].kind == "blank"  # else the name of the file that follows stands there twice
+            return self._header(self.source[row].file)
         return over
 
     def _header(self, file: int) -> Line:

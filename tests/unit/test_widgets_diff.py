@@ -89,7 +89,7 @@ async def test_hunks_and_files_are_walked() -> None:
 
 async def test_the_file_on_top_is_not_said_to_hold_the_hunk_of_another() -> None:
     view = DiffView()
-    async with shown(view, width=90, height=20) as (pilot, _):
+    async with shown(view, width=90, height=9) as (pilot, _):
         view.show_diff(change())
         await pilot.press("J", "J", "J")
         assert view.place is not None
@@ -99,6 +99,11 @@ async def test_the_file_on_top_is_not_said_to_hold_the_hunk_of_another() -> None
         top = lines_of(view)[0]
         assert "auth/tokens.py" in top
         assert "hunk" not in top
+        blank = next(row for row, shown in enumerate(view.source) if shown.kind == "blank")
+        view.scroll_to(y=blank, animate=False)
+        await pilot.pause()
+        assert "auth/tokens.py" in lines_of(view)[0]
+        assert "auth/tokens.py" not in lines_of(view)[1]
 
 
 async def test_a_hunk_a_range_of_lines_and_a_file_are_judged() -> None:
