@@ -13,6 +13,7 @@ import pytest
 from workbench_pytest.runner import PytestRunner
 
 from tests.conftest import RepoBuilder
+from tests.processes import eventually, gone
 from tests.scenarios.project import quick
 from workbench.api import TestCommand, TestRequest
 from workbench.case.enums import RunStatus, TestOutcome
@@ -122,6 +123,33 @@ async def test_a_warm_run_that_is_cancelled_leaves_nothing_behind(
             await running
         with pytest.raises(ProcessLookupError):
             os.kill(int(project.said.read_text()), 0)
+
+
+LEAVING = """import os
+import pathlib
+import subprocess
+import time
+
+
+def test_leaves_two():
+    started = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    forked = os.fork()
+    if not forked:
+        os.setsid()
+        time.sleep(600)
+    pathlib.Path(os.environ["SAID"]).write_text(f"{started.pid} {forked}")
+"""
+
+
+async def test_what_a_test_left_in_a_session_of_its_own_does_not_outlive_a_warm_run(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with project_of(make_repo({**FILES, "test_leaving.py": LEAVING}), tmp_path, monkeypatch) as project:
+        await project.run("test_bad.py")
+        run = await project.run("test_leaving.py")
+        assert (run.status, project.warm.problem) == (RunStatus.PASSED, "")
+        for pid in map(int, project.said.read_text().split()):
+            assert eventually(lambda pid=pid: gone(pid)), "it ends with the run, not with the server"
 
 
 BREAKING = {

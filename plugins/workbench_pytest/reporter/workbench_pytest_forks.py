@@ -17,6 +17,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+_MARK = "WORKBENCH_EVENTS"
+"""The variable that each run has a value of its own of: what a test starts bears it, in whatever session."""
+
+_root, _ours = os.getpid(), os.environ.get(_MARK, "")
+"""The process that all others descend from, and its own value: what a test forks bears that."""
+
 
 def held() -> tuple[int, int]:
     """How many sockets and event loops (their poll objects) are open."""
@@ -90,6 +96,16 @@ def send(child: int, number: int) -> None:
                 os.kill(pid, number)
 
 
+def end_left(*marks: str) -> None:
+    """Kill what was left behind with one of ``marks``, and no longer descends from us."""
+    wanted = {(_MARK + "=" + mark).encode() for mark in marks if mark}
+    with contextlib.suppress(OSError):
+        for pid in {int(name) for name in os.listdir("/proc") if name.isdigit()}.difference(_descendants(_root)):
+            with contextlib.suppress(OSError), open("/proc/" + str(pid) + "/environ", "rb") as file:
+                if wanted.intersection(file.read().split(b"\0")):
+                    os.kill(pid, signal.SIGKILL)
+
+
 class Server:
     """Takes requests from the descriptor ``requests`` and answers on ``answers``; ``refuses`` says why one is refused,
     or the empty string. ``number`` is that of a template."""
@@ -101,6 +117,7 @@ class Server:
             os.set_blocking(fd, False)
         self._before = signal.getsignal(signal.SIGCHLD)
         self._children: dict[int, float] = {}  # each with the time at which it is killed (0: not asked for)
+        self._marks: dict[int, str] = {}
 
     def say(self, **answer: Any) -> None:
         """One answer."""
@@ -146,6 +163,7 @@ class Server:
         pid = os.fork()
         if pid:
             self._children[pid] = 0.0
+            self._marks[pid] = request["env"].get(_MARK, "")
             self.say(id=request["id"], started=pid, of=self._number)
         return pid == 0
 
@@ -159,6 +177,7 @@ class Server:
                 del self._children[pid]
                 code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
                 self.say(exit=code, pid=pid)
+                end_left(self._marks.pop(pid), "" if self._children else _ours)
 
     def has(self, pid: int) -> bool:
         """Whether it is a run of ours that is under way."""
