@@ -163,6 +163,7 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
         }
         wrong = {test for test, outcome in ran.items() if found.get(test) is not outcome}
         wrong |= {test for test, outcome in found.items() if outcome in BAD and test not in ran}
+        wrong |= {live.problem} if live.problem.startswith("the run itself failed") else set()
         if not cold.results:  # a conftest that cannot be imported: nothing is said of any test, and that it is so
             wrong = set() if live.problem else {f"nothing ran cold, {cold.message}"}
         late = unended(cold) or (unended(live.last) if cold.seconds > limit / 3 else "")

@@ -79,6 +79,7 @@ async def test_a_test_file_that_goes_leaves_the_board_and_runs_when_it_comes_bac
             repo.write("test_more.py", "def test_more():\n    pass\n")
             await session.tests.start_affected(["test_more.py"]).wait()
             assert outcome(session, "test_more.py::test_more") is TestOutcome.PASSED
+            assert not session.tests.problem
             await session.tests.start().wait()
             (repo.path / "test_more.py").unlink()
             await session.tests.start_affected(["test_more.py"]).wait()

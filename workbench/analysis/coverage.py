@@ -27,6 +27,7 @@ from workbench.analysis.coverage_store import (
     keep_searched,
     opened,
     searched_places,
+    sweep,
 )
 from workbench.analysis.keeping import reached_from
 from workbench.analysis.proof import is_test_path
@@ -140,7 +141,7 @@ def _keep_entered(store: sqlite3.Connection, state: State, ran: Ran) -> None:
     shelf = Shelf(store)
     for test, names in _by_name(state, ran.entered).items():
         shelf.keep(test, [(at, key, state.digest_of(at, key)) for at, key in names])
-    store.execute("DELETE FROM members WHERE digest NOT IN (SELECT members FROM test)")
+    sweep(store)
 
 
 def _spectrum(store: sqlite3.Connection, state: State) -> Spectrum:

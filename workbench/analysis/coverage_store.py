@@ -93,6 +93,12 @@ def forget_all_but(store: sqlite3.Connection, there: Container[str]) -> None:
         gone = [row for row in rows if row[0].partition("::")[0] not in there]
         if gone:
             store.executemany(f"DELETE FROM {table} WHERE {of} = ?", gone)
+            sweep(store)
+
+
+def sweep(store: sqlite3.Connection) -> None:
+    """Forget the sets of blocks that no test entered."""
+    store.execute("DELETE FROM members WHERE digest NOT IN (SELECT members FROM test)")
 
 
 def keep_searched(store: sqlite3.Connection, searched: Searched | None) -> None:
