@@ -115,7 +115,9 @@ DJANGO = {
     "site_settings.py": "SECRET_KEY = 'x'\nUSE_TZ = True\nINSTALLED_APPS = ['django.contrib.contenttypes', 'notes']\n"
     "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'production.sqlite3'}}\n",
     "notes/__init__.py": "",
-    "notes/tests.py": """from django.contrib.contenttypes.models import ContentType
+    "notes/tests.py": """import doctest
+
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import TestCase
 
@@ -127,7 +129,14 @@ class Notes(TestCase):
 
     def test_wrong(self):
         self.assertEqual(1 + 1, 3)
+
+
+def load_tests(loader, tests, pattern):
+    tests.addTests(doctest.DocTestSuite("notes.texts"))
+    return tests
 """,
+    "notes/texts.py": "def one():\n    '''\n    >>> 1\n    2\n    '''\n\n\ndef two():\n"
+    "    '''\n    >>> 2\n    2\n    '''\n",
 }
 
 
@@ -206,6 +215,8 @@ async def test_the_test_command_of_django(
     assert {result.id: result.outcome for result in run.results} == {
         "notes/tests.py::Notes::test_database": TestOutcome.PASSED,
         "notes/tests.py::Notes::test_wrong": TestOutcome.FAILED,
+        "notes/texts.py::DocTestCase::notes.texts.one": TestOutcome.FAILED,
+        "notes/texts.py::DocTestCase::notes.texts.two": TestOutcome.PASSED,
     }, run.message
     one = await ran(repo, "notes/tests.py::Notes::test_database")
     assert (one.status, len(one.results)) == (RunStatus.PASSED, 1)

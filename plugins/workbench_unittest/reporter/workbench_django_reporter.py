@@ -15,7 +15,7 @@ from typing import Any
 import django
 from django.conf import settings
 from django.test.utils import get_runner
-from workbench_unittest_reporter import Reporting, collected, emit, finish
+from workbench_unittest_reporter import ROOT, Reporting, cases, collected, emit, finish, node_id
 
 _DATABASE = os.environ.get("WORKBENCH_DATABASE")
 _NOTES = os.environ.get("WORKBENCH_DATABASES")
@@ -34,6 +34,10 @@ class Runner(_Base):  # type: ignore[misc]  # known when the settings are
 
     def build_suite(self, *args: Any, **kwargs: Any) -> Any:
         suite = super().build_suite(*args, **kwargs)
+        for test in cases(suite):
+            if node_id(test).startswith("..") and hasattr(test, "_dt_test"):  # its class is doctest's
+                path = os.path.realpath(test._dt_test.filename)
+                test.workbench_file = os.path.relpath(path, ROOT).replace(os.sep, "/")
         collected(suite)
         return suite
 
