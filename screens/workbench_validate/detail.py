@@ -52,9 +52,9 @@ def verdict_detail(judgement: Judgement, problem: str, ran: bool) -> Build:
             return list(_said("Each gate judges the change, base against head. a runs all of them.", width))
         rows = [Row(Line((("because", "muted"),)))]
         rows += [row for reason in judgement.reasons for row in _said(f"· {reason}", width, "")]
-        if judgement.not_checked:
+        if unsaid := [line for line in judgement.not_checked if line not in judgement.reasons]:
             rows += [Row(Line(())), Row(Line((("not checked", "muted"),)))]
-            rows += [row for line in judgement.not_checked for row in _said(f"· {line}", width, "")]
+            rows += [row for line in unsaid for row in _said(f"· {line}", width, "")]
         return rows
 
     return build

@@ -105,6 +105,8 @@ def verdict_row(judgement: Judgement, results: Sequence[GateResult], tree: str, 
     note = f"◐ {left} to come" if left else ""
     if all(result.status is GateStatus.NOT_RUN for result in results):
         return VerdictRow(None, note or "no gate has judged this change yet: a runs all")
+    if left and judgement.verdict is Verdict.INCONCLUSIVE:
+        return VerdictRow(None, note, note="nothing fails so far")
     due = sum(result.required and _open(result, tree) for result in results)
     text = ", ".join(reason.partition(":")[0] for reason in judgement.reasons[:2])
     more = len(judgement.reasons) - 2

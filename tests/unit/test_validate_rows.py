@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from workbench_kit.line import text_of
 from workbench_validate.charts import bars, chart_lines
-from workbench_validate.detail import gate_detail
+from workbench_validate.detail import gate_detail, verdict_detail
 from workbench_validate.gating import until_of
 from workbench_validate.rows import GateRow, gate_rows, row_lines, verdict_row
 
@@ -31,6 +31,14 @@ def test_there_is_no_verdict_before_a_gate_has_run() -> None:
     assert first_line([gate("suite", NOT_RUN, "")]) == ["no gate has judged this change yet: a runs all", ""]
     assert first_line([gate("suite", NOT_RUN, "")], left=2) == ["◐ 2 to come", ""]
     assert first_line([], problem="nothing differs from 3f2c1a") == ["✘ nothing differs from 3f2c1a", ""]
+
+
+def test_while_gates_run_it_is_said_what_is_to_come_and_what_failed_alone() -> None:
+    running = [gate("suite", PASS), gate("proof", NOT_RUN, "")]
+    assert first_line(running, left=1)[:2] == ["◐ 1 to come", "nothing fails so far"]
+    assert first_line([gate("load", FAIL), *running], left=1)[:2] == ["✘ NOT READY  load fail", "◐ 1 to come"]
+    said = [text_of(row.line.body) for row in verdict_detail(judge(running, "t1"), "", ran=True)(60)]
+    assert sum("proof not run" in line for line in said) == 1
 
 
 def test_ready_only_when_every_required_gate_has_passed_on_this_tree() -> None:
