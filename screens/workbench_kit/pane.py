@@ -14,9 +14,6 @@ class Pane(CaseScreen):
 
     _problem = ""
 
-    def catch_up(self) -> None:
-        """Do at once what waits for the cursor to rest: the next command is about what stands under it now."""
-
     def do_pane_panel(self, number: int) -> None:
         panel = self.numbered(number)
         if panel is not None:

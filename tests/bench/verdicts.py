@@ -34,6 +34,7 @@ from suspects import faults, on_a_copy
 from workbench.analysis.testruns import BAD
 from workbench.case.enums import RunStatus, TestOutcome
 from workbench.case.model import TestRun
+from workbench.engine.live import LiveTests
 from workbench.engine.options import from_arguments
 from workbench.engine.runs import run_tests
 from workbench.engine.session import Session
@@ -130,6 +131,23 @@ async def named_fickle(session: Session, cold: TestRun, limit: float, tests: Seq
     return {test for test, outcomes in ended.items() if len(outcomes) > 1}
 
 
+def on_board(live: LiveTests, changing: set[str]) -> dict[str, TestOutcome]:
+    """How each test stands, without those whose ids change."""
+    standings = [each for tests in live.board.files.values() for each in tests.values()]
+    return {each.result.id: each.result.outcome for each in standings if not is_of(each.result.id, changing)}
+
+
+def ended_cold(cold: TestRun, changing: set[str]) -> dict[str, TestOutcome]:
+    """How each test of a cold run ended that ran, without those whose ids change."""
+    ran = [result for result in cold.results if result.outcome is not TestOutcome.NOT_RUN]
+    return {result.id: result.outcome for result in ran if not is_of(result.id, changing)}
+
+
+def is_of(test: str, names: set[str]) -> bool:
+    """Whether ``test``, without its parameters, is among ``names``."""
+    return test.partition("[")[0] in names
+
+
 async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> None:
     """Edit, answer, compare, take back."""
     session = await Session.open(repo, from_arguments(Namespace(store=data, jobs=os.cpu_count(), trust=True)))
@@ -150,17 +168,7 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
         by = answered_by(session) if live.last is not before else "nothing was to run"
         how["swapped" if by == "swapped" else "not swapped"] += 1
         cold = await run_tests(session.services, timeout=limit)
-        found = {
-            test: standing.result.outcome
-            for tests in live.board.files.values()
-            for test, standing in tests.items()
-            if test.partition("[")[0] not in changing
-        }
-        ran = {
-            result.id: result.outcome
-            for result in cold.results
-            if result.outcome is not TestOutcome.NOT_RUN and result.id.partition("[")[0] not in changing
-        }
+        found, ran = on_board(live, changing), ended_cold(cold, changing)
         wrong = {test for test, outcome in ran.items() if found.get(test) is not outcome}
         wrong |= {test for test, outcome in found.items() if outcome in BAD and test not in ran}
         wrong |= {live.problem} if live.problem.startswith("the run itself failed") else set()

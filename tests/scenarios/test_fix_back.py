@@ -90,7 +90,8 @@ async def test_the_rest_is_run_while_idle_though_the_tests_that_failed_were_all_
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ready, "_is_cheap", lambda interpreter: True)
-    repo = make_repo({**FILES, "test_shop.py": FILES["test_shop.py"].replace("total([1, 2]) == 4", "0")})
+    own = FILES["test_shop.py"].replace("total([1, 2]) == 4", "0")
+    repo = make_repo({**FILES, "test_shop.py": own, "test_more.py": "def test_more():\n    pass\n"})
     async with followed(repo, monkeypatch) as session:
         await session.tests.start().wait()
         session.tests.watching = True
@@ -102,6 +103,16 @@ async def test_the_rest_is_run_while_idle_though_the_tests_that_failed_were_all_
             board, last = session.tests.board, session.tests.last
             assert last is not None
             assert (board.failed, board.stale(last.tree)) == (failed, 0)
+        repo.write("notes.md", "# Nothing\n")
+        session.tests.saved(["notes.md"])
+        await session.idle()
+        assert session.tests.last is last, "a document reaches no test"
+        (repo.path / "test_more.py").unlink()
+        session.tests.saved(["test_more.py"])
+        await session.idle()
+        assert session.tests.last is not None
+        assert session.tests.last is not last
+        assert (len(board), board.stale(session.tests.last.tree)) == (3, 0)
 
 
 async def test_a_run_that_was_stopped_leaves_no_result_standing_for_other_code(

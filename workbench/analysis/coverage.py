@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from workbench.analysis.blocks import OUTSIDE
 from workbench.analysis.coverage_state import KEPT, State, parse, state_of
 from workbench.analysis.coverage_state import Files as Files
+from workbench.analysis.coverage_state import is_document as is_document
 from workbench.analysis.coverage_store import (
     Block,
     Frames,

@@ -64,7 +64,7 @@ def state_of(store: sqlite3.Connection, root: str, listed: Files) -> State:
         files[at] = _decoded(data) if data else _parsed(store, Path(root) / at, blob)
     apart = _apart(files)
     wide = {at: blocks.digests.get(OUTSIDE, "") for at, blocks in files.items() if at not in apart}
-    wide |= {at: blob for at, blob in entries if not at.endswith(".py") and not _is_document(at)}
+    wide |= {at: blob for at, blob in entries if not at.endswith(".py") and not is_document(at)}
     return State(files, wide | {"environment": listed.environment}, apart, _digest(sorted(entries)))
 
 
@@ -75,7 +75,8 @@ def _apart(files: Mapping[str, Blocks]) -> frozenset[str]:
     return frozenset(at for at, stem in tests.items() if imported[stem] == (stem in files[at].imports))
 
 
-def _is_document(path: str) -> bool:
+def is_document(path: str) -> bool:
+    """Whether a file is for people to read: it reaches no test."""
     return path.endswith(_DOCUMENTS) and not is_test_path(path)
 
 

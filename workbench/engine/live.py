@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from workbench.analysis.coverage import Reached
+from workbench.analysis.coverage import Reached, is_document
 from workbench.analysis.testruns import CRASHES, Count, remaining
 from workbench.analysis.within import narrowed
 from workbench.case.enums import UNDECIDED, RunStatus, TestOutcome
@@ -200,7 +200,7 @@ class LiveTests:
         self._heads.learn(first, () if in_hand or len(wanted) > MANY else wanted)
         self._stopwatch.stop()
         if rest and not chosen.everything and not self.problem:
-            if not in_hand and (chosen.files or chosen.tests or wanted or set(bad).difference(self.outstanding)):
+            if not in_hand and (wanted or not all(map(is_document, paths))):
                 await self._one(self.within, REST, traced=True)
             elif in_hand or self.outstanding:
                 found = narrowed(await self.reach.of(first.tree, first.interpreter.environment, ()), self.within)
