@@ -34,9 +34,11 @@ class Actions(Ordered):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Say something for a while, as plain text wherever it came from."""
-        text = "\n".join(map(plain, message.split("\n")))
-        super().notify(text, title=plain(title), severity=severity, timeout=timeout, markup=False)
+        """Say something for a while, as plain text wherever it came from; what still stands is not said twice."""
+        text, title = "\n".join(map(plain, message.split("\n"))), plain(title)
+        for said in [each for each in self._notifications if (each.message, each.title) == (text, title)]:
+            self._unnotify(said, refresh=False)
+        super().notify(text, title=title, severity=severity, timeout=timeout, markup=False)
 
     async def action_command(self, name: str) -> None:
         """Carry out the command named ``name``, or say why not."""

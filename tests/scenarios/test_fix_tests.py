@@ -59,6 +59,10 @@ async def test_one_class_is_run_alone_and_an_edit_makes_results_stale_until_they
         await driver.until(lambda: driver.session.tests.board.failed == 1)
         await driver.settle()
         assert "nothing is stale" in driver.pane.why_not("run.stale")
+        for _ in range(2):
+            await driver.press("R")
+            await driver.settle()
+        assert len(driver.app._notifications) == 1, "the same is not said twice while it stands"
         driver.panel("tests").go("test_names.py::TestNames::test_short")
         await driver.settle()
         assert "▸ test_short  ✔2" in driver.shown("tests")
