@@ -30,12 +30,18 @@ class Proving(Trusting):
         panel.caption = tests_of(live.attempt, live.latest)
 
     def do_fix_prove(self) -> None:
-        self.when_trusted(self.desk.session.prove)
+        self.when_trusted(self._prove)
+
+    def _prove(self, fix: str = "") -> None:
+        """Prove, where it can be seen: one panel may fill the screen."""
+        if not self.its.proof.display:
+            self.go_panel(self.its.proof, remember=True)
+        self.desk.session.prove(fix=fix.split())
 
     def do_fix_prove_by(self) -> None:
         def named(fix: str | None) -> None:
             if fix:
-                self.when_trusted(lambda: self.desk.session.prove(fix=fix.split()))
+                self.when_trusted(lambda: self._prove(fix))
 
         place = self.its.change.place
         here = f"{place.path}:{place.line}" if place is not None and place.line else ""

@@ -58,10 +58,11 @@ async def test_a_test_that_passes_without_the_fix_proves_nothing(
     repo = make_repo(BASE)
     repo.write("test_shop.py", "from shop import label\n\n\ndef test_label():\n    assert label(1) == '1 EUR'\n")
     repo.write("shop.py", RIGHT)
-    async with opened(repo) as driver:
+    async with opened(repo, size=(80, 24)) as driver:
         await driver.press("colon")
         await driver.type("prove")
         await driver.press("enter")
+        await driver.until(lambda: driver.pane.front is driver.panel("proof"), "the proof in sight")
         await driver.until(lambda: driver.session.proof.latest is not None, "the proof")
         await driver.settle()
         proof = driver.session.proof.latest
