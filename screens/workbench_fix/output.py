@@ -17,6 +17,9 @@ _PLACE = re.compile(r'\s*(?:File ")?([^\s":]+\.py)(?:", line |:)(\d+)')
 """A line of a traceback that names a place, as pytest or Python writes it."""
 
 
+_NAMED = re.compile(r'[^\s":]+\.py:\d+')
+
+
 def place_in(line: str, root: str = "") -> tuple[str, int]:
     """The repository-relative path and line (1-based) that a line of a traceback names; ("", 0) for none."""
     found = _PLACE.match(line)
@@ -76,6 +79,10 @@ def _traceback(text: str, root: str) -> Iterator[Row]:
             yield Row(Line(((line, "muted"),)), path, at)
 
 
-def said(text: str, tone: str = "") -> Build:
-    """A text, wrapped."""
-    return lambda width: [Row(Line(((part, tone),))) for line in text.splitlines() for part in wrap(line, width)]
+def said(text: str, tone: str = "", root: str = "") -> Build:
+    """A text, wrapped; its lines open the first place that it names."""
+    named = _NAMED.search(text)
+    place = place_in(named[0], root) if named else ("", 0)
+    return lambda width: [
+        Row(Line(((part, tone),)), *place) for line in text.splitlines() for part in wrap(line, width)
+    ]

@@ -79,7 +79,8 @@ class Testing(Trusting):
         row = self.its.tests.current
         standing = self.selected_test()
         if row is not None and isinstance(row.node.value, Said):
-            panel.show_text(said(f"{row.node.value.text}\n\n{session.tests.why}"))
+            root = str(session.services.repository.root)
+            panel.show_text(said(f"{row.node.value.text}\n\n{session.tests.why}", root=root))
             panel.caption = ""
         elif standing is not None:
             root, stale = str(session.services.repository.root), is_stale(standing, session.change.tree)

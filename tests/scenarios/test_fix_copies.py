@@ -58,6 +58,10 @@ async def test_where_nothing_could_be_run_it_is_said_what_would_be_imported(
         assert "conftest.py could not be imported: ImportError: cannot import name" in driver.session.tests.problem
         assert f"these tests may import another till: {copy}, not what" in driver.session.tests.problem
         assert "✘ conftest.py could not be imported" in shown
+        driver.panel("tests").move_to(0)
+        await driver.settle()
+        row = driver.panel("output").current
+        assert (row.path, row.at) == ("tests/conftest.py", 1), "Enter goes there"
 
 
 async def test_where_the_tests_find_the_repositorys_own_code_nothing_is_said(

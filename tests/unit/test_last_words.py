@@ -16,6 +16,12 @@ WARNING = """/lib/plugin.py:208: PytestDeprecationWarning: an option is unset
 
   warnings.warn(PytestDeprecationWarning(UNSET))
 """
+LIBRARY = "/usr/lib/python3.11/ast.py:50: in parse\n    return compile(source)\n"
+HELPER = "tests/conftest.py:2: in <module>\n    import helper\ntests/helper.py:7: in <module>\nE   ValueError: no\n"
+SYNTAX = f"""{LIBRARY}E     File "/home/shop/tests/conftest.py", line 2
+E       def (:
+E   SyntaxError: invalid syntax
+"""
 
 
 @pytest.mark.parametrize(
@@ -35,3 +41,18 @@ def test_where_there_are_no_tests_a_warning_is_not_the_reason() -> None:
         RunStatus.NO_TESTS,
         "no test ran: none was found",
     )
+
+
+@pytest.mark.parametrize(
+    ("stderr", "message"),
+    [
+        (HELPER, "ValueError: no, tests/helper.py:7"),
+        (SYNTAX, "SyntaxError: invalid syntax, /home/shop/tests/conftest.py:2"),
+        (f"{LIBRARY}E   OSError: no\n", "OSError: no"),
+    ],
+)
+def test_a_conftest_that_cannot_be_imported_is_said_with_the_place(stderr: str, message: str) -> None:
+    said = Tracker().close(
+        Ended(4, stderr=f"ImportError while loading conftest '/home/shop/tests/conftest.py'.\n{stderr}")
+    )
+    assert said == (RunStatus.ERROR, f"conftest.py could not be imported: {message}")

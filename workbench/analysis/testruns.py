@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from workbench.analysis.last_words import FOUND_NONE, last_words
+from workbench.analysis.last_words import FOUND_NONE, last_words, place_of
 from workbench.case.enums import BAD as BAD
 from workbench.case.enums import UNDECIDED, RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun
@@ -167,7 +167,8 @@ class Tracker:
         if not self.finished:
             said = last_words(ended.stderr)
             after = f" after {self._latest}" if self._latest and not unread else ""
-            return RunStatus.ERROR, what + after + (f": {said}" if said else "")
+            at = f", {place}" if unread and (place := place_of(ended.stderr)) else ""
+            return RunStatus.ERROR, what + after + (f": {said}" if said else "") + at
         return self._verdict(ended)
 
     def _lost(self, tests: Sequence[TestResult], said: str, late: bool) -> None:
