@@ -96,9 +96,11 @@ async def test_an_invitation_on_the_screen(tmp_path: Path, monkeypatch: pytest.M
         assert "invited somebody as viewer" in ann.session.state.timeline[-1].text
 
 
-@pytest.mark.parametrize("name", ["carol", "bob"], ids=["another", "a window of ours"])
+@pytest.mark.parametrize(
+    ("name", "who"), [("carol", "carol"), ("bob", "bob, in another window,")], ids=["another", "a window of ours"]
+)
 async def test_the_wheel_of_a_lost_link_is_free_soon_and_the_screen_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, who: str
 ) -> None:
     repo, case = await incident.write_case(tmp_path)
     options = from_arguments(incident.arguments(tmp_path, case))
@@ -109,7 +111,7 @@ async def test_the_wheel_of_a_lost_link_is_free_soon_and_the_screen_says_so(
         async with at(tmp_path, repo, case, "bob", monkeypatch) as bob:
             await bob.press("escape")
             await bob.sees(f"2 here, {name} drives")
-            assert f"{name} has the wheel" in bob.session.services.wheel.why_not
+            assert f"{who} has the wheel" in bob.session.services.wheel.why_not
             monkeypatch.setattr(company, "EXPIRY", 0.5)
             store.beat(far, True)  # the last that is heard of her
             await bob.sees("carol is gone: you have the wheel now" if name == "carol" else "you have the wheel now")
