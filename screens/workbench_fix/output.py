@@ -10,19 +10,16 @@ from workbench_kit.panel import Build, Row
 from workbench_kit.text import wrap
 from workbench_kit.when import brief
 
+from workbench.analysis.last_words import PLACE
 from workbench.engine.board import Standing
 from workbench_fix.outcomes import OUTCOME, SAID, short
-
-_PLACE = re.compile(r'\s*(?:File ")?([^\s":]+\.py)(?:", line |:)(\d+)')
-"""A line of a traceback that names a place, as pytest or Python writes it."""
-
 
 _NAMED = re.compile(r'[^\s":]+\.py:\d+')
 
 
 def place_in(line: str, root: str = "") -> tuple[str, int]:
     """The repository-relative path and line (1-based) that a line of a traceback names; ("", 0) for none."""
-    found = _PLACE.match(line)
+    found = PLACE.match(line)
     if found is None:
         return "", 0
     path = found[1].removeprefix(f"{root}/") if root else found[1]

@@ -22,6 +22,7 @@ from workbench.analysis.diffs import diff_texts
         ("../other/x.py:3: ValueError", ("", 0)),
         ("    raise Conflict(key)  # auth/tokens.py:20", ("", 0)),
         ("E   assert 2 == 1", ("", 0)),
+        ('E     File "/srv/repo/tests/conftest.py", line 2', ("tests/conftest.py", 2)),
     ],
 )
 def test_a_line_of_a_traceback_names_a_place_of_the_repository_or_none(line: str, place: tuple[str, int]) -> None:
