@@ -117,7 +117,7 @@ def next_step(session: Session) -> NextStep:
     if tree and board.stale(tree):
         return NextStep(f"run what is stale: {board.stale(tree)}", "R")
     if not change.differs:
-        return NextStep("write the test that shows the problem, then the fix", _writing(session))
+        return NextStep("write a test that shows the problem, then fix it", _writing(session))
     if not brings_tests(change):
         return NextStep("the change brings no test: write the one that fails without it", _writing(session))
     if proof is None or (tree and proof.head != tree):
