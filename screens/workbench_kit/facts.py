@@ -42,6 +42,7 @@ def facts_of(session: Session, step: int, following: str = "") -> Facts:
         dirty=len(repository.listing.dirty),
         passed=tests.board.passed if len(tests.board) else None,
         failed=tests.board.failed if len(tests.board) else None,
+        stale=not tests.running and tests.board.stale(session.change.tree) > 0,
         left=views.left if step and views.problems else None,
         watching=tests.watching,
         state=running(session),

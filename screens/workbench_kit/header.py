@@ -22,8 +22,9 @@ IN_MEMORY, BRIEF = "in memory only", "unsaved"
 class Facts:
     """What the two bars say. ``step`` is 1 to 3, 0 before a case is open; counts are None where nothing was run.
 
-    ``left`` counts the problems that nobody judged. ``impact`` holds (rank, parts): the highest rank goes first where
-    there is no room; ``next_key`` belongs to ``next_step``.
+    ``stale`` is whether files changed since some of the tests ran. ``left`` counts the problems that nobody judged.
+    ``impact`` holds (rank, parts): the highest rank goes first where there is no room; ``next_key`` belongs to
+    ``next_step``.
     """
 
     title: str = WORKBENCH
@@ -34,6 +35,7 @@ class Facts:
     dirty: int = 0
     passed: int | None = None
     failed: int | None = None
+    stale: bool = False
     left: int | None = None
     watching: bool = False
     state: str = ""
@@ -79,8 +81,9 @@ def _repository(facts: Facts) -> list[Group]:
 
 
 def _counts(facts: Facts, brief: bool = False) -> list[Group]:
-    parts = [] if facts.passed is None else [Part(f"✔{facts.passed}", "success")]
+    parts = [] if facts.passed is None else [Part(f"✔{facts.passed}", "muted" if facts.stale else "success")]
     parts += [Part(f" ✘{facts.failed}", "error")] if facts.failed else []
+    parts += [Part(" stale", "warning")] if facts.stale else []
     parts += [Part(f"{' ' if parts else ''}{'●' if brief else '● watching'}", "success")] if facts.watching else []
     counted = [Group(tuple(parts))] if parts else []
     if facts.left is None:

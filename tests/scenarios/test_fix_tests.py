@@ -84,10 +84,12 @@ async def test_one_class_is_run_alone_and_an_edit_makes_results_stale_until_they
         repo.write("shop.py", RIGHT)
         await driver.sees("2 stale  test_shop.py")
         assert driver.session.tests.board.stale(driver.session.change.tree) == 4
+        await driver.until(lambda: "✔3 ✘1 stale" in driver.text.splitlines()[0], "the header says so too")
         await driver.press("R")
         await driver.until(lambda: driver.session.tests.board.stale(driver.session.change.tree) == 0, "fresh results")
         await driver.settle()
         assert "stale" not in driver.shown("tests")
+        assert "stale" not in driver.text.splitlines()[0]
 
 
 async def test_selected_tests_that_did_not_run_are_an_error_on_screen(

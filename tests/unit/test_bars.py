@@ -90,10 +90,11 @@ def test_the_next_step_keeps_its_key(width: int) -> None:
 
 def test_in_a_low_terminal_the_next_step_is_whole_before_the_other_steps_are_named() -> None:
     facts = replace(FULL, watching=True, left=16, next_step="make test_refresh_at_once pass", next_key="w")
-    line = text(header_parts(facts, 78, low=True))
+    line = text(header_parts(replace(facts, stale=True), 78, low=True))
     assert line.endswith("▸ make test_refresh_at_once pass  w")
     assert " 1 Investigate ▸ 2 ▸ 3 " in line
-    assert "✔41 ✘1 ●" in line
+    assert "✔41 ✘1 stale ●" in line
+    assert "✔41 ✘1 ●" in text(header_parts(facts, 78, low=True))
     roomy = text(header_parts(replace(facts, repo=""), 158, low=True))
     assert "1 Investigate ▸ 2 Fix ▸ 3 Validate" in roomy
     assert "● watching" in roomy

@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Sequence
+from functools import reduce
 
-from workbench.analysis.testruns import BAD, CRASHES, Count, gone_on, remaining
+from workbench.analysis.testruns import BAD, Count, gone_on
 from workbench.case.codec import encode
 from workbench.case.enums import RunStatus, TestOutcome
-from workbench.case.model import TestResult
+from workbench.case.model import TestResult, TestRun
 from workbench.cli.common import BAD as EXIT_BAD
 from workbench.cli.common import COULD_NOT_TELL, GOOD, verb_parser
 from workbench.cli.live_tests import run_live, tell_run
@@ -18,6 +20,7 @@ from workbench.cli.opening import opened
 from workbench.cli.output import print_event
 from workbench.cli.progress import Progress
 from workbench.cli.stress import run_stress
+from workbench.engine.instead import run_to_the_end
 from workbench.engine.runs import run_tests
 
 
@@ -82,16 +85,15 @@ async def _test(arguments: argparse.Namespace) -> int:
         done, of = count.far(result)
         progress.show(f"{done} of {of} tests, {sum(counts[bad] for bad in BAD)} failed")
 
+    async def once(tests: Sequence[str]) -> TestRun:
+        return await run_tests(session.services, tests, seen, arguments.timeout)
+
     try:
-        ended = latest = await run_tests(session.services, arguments.tests, seen, arguments.timeout)
-        left = remaining(latest, arguments.tests)
-        for _ in range(CRASHES):
-            if left:
-                latest = await run_tests(session.services, left, seen, arguments.timeout)
-                ended, left = gone_on(ended, latest), remaining(latest, left)
+        runs = [run async for _, run in run_to_the_end(once, arguments.tests)]
     finally:
         progress.clear()
         await session.close()
+    ended = reduce(gone_on, runs)
     bad = tuple(result.id for result in ended.results if result.outcome in BAD)
     tell_run(ended, bad, arguments.format)
     if ended.status is RunStatus.PASSED:

@@ -8,15 +8,16 @@ from dataclasses import replace
 from time import perf_counter
 
 from workbench.analysis.coverage import Reached, is_document
-from workbench.analysis.testruns import CRASHES, Count, remaining
+from workbench.analysis.testruns import Count
 from workbench.analysis.within import narrowed
 from workbench.case.enums import UNDECIDED, RunStatus, TestOutcome
 from workbench.case.model import TestResult, TestRun
 from workbench.engine.ahead import Ahead
 from workbench.engine.beside import Beside
-from workbench.engine.board import Board, file_of
+from workbench.engine.board import Board
 from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.headstart import HeadStarts
+from workbench.engine.instead import files_of, run_those_there, run_to_the_end
 from workbench.engine.jobs import Job, last_line
 from workbench.engine.pace import Pace, Stopwatch
 from workbench.engine.reach import Reach
@@ -209,39 +210,25 @@ class LiveTests:
         self.why = why
 
     async def _one(self, tests: Sequence[str], why: str, first: Ready | None = None, traced: bool = False) -> None:
-        """Run ``tests``, with what ``first`` says of them where it was asked just now.
-
-        Ids that are no more keep pytest from running any: then these run without parameters (a date among them is
-        another one each time), else their files; of a file that can no longer be collected that file. Where a test ends
-        the process, those after it run in another.
-        """
+        """Run ``tests``, with what ``first`` says of them where it was asked just now."""
         self.why = why
         self._loosens = why != REST  # none of the rest enters what changed
         self._changed()
-        root = self._services.repository.root
-        files = sorted({file_of(test) for test in tests if (root / file_of(test)).is_file()})
-        tests = tests if len(tests) <= MANY else files
-        run = await self._run(tests, first, traced)
-        there = [test for test in tests if file_of(test) in files]
-        broken = {result.id for result in run.results if result.outcome is TestOutcome.COLLECTION_ERROR}
-        plain = [file_of(test) if file_of(test) in broken else test.partition("[")[0] for test in there]
-        for instead in (plain, files):
-            if run.status is RunStatus.NO_TESTS and tests and sorted(instead) != sorted(tests):
-                self.board.drop(test for test in tests if test not in there)
-                gone = replace(run, message="the tests that were to run are no more")
-                run = await self._run(list(dict.fromkeys(instead)), None, traced) if instead else gone
-        for _ in range(CRASHES):
-            left = remaining(run, tests)
-            if not left:
-                break
-            self._take(run, tests or ("",))
-            tests, self.problem = left, ""
-            run = await self._run(left, None, traced)
-        self._take(run, tests or ("",))
+        root, asked = self._services.repository.root, iter((first,))
+
+        async def run(tests: Sequence[str]) -> TestRun:
+            return await self._run(tests, next(asked, None), traced)
+
+        async def run_there(tests: Sequence[str]) -> TestRun:
+            return await run_those_there(run, tests, root, self.board.drop)
+
+        named = tests if len(tests) <= MANY else files_of(tests, root)
+        async for wanted, ended in run_to_the_end(run_there, named):
+            self._take(ended, wanted or ("",))
         self._changed()
 
     async def _run(self, tests: Sequence[str], first: Ready | None, traced: bool) -> TestRun:
-        self._count = Count()
+        self._count, self.problem = Count(), ""
 
         def began(tree: str) -> None:
             self._tree = tree
