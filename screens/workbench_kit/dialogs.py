@@ -85,11 +85,12 @@ class Prompt(Dialog[str | None]):
 
 
 class Ask(Dialog[str | None]):
-    """A question with an answer per key; gives the answer's word, or None when it was closed. Answers that find no room
-    in the frame stand under the question, a line each."""
+    """A question with an answer per key; gives the answer's word, or None when it was closed: what that means is
+    ``otherwise``. Answers that find no room in the frame stand under the question, a line each."""
 
-    def __init__(self, title: str, text: str, answers: Sequence[tuple[str, str]]) -> None:
-        super().__init__(title, "   ".join(f"{key} {word}" for key, word in answers) + "   esc later")
+    def __init__(self, title: str, text: str, answers: Sequence[tuple[str, str]], otherwise: str = "later") -> None:
+        self._otherwise = f"esc {otherwise}"
+        super().__init__(title, "   ".join([*(f"{key} {word}" for key, word in answers), self._otherwise]))
         self._text = text
         self._answers = dict(answers)
 
@@ -97,7 +98,7 @@ class Ask(Dialog[str | None]):
         lines = self._text.split("\n")
         if cell_len(self._hint) > min(WIDTH, int(self.app.size.width * MOST / 100)) - EDGES:
             lines += ["", *(f"{key}  {word}" for key, word in self._answers.items())]
-            self._hint = "esc later"
+            self._hint = self._otherwise
         yield self.frame(Static(Content("\n".join(plain(line) for line in lines))))
 
     def on_key(self, event: events.Key) -> None:

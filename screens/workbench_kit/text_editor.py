@@ -66,9 +66,8 @@ class TextEditor(Dialog[str | None]):
         if self.query_one(TextArea).text == self._text:
             self.dismiss(None)
         else:
-            self.app.push_screen(
-                Ask("Drop the edit?", "The file stays as it is.", [("d", "drop"), ("g", "go on")]), self._asked
-            )
+            ask = Ask("Drop the edit?", "The file stays as it is.", [("d", "drop")], otherwise="go on")
+            self.app.push_screen(ask, self._asked)
 
     def _asked(self, answer: str | None) -> None:
         if answer == "drop":

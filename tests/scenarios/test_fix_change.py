@@ -83,8 +83,8 @@ async def test_a_hunk_is_edited_in_place(
         await driver.press("6", "E")
         await driver.sees("ctrl+o keep")
         await driver.press("end", "3", "escape")
-        await driver.sees("Drop the edit?")
-        await driver.press("g", "ctrl+o")
+        await driver.sees("d drop   esc go on")
+        await driver.press("escape", "ctrl+o")
         await driver.until(lambda: b"22" in (repo.path / "a.py").read_bytes() and driver.pane.is_current, "written")
         await driver.until(lambda: b"223" in (repo.path / "a.py").read_bytes(), "the edit")
         assert (repo.path / "a.py").read_bytes() == b"one = 1\r\ntwo = 223\r\n", "line ends stay"
