@@ -90,6 +90,29 @@ async def test_warm_runs_say_what_cold_ones_say_and_name_what_ended_them(
         assert project.said.read_text() == server, "it outlived what its runs did"
 
 
+TASKS = """
+import asyncio
+
+
+def test_which_task_runs_is_known():
+    async def main():
+        async with asyncio.timeout(60):
+            return asyncio.current_task()
+
+    assert asyncio.run(main()) is not None
+"""
+
+
+async def test_what_is_preloaded_is_imported_in_the_order_of_the_project(
+    make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with project_of(make_repo({"test_tasks.py": TASKS}), tmp_path, monkeypatch) as project:
+        cold = await project.run("test_tasks.py")
+        warm = await project.run("test_tasks.py")
+        assert (cold.status, warm.status) == (RunStatus.PASSED, RunStatus.PASSED), warm.results
+        assert project.warm.problem == ""
+
+
 async def test_a_project_that_makes_warnings_errors_runs_warm_too(
     make_repo: Callable[..., RepoBuilder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

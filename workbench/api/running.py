@@ -68,8 +68,9 @@ class Runner(Protocol):
 
 @runtime_checkable
 class WarmRunner(Runner, Protocol):
-    """A runner that has a server: it imports ``preload``, takes requests as JSON lines, and forks a process for each
-    run, which gives the same events as a cold one."""
+    """A runner that has a server: it imports ``preload``, in that order (``_asyncio`` before ``asyncio`` would not know
+    which task runs), takes requests as JSON lines, and forks a process for each run, which gives the same events as a
+    cold one."""
 
     def server(self, request: TestRequest, preload: Sequence[str]) -> TestCommand:
         """The command of the server."""

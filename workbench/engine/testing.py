@@ -174,7 +174,7 @@ class Testing:
                     drained.cancel()
             tail.end()
         if self._warm is not None and tracker.finished and isinstance(self._runner, WarmRunner):
-            server = self._runner.server(request, sorted(tracker.libraries))
+            server = self._runner.server(request, tuple(tracker.libraries))  # in the order that they were imported in
             await self._warm.prepare(server, plan.interpreter.environment)
         said = errors.read_bytes()[-STDERR_KEPT:].decode("utf-8", "replace")
         return Ended(exit_code, timed_out, stderr=said), tuple(command.argv)
