@@ -165,6 +165,22 @@ async def test_a_file_that_cannot_be_collected_makes_nothing_forgotten(
         assert "by what each test entered" in found.why
 
 
+async def test_a_file_whose_tests_were_all_left_out_is_looked_at_again_when_it_changes(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = "import pytest\n\npytest.importorskip('absent')\n\n\ndef test_absent():\n    assert 1\n"
+    async with asked(make_repo(FILES | {"test_absent.py": absent}), monkeypatch) as project:
+        await project.run()
+        assert (await project.after("money.py", "a + b", "b + a")).files == ()
+        assert (await project.after("test_absent.py", "'absent'", "'json'")).files == ("test_absent.py",)
+        assert (await project.after("test_absent.py", "'json'", "'absent'")).files == (), (
+            "as it was when it was left out"
+        )
+        await project.after("test_absent.py", "'absent'", "'csv'")
+        await project.run()
+        assert (await project.after("test_absent.py", "assert 1", "assert 2")).tests[0] == "test_absent.py::test_absent"
+
+
 ODD = {
     "work.py": "def in_thread():\n    return 1\n\n\n"
     "def under_way(entered, gate):\n    entered.set()\n    gate.wait()\n    return 1\n\n\n"

@@ -136,8 +136,11 @@ def _keep_entered(store: sqlite3.Connection, state: State, ran: Ran) -> None:
         gone = test not in ran.entered.tests and (not ran.selected or is_chosen(test, ran.selected))
         if gone and whole:  # what cannot be collected keeps others from running
             store.execute("DELETE FROM test WHERE id = ?", (test,))
+    if whole:
+        looked = state.apart.intersection(ran.selected or state.apart)
+        rows = [(at, state.digest_of(at, OUTSIDE)) for at in looked]
+        store.executemany("INSERT OR REPLACE INTO looked VALUES (?, ?)", rows)
     if not ran.selected and whole:
-        store.executemany("INSERT OR IGNORE INTO seen VALUES (?)", [(at,) for at in state.apart])
         keep_searched(store, ran.searched)
     shelf = Shelf(store)
     for test, names in _by_name(state, ran.entered).items():
@@ -237,7 +240,9 @@ def _reached(store: sqlite3.Connection, state: State, tests: Mapping[str, str]) 
     wide = next((digest for at, key, digest in hit if (at, key) == ("", "wide")), "")
     if wide:
         return Reached(everything=True, why=_widened(store, state, wide), known=len(tests))
-    known = {test.partition("::")[0] for test in tests} | {at for (at,) in store.execute("SELECT path FROM seen")}
+    known = {test.partition("::")[0] for test in tests}
+    looked = dict(store.execute("SELECT path, outside FROM looked"))
+    known |= {at for at in state.apart & looked.keys() if looked[at] == state.digest_of(at, OUTSIDE)}
     outside = {at for at, key, _ in hit if at and key == OUTSIDE}
     searched = searched_places(store)
     fresh = {at for at in state.apart - known if searched is None or is_searched(at, searched)}

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS outline (blob TEXT PRIMARY KEY, data TEXT NOT NULL) W
 CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, path TEXT, key TEXT, digest TEXT, UNIQUE (path, key, digest));
 CREATE TABLE IF NOT EXISTS members (digest TEXT PRIMARY KEY, blocks BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS test (id TEXT PRIMARY KEY, members TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS looked (path TEXT PRIMARY KEY, outside TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failing (id TEXT PRIMARY KEY, frames TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS untraced (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS searched (data TEXT NOT NULL);
@@ -88,7 +88,7 @@ def forget_all_but(store: sqlite3.Connection, there: Container[str]) -> None:
 
     Nothing is begun where there are none: what reads first and writes later in one transaction fails beside a writer.
     """
-    for table, of in (("test", "id"), ("failing", "id"), ("untraced", "id"), ("seen", "path")):
+    for table, of in (("test", "id"), ("failing", "id"), ("untraced", "id"), ("looked", "path")):
         rows = store.execute(f"SELECT {of} FROM {table}").fetchall()
         gone = [row for row in rows if row[0].partition("::")[0] not in there]
         if gone:
