@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import operator
 import os
 import sys
 import threading
@@ -19,13 +20,15 @@ from typing import Any
 import pytest
 from workbench_pytest_calls import called, called_all, calls  # type: ignore[import-not-found]
 from workbench_pytest_reporter import _emit  # type: ignore[import-not-found]
-from workbench_pytest_threads import in_new_threads, patiently, under_way  # type: ignore[import-not-found]
+from workbench_pytest_threads import in_new_threads, patiently, stack, under_way  # type: ignore[import-not-found]
 
 if sys.version_info < (3, 12):
     import _lsprof
 
 OPAQUE = 0
 _SPAWNS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system", "os.spawn"})
+_CALL = operator.methodcaller("__call__")
+"""Mapped over functions of C it calls them in one step, in which no other thread runs."""
 # Code objects are kept by id: those of different files may be equal.
 
 _root = os.path.realpath(os.environ.get("WORKBENCH_ROOT") or ".") + os.sep
@@ -116,7 +119,8 @@ class _Profiler:
 
     def __init__(self) -> None:
         self._of: dict[int, Any] = {}
-        self._all: list[Any] = []
+        self._all: list[tuple[int, Any]] = []
+        self._begun: dict[int, Any] = {}
         self._load: Any = None
         patiently(self._begin)
         self._end = in_new_threads(self._begin)
@@ -133,7 +137,7 @@ class _Profiler:
         mine = _lsprof.Profiler(subcalls=True, builtins=False)
         mine.enable()
         self._of[threading.get_ident()] = mine
-        self._all.append(mine)
+        self._all.append((threading.get_ident(), mine))
 
     def _loads(self, spec: Any) -> Any:
         __tracebackhide__ = True
@@ -147,6 +151,7 @@ class _Profiler:
         """What was entered since the last time goes into ``sink``; all tests have what a module ran in one of them."""
         mine: Any = self._of.get(threading.get_ident())
         stands: Any = sys.getprofile()
+        begun, self._begun = self._begun, {}
         if mine is None or stands is not mine:
             sink[OPAQUE] = None  # somebody else profiles: what is entered is not known
             return
@@ -164,20 +169,23 @@ class _Profiler:
             return  # what goes on in a thread is found again at the end of the test
         if any(code.co_name == "<module>" and _path(code.co_filename) for code in found.values()):
             _shared.update(found)
-        sink.update(under_way())
+        for each in (begun, self._begun, under_way()):
+            sink.update(each)
 
     def _entered(self) -> dict[int, Any]:
         found: dict[int, Any] = {}
-        for profiler in self._all:
-            for entry in profiler.getstats():
+        threads = sys._current_frames()  # what ends from here on is read once more
+        for each in tuple(self._all):
+            entries, _, tops = map(_CALL, (each[1].getstats, each[1].clear, sys._current_frames))
+            if each[0] != threading.get_ident():  # that these are left is not told any more
+                self._begun.update(stack(tops.get(each[0])))
+            for entry in entries:
                 if not isinstance(entry.code, str):
                     found[id(entry.code)] = entry.code
                     if entry.calls:
                         called_all(entry.code, entry.calls)
-            profiler.clear()
-        threads = sys._current_frames()
-        self._of = {thread: profiler for thread, profiler in self._of.items() if thread in threads}
-        self._all = list(self._of.values())
+            if each[0] not in threads:
+                self._all.remove(each)
         return found
 
     def stop(self) -> None:

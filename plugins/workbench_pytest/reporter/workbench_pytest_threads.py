@@ -47,8 +47,15 @@ def under_way() -> dict[int, Any]:
     """The functions on the stacks of the other threads."""
     found: dict[int, Any] = {}
     for thread, top in sys._current_frames().items():
-        frame: Any = top if thread != threading.get_ident() else None
-        while frame is not None:
-            found[id(frame.f_code)] = frame.f_code
-            frame = frame.f_back
+        if thread != threading.get_ident():
+            found.update(stack(top))
+    return found
+
+
+def stack(frame: Any) -> dict[int, Any]:
+    """The functions from a frame (or none) outwards."""
+    found: dict[int, Any] = {}
+    while frame is not None:
+        found[id(frame.f_code)] = frame.f_code
+        frame = frame.f_back
     return found
