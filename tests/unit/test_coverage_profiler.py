@@ -13,6 +13,7 @@ SCRIPT = """
 import sys, threading
 import workbench_pytest_coverage as coverage
 
+sys.addaudithook(lambda *event: None)
 profiler = coverage._Profiler()
 made = {}
 exec("\\n".join(f"def f{number}(): pass" for number in range(20000)), made)

@@ -140,8 +140,8 @@ def _keep_entered(store: sqlite3.Connection, state: State, ran: Ran) -> None:
         looked = state.apart.intersection(ran.selected or state.apart)
         rows = [(at, state.digest_of(at, OUTSIDE)) for at in looked]
         store.executemany("INSERT OR REPLACE INTO looked VALUES (?, ?)", rows)
-    if not ran.selected and whole:
-        keep_searched(store, ran.searched)
+        if not ran.selected:
+            keep_searched(store, ran.searched)
     shelf = Shelf(store)
     for test, names in _by_name(state, ran.entered).items():
         shelf.keep(test, [(at, key, state.digest_of(at, key)) for at, key in names])

@@ -18,9 +18,9 @@ import threading
 from typing import Any
 
 import pytest
-from workbench_pytest_calls import called, called_all, calls  # type: ignore[import-not-found]
-from workbench_pytest_reporter import _emit  # type: ignore[import-not-found]
-from workbench_pytest_threads import in_new_threads, patiently, stack, under_way  # type: ignore[import-not-found]
+from workbench_pytest_calls import called, called_all, calls
+from workbench_pytest_reporter import _emit
+from workbench_pytest_threads import in_new_threads, patiently, stack, under_way
 
 if sys.version_info < (3, 12):
     import _lsprof
@@ -28,7 +28,7 @@ if sys.version_info < (3, 12):
 OPAQUE = 0
 _SPAWNS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system", "os.spawn"})
 _CALL = operator.methodcaller("__call__")
-"""Mapped over functions of C it calls them in one step, in which no other thread runs."""
+"""Mapped over functions of C it calls them in one step, in which no other thread runs (the first may run a hook)."""
 # Code objects are kept by id: those of different files may be equal.
 
 _root = os.path.realpath(os.environ.get("WORKBENCH_ROOT") or ".") + os.sep
@@ -114,7 +114,8 @@ class _Monitor:
 class _Profiler:
     """The C profiler of cProfile: a third of what a trace function costs. Each thread has one.
 
-    It knows the functions that were left; those that are under way in other threads are read from their stacks.
+    It knows the functions that were left; those that are under way in other threads are read from their stacks. To read
+    it makes it forget them, so that it does not tell when they are left: ``_begun`` holds them for the next test.
     """
 
     def __init__(self) -> None:
@@ -175,17 +176,17 @@ class _Profiler:
     def _entered(self) -> dict[int, Any]:
         found: dict[int, Any] = {}
         threads = sys._current_frames()  # what ends from here on is read once more
-        for each in tuple(self._all):
-            entries, _, tops = map(_CALL, (each[1].getstats, each[1].clear, sys._current_frames))
-            if each[0] != threading.get_ident():  # that these are left is not told any more
-                self._begun.update(stack(tops.get(each[0])))
+        for thread, profiler in tuple(self._all):
+            tops, entries, _ = map(_CALL, (sys._current_frames, profiler.getstats, profiler.clear))
+            if thread != threading.get_ident():  # that these are left is not told any more
+                self._begun.update(stack(tops.get(thread)))
             for entry in entries:
                 if not isinstance(entry.code, str):
                     found[id(entry.code)] = entry.code
                     if entry.calls:
                         called_all(entry.code, entry.calls)
-            if each[0] not in threads:
-                self._all.remove(each)
+            if thread not in threads:
+                self._all.remove((thread, profiler))
         return found
 
     def stop(self) -> None:
