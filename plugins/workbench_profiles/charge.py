@@ -22,8 +22,8 @@ class Charged:
     """``lines`` weigh the lines of the function, ``beneath`` the outside functions that the weight lies in."""
 
     weight: float = 0.0
-    lines: Counter[int] = field(default_factory=Counter)
-    beneath: Counter[str] = field(default_factory=Counter)
+    lines: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+    beneath: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 @dataclass
@@ -56,9 +56,9 @@ def charge(repo: str, paths: Sequence[str], path: str) -> list[Profile]:
         assert frame is not None
         spot = spots[frame.path, frame.function]
         spot.weight += weight
-        spot.lines[frame.line] += weight  # type: ignore[assignment]  # a Counter adds fractions too
+        spot.lines[frame.line] += weight
         if depth + 1 < len(stack):
-            spot.beneath[outside_name(stack[depth + 1 :])] += weight  # type: ignore[assignment]  # a Counter adds fractions too
+            spot.beneath[outside_name(stack[depth + 1 :])] += weight
     calls: Counter[tuple[Spot, str]] = Counter()
     for (caller, callee), count in raw.calls.items():
         frame = find(caller)

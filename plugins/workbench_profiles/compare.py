@@ -60,7 +60,8 @@ def _grown(good: Profile | None, bad: Profile) -> list[Grown]:
         before = good.spots.get(spot) if good is not None else None
         was = before.weight * scale if before else 0.0
         deltas = {
-            name: weight - (before.beneath[name] * scale if before else 0.0) for name, weight in charged.beneath.items()
+            name: weight - (before.beneath.get(name, 0.0) * scale if before else 0.0)
+            for name, weight in charged.beneath.items()
         }
         name = max(deltas, key=lambda each: deltas[each], default="")
         growth = charged.weight - was

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-import workbench_pytest_coverage as coverage  # type: ignore[import-not-found]
-from workbench_pytest_swap import Holders, Pair, RefusedError, pairs, swap  # type: ignore[import-not-found]
+import workbench_pytest_coverage as coverage
+from workbench_pytest_swap import Holders, Pair, RefusedError, pairs, swap
 
 _WRITES = os.O_WRONLY | os.O_RDWR
 _opened: dict[str, None] = {}

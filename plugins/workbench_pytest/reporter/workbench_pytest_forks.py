@@ -144,10 +144,10 @@ class Server:
                     self.end()
                 *lines, rest = (rest + data).split(b"\n")
                 for line in lines:
-                    request = json.loads(line)
+                    request: dict[str, Any] = json.loads(line)
                     if self.take(request, line):
                         self._leave()
-                        return request  # type: ignore[no-any-return]
+                        return request
 
     def take(self, request: dict[str, Any], line: bytes) -> bool:
         """Do one request; True in the child that it made."""

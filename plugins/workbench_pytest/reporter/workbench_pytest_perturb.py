@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from workbench_pytest_threads import in_new_threads, patiently  # type: ignore[import-not-found]
+from workbench_pytest_threads import in_new_threads, patiently
 
 MEETING = 0.05
 """Seconds that a thread waits, once, for another one to come."""

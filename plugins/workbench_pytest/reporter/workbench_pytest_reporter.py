@@ -15,8 +15,8 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-import workbench_pytest_bytecode  # type: ignore[import-not-found]
-import workbench_pytest_databases  # type: ignore[import-not-found]
+import workbench_pytest_bytecode
+import workbench_pytest_databases
 from _pytest.runner import runtestprotocol
 
 _LIMIT = 20000

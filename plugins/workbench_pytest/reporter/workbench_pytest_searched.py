@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 import pytest
-from workbench_pytest_reporter import _emit, _of_workers  # type: ignore[import-not-found]
+from workbench_pytest_reporter import _emit, _of_workers
 
 _of_workers.append("searched")  # the controller of xdist's workers collects nothing
 _passed: list[str] = []

@@ -25,7 +25,7 @@ import sys
 import warnings
 from typing import Any
 
-from workbench_pytest_forks import (  # type: ignore[import-not-found]
+from workbench_pytest_forks import (
     Server,
     be_apart,
     errors_to,
@@ -62,7 +62,7 @@ def _become(request: dict[str, Any]) -> None:
     sys.modules["workbench_pytest_reporter"].begin()
 
 
-class _Main(Server):  # type: ignore[misc]
+class _Main(Server):
     """The server that the workbench starts. The template collects while no run of ours is under way."""
 
     template = _collected = 0

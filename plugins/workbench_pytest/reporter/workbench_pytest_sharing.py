@@ -14,7 +14,7 @@ import tempfile
 from typing import Any
 
 import pytest
-from workbench_pytest_reporter import _emit  # type: ignore[import-not-found]
+from workbench_pytest_reporter import _emit
 
 _STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system", "os.spawn"})
 _CHANGES = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.link", "os.truncate"})

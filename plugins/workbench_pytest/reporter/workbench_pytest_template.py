@@ -18,19 +18,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import workbench_pytest_coverage as coverage  # type: ignore[import-not-found]
-import workbench_pytest_databases as databases  # type: ignore[import-not-found]
-import workbench_pytest_reporter as reporter  # type: ignore[import-not-found]
-import workbench_pytest_sharing as sharing  # type: ignore[import-not-found]
-from workbench_pytest_changes import Changes  # type: ignore[import-not-found]
-from workbench_pytest_forks import (  # type: ignore[import-not-found]
+import workbench_pytest_coverage as coverage
+import workbench_pytest_databases as databases
+import workbench_pytest_reporter as reporter
+import workbench_pytest_sharing as sharing
+from workbench_pytest_changes import Changes
+from workbench_pytest_forks import (
     Server,
     be_apart,
     errors_to,
     held,
     refusal,
 )
-from workbench_pytest_swap import RefusedError, tree  # type: ignore[import-not-found]
+from workbench_pytest_swap import RefusedError, tree
 
 OLDEST = 900.0
 """Seconds after which what modules took from the clock is too old."""
@@ -60,8 +60,9 @@ def pytest_load_initial_conftests() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: Any) -> None:
-    os.close(reporter._stream)
-    reporter._stream = None
+    if reporter._stream is not None:
+        os.close(reporter._stream)
+        reporter._stream = None
     why = _unfit(session)
     template = None if why else _Template(session)
     if template is None or template.unfit:
@@ -127,7 +128,7 @@ def _shared_things() -> str:
     return ""
 
 
-class _Template(Server):  # type: ignore[misc]
+class _Template(Server):
     """Serves runs of the tests that ``session`` has collected."""
 
     def __init__(self, session: Any) -> None:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from workbench.analysis.logs.header.format import Format
 from workbench.analysis.logs.rows.index import index_range
@@ -177,7 +178,7 @@ class LogBook:
         self.rows += count
         self._changed()
 
-    async def _chunk(self, chunk: Chunk, priority: Priority = Priority.BACKGROUND) -> list:  # type: ignore[type-arg]
+    async def _chunk(self, chunk: Chunk, priority: Priority = Priority.BACKGROUND) -> list[Any]:
         return await self._pool.run_chunk(chunk, priority)
 
     def lines(self, rows: Sequence[int]) -> list[Shown]:
