@@ -119,7 +119,7 @@ def next_step(session: Session) -> NextStep:
     if not change.differs:
         return NextStep("write a test that shows the problem, then fix it", _writing(session))
     if not brings_tests(change):
-        return NextStep("the change brings no test: write the one that fails without it", _writing(session))
+        return NextStep("write the test that fails without this change", _writing(session))
     if proof is None or (tree and proof.head != tree):
         return NextStep("prove the change: red, green, red again", "7 r")
     if proof.status is not ProofStatus.PROVEN:

@@ -91,6 +91,12 @@ async def test_one_class_is_run_alone_and_an_edit_makes_results_stale_until_they
         assert "stale" not in driver.shown("tests")
         assert "stale" not in driver.text.splitlines()[0]
 
+        (repo.path / "test_names.py").unlink()
+        await driver.until(
+            lambda: "test_names.py" not in driver.shown("tests"), "tests of a file that is gone are no more"
+        )
+        assert len(driver.session.tests.board) == 2
+
 
 async def test_selected_tests_that_did_not_run_are_an_error_on_screen(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch

@@ -20,6 +20,11 @@ def files_of(tests: Iterable[str], root: Path) -> list[str]:
     return sorted({file_of(test) for test in tests if (root / file_of(test)).is_file()})
 
 
+def missing(paths: Iterable[str], root: Path) -> list[str]:
+    """Those of ``paths`` that are not there."""
+    return [path for path in paths if not (root / path).exists()]
+
+
 async def run_those_there(run: Run, tests: Sequence[str], root: Path, gone: Callable[[Iterable[str]], None]) -> TestRun:
     """``run`` of ``tests``. Ids that are no more keep pytest from running any: then these run without parameters (a
     date among them is another one each time), else their files; of a file that can no longer be collected that file.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -17,7 +17,7 @@ from workbench.engine.beside import Beside
 from workbench.engine.board import Board
 from workbench.engine.consent import may_execute, why_not_execute
 from workbench.engine.headstart import HeadStarts
-from workbench.engine.instead import files_of, run_those_there, run_to_the_end
+from workbench.engine.instead import files_of, missing, run_those_there, run_to_the_end
 from workbench.engine.jobs import Job, last_line
 from workbench.engine.pace import Pace, Stopwatch
 from workbench.engine.reach import Reach
@@ -133,8 +133,8 @@ class LiveTests:
             self.ahead.start()
         self._changed()
 
-    def saved(self, paths: Iterable[str]) -> None:
-        """Files were saved: while watching, run what they call for.
+    def saved(self, paths: Sequence[str]) -> None:
+        """Files were saved: while watching, run what they call for; tests of those that are gone are no more.
 
         Where tests write files that are no Python, these are not taken for a save: they would start the run again.
         """
@@ -144,6 +144,9 @@ class LiveTests:
             self._stopwatch.saved()
             self.warm.look(wanted)
             self._begin("tests on save", lambda: self._on_save(wanted))
+        elif gone := missing(paths, self._services.repository.root):
+            self.board.drop_files(gone)
+            self._changed()
 
     def _begin(self, name: str, work: Callable[[], Awaitable[None]]) -> Job:
         before = self._job
@@ -178,8 +181,7 @@ class LiveTests:
 
     async def _on_save(self, paths: Sequence[str], rest: bool = True) -> None:
         self._stopwatch.begin()
-        root = self._services.repository.root
-        self.board.drop_files(path for path in paths if not (root / path).exists())
+        self.board.drop_files(missing(paths, self._services.repository.root))
         if bad := self.outstanding:
             async with self._heads.begin(bad, paths, self.timeout):
                 first = await ready(self._services, self.python)
