@@ -198,6 +198,29 @@ ODD = {
 }
 
 
+POOLS = {
+    "work.py": "".join(f"def {name}():\n    return 1\n\n\n" for name in ("one", "two", "three", "four")),
+    "test_pools.py": "import asyncio\nimport contextvars\nimport threading\n\nimport pytest\nimport work\n\n\n"
+    "async def later(function):\n"
+    "    ran = contextvars.copy_context().run\n"
+    "    return await asyncio.get_running_loop().run_in_executor(None, lambda: ran(function))\n\n\n"
+    "@pytest.mark.parametrize('name', ['one', 'two', 'three'])\ndef test_pool(name):\n"
+    "    assert asyncio.run(later(getattr(work, name)))\n\n\n"
+    "def test_four():\n    thread = threading.Thread(target=work.four)\n    thread.start()\n    thread.join()\n",
+}
+
+
+async def test_threads_that_follow_each_other_are_each_seen(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with asked(make_repo(POOLS), monkeypatch) as project:
+        await project.run()
+        for name, test in (("one", "pool[one]"), ("two", "pool[two]"), ("three", "pool[three]"), ("four", "four")):
+            found = await project.after("work.py", f"def {name}():\n", f"def {name}():\n    pass\n")
+            assert found.tests == (f"test_pools.py::test_{test}",)
+            project.repo.git("checkout", "--quiet", ".")
+
+
 async def test_threads_profilers_and_tracers_hide_nothing(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:

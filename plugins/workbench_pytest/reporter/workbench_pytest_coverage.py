@@ -177,6 +177,7 @@ class _Profiler:
         found: dict[int, Any] = {}
         threads = sys._current_frames()  # what ends from here on is read once more
         for thread, profiler in tuple(self._all):
+            over = thread not in threads or self._of[thread] is not profiler
             tops, entries, _ = map(_CALL, (sys._current_frames, profiler.getstats, profiler.clear))
             if thread != threading.get_ident():  # that these are left is not told any more
                 self._begun.update(stack(tops.get(thread)))
@@ -185,7 +186,8 @@ class _Profiler:
                     found[id(entry.code)] = entry.code
                     if entry.calls:
                         called_all(entry.code, entry.calls)
-            if thread not in threads:
+            if over:
+                profiler.disable()  # one that is not takes the profiler from the thread in which it is deleted
                 self._all.remove((thread, profiler))
         return found
 
