@@ -11,10 +11,10 @@ import workbench_pytest
 
 SCRIPT = """
 import sys, threading
-import workbench_pytest_coverage as coverage
+from workbench_pytest_profilers import Profilers
 
 sys.addaudithook(lambda *event: None)
-profiler = coverage._Profiler()
+profilers = Profilers()
 made = {}
 exec("\\n".join(f"def f{number}(): pass" for number in range(20000)), made)
 functions = [made[f"f{number}"] for number in range(20000)]
@@ -26,8 +26,9 @@ for start in range(0, 20000, 5000):
     threads.append(threading.Thread(target=work))
     threads[-1].start()
     while threads[-1].is_alive():
-        profiler.gather(found)
-profiler.gather(found)
+        for each in profilers.read():
+            found.update(each)
+found.update(profilers.read()[0])
 print(sum(id(function.__code__) not in found for function in functions))
 """
 

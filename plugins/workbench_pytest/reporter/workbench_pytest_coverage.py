@@ -9,26 +9,21 @@ A test that starts a process, or takes the profiler away, is opaque: block 0.
 
 from __future__ import annotations
 
-import gc
 import importlib
-import operator
 import os
 import sys
-import threading
 from typing import Any
 
 import pytest
-from workbench_pytest_calls import called, called_all, calls
+from workbench_pytest_calls import called, calls
 from workbench_pytest_reporter import _emit
-from workbench_pytest_threads import in_new_threads, patiently, stack, under_way
+from workbench_pytest_threads import under_way
 
 if sys.version_info < (3, 12):
-    import _lsprof
+    from workbench_pytest_profilers import Profilers
 
 OPAQUE = 0
 _SPAWNS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system", "os.spawn"})
-_CALL = operator.methodcaller("__call__")
-"""Mapped over functions of C it calls them in one step, in which no other thread runs (the first may run a hook)."""
 # Code objects are kept by id: those of different files may be equal.
 
 _root = os.path.realpath(os.environ.get("WORKBENCH_ROOT") or ".") + os.sep
@@ -112,33 +107,20 @@ class _Monitor:
 
 
 class _Profiler:
-    """The C profiler of cProfile: a third of what a trace function costs. Each thread has one.
-
-    It knows the functions that were left; those that are under way in other threads are read from their stacks. To read
-    it makes it forget them, so that it does not tell when they are left: ``_begun`` holds them for the next test.
-    """
+    """The profilers of all threads. What was under way in another thread when they were read (``_begun``) is the next
+    test's too."""
 
     def __init__(self) -> None:
-        self._of: dict[int, Any] = {}
-        self._all: list[tuple[int, Any]] = []
+        self._profilers = Profilers()
         self._begun: dict[int, Any] = {}
         self._load: Any = None
-        patiently(self._begin)
-        self._end = in_new_threads(self._begin)
 
     def anew(self) -> None:
         """Take up again what a test took away."""
-        if sys.getprofile() is None:
-            patiently(self._begin)
+        self._profilers.anew()
         if self._load is None:  # not before: it stands in the traceback of an import that fails
             self._load = importlib._bootstrap._load_unlocked  # type: ignore[attr-defined]
             importlib._bootstrap._load_unlocked = self._loads  # type: ignore[attr-defined]
-
-    def _begin(self) -> None:
-        mine = _lsprof.Profiler(subcalls=True, builtins=False)
-        mine.enable()
-        self._of[threading.get_ident()] = mine
-        self._all.append((threading.get_ident(), mine))
 
     def _loads(self, spec: Any) -> Any:
         __tracebackhide__ = True
@@ -150,21 +132,12 @@ class _Profiler:
 
     def gather(self, sink: dict[int, Any]) -> None:
         """What was entered since the last time goes into ``sink``; all tests have what a module ran in one of them."""
-        mine: Any = self._of.get(threading.get_ident())
-        stands: Any = sys.getprofile()
         begun, self._begun = self._begun, {}
-        if mine is None or stands is not mine:
+        read = self._profilers.read()
+        if read is None:
             sink[OPAQUE] = None  # somebody else profiles: what is entered is not known
             return
-        collects = gc.isenabled()
-        gc.disable()  # a finalizer would call functions while the profiler is read
-        mine.disable()
-        try:
-            found = self._entered()
-        finally:
-            mine.enable()
-            if collects:
-                gc.enable()
+        found, self._begun = read
         sink.update(found)
         if sink is _shared:
             return  # what goes on in a thread is found again at the end of the test
@@ -173,32 +146,10 @@ class _Profiler:
         for each in (begun, self._begun, under_way()):
             sink.update(each)
 
-    def _entered(self) -> dict[int, Any]:
-        found: dict[int, Any] = {}
-        threads = sys._current_frames()  # what ends from here on is read once more
-        for thread, profiler in tuple(self._all):
-            over = thread not in threads or self._of[thread] is not profiler
-            tops, entries, _ = map(_CALL, (sys._current_frames, profiler.getstats, profiler.clear))
-            if thread != threading.get_ident():  # that these are left is not told any more
-                self._begun.update(stack(tops.get(thread)))
-            for entry in entries:
-                if not isinstance(entry.code, str):
-                    found[id(entry.code)] = entry.code
-                    if entry.calls:
-                        called_all(entry.code, entry.calls)
-            if over:
-                profiler.disable()  # one that is not takes the profiler from the thread in which it is deleted
-                self._all.remove((thread, profiler))
-        return found
-
     def stop(self) -> None:
-        self._end()
+        self._profilers.stop()
         if self._load is not None:
             importlib._bootstrap._load_unlocked = self._load  # type: ignore[attr-defined]
-        mine: Any = self._of.get(threading.get_ident())
-        stands: Any = sys.getprofile()
-        if mine is not None and stands is mine:
-            mine.disable()
 
 
 def _collector() -> Any:
