@@ -45,8 +45,7 @@ async def test_the_demos_defects_are_red_without_a_keystroke_and_green_with_the_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick(monkeypatch, DJANGO)
-    monkeypatch.setattr(sides, "RACY_REPEATS", 4)
-    monkeypatch.setattr(sides, "TURNS", 4)
+    monkeypatch.setattr(sides, "RACY_REPEATS", 10)
     demo = write_demo(tmp_path)
     workbench("investigate", demo.question, "--repo", str(demo.repo), "--log", str(demo.log))
     found = json.loads(workbench("write-test", "--print", "--format", "json"))
