@@ -133,6 +133,8 @@ def on_a_copy(bench: Callable[[Path, str, int, int, str], Coroutine[None, None, 
         copy_of = Path(there, "repo")
         os.environ |= {"HOME": there, "WORKBENCH_PYTHON": python, "PYTHONPATH": str((copy_of / code).parent)}
         subprocess.run(["git", "clone", "-q", given, str(copy_of)], check=True)
+        if not next(Path(copy_of, code).rglob("*.py"), None):
+            sys.exit(f"{code} holds no Python file in {given}: name the folder of its code")
         numbers = [int(number) for number in more] + [10, 1][len(more) :]
         asyncio.run(bench(copy_of, code, numbers[0], numbers[1], str(Path(there, "data"))))
 

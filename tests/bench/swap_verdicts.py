@@ -61,10 +61,11 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
     await live.start().wait()
     print(f"at rest: {live.board.passed} pass, {live.board.failed} fail {live.problem}", flush=True)
     live.timeout = limit = max(20.0, 4 * (live.last.seconds if live.last else 0.0))
+    there = tuple(live.board.files)
     for _ in in_time(edits):
         await live.ahead.start().wait()
         kind = dice.choice(BODIES)
-        name = edited(kind, repo, folder, dice).relative_to(repo).as_posix()
+        name = edited(kind, repo, folder, dice, there).relative_to(repo).as_posix()
         ran.clear()
         await live.start_affected([name]).wait()
         ours = decided(ran)

@@ -22,7 +22,7 @@ import subprocess
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -73,12 +73,12 @@ def faulty(text: str, dice: random.Random, within: set[str] | None = None) -> st
     return next(found, text + "\n")
 
 
-def edited(kind: str, repo: Path, folder: str, dice: random.Random) -> Path:
-    """Make one edit; gives the file."""
-    tests = sorted(repo.rglob("test_*.py"))
+def edited(kind: str, repo: Path, folder: str, dice: random.Random, ran: Collection[str]) -> Path:
+    """Make one edit; gives the file. New ones come beside a file of which tests ``ran``."""
+    tests = sorted({*repo.rglob("test_*.py"), *(path for at in ran if (path := repo / at).suffix == ".py")})
     code = [path for path in sorted((repo / folder).rglob("*.py")) if path not in tests]
     shared = [path for path in (*tests, *sorted(repo.rglob("conftest.py"))) if fixtures(path.read_text())]
-    fresh = tests[0].with_name("conftest.py" if kind == "fixture" else "test_fresh_of_ours.py")
+    fresh = (repo / min(ran)).with_name("conftest.py" if kind == "fixture" else "test_fresh_of_ours.py")
     bodies = [path for path in code if next(faults(path.read_text()), None)] if kind == "body" else []
     among = {"body": bodies, "test": tests, "fixture": shared or [fresh], "fresh": [fresh], "deleted": code + tests}
     path = dice.choice(among["deleted"] if kind == "syntax" else among.get(kind, code))
@@ -157,11 +157,11 @@ async def bench(repo: Path, folder: str, edits: int, seed: int, data: str) -> No
     print(f"in one process: {live.beside.problem}" if live.beside.problem else "in parts", flush=True)
     live.timeout = limit = max(40.0, 4 * (live.last.seconds if live.last else 0.0))
     changing, unjudged = await named_anew(session, set(live.board.known())), 0
-    how = Counter[str]()
+    there, how = tuple(live.board.files), Counter[str]()
     for _ in in_time(edits):
         await live.ahead.start().wait()
         kind = dice.choice(KINDS)
-        path = edited(kind, repo, folder, dice)
+        path = edited(kind, repo, folder, dice, there)
         name = path.relative_to(repo).as_posix()
         before = live.last
         await live.start_affected([name]).wait()
