@@ -121,6 +121,34 @@ async def test_what_one_test_made_and_later_ones_found_made_reaches_them_too(
         assert {"test_kept.py::test_cached[0]", "test_kept.py::test_cached[1]"} <= set(found.tests)
 
 
+APART = {
+    "conftest.py": "import pytest\n\nseen = []\n\n\n@pytest.fixture\ndef clean():\n    yield seen\n    seen.clear()\n",
+    "test_a_leaves.py": "def test_leaves(clean):\n    clean.append(1)\n",
+    "test_finds.py": "import conftest\n\n\ndef test_finds():\n    assert not conftest.seen\n",
+}
+FRESH = "import pytest\n\n\n@pytest.fixture\ndef own():\n    yield 1\n\n\ndef test_own(own):\n    assert own\n"
+
+
+async def test_what_keeps_tests_apart_reaches_all_of_them(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with asked(make_repo(APART), monkeypatch) as project:
+        await project.run()
+        found = await project.after("conftest.py", "seen.clear()", "seen.sort()")
+        assert found.everything
+        assert found.tests == ("test_a_leaves.py::test_leaves",), "what enters it comes first"
+        assert found.why == "conftest.py:clean keeps tests apart, and changed: all tests"
+        assert not (await project.after("conftest.py", "seen.sort()", "seen.clear()")).everything
+
+        found = await project.after("test_fresh.py", "", FRESH)
+        assert not found.everything, "it never kept those apart that are there"
+        assert found.files == ("test_fresh.py",)
+        await project.run()
+        assert (await project.after("test_fresh.py", "yield 1", "yield 2")).everything
+        (project.repo.path / "test_fresh.py").unlink()
+        assert (await project.after("notes.md", "", "words\n")).tests == (), "nor does what is no more"
+
+
 async def test_what_cannot_be_told_block_by_block_widens(
     make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
 ) -> None:

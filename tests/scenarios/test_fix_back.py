@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.conftest import RepoBuilder
+from tests.scenarios.test_fix_affected import APART
 from tests.scenarios.test_fix_live import followed, until
 from workbench.case.enums import TestOutcome
+from workbench.case.model import TestResult, TestRun
 from workbench.engine import ready
 from workbench.engine.session import Session
 
@@ -19,6 +21,7 @@ FILES = {
     "@pytest.mark.xfail\ndef test_known():\n    assert total([1, 2]) == 4\n\n\ndef test_apart():\n    pass\n",
 }
 WRONG = "def total(prices):\n    return sum(prices) + 1\n"
+LEAVES, FINDS = "test_a_leaves.py::test_leaves", "test_finds.py::test_finds"
 TOTAL, KNOWN = "test_shop.py::test_total", "test_shop.py::test_known"
 
 
@@ -134,3 +137,24 @@ async def test_a_run_that_was_stopped_leaves_no_result_standing_for_other_code(
         await session.tests.start_affected(["shop.py"]).wait()
         assert outcome(session, KNOWN) is TestOutcome.XFAILED
         assert "1 whose latest run was not ended" in session.tests.why
+
+
+async def test_what_a_test_leaves_is_found_where_nothing_cleans_up_any_more(
+    make_repo: Callable[..., RepoBuilder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo(APART)
+    async with followed(repo, monkeypatch) as session:
+        await session.tests.start().wait()
+        ran: list[tuple[str, ...]] = []
+
+        def heard(what: TestResult | TestRun) -> None:
+            if isinstance(what, TestRun):
+                ran.append(tuple(each.id for each in what.results))
+
+        session.tests.heard = heard
+        for text, bad in ((APART["conftest.py"].replace("clear", "sort"), (FINDS,)), (APART["conftest.py"], ())):
+            repo.write("conftest.py", text)
+            await session.tests.start_affected(["conftest.py"]).wait()
+            assert session.tests.outstanding == bad
+        assert ran[0] == (LEAVES,), "what enters it comes first"
+        assert ran[1] == (LEAVES, FINDS), "then all, in the order of a cold run"

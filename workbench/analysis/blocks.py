@@ -9,15 +9,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from workbench.analysis.guards import guards
 from workbench.analysis.keeping import keeps
 
 OUTSIDE = ""
 """The key of what stands in no function's body."""
 
+_Facts = tuple[str, bool, bool, str]
+"""A function's digest, whether it keeps something, whether it keeps tests apart, and what the compiler says of it."""
+
 _MANY = 50_000
 """Functions of which it is remembered what their text comes to: a save changes one of a file's."""
 
-_known: dict[bytes, tuple[str, bool, str]] = {}
+_known: dict[bytes, _Facts] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +29,15 @@ class Blocks:
     """``digests`` maps each block's key (a qualified name, ``#2`` for the second of a name, OUTSIDE) to a digest of its
     code; ``places`` are (first line, last line, key) of the functions, the inner ones after the outer; ``imports`` are
     the parts of every name that is imported; ``keepers`` are the keys of functions that keep something beyond their
-    call, ``cached`` the first lines of those that some cache calls once."""
+    call, ``cached`` the first lines of those that some cache calls once, ``guards`` maps the keys of those that keep
+    tests apart to a digest of all that is in them."""
 
     digests: dict[str, str] = field(default_factory=dict)
     places: tuple[tuple[int, int, str], ...] = ()
     imports: frozenset[str] = frozenset()
     keepers: frozenset[str] = frozenset()
     cached: frozenset[int] = frozenset()
+    guards: dict[str, str] = field(default_factory=dict)
 
     def at(self, line: int) -> str:
         """The key of the innermost block that ``line`` belongs to."""
@@ -54,7 +60,8 @@ def blocks_of(source: bytes) -> Blocks:
     maker.take(module, "")
     maker.digests[OUTSIDE] = _digest("\n".join((ast.dump(module), *sorted(maker.said))).encode())
     places, imports = tuple(sorted(maker.places)), frozenset(maker.imports)
-    return Blocks(maker.digests, places, imports, frozenset(maker.keepers), frozenset(maker.cached))
+    kept, cached = frozenset(maker.keepers), frozenset(maker.cached)
+    return Blocks(maker.digests, places, imports, kept, cached, {key: maker.whole(key) for key in maker.guards})
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:
@@ -80,6 +87,7 @@ class _Maker:
         self.imports: set[str] = set()
         self.keepers: set[str] = set()
         self.cached: set[int] = set()
+        self.guards: set[str] = set()
         self.said: set[str] = set()
         self._names: Counter[str] = Counter()
 
@@ -93,6 +101,12 @@ class _Maker:
                 self.imports.update(part for name in _imported(child) for part in name.split("."))
                 self.take(child, prefix)
 
+    def whole(self, key: str) -> str:
+        """A digest of a function and of those inside of it."""
+        inside = f"{key.partition('#')[0]}.<locals>."
+        own = [digest for at, digest in self.digests.items() if at == key or at.startswith(inside)]
+        return _digest("".join(own).encode())
+
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, prefix: str) -> None:
         name = f"{prefix}{node.name}"
         self._names[name] += 1
@@ -105,23 +119,22 @@ class _Maker:
             return
         last = node.end_lineno or node.lineno
         inner = "<locals>" in prefix
-        self.digests[key], keeping, said = self._facts(node, self._lines[first - 1 : last], inner)
+        self.digests[key], keeping, guarding, said = self._facts(node, self._lines[first - 1 : last], inner)
         self.keepers |= {key} if keeping else set()
+        self.guards |= {key} if guarding else set()
         self.said |= {said} if said else set()
         self.places.append((first, last, key))
         node.body = []
 
-    def _facts(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, text: list[bytes], inner: bool
-    ) -> tuple[str, bool, str]:
-        """A function's digest, whether it keeps something, and what the compiler says (of an ``inner`` one it says so
-        with the outer): all that its ``text`` alone tells, and the file's encoding."""
+    def _facts(self, node: ast.FunctionDef | ast.AsyncFunctionDef, text: list[bytes], inner: bool) -> _Facts:
+        """All that its ``text`` alone tells, and the file's encoding. Of an ``inner`` one the compiler says what it
+        says with the outer."""
         mark = hashlib.sha256(b"\n".join((*self._lines[:2], b"inner" if inner else b"", *text))).digest()
         if mark not in _known:
             if len(_known) >= _MANY:
                 _known.clear()
             digest = _digest(ast.dump(ast.Module(node.body, [])).encode())
-            _known[mark] = digest, keeps(node), "" if inner else _said(text)
+            _known[mark] = digest, keeps(node), guards(node, inner), "" if inner else _said(text)
         return _known[mark]
 
 

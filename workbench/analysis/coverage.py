@@ -25,7 +25,9 @@ from workbench.analysis.coverage_store import (
     failing_tests,
     forget_all_but,
     keep_failing,
+    keep_guards,
     keep_searched,
+    known_guards,
     opened,
     searched_places,
     sweep,
@@ -44,9 +46,9 @@ OPAQUE = 0
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """``tests`` (node ids) and ``files`` to run, or all of them (``everything``); ``why`` in a sentence. Of ``known``
-    tests it was known what they enter: with none, this is no answer. ``failing`` tests were bad when they ran last; of
-    ``untraced`` ones it is known what they entered before, and not when they ran last."""
+    """``tests`` (node ids) and ``files`` to run, or all of them (``everything``; what is named first); ``why`` in a
+    sentence. Of ``known`` tests it was known what they enter: with none, this is no answer. ``failing`` tests were bad
+    when they ran last; of ``untraced`` ones it is known what they entered before, and not when they ran last."""
 
     tests: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
@@ -142,6 +144,7 @@ def _keep_entered(store: sqlite3.Connection, state: State, ran: Ran) -> None:
         store.executemany("INSERT OR REPLACE INTO looked VALUES (?, ?)", rows)
         if not ran.selected:
             keep_searched(store, ran.searched)
+            keep_guards(store, state.guards)
     shelf = Shelf(store)
     for test, names in _by_name(state, ran.entered).items():
         shelf.keep(test, [(at, key, state.digest_of(at, key)) for at, key in names])
@@ -253,8 +256,17 @@ def _reached(store: sqlite3.Connection, state: State, tests: Mapping[str, str]) 
     names = sorted({f"{PurePosixPath(at).name}:{key.removeprefix(KEPT)}" for at, key, _ in hit if at and key})
     always = ["tests that start a process"] if any((at, key) == ("", "all") for at, key, _ in hit) else []
     always += ["tests that ran untraced on other code"] if untraced.difference(entered) else []
-    why = _sentence(kept, files, names, always)
-    return Reached(tuple(kept), tuple(files), False, why, len(tests), untraced=tuple(sorted(untraced)))
+    fallen = _fallen(state, known_guards(store))
+    why = f"{fallen} keeps tests apart, and changed: all tests" if fallen else _sentence(kept, files, names, always)
+    return Reached(tuple(kept), tuple(files), bool(fallen), why, len(tests), untraced=tuple(sorted(untraced)))
+
+
+def _fallen(state: State, before: Mapping[tuple[str, str], str]) -> str:
+    """A function that kept tests apart when all of them ran, and is no more as it was: they may find what another test
+    left. A file that is gone, or holds no function that can be called, has no tests that leave something."""
+    there = {at for at, blocks in state.files.items() if blocks.places}
+    changed = (name for name in sorted(before) if name[0] in there and before[name] != state.guards.get(name))
+    return next((f"{PurePosixPath(at).name}:{key}" for at, key in changed), "")
 
 
 def _sentence(tests: Sequence[str], files: Sequence[str], names: Sequence[str], always: Sequence[str]) -> str:

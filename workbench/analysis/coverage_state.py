@@ -35,12 +35,14 @@ class Files:
 @dataclass(frozen=True)
 class State:
     """The files as they are: ``files`` maps each Python file to its blocks, ``wide`` each part that reaches any test to
-    its digest, ``apart`` are test files whose outside reaches their own tests alone."""
+    its digest, ``apart`` are test files whose outside reaches their own tests alone. ``guards`` has the digest of each
+    function (path, key) that keeps tests apart."""
 
     files: Mapping[str, Blocks]
     wide: Mapping[str, str]
     apart: frozenset[str]
     all: str
+    guards: Mapping[tuple[str, str], str]
 
     def digest_of(self, path: str, key: str) -> str:
         """What a block's code is now, "" for one that is gone."""
@@ -65,7 +67,8 @@ def state_of(store: sqlite3.Connection, root: str, listed: Files) -> State:
     apart = _apart(files)
     wide = {at: blocks.digests.get(OUTSIDE, "") for at, blocks in files.items() if at not in apart}
     wide |= {at: blob for at, blob in entries if not at.endswith(".py") and not is_document(at)}
-    return State(files, wide | {"environment": listed.environment}, apart, _digest(sorted(entries)))
+    guards = {(at, key): digest for at, blocks in files.items() for key, digest in blocks.guards.items()}
+    return State(files, wide | {"environment": listed.environment}, apart, _digest(sorted(entries)), guards)
 
 
 def _apart(files: Mapping[str, Blocks]) -> frozenset[str]:
@@ -88,7 +91,7 @@ def _parsed(store: sqlite3.Connection, path: Path, blob: str) -> Blocks:
     blocks = blocks_of(data)
     if hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == blob:
         sets = (sorted(each) for each in (blocks.imports, blocks.keepers, blocks.cached))
-        text = json.dumps([blocks.digests, blocks.places, *sets])
+        text = json.dumps([blocks.digests, blocks.places, *sets, blocks.guards])
         store.execute("INSERT OR REPLACE INTO outline VALUES (?, ?)", (blob, text))
     return blocks
 
@@ -105,8 +108,10 @@ def parse(store: sqlite3.Connection, root: str, paths: Sequence[str]) -> None:
 
 @lru_cache(4096)
 def _decoded(data: str) -> Blocks:
-    digests, places, *sets = json.loads(data)
-    return Blocks(digests, tuple((first, last, key) for first, last, key in places), *map(frozenset, sets))
+    digests, places, imports, keepers, cached, *guards = json.loads(data)
+    functions = tuple((first, last, key) for first, last, key in places)
+    sets = frozenset(imports), frozenset(keepers), frozenset(cached)
+    return Blocks(digests, functions, *sets, *guards)  # none where an earlier version of the program parsed it
 
 
 def _digest(value: object) -> str:

@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS looked (path TEXT PRIMARY KEY, outside TEXT NOT NULL)
 CREATE TABLE IF NOT EXISTS failing (id TEXT PRIMARY KEY, frames TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS untraced (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS searched (data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS guard (path TEXT, key TEXT, digest TEXT NOT NULL, PRIMARY KEY (path, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS wide (digest TEXT PRIMARY KEY, parts TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -112,3 +113,14 @@ def searched_places(store: sqlite3.Connection) -> Searched | None:
     """Where the latest run of everything looked for tests; None where that was not told."""
     row = store.execute("SELECT data FROM searched").fetchone()
     return Searched(**{part: tuple(values) for part, values in json.loads(row[0]).items()}) if row else None
+
+
+def keep_guards(store: sqlite3.Connection, guards: Mapping[tuple[str, str], str]) -> None:
+    """The functions that kept tests apart in the latest run of everything, each with its digest."""
+    store.execute("DELETE FROM guard")
+    store.executemany("INSERT INTO guard VALUES (?, ?, ?)", [(*name, digest) for name, digest in guards.items()])
+
+
+def known_guards(store: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """The functions that kept tests apart in the latest run of everything, each with its digest."""
+    return {(at, key): digest for at, key, digest in store.execute("SELECT path, key, digest FROM guard")}

@@ -17,15 +17,11 @@ def narrowed(found: Reached, within: Sequence[str]) -> Reached:
     def kept(tests: Sequence[str]) -> tuple[str, ...]:
         return tuple(test for test in tests if is_chosen(test, inside) or _in_folder(test, inside))
 
+    some = replace(found, failing=kept(found.failing), untraced=kept(found.untraced), everything=False)
+    if found.everything:
+        return replace(some, tests=inside, files=())
     parts = [name for name in inside if name.partition("::")[0] in found.files]
-    return replace(
-        found,
-        tests=(*kept(found.tests), *inside) if found.everything else kept(found.tests),
-        files=tuple(dict.fromkeys((*kept(found.files), *parts))),
-        failing=kept(found.failing),
-        untraced=kept(found.untraced),
-        everything=False,
-    )
+    return replace(some, tests=kept(found.tests), files=tuple(dict.fromkeys((*kept(found.files), *parts))))
 
 
 def _in_folder(test: str, inside: Sequence[str]) -> bool:

@@ -197,9 +197,12 @@ class LiveTests:
             chosen = narrowed(replace(found, untraced=(*found.untraced, *loose)), self.within)
             tests = dict.fromkeys((*chosen.failing, *chosen.tests, *chosen.untraced))
             why = f"{chosen.why}, and {len(loose)} whose latest run was not ended" if loose else chosen.why
-            wanted = () if chosen.everything else (*chosen.files, *self.board.without_result(tests, first.tree))
+            first_of_all = not chosen.everything or chosen.tests or chosen.files
+            wanted = (*chosen.files, *self.board.without_result(tests, first.tree)) if first_of_all else ()
             if chosen.everything or wanted:
                 await self._one(wanted, why, first)
+            if chosen.everything and wanted:
+                await self._one((), why)
         self._heads.learn(first, () if in_hand or len(wanted) > MANY else wanted)
         self._stopwatch.stop()
         if rest and not chosen.everything and not self.problem:
