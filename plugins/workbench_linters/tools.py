@@ -91,6 +91,8 @@ def read_json(output: Output) -> Any:
     try:
         return json.loads(output.stdout)
     except ValueError as error:
+        if output.timed_out:
+            raise ToolError(f"{output.argv[0]} was stopped after {output.seconds:.0f} s, its limit") from error
         said = output.stderr.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1]
         raise ToolError(f"{output.argv[0]} ended with {output.exit_code}: {said or 'nothing readable'}") from error
 

@@ -47,3 +47,8 @@ def test_bandit_finds_and_names_what_it_could_not_read(repo: Path) -> None:
 def test_rubbish_is_an_error_that_names_the_tool() -> None:
     with pytest.raises(ToolError, match="ruff ended with 2: boom"):
         read_ruff(Output(("ruff",), 2, b"not json", b"first\nboom\n", 0.0))
+
+
+def test_one_that_ran_into_its_limit_says_so() -> None:
+    with pytest.raises(ToolError, match="bandit was stopped after 120 s, its limit"):
+        read_bandit(Output(("bandit",), -15, b"", b"", 120.0, timed_out=True))
