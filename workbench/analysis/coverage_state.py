@@ -59,7 +59,7 @@ def state_of(store: sqlite3.Connection, root: str, listed: Files) -> State:
     for start in range(0, len(python), 500):
         wanted = [blob for _, blob in python[start : start + 500]]
         marks = ",".join("?" * len(wanted))
-        known.update(store.execute(f"SELECT blob, data FROM outline WHERE blob IN ({marks})", wanted))
+        known.update(store.execute(f"SELECT blob, data FROM parsed WHERE blob IN ({marks})", wanted))
     files = {}
     for at, blob in python:
         data = known.get(blob)
@@ -91,8 +91,8 @@ def _parsed(store: sqlite3.Connection, path: Path, blob: str) -> Blocks:
     blocks = blocks_of(data)
     if hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == blob:
         sets = (sorted(each) for each in (blocks.imports, blocks.keepers, blocks.cached))
-        text = json.dumps([blocks.digests, blocks.places, *sets, blocks.guards])
-        store.execute("INSERT OR REPLACE INTO outline VALUES (?, ?)", (blob, text))
+        text = json.dumps([blocks.digests, blocks.places, blocks.guards, *sets])
+        store.execute("INSERT OR REPLACE INTO parsed VALUES (?, ?)", (blob, text))
     return blocks
 
 
@@ -102,16 +102,15 @@ def parse(store: sqlite3.Connection, root: str, paths: Sequence[str]) -> None:
         with contextlib.suppress(OSError):
             data = Path(root, at).read_bytes()
             blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-            if store.execute("SELECT 1 FROM outline WHERE blob = ?", (blob,)).fetchone() is None:
+            if store.execute("SELECT 1 FROM parsed WHERE blob = ?", (blob,)).fetchone() is None:
                 _parsed(store, Path(root, at), blob)
 
 
 @lru_cache(4096)
 def _decoded(data: str) -> Blocks:
-    digests, places, imports, keepers, cached, *guards = json.loads(data)
-    functions = tuple((first, last, key) for first, last, key in places)
-    sets = frozenset(imports), frozenset(keepers), frozenset(cached)
-    return Blocks(digests, functions, *sets, *guards)  # none where an earlier version of the program parsed it
+    digests, places, guards, *sets = json.loads(data)
+    imports, keepers, cached = map(frozenset, sets)
+    return Blocks(digests, tuple((first, last, key) for first, last, key in places), imports, keepers, cached, guards)
 
 
 def _digest(value: object) -> str:

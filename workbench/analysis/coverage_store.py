@@ -20,7 +20,8 @@ Frames = tuple[tuple[str, str], ...]
 """(path, key) of the blocks on a failing test's traceback, the outermost first."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS outline (blob TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+DROP TABLE IF EXISTS outline;
+CREATE TABLE IF NOT EXISTS parsed (blob TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, path TEXT, key TEXT, digest TEXT, UNIQUE (path, key, digest));
 CREATE TABLE IF NOT EXISTS members (digest TEXT PRIMARY KEY, blocks BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS test (id TEXT PRIMARY KEY, members TEXT NOT NULL) WITHOUT ROWID;

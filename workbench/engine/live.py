@@ -197,8 +197,8 @@ class LiveTests:
             chosen = narrowed(replace(found, untraced=(*found.untraced, *loose)), self.within)
             tests = dict.fromkeys((*chosen.failing, *chosen.tests, *chosen.untraced))
             why = f"{chosen.why}, and {len(loose)} whose latest run was not ended" if loose else chosen.why
-            first_of_all = not chosen.everything or chosen.tests or chosen.files
-            wanted = (*chosen.files, *self.board.without_result(tests, first.tree)) if first_of_all else ()
+            by_name = not chosen.everything or chosen.tests or chosen.files
+            wanted = (*chosen.files, *self.board.without_result(tests, first.tree)) if by_name else ()
             if chosen.everything or wanted:
                 await self._one(wanted, why, first)
             if chosen.everything and wanted:
