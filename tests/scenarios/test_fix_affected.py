@@ -139,6 +139,11 @@ async def test_what_keeps_tests_apart_reaches_all_of_them(
         assert found.tests == ("test_a_leaves.py::test_leaves",), "what enters it comes first"
         assert found.why == "conftest.py:clean keeps tests apart, and changed: all tests"
         assert not (await project.after("conftest.py", "seen.sort()", "seen.clear()")).everything
+        project.repo.write("test_finds.py", APART["test_finds.py"].replace("finds()", "finds(clean)"))
+        await project.run()
+        found = await project.after("conftest.py", "seen.clear()", "del seen[:]")
+        assert (found.everything, found.tests) == (True, ()), "nothing is left to come after"
+        await project.run()
 
         found = await project.after("test_fresh.py", "", FRESH)
         assert not found.everything, "it never kept those apart that are there"
